@@ -1,0 +1,1 @@
+//! The Android Keystore behind Strongroom, through JNI.

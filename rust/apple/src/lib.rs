@@ -1,0 +1,1 @@
+//! The Apple Keychain behind Strongroom. Not built yet: every call answers `UNSUPPORTED`.

@@ -1,0 +1,130 @@
+//! The one error every layer above sees: a stable code, a fixed English detail, and whether a retry can help.
+//!
+//! A detail never holds a key name, a value, or text of a dependency that might quote either.
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// A failure with a stable, documented code.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Error {
+    code: ErrorCode,
+    detail: Cow<'static, str>,
+}
+
+impl Error {
+    /// An error of `code`; `detail` must be free of user data.
+    pub fn new(code: ErrorCode, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            code,
+            detail: detail.into(),
+        }
+    }
+
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> ErrorCode {
+        self.code
+    }
+
+    /// What happened, in English and without user data.
+    #[must_use]
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// Whether the same call may succeed later without the app changing anything.
+    #[must_use]
+    pub fn retryable(&self) -> bool {
+        self.code.retryable()
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code.as_str(), self.detail)
+    }
+}
+
+impl std::error::Error for Error {}
+
+macro_rules! error_codes {
+    ($($(#[$doc:meta])* $name:ident = $text:literal, retryable: $retryable:literal;)*) => {
+        /// The documented codes, as `SecureStorageError.code` shows them.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum ErrorCode {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl ErrorCode {
+            /// Every code, for the contract that the other languages are checked against.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The text of the code.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+
+            /// Whether an error of this code may go away by itself.
+            #[must_use]
+            pub fn retryable(self) -> bool {
+                match self { $(Self::$name => $retryable,)* }
+            }
+        }
+    };
+}
+
+error_codes! {
+    /// The user dismissed the authentication prompt.
+    AuthCancelled = "AUTH_CANCELLED", retryable: true;
+    /// The user could not be authenticated.
+    AuthFailed = "AUTH_FAILED", retryable: true;
+    /// Too many failed biometric attempts.
+    BiometryLockout = "BIOMETRY_LOCKOUT", retryable: true;
+    /// No biometry is enrolled.
+    BiometryNotEnrolled = "BIOMETRY_NOT_ENROLLED", retryable: true;
+    /// The header of the store is damaged.
+    Corrupt = "CORRUPT", retryable: false;
+    /// One record is damaged; the others are served.
+    CorruptRecord = "CORRUPT_RECORD", retryable: false;
+    /// The required protection cannot be had on this device.
+    InsufficientSecurity = "INSUFFICIENT_SECURITY", retryable: false;
+    /// A defect of Strongroom itself.
+    Internal = "INTERNAL", retryable: false;
+    /// An option is missing, of the wrong type, or out of range.
+    InvalidArgument = "INVALID_ARGUMENT", retryable: false;
+    /// The file system refused.
+    Io = "IO", retryable: true;
+    /// The system invalidated the key.
+    KeyInvalidated = "KEY_INVALIDATED", retryable: false;
+    /// The key is gone.
+    KeyLost = "KEY_LOST", retryable: false;
+    /// The key does not fit the file.
+    KeyMismatch = "KEY_MISMATCH", retryable: false;
+    /// The device or the vault is locked.
+    Locked = "LOCKED", retryable: true;
+    /// The app lacks an entitlement.
+    MissingEntitlement = "MISSING_ENTITLEMENT", retryable: false;
+    /// The store was written by a newer version.
+    NewerFormat = "NEWER_FORMAT", retryable: false;
+    /// There is no item with the given key.
+    NotFound = "NOT_FOUND", retryable: false;
+    /// The native part was not handed its context.
+    NotInitialised = "NOT_INITIALISED", retryable: false;
+    /// The disk is full; nothing changed.
+    StorageFull = "STORAGE_FULL", retryable: true;
+    /// The value is over the cap.
+    TooLarge = "TOO_LARGE", retryable: false;
+    /// The key store of the system did not answer as it should, for now.
+    Unavailable = "UNAVAILABLE", retryable: true;
+    /// The method or option does not exist on this platform.
+    Unsupported = "UNSUPPORTED", retryable: false;
+}

@@ -1,0 +1,240 @@
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, FileExt, MetadataExt, OpenOptionsExt};
+use std::path::Path;
+
+use rustix::fs::{FlockOperation, OFlags, flock};
+
+/// The file operations a vault is built of, so that each can be made to fail or be cut short in a test.
+pub trait FileSystem: Send + Sync {
+    /// Creates a directory, and those above it, for this user only. An existing one is not an error.
+    ///
+    /// # Errors
+    /// Any error of the file system.
+    fn create_dir(&self, path: &Path) -> io::Result<()>;
+
+    /// Opens an existing file for reading and writing.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::NotFound`] if there is none, or any other error of the file system.
+    fn open(&self, path: &Path) -> io::Result<Box<dyn FileHandle>>;
+
+    /// Creates a file that must not exist yet, readable by this user only.
+    ///
+    /// # Errors
+    /// Any error of the file system.
+    fn create_new(&self, path: &Path) -> io::Result<Box<dyn FileHandle>>;
+
+    /// Takes an advisory lock on `path`, creating the file if need be, and waits for it.
+    ///
+    /// # Errors
+    /// Any error of the file system.
+    fn lock(&self, path: &Path, kind: LockKind) -> io::Result<Box<dyn LockGuard>>;
+
+    /// The identity of the file that `path` names now, or `None` if there is none.
+    ///
+    /// # Errors
+    /// Any error other than the file being absent.
+    fn identify(&self, path: &Path) -> io::Result<Option<FileId>>;
+
+    /// The names in a directory, in any order.
+    ///
+    /// # Errors
+    /// Any error of the file system.
+    fn list(&self, directory: &Path) -> io::Result<Vec<String>>;
+
+    /// Renames atomically, replacing `to`. Durable only after [`sync_dir`](Self::sync_dir).
+    ///
+    /// # Errors
+    /// Any error of the file system.
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
+
+    /// Unlinks a file. Durable only after [`sync_dir`](Self::sync_dir).
+    ///
+    /// # Errors
+    /// Any error of the file system.
+    fn remove(&self, path: &Path) -> io::Result<()>;
+
+    /// Makes renames and unlinks in a directory durable.
+    ///
+    /// # Errors
+    /// Any error of the file system.
+    fn sync_dir(&self, directory: &Path) -> io::Result<()>;
+}
+
+/// An open file.
+pub trait FileHandle: Send {
+    /// Which file this is, and its length now.
+    ///
+    /// # Errors
+    /// Any error of the file system.
+    fn identify(&self) -> io::Result<FileId>;
+
+    /// Fills `buffer` from `offset`.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::UnexpectedEof`] if the file ends first, or any other error of the file system.
+    fn read_exact_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()>;
+
+    /// Writes all of `data` at `offset`.
+    ///
+    /// # Errors
+    /// Any error of the file system; part of the data may have been written.
+    fn write_all_at(&self, data: &[u8], offset: u64) -> io::Result<()>;
+
+    /// Cuts or extends the file.
+    ///
+    /// # Errors
+    /// Any error of the file system.
+    fn set_len(&self, length: u64) -> io::Result<()>;
+
+    /// Makes the data and the length durable (`fdatasync`, or `F_FULLFSYNC` on Apple systems).
+    ///
+    /// # Errors
+    /// Any error of the file system, after which the state on disk is unknown.
+    fn sync_data(&self) -> io::Result<()>;
+}
+
+/// Held while the lock is; dropping it releases the lock.
+pub trait LockGuard: Send {}
+
+/// How a lock is shared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LockKind {
+    /// Nobody else holds the lock.
+    Exclusive,
+    /// Others may hold it shared, too.
+    Shared,
+}
+
+/// Tells files apart, and growth from replacement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FileId {
+    /// Device and inode number.
+    pub inode: (u64, u64),
+    /// Length in bytes.
+    pub length: u64,
+}
+
+impl FileId {
+    /// An identity of both parts.
+    #[must_use]
+    pub fn new(inode: (u64, u64), length: u64) -> Self {
+        Self { inode, length }
+    }
+}
+
+/// The file system of the operating system.
+#[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
+pub struct OsFileSystem;
+
+impl FileSystem for OsFileSystem {
+    fn create_dir(&self, path: &Path) -> io::Result<()> {
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+    }
+
+    fn open(&self, path: &Path) -> io::Result<Box<dyn FileHandle>> {
+        let file = options().read(true).write(true).open(path)?;
+        Ok(Box::new(OsFile(file)))
+    }
+
+    fn create_new(&self, path: &Path) -> io::Result<Box<dyn FileHandle>> {
+        let file = options()
+            .read(true)
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(path)?;
+        Ok(Box::new(OsFile(file)))
+    }
+
+    fn lock(&self, path: &Path, kind: LockKind) -> io::Result<Box<dyn LockGuard>> {
+        let file = options()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(path)?;
+        let operation = match kind {
+            LockKind::Exclusive => FlockOperation::LockExclusive,
+            LockKind::Shared => FlockOperation::LockShared,
+        };
+        rustix::io::retry_on_intr(|| flock(&file, operation))?;
+        Ok(Box::new(OsLock(file)))
+    }
+
+    fn identify(&self, path: &Path) -> io::Result<Option<FileId>> {
+        match fs::symlink_metadata(path) {
+            Ok(metadata) => Ok(Some(file_id(&metadata))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn list(&self, directory: &Path) -> io::Result<Vec<String>> {
+        let mut names = Vec::new();
+        for entry in fs::read_dir(directory)? {
+            // A name that is not UTF-8 is none of ours.
+            if let Ok(name) = entry?.file_name().into_string() {
+                names.push(name);
+            }
+        }
+        Ok(names)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        fs::rename(from, to)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        fs::remove_file(path)
+    }
+
+    fn sync_dir(&self, directory: &Path) -> io::Result<()> {
+        File::open(directory)?.sync_all()
+    }
+}
+
+struct OsFile(File);
+
+impl FileHandle for OsFile {
+    fn identify(&self) -> io::Result<FileId> {
+        Ok(file_id(&self.0.metadata()?))
+    }
+
+    fn read_exact_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+        self.0.read_exact_at(buffer, offset)
+    }
+
+    fn write_all_at(&self, data: &[u8], offset: u64) -> io::Result<()> {
+        self.0.write_all_at(data, offset)
+    }
+
+    fn set_len(&self, length: u64) -> io::Result<()> {
+        self.0.set_len(length)
+    }
+
+    fn sync_data(&self) -> io::Result<()> {
+        self.0.sync_data()
+    }
+}
+
+/// The lock lives as long as the open file description does.
+struct OsLock(#[expect(dead_code, reason = "held for its Drop")] File);
+
+impl LockGuard for OsLock {}
+
+fn options() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    // The standard library sets O_CLOEXEC itself. A link planted in place of a vault must not be followed.
+    options.custom_flags(i32::try_from(OFlags::NOFOLLOW.bits()).unwrap_or_default());
+    options
+}
+
+fn file_id(metadata: &fs::Metadata) -> FileId {
+    FileId::new((metadata.dev(), metadata.ino()), metadata.len())
+}

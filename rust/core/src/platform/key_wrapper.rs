@@ -1,0 +1,174 @@
+use std::borrow::Cow;
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+/// The key store of the system: holds key-encryption keys (KEK) that never leave it, named by alias.
+///
+/// Each call is one attempt. Retrying, and deciding that a key is really lost, is the vault's business.
+/// Implementations serialise their own access and may be called from any thread.
+pub trait KeyWrapper: Send + Sync {
+    /// All aliases of this app that start with `prefix`, in any order.
+    ///
+    /// # Errors
+    /// A [`KeyError`] of a transient kind.
+    fn aliases(&self, prefix: &str) -> Result<Vec<String>, KeyError>;
+
+    /// Creates a 256-bit AES-GCM key under `alias` and proves with a round trip, with and without AAD, that it works.
+    /// A key that fails the proof is destroyed again. An existing alias is never overwritten.
+    ///
+    /// # Errors
+    /// [`KeyErrorKind::Exists`] if the alias is taken, [`KeyErrorKind::InsufficientSecurity`] if `policy` cannot be met.
+    fn create(&self, alias: &str, policy: &KeyPolicy) -> Result<SecurityLevel, KeyError>;
+
+    /// Seals a data key under the KEK; the result is opaque and at most 512 bytes long.
+    ///
+    /// # Errors
+    /// Any [`KeyError`]; the KEK is untouched.
+    fn wrap(&self, alias: &str, data_key: &[u8; 32], aad: &[u8]) -> Result<Vec<u8>, KeyError>;
+
+    /// Opens what [`wrap`](Self::wrap) sealed with the same `aad`.
+    ///
+    /// # Errors
+    /// [`KeyErrorKind::Absent`] if the key store answers that there is no such alias, [`KeyErrorKind::Mismatch`] if the
+    /// authentication tag is wrong, [`KeyErrorKind::Invalidated`] if the system says so; anything else is transient.
+    fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8]) -> Result<Zeroizing<[u8; 32]>, KeyError>;
+
+    /// Destroys the KEK; an absent alias is not an error.
+    ///
+    /// # Errors
+    /// A [`KeyError`] of a transient kind.
+    fn destroy(&self, alias: &str) -> Result<(), KeyError>;
+}
+
+/// What a new key-encryption key has to satisfy.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct KeyPolicy {
+    /// Whether to ask for a key in a separate secure element.
+    pub strong_box: StrongBox,
+    /// Refuse rather than accept a weaker key.
+    pub min_level: Option<SecurityLevel>,
+}
+
+impl KeyPolicy {
+    /// A policy of both rules.
+    #[must_use]
+    pub fn new(strong_box: StrongBox, min_level: Option<SecurityLevel>) -> Self {
+        Self {
+            strong_box,
+            min_level,
+        }
+    }
+}
+
+/// Whether a new key should live in `StrongBox`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StrongBox {
+    /// Do not ask for it: the default, because it is slow and fails on some devices.
+    #[default]
+    Off,
+    /// Ask, and fall back to the trusted execution environment on any failure.
+    Prefer,
+    /// Ask, and fail if it cannot be had.
+    Require,
+}
+
+/// Where a key lives, as the system reports it, weakest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum SecurityLevel {
+    /// The system could not tell.
+    Unknown,
+    /// In the memory of a process.
+    Software,
+    /// In secure hardware of an unnamed kind.
+    UnknownSecure,
+    /// In the trusted execution environment.
+    TrustedEnvironment,
+    /// In a separate secure element.
+    StrongBox,
+}
+
+impl SecurityLevel {
+    /// Every level, weakest first.
+    pub const ALL: [Self; 5] = [
+        Self::Unknown,
+        Self::Software,
+        Self::UnknownSecure,
+        Self::TrustedEnvironment,
+        Self::StrongBox,
+    ];
+
+    /// The text that `getStatus()` shows and `minSecurityLevel` takes.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Software => "software",
+            Self::UnknownSecure => "unknownSecure",
+            Self::TrustedEnvironment => "trustedEnvironment",
+            Self::StrongBox => "strongBox",
+        }
+    }
+}
+
+/// A failure of the key store, classed by what may be done about it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct KeyError {
+    kind: KeyErrorKind,
+    detail: Cow<'static, str>,
+}
+
+impl KeyError {
+    /// An error of `kind`. `detail` is for diagnosis: class names and numbers of the system, never its messages.
+    pub fn new(kind: KeyErrorKind, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            kind,
+            detail: detail.into(),
+        }
+    }
+
+    /// The class of the failure.
+    #[must_use]
+    pub fn kind(&self) -> KeyErrorKind {
+        self.kind
+    }
+
+    /// What the system said, as class names and numbers.
+    #[must_use]
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+}
+
+impl fmt::Debug for KeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {}", self.kind, self.detail)
+    }
+}
+
+/// The classes of [`KeyError`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyErrorKind {
+    /// The key store answered, and the alias is not there.
+    Absent,
+    /// `create` found the alias taken.
+    Exists,
+    /// The policy cannot be met on this device.
+    InsufficientSecurity,
+    /// The system invalidated the key for good.
+    Invalidated,
+    /// The device is locked or the user must authenticate first.
+    Locked,
+    /// The authentication tag does not fit: another key, or altered bytes.
+    Mismatch,
+    /// The platform layer was not handed its context.
+    NotInitialised,
+    /// No answer in time; the operation may still be running.
+    Timeout,
+    /// Anything else: taken as transient.
+    Unavailable,
+}

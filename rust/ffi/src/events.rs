@@ -1,0 +1,27 @@
+/// Receives events of the stores. Implemented in Kotlin and Swift.
+///
+/// It is called from inside a store's operation: an implementation must hand the event on to another thread and
+/// must not call back into Strongroom.
+#[uniffi::export(foreign)]
+pub trait EventListener: Send + Sync {
+    /// `name` is the event, `data_json` its payload as a JSON object.
+    ///
+    /// # Errors
+    /// A failure to deliver; the store goes on regardless.
+    fn on_event(&self, name: String, data_json: String) -> Result<(), EventError>;
+}
+
+/// The event could not be delivered.
+#[derive(Debug, thiserror::Error, uniffi::Error)]
+#[non_exhaustive]
+pub enum EventError {
+    /// The listener failed.
+    #[error("the listener failed")]
+    Undelivered,
+}
+
+impl From<uniffi::UnexpectedUniFFICallbackError> for EventError {
+    fn from(_: uniffi::UnexpectedUniFFICallbackError) -> Self {
+        Self::Undelivered
+    }
+}

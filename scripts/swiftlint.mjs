@@ -11,6 +11,7 @@ const packaged = join(
   `${process.platform}-${process.arch}`,
   'swiftlint',
 );
+/** @param {string} command */
 const works = (command) => spawnSync(command, ['version']).status === 0;
 const command = ['swiftlint', packaged].find(works);
 

@@ -31,12 +31,12 @@ declare module '@capacitor/cli' {
        * The least protection of the Android key that is accepted. Below it, calls reject with `INSUFFICIENT_SECURITY`.
        *
        * @since 0.1.0
-       * @default 'software'
+       * @default any level
        */
-      minSecurityLevel?: 'software' | 'trustedEnvironment' | 'strongBox';
+      minSecurityLevel?: SecurityLevel;
 
       /**
-       * Renew the data key when it is older than this many days.
+       * Renew the data key when it is older than this many days. 0 for never.
        *
        * @since 0.1.0
        * @default 90
@@ -87,7 +87,8 @@ export interface SecureStorageApi {
   remove(options: KeyOptions): Promise<TrueResult>;
 
   /**
-   * Delete every item of the store, and nothing else.
+   * Delete every item of the store, with the files of this store that were moved aside, and nothing else. It works where the store
+   * itself can no longer be opened.
    *
    * @since 0.1.0
    */
@@ -122,7 +123,8 @@ export interface SecureStorageApi {
   getStatus(options?: StoreOptions): Promise<StoreStatus>;
 
   /**
-   * Move a store that can no longer be opened aside and start a fresh one. For apps that set `onKeyLoss: 'error'`.
+   * Move the store aside, readable or not, and start a fresh one. For apps that set `onKeyLoss: 'error'`, when a store can no longer
+   * be opened. In a browser nothing is kept.
    *
    * @since 0.1.0
    */
@@ -137,14 +139,14 @@ export interface SecureStorageApi {
   recover(options?: StoreOptions): Promise<RecoverResult>;
 
   /**
-   * Rewrite the store under a new data key. In a browser there is no key, and nothing to do.
+   * Rewrite the store under new keys. In a browser there is no key, and nothing to do.
    *
    * @since 0.1.0
    */
   rotateKeys(options?: StoreOptions): Promise<TrueResult>;
 
   /**
-   * Be told when a store was moved aside and started afresh, because its key or its file was no longer usable.
+   * Be told when a store was moved aside and started afresh.
    *
    * @since 0.1.0
    */
@@ -201,7 +203,7 @@ export interface SetOptions extends KeyOptions {
   expiresAt?: number;
 
   /**
-   * After how many seconds the item ceases to exist. A whole number of 1 or more. Not together with `expiresAt`.
+   * After how many seconds the item ceases to exist. At least 0.001. Not together with `expiresAt`.
    *
    * @since 0.1.0
    * @default never
@@ -300,7 +302,7 @@ export interface StoreStatus {
   state: 'ready' | 'fresh';
 
   /**
-   * How many items the store holds.
+   * How many items the store holds, without the damaged ones.
    *
    * @since 0.1.0
    */
@@ -377,7 +379,7 @@ export interface LastReset {
    *
    * @since 0.1.0
    */
-  reason: ErrorCode;
+  reason: ResetReason;
 
   /**
    * When, in milliseconds since 1970.
@@ -416,6 +418,11 @@ export interface ExpiredEvent {
  * Where the code runs.
  */
 export type Platform = 'web' | 'ios' | 'android';
+
+/**
+ * Why a store was started afresh: the code of the error that made it unusable, or `REQUESTED` after a call of `reset()`.
+ */
+export type ResetReason = 'KEY_LOST' | 'KEY_MISMATCH' | 'KEY_INVALIDATED' | 'CORRUPT' | 'REQUESTED';
 
 /**
  * How the Android key is protected, as the system reports it.

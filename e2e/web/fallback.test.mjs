@@ -58,8 +58,9 @@ describe('debug', () => {
         localStorage.setItem('INSECURE-DEBUG:strongroom:default:k', text);
       }, content);
       expect(await call(opened.page, 'get', { key: 'k' })).toMatchObject({ code: 'CORRUPT_RECORD', retryable: false });
-      expect(await call(opened.page, 'has', { key: 'k' })).toEqual({ value: true });
-      expect(await call(opened.page, 'getStatus')).toMatchObject({ records: 1, damagedRecords: 1 });
+      expect(await call(opened.page, 'has', { key: 'k' })).toMatchObject({ code: 'CORRUPT_RECORD' });
+      expect(await call(opened.page, 'keys')).toEqual({ value: [] });
+      expect(await call(opened.page, 'getStatus')).toMatchObject({ records: 0, damagedRecords: 1, state: 'ready' });
       expect(await call(opened.page, 'remove', { key: 'k' })).toEqual({ value: true });
       expect(await call(opened.page, 'has', { key: 'k' })).toEqual({ value: false });
     },
@@ -115,6 +116,27 @@ describe('an item whose time is up', () => {
     expect(await opened.page.evaluate(() => /** @type {any} */ (globalThis).seen)).toEqual([
       { store: 'default', key: 'k' },
     ]);
+  });
+});
+
+describe('reset', () => {
+  test('is reported, and told by the status', async () => {
+    opened = await openPage(browser);
+    await opened.page.evaluate(() => {
+      const page = /** @type {any} */ (globalThis);
+      page.seen = [];
+      return page.capacitorStrongroom.SecureStorage.addListener('storeReset', (/** @type {any} */ event) => {
+        page.seen.push(event);
+      });
+    });
+    await call(opened.page, 'set', { key: 'k', value: 'v', store: 's' });
+    await call(opened.page, 'reset', { store: 's' });
+    const { lastReset } = await call(opened.page, 'getStatus', { store: 's' });
+    expect(lastReset).toEqual({ reason: 'REQUESTED', at: expect.any(Number) });
+    expect(await opened.page.evaluate(() => /** @type {any} */ (globalThis).seen)).toEqual([
+      { store: 's', ...lastReset },
+    ]);
+    expect(await stored()).toEqual({});
   });
 });
 

@@ -4,7 +4,7 @@ import { SecureStorageError } from '../errors.js';
 
 export const MAX_KEY_BYTES = 1024;
 export const MAX_VALUE_BYTES = 1024 * 1024;
-export const MAX_STORE_LENGTH = 64;
+export const MAX_STORE_BYTES = 64;
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -36,25 +36,26 @@ export function valueOf({ value }: Options): string {
 export function expiryOf({ expiresAt, ttl }: Options, now: number): number | null {
   if (expiresAt !== undefined && ttl !== undefined) throw invalid('The options expiresAt and ttl exclude each other');
   if (expiresAt !== undefined) {
-    if (!isWholeNumber(expiresAt, 0)) throw invalid('The option expiresAt must be milliseconds since 1970');
-    return expiresAt;
+    if (!isTime(expiresAt, 0)) throw invalid('The option expiresAt must be milliseconds since 1970');
+    return Math.floor(expiresAt);
   }
   if (ttl === undefined) return null;
-  if (!isWholeNumber(ttl, 1) || !Number.isSafeInteger(now + ttl * 1000)) {
-    throw invalid('The option ttl must be a whole number of seconds, 1 or more');
-  }
-  return now + ttl * 1000;
+  if (!isTime(ttl, 0.001)) throw invalid('The option ttl must be a number of seconds of at least 0.001');
+  return now + Math.floor(Math.min(ttl * 1000, MAX_TIME));
 }
 
-const STORE = new RegExp(`^[a-z0-9._-]{1,${String(MAX_STORE_LENGTH)}}$`);
+/** The largest time that a `Date` can hold, in milliseconds. */
+const MAX_TIME = 8.64e15;
+
+const STORE = new RegExp(`^[a-z0-9._-]{1,${String(MAX_STORE_BYTES)}}$`);
 
 /** The length in UTF-8; a string of more than `cap` units is too long whatever it holds, and is not encoded. */
 function byteLength(text: string, cap: number): number {
   return text.length > cap ? text.length : new TextEncoder().encode(text).length;
 }
 
-function isWholeNumber(value: unknown, least: number): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= least;
+function isTime(value: unknown, least: number): value is number {
+  return typeof value === 'number' && value >= least && value <= MAX_TIME;
 }
 
 function invalid(message: string): SecureStorageError {

@@ -5,6 +5,7 @@ import type {
   GetResult,
   HasResult,
   KeysResult,
+  LastReset,
   PlatformResult,
   RecoverResult,
   StoreStatus,
@@ -22,6 +23,7 @@ type Options = Readonly<Record<string, unknown>>;
 /** The fallback for a browser. It protects nothing: see `WebMode`. */
 export class SecureStorageWeb extends WebPlugin implements BridgePlugin {
   private backend?: Backend;
+  private readonly resets = new Map<string, LastReset>();
 
   async get(options: Options): Promise<GetResult> {
     const { records, store } = this.open(options);
@@ -40,7 +42,7 @@ export class SecureStorageWeb extends WebPlugin implements BridgePlugin {
   async remove(options: Options): Promise<TrueResult> {
     const { records, store } = this.open(options);
     const key = keyOf(options);
-    if (!this.exists(records, store, key)) throw notFound();
+    if (!isDamaged(records, key) && !this.live(records, store, key)) throw notFound();
     records.delete(key);
     return { value: true };
   }
@@ -58,7 +60,7 @@ export class SecureStorageWeb extends WebPlugin implements BridgePlugin {
 
   async has(options: Options): Promise<HasResult> {
     const { records, store } = this.open(options);
-    return { value: this.exists(records, store, keyOf(options)) };
+    return { value: this.live(records, store, keyOf(options)) !== null };
   }
 
   async getPlatform(): Promise<PlatformResult> {
@@ -73,23 +75,27 @@ export class SecureStorageWeb extends WebPlugin implements BridgePlugin {
       platform: 'web',
       store,
       secure: false,
-      state: keys.length > 0 ? 'ready' : 'fresh',
+      state: records.keys().length > 0 ? 'ready' : 'fresh',
       records: keys.length,
       securityLevel: null,
       keyCreatedAt: null,
       dataKeyCreatedAt: null,
       location: backend.location,
       fileBytes: records.size(),
-      damagedRecords: keys.filter((key) => isDamaged(records, key)).length,
+      damagedRecords: records.keys().length - keys.length,
       quarantined: 0,
-      lastReset: null,
+      lastReset: this.resets.get(store) ?? null,
       bridgeLogging: false,
     };
   }
 
-  /** A store in a browser can always be opened: there is nothing to move aside. */
   async reset(options: Options): Promise<TrueResult> {
-    this.open(options);
+    const { records, store } = this.open(options);
+    if (records.keys().length === 0) return { value: true };
+    for (const key of records.keys()) records.delete(key);
+    const reset: LastReset = { reason: 'REQUESTED', at: Date.now() };
+    this.resets.set(store, reset);
+    this.notifyListeners('storeReset', { store, ...reset });
     return { value: true };
   }
 
@@ -119,13 +125,9 @@ export class SecureStorageWeb extends WebPlugin implements BridgePlugin {
     return null;
   }
 
-  /** A damaged record exists: it can be removed and overwritten. */
-  private exists(records: Records, store: string, key: string): boolean {
-    return isDamaged(records, key) || this.live(records, store, key) !== null;
-  }
-
+  /** Without the damaged ones. */
   private liveKeys(records: Records, store: string): string[] {
-    return records.keys().filter((key) => this.exists(records, store, key));
+    return records.keys().filter((key) => !isDamaged(records, key) && this.live(records, store, key));
   }
 }
 

@@ -1,0 +1,181 @@
+//! What a Java exception means for the key: the one table, and the text that is kept of it.
+//!
+//! Only four classes say something definite. Everything else the Keystore throws has been seen to go away again, on
+//! its own or with a system update: a key that cannot be read today is not a lost key, and is left alone.
+
+use strongroom_core::platform::{KeyError, KeyErrorKind};
+
+/// A throwable, without its message.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Thrown {
+    /// Binary names of its class and superclasses, most derived first, `java.lang.Throwable` left out.
+    pub(crate) classes: Vec<String>,
+    /// The public error code of an `android.security.KeyStoreException`, where the system is new enough to give one.
+    pub(crate) code: Option<i32>,
+}
+
+/// Classes with a definite meaning. A throwable is what the most derived class of it says that is listed here; of a
+/// cause chain, the outermost such throwable decides.
+const MEANINGS: &[(&str, KeyErrorKind)] = &[
+    // The key does not fit the bytes. Its superclass BadPaddingException says less and stays transient.
+    ("javax.crypto.AEADBadTagException", KeyErrorKind::Mismatch),
+    // The lock screen or the enrolled biometrics changed, or the daemon has no such key any more.
+    (
+        "android.security.keystore.KeyPermanentlyInvalidatedException",
+        KeyErrorKind::Invalidated,
+    ),
+    // Also thrown while the daemon itself is locked, before the first unlock.
+    (
+        "android.security.keystore.UserNotAuthenticatedException",
+        KeyErrorKind::Locked,
+    ),
+    // Only for hardware that does not exist; any other trouble of StrongBox is a plain ProviderException.
+    (
+        "android.security.keystore.StrongBoxUnavailableException",
+        KeyErrorKind::InsufficientSecurity,
+    ),
+];
+
+/// Classes a throwable and its causes, outermost first.
+pub(crate) fn classify(chain: &[Thrown]) -> KeyError {
+    let kind = chain
+        .iter()
+        .find_map(Thrown::meaning)
+        .unwrap_or(KeyErrorKind::Unavailable);
+    let detail: Vec<_> = chain.iter().map(Thrown::summary).collect();
+    KeyError::new(kind, detail.join(" < "))
+}
+
+impl Thrown {
+    fn meaning(&self) -> Option<KeyErrorKind> {
+        self.classes
+            .iter()
+            .find_map(|class| MEANINGS.iter().find(|(name, _)| name == class))
+            .map(|(_, kind)| *kind)
+    }
+
+    fn summary(&self) -> String {
+        let class = self
+            .classes
+            .first()
+            .map_or("Throwable", |class| simple_name(class));
+        match self.code {
+            Some(code) => format!("{class}({code})"),
+            None => class.to_owned(),
+        }
+    }
+}
+
+fn simple_name(class: &str) -> &str {
+    class.rsplit_once('.').map_or(class, |(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use KeyErrorKind::{InsufficientSecurity, Invalidated, Locked, Mismatch, Unavailable};
+
+    use super::*;
+
+    #[test]
+    fn each_failure_seen_in_the_field_has_its_kind() {
+        let rows: &[(&[&str], KeyErrorKind)] = &[
+            (&["java.lang.NullPointerException"], Unavailable),
+            (&["java.lang.OutOfMemoryError"], Unavailable),
+            (&["java.security.UnrecoverableKeyException"], Unavailable),
+            (
+                &[
+                    "java.security.ProviderException",
+                    "android.security.KeyStoreException",
+                ],
+                Unavailable,
+            ),
+            (&["java.security.KeyStoreException"], Unavailable),
+            (
+                &[
+                    "java.security.InvalidKeyException",
+                    "android.security.KeyStoreException",
+                ],
+                Unavailable,
+            ),
+            (
+                &[
+                    "javax.crypto.IllegalBlockSizeException",
+                    "android.security.KeyStoreException",
+                ],
+                Unavailable,
+            ),
+            (&["javax.crypto.BadPaddingException"], Unavailable),
+            (&["android.security.keystore.BackendBusyException"], Unavailable),
+            (&["javax.crypto.AEADBadTagException"], Mismatch),
+            (
+                &[
+                    "java.security.ProviderException",
+                    "javax.crypto.AEADBadTagException",
+                ],
+                Mismatch,
+            ),
+            (
+                &["android.security.keystore.KeyPermanentlyInvalidatedException"],
+                Invalidated,
+            ),
+            (
+                &["android.security.keystore.UserNotAuthenticatedException"],
+                Locked,
+            ),
+            (
+                &["android.security.keystore.StrongBoxUnavailableException"],
+                InsufficientSecurity,
+            ),
+            (&["com.example.Unheard"], Unavailable),
+            (&[], Unavailable),
+        ];
+        for (classes, kind) in rows {
+            let chain: Vec<_> = classes.iter().map(|class| thrown(&[class])).collect();
+            assert_eq!(classify(&chain).kind(), *kind, "{classes:?}");
+        }
+    }
+
+    #[test]
+    fn a_subclass_means_what_its_superclass_means() {
+        let vendor = thrown(&[
+            "com.vendor.Odd",
+            "javax.crypto.AEADBadTagException",
+            "javax.crypto.BadPaddingException",
+        ]);
+        assert_eq!(classify(&[vendor]).kind(), Mismatch);
+    }
+
+    #[test]
+    fn the_outermost_throwable_with_a_meaning_decides() {
+        let chain = [
+            thrown(&["java.security.ProviderException"]),
+            thrown(&["android.security.keystore.UserNotAuthenticatedException"]),
+            thrown(&["javax.crypto.AEADBadTagException"]),
+        ];
+        assert_eq!(classify(&chain).kind(), Locked);
+    }
+
+    #[test]
+    fn the_detail_is_simple_names_and_codes() {
+        let keystore = Thrown {
+            code: Some(7),
+            ..thrown(&["android.security.KeyStoreException", "java.lang.Exception"])
+        };
+        let chain = [
+            thrown(&["java.security.InvalidKeyException"]),
+            keystore,
+            Thrown::default(),
+        ];
+        assert_eq!(
+            classify(&chain).detail(),
+            "InvalidKeyException < KeyStoreException(7) < Throwable"
+        );
+    }
+
+    fn thrown(classes: &[&str]) -> Thrown {
+        Thrown {
+            classes: classes.iter().map(ToString::to_string).collect(),
+            code: None,
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Making a key, and proving that it works before anything depends on it.
+//!
+//! A Keystore that makes a key it cannot use afterwards is not rare, `StrongBox` above all. So a new key must survive
+//! a round trip with and without AAD (the latter is the combination that usually fails on such devices), or it is
+//! destroyed again.
+
+use std::borrow::Cow;
+
+use jni::objects::JObject;
+use jni::{JValue, jni_sig, jni_str};
+use strongroom_core::platform::{KeyError, KeyErrorKind, KeyPolicy, SecurityLevel, StrongBox};
+
+use crate::cipher::{decrypt, encrypt};
+use crate::java::Java;
+use crate::keystore::{KeyStore, PROVIDER};
+use crate::security_level::security_level;
+
+/// `KeyGenParameterSpec.Builder.setIsStrongBoxBacked` exists from this API level on.
+const SDK_WITH_STRONG_BOX: i32 = 28;
+const PURPOSE_ENCRYPT_AND_DECRYPT: i32 = 1 | 2;
+const KEY_BITS: i32 = 256;
+
+/// Makes a key under `alias`, which must be free, and answers with the level it got.
+pub(crate) fn create(
+    java: &mut Java<'_, '_>,
+    sdk_int: i32,
+    alias: &str,
+    policy: KeyPolicy,
+) -> Result<SecurityLevel, KeyError> {
+    let store = KeyStore::open(java)?;
+    // `containsAlias` answers false when it could not tell, so the list has to agree. Generating would overwrite.
+    if store.contains(java, alias)? || store.lists(java, alias)? {
+        return Err(KeyError::new(KeyErrorKind::Exists, "The alias is taken"));
+    }
+    let attempt = Attempt {
+        store: &store,
+        sdk_int,
+        alias,
+        min_level: policy.min_level,
+    };
+    match policy.strong_box {
+        StrongBox::Prefer if sdk_int >= SDK_WITH_STRONG_BOX => {
+            attempt.run(java, true).or_else(|_| attempt.run(java, false))
+        }
+        StrongBox::Require if sdk_int >= SDK_WITH_STRONG_BOX => attempt.run(java, true),
+        StrongBox::Require => Err(insufficient("This version of Android has no StrongBox")),
+        _ => attempt.run(java, false),
+    }
+}
+
+struct Attempt<'a> {
+    store: &'a KeyStore<'a>,
+    sdk_int: i32,
+    alias: &'a str,
+    min_level: Option<SecurityLevel>,
+}
+
+impl Attempt<'_> {
+    fn run(&self, java: &mut Java<'_, '_>, in_strong_box: bool) -> Result<SecurityLevel, KeyError> {
+        java.frame(|java| {
+            generate(java, self.alias, in_strong_box)
+                .and_then(|()| self.prove(java, in_strong_box))
+                .inspect_err(|_| {
+                    // If this fails too, the alias is left over. No file names it, and the next open collects it.
+                    drop(self.store.delete(java, self.alias));
+                })
+        })
+    }
+
+    fn prove(&self, java: &mut Java<'_, '_>, in_strong_box: bool) -> Result<SecurityLevel, KeyError> {
+        let key = self.store.key(java, self.alias)?;
+        for aad in [&b""[..], b"strongroom self-test"] {
+            self_test(java, &key, aad).map_err(|error| self_test_failed(&error, in_strong_box))?;
+        }
+        let level = security_level(java, self.sdk_int, &key, in_strong_box);
+        let wanted = if in_strong_box {
+            Some(SecurityLevel::StrongBox)
+        } else {
+            None
+        };
+        match wanted.max(self.min_level) {
+            None => Ok(level.unwrap_or(SecurityLevel::Unknown)),
+            Some(wanted) => {
+                let level = level?;
+                if level >= wanted {
+                    Ok(level)
+                } else {
+                    Err(insufficient(format!("The key is at level {}", level.as_str())))
+                }
+            }
+        }
+    }
+}
+
+fn generate(java: &mut Java<'_, '_>, alias: &str, in_strong_box: bool) -> Result<(), KeyError> {
+    let spec = specification(java, alias, in_strong_box)?;
+    let algorithm = java.string("AES")?;
+    let provider = java.string(PROVIDER)?;
+    let generator = java.static_object(
+        jni_str!("javax.crypto.KeyGenerator"),
+        jni_str!("getInstance"),
+        jni_sig!((algorithm: JString, provider: JString) -> javax.crypto.KeyGenerator),
+        &[(&algorithm).into(), (&provider).into()],
+    )?;
+    java.void(
+        &generator,
+        jni_str!("init"),
+        jni_sig!((parameters: java.security.spec.AlgorithmParameterSpec)),
+        &[(&spec).into()],
+    )?;
+    java.object(
+        &generator,
+        jni_str!("generateKey"),
+        jni_sig!(() -> javax.crypto.SecretKey),
+        &[],
+    )?;
+    Ok(())
+}
+
+/// Randomized encryption stays required, which is the default: nobody but the Keystore chooses an IV.
+fn specification<'local>(
+    java: &mut Java<'_, 'local>,
+    alias: &str,
+    in_strong_box: bool,
+) -> Result<JObject<'local>, KeyError> {
+    let alias = java.string(alias)?;
+    let builder = java.construct(
+        jni_str!("android.security.keystore.KeyGenParameterSpec$Builder"),
+        jni_sig!((alias: JString, purposes: jint)),
+        &[(&alias).into(), PURPOSE_ENCRYPT_AND_DECRYPT.into()],
+    )?;
+    java.object(
+        &builder,
+        jni_str!("setKeySize"),
+        jni_sig!((bits: jint) -> android.security.keystore.KeyGenParameterSpec::Builder),
+        &[KEY_BITS.into()],
+    )?;
+    for (setter, only) in [
+        (jni_str!("setBlockModes"), "GCM"),
+        (jni_str!("setEncryptionPaddings"), "NoPadding"),
+    ] {
+        let only = java.string_array(only)?;
+        java.object(
+            &builder,
+            setter,
+            jni_sig!((only: JString[]) -> android.security.keystore.KeyGenParameterSpec::Builder),
+            &[(&only).into()],
+        )?;
+    }
+    if in_strong_box {
+        java.object(
+            &builder,
+            jni_str!("setIsStrongBoxBacked"),
+            jni_sig!((backed: jboolean) -> android.security.keystore.KeyGenParameterSpec::Builder),
+            &[JValue::Bool(true)],
+        )?;
+    }
+    java.object(
+        &builder,
+        jni_str!("build"),
+        jni_sig!(() -> android.security.keystore.KeyGenParameterSpec),
+        &[],
+    )
+}
+
+fn self_test(java: &mut Java<'_, '_>, key: &JObject<'_>, aad: &[u8]) -> Result<(), KeyError> {
+    const PROBE: &[u8; 32] = b"strongroom self-test, not secret";
+
+    let wrapped = encrypt(java, key, PROBE, aad)?;
+    if *decrypt(java, key, &wrapped, aad)? == *PROBE {
+        Ok(())
+    } else {
+        Err(KeyError::new(
+            KeyErrorKind::Unavailable,
+            "The key does not decrypt what it encrypted",
+        ))
+    }
+}
+
+/// Nothing is sealed under the new key yet, so no failure of it means that anything is lost.
+fn self_test_failed(error: &KeyError, in_strong_box: bool) -> KeyError {
+    let kind = match error.kind() {
+        KeyErrorKind::Locked => KeyErrorKind::Locked,
+        _ if in_strong_box => KeyErrorKind::InsufficientSecurity,
+        _ => KeyErrorKind::Unavailable,
+    };
+    KeyError::new(kind, format!("Self-test of the new key: {}", error.detail()))
+}
+
+fn insufficient(detail: impl Into<Cow<'static, str>>) -> KeyError {
+    KeyError::new(KeyErrorKind::InsufficientSecurity, detail)
+}

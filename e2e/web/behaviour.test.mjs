@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { call } from '../lib/api.mjs';
 import { cases, runCase } from '../lib/behaviour.mjs';
 import { launchChromium } from '../lib/chromium.mjs';
 
-import { call, openPage } from './fixture.mjs';
+import { openPage } from './fixture.mjs';
 
 /** @type {import('playwright-core').Browser} */
 let browser;

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
+import { call } from '../lib/api.mjs';
 import { launchChromium } from '../lib/chromium.mjs';
 
-import { call, openPage } from './fixture.mjs';
+import { openPage } from './fixture.mjs';
 
 /** @type {import('playwright-core').Browser} */
 let browser;

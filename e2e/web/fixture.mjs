@@ -20,24 +20,3 @@ export async function openPage(browser, { host = 'localhost', preface = '' } = {
   await page.goto(`https://${host}/`);
   return { page, log, context };
 }
-
-/**
- * Calls the API in the page.
- *
- * @param {import('playwright-core').Page} page
- * @param {string} method
- * @param {unknown} [options]
- * @returns {Promise<any>} the result, or `{ code, retryable, message }` of the error
- */
-export function call(page, method, options) {
-  return page.evaluate(async ([method, options]) => {
-    const { SecureStorage, SecureStorageError } = /** @type {any} */ (globalThis).capacitorStrongroom;
-    try {
-      return await SecureStorage[method](options);
-    } catch (error) {
-      if (!(error instanceof SecureStorageError)) throw error;
-      const { code, retryable, message } = /** @type {any} */ (error);
-      return { code, retryable, message };
-    }
-  }, /** @type {[string, any]} */ ([method, options]));
-}

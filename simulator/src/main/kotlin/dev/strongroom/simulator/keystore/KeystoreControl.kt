@@ -1,0 +1,58 @@
+package dev.strongroom.simulator.keystore
+
+import android.security.keystore2.AndroidKeyStoreProvider
+import android.system.keystore2.IKeystoreService
+import org.json.JSONArray
+import org.json.JSONObject
+import org.robolectric.shadows.ShadowServiceManager
+import java.nio.file.Path
+import java.security.Security
+
+/**
+ * The simulated Keystore, as the simulator and the tests see it.
+ *
+ * Android's own provider (`android.security.keystore2`) runs unmodified. What is simulated is the daemon behind it: the
+ * system service that a phone reaches through Binder and that keeps the keys in secure hardware. So keys, ciphers and
+ * exceptions are the real classes, and a fault is what the daemon would answer.
+ */
+object KeystoreControl {
+    private var service: KeystoreService? = null
+
+    /** Keeps keys in [directory] and registers the provider. A second call changes the directory. */
+    @Synchronized
+    fun install(directory: Path) {
+        val daemon = KeystoreService(KeyFiles(directory), Faults(), Counters())
+        ShadowServiceManager.addBinderService(SERVICE_NAME, IKeystoreService::class.java, daemon)
+        if (Security.getProvider(PROVIDER)?.javaClass != AndroidKeyStoreProvider::class.java) {
+            Security.removeProvider(PROVIDER)
+            Security.removeProvider(PROVIDER_OF_CIPHERS)
+            AndroidKeyStoreProvider.install()
+        }
+        service?.faults?.clear()
+        service = daemon
+    }
+
+    /** Runs the command [name] of the simulator's protocol. */
+    fun command(
+        name: String,
+        args: JSONObject,
+    ): Any? {
+        val daemon = synchronized(this) { checkNotNull(service) { "The Keystore is not installed" } }
+        return when (name) {
+            "keystore.aliases" -> JSONArray(daemon.keys.aliases())
+            "keystore.clearFaults" -> daemon.faults.clear()
+            "keystore.counts" -> JSONObject(daemon.counters.snapshot())
+            "keystore.fault" -> daemon.faults.arm(args)
+            "keystore.faults" -> JSONArray(Faults.NAMES)
+            "keystore.hideAlias" -> daemon.keys.hide(args.getString("alias"))
+            "keystore.resetCounts" -> daemon.counters.reset()
+            "keystore.restoreAlias" -> daemon.keys.restore(args.getString("alias"))
+            "keystore.swapKey" -> daemon.keys.swap(args.getString("alias"))
+            else -> throw IllegalArgumentException("Unknown command $name")
+        }.takeUnless { it == Unit }
+    }
+
+    private const val SERVICE_NAME = "android.system.keystore2.IKeystoreService/default"
+    private const val PROVIDER = "AndroidKeyStore"
+    private const val PROVIDER_OF_CIPHERS = "AndroidKeyStoreBCWorkaround"
+}

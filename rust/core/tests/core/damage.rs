@@ -132,9 +132,9 @@ fn a_missing_a_repeated_and_a_swapped_frame_are_detected() {
     assert_eq!(frames.len(), 6);
     let rebuild = |order: &[usize]| {
         let mut bytes = good[..header_len(&good)].to_vec();
-        order
-            .iter()
-            .for_each(|frame| bytes.extend_from_slice(&good[frames[*frame].clone()]));
+        for frame in order {
+            bytes.extend_from_slice(&good[frames[*frame].clone()]);
+        }
         bytes
     };
     for order in [

@@ -128,3 +128,16 @@ error_codes! {
     /// The method or option does not exist on this platform.
     Unsupported = "UNSUPPORTED", retryable: false;
 }
+
+/// The coded form of an I/O error; its number tells more than a message could without naming a path.
+pub(crate) fn io_error(error: &std::io::Error) -> Error {
+    use std::io::ErrorKind;
+    if matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) {
+        return Error::new(ErrorCode::StorageFull, "There is no space left; nothing changed");
+    }
+    let detail = match error.raw_os_error() {
+        Some(number) => format!("The file system refused (os error {number})"),
+        None => format!("The file system refused ({:?})", error.kind()),
+    };
+    Error::new(ErrorCode::Io, detail)
+}

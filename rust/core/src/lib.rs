@@ -8,7 +8,20 @@
 
 #![forbid(unsafe_code)]
 
+pub mod bridge;
 mod error;
+mod name;
 pub mod platform;
+mod sealed;
+mod secret;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod vault;
 
 pub use error::{Error, ErrorCode};
+pub use name::{EntryKey, StoreName};
+pub use sealed::{Edges, Limits, OnKeyLoss, SealedConfig, SealedVault};
+pub use secret::Secret;
+pub use vault::{Event, EventSink, Expiry, LastReset, NewRecord, Recovery, ResetReason, Status, Vault};
+
+pub(crate) use error::io_error;

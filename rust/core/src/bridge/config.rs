@@ -1,0 +1,124 @@
+//! The part of the Capacitor configuration that the native side acts on.
+
+use std::time::Duration;
+
+use super::options::{Options, invalid, whole};
+use crate::error::Error;
+use crate::platform::{KeyPolicy, SecurityLevel, StrongBox};
+use crate::sealed::OnKeyLoss;
+
+const DEFAULT_ROTATE_AFTER_DAYS: f64 = 90.0;
+const SECONDS_PER_DAY: u64 = 24 * 60 * 60;
+
+/// What the shim hands over once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BridgeConfig {
+    /// The platform, as `getPlatform()` tells.
+    pub platform: String,
+    /// Whether Capacitor prints calls and results.
+    pub bridge_logging: bool,
+    /// How stores behave.
+    pub vault: VaultOptions,
+}
+
+/// How a store behaves, whatever lies below it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct VaultOptions {
+    /// What to do when the key of a store is gone for good.
+    pub on_key_loss: OnKeyLoss,
+    /// What a new key has to satisfy.
+    pub key_policy: KeyPolicy,
+    /// The age at which the data key is replaced; `None` for never.
+    pub rotate_after: Option<Duration>,
+}
+
+impl BridgeConfig {
+    /// Reads `{"config": <plugins.SecureStorage>, "bridgeLogging": bool, "platform": string}`. Options of the configuration
+    /// that only the web or the app's build knows are left to them.
+    ///
+    /// # Errors
+    /// `INVALID_ARGUMENT` for a value that is not one of the documented ones.
+    pub fn parse(json: &str) -> Result<Self, Error> {
+        let outer = Options::parse(json)?;
+        let vault = match outer.optional_object("config")? {
+            Some(config) => VaultOptions::from_config(&config)?,
+            None => VaultOptions::default(),
+        };
+        Ok(Self {
+            platform: outer.string("platform")?.to_owned(),
+            bridge_logging: outer.optional_bool("bridgeLogging")?.unwrap_or(false),
+            vault,
+        })
+    }
+}
+
+impl Default for VaultOptions {
+    fn default() -> Self {
+        Self {
+            on_key_loss: OnKeyLoss::default(),
+            key_policy: KeyPolicy::default(),
+            rotate_after: days(DEFAULT_ROTATE_AFTER_DAYS),
+        }
+    }
+}
+
+impl VaultOptions {
+    /// Reads `plugins.SecureStorage` of the Capacitor configuration.
+    ///
+    /// # Errors
+    /// `INVALID_ARGUMENT` for a value that is not one of the documented ones.
+    pub fn parse(json: &str) -> Result<Self, Error> {
+        Self::from_config(&Options::parse(json)?)
+    }
+
+    fn from_config(config: &Options) -> Result<Self, Error> {
+        let on_key_loss = choose(
+            config,
+            "onKeyLoss",
+            &[("quarantine", OnKeyLoss::Quarantine), ("error", OnKeyLoss::Error)],
+        )?;
+        let strong_box = choose(
+            config,
+            "strongBox",
+            &[
+                ("off", StrongBox::Off),
+                ("prefer", StrongBox::Prefer),
+                ("require", StrongBox::Require),
+            ],
+        )?;
+        let levels = SecurityLevel::ALL.map(|level| (level.as_str(), level));
+        let min_level = choose(config, "minSecurityLevel", &levels)?;
+        // 0 switches rotation by age off.
+        let rotate_after = config
+            .optional_number("rotateAfterDays", 0.0)?
+            .unwrap_or(DEFAULT_ROTATE_AFTER_DAYS);
+        Ok(Self {
+            on_key_loss: on_key_loss.unwrap_or_default(),
+            key_policy: KeyPolicy::new(strong_box.unwrap_or_default(), min_level),
+            rotate_after: days(rotate_after),
+        })
+    }
+}
+
+fn choose<T: Copy>(config: &Options, name: &'static str, values: &[(&str, T)]) -> Result<Option<T>, Error> {
+    let Some(chosen) = config.optional_string(name)? else {
+        return Ok(None);
+    };
+    match values.iter().find(|(text, _)| *text == chosen) {
+        Some((_, value)) => Ok(Some(*value)),
+        None => Err(invalid(format!(
+            "`{name}` must be one of {}",
+            values
+                .iter()
+                .map(|(text, _)| *text)
+                .collect::<Vec<_>>()
+                .join(", ")
+        ))),
+    }
+}
+
+fn days(days: f64) -> Option<Duration> {
+    (days > 0.0).then(|| Duration::from_secs(whole(days.max(1.0)).saturating_mul(SECONDS_PER_DAY)))
+}

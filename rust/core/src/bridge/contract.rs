@@ -1,0 +1,27 @@
+use serde_json::{Value, json};
+
+use super::events::EVENTS;
+use super::methods::METHODS;
+use crate::error::ErrorCode;
+use crate::name::{EntryKey, StoreName};
+use crate::secret::Secret;
+
+/// What this module speaks, for the other languages to be held to.
+#[must_use]
+pub fn contract() -> Value {
+    let mut codes: Vec<_> = ErrorCode::ALL.to_vec();
+    codes.sort_by_key(|code| code.as_str());
+    json!({
+        "methods": METHODS.map(|(name, _)| name),
+        "events": EVENTS,
+        "codes": codes
+            .iter()
+            .map(|code| json!({ "code": code.as_str(), "retryable": code.retryable() }))
+            .collect::<Vec<_>>(),
+        "caps": {
+            "keyBytes": EntryKey::MAX_BYTES,
+            "storeNameBytes": StoreName::MAX_BYTES,
+            "valueBytes": Secret::MAX_BYTES,
+        },
+    })
+}

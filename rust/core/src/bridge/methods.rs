@@ -1,0 +1,126 @@
+//! What each method takes and answers.
+
+use serde::Serialize;
+use serde_json::json;
+use zeroize::Zeroizing;
+
+use super::Call;
+use crate::error::{Error, ErrorCode};
+use crate::name::EntryKey;
+use crate::platform::SecurityLevel;
+use crate::secret::Secret;
+use crate::vault::NewRecord;
+
+type Answer = Result<Zeroizing<String>, Error>;
+type Method = fn(&Call<'_>) -> Answer;
+
+/// Every method, by the name that JavaScript calls.
+pub(super) const METHODS: [(&str, Method); 11] = [
+    ("clear", clear),
+    ("get", get),
+    ("getPlatform", get_platform),
+    ("getStatus", get_status),
+    ("has", has),
+    ("keys", keys),
+    ("recover", recover),
+    ("remove", remove),
+    ("reset", reset),
+    ("rotateKeys", rotate_keys),
+    ("set", set),
+];
+
+fn get(call: &Call<'_>) -> Answer {
+    let key = call.options.key()?;
+    let secret = call.vault()?.get(&key)?;
+    value(&secret.expose())
+}
+
+fn set(call: &Call<'_>) -> Answer {
+    let key = call.options.key()?;
+    let text = Zeroizing::new(call.options.string("value")?.to_owned());
+    let record = NewRecord {
+        key,
+        value: Secret::new(text)?,
+        expiry: call.options.expiry()?,
+    };
+    call.vault()?.set_many(&[record])?;
+    done()
+}
+
+fn remove(call: &Call<'_>) -> Answer {
+    let key = call.options.key()?;
+    call.vault()?.remove(&key)?;
+    done()
+}
+
+fn clear(call: &Call<'_>) -> Answer {
+    call.vault()?.clear()?;
+    done()
+}
+
+fn keys(call: &Call<'_>) -> Answer {
+    let keys = call.vault()?.keys()?;
+    value(&keys.iter().map(EntryKey::as_str).collect::<Vec<_>>())
+}
+
+fn has(call: &Call<'_>) -> Answer {
+    let key = call.options.key()?;
+    value(&call.vault()?.has(&key)?)
+}
+
+fn get_platform(call: &Call<'_>) -> Answer {
+    value(&call.bridge.config.platform)
+}
+
+fn get_status(call: &Call<'_>) -> Answer {
+    let status = call.vault()?.status()?;
+    encode(&json!({
+        "platform": call.bridge.config.platform,
+        "store": call.store()?.as_str(),
+        "secure": status.secure,
+        "state": if status.fresh { "fresh" } else { "ready" },
+        "records": status.records,
+        "securityLevel": status.security_level.map(SecurityLevel::as_str),
+        "keyCreatedAt": status.key_created_ms,
+        "dataKeyCreatedAt": status.data_key_created_ms,
+        "location": call.bridge.factory.location(),
+        "fileBytes": status.file_bytes,
+        "damagedRecords": status.damaged_records,
+        "quarantined": status.quarantined,
+        "lastReset": status.last_reset.map(|reset| json!({ "reason": reset.reason.as_str(), "at": reset.at_ms })),
+        "bridgeLogging": call.bridge.config.bridge_logging,
+    }))
+}
+
+fn recover(call: &Call<'_>) -> Answer {
+    let recovery = call.vault()?.recover()?;
+    encode(&json!({ "recovered": recovery.recovered, "remaining": recovery.remaining }))
+}
+
+fn reset(call: &Call<'_>) -> Answer {
+    call.vault()?.reset()?;
+    done()
+}
+
+fn rotate_keys(call: &Call<'_>) -> Answer {
+    call.vault()?.rotate_keys()?;
+    done()
+}
+
+fn done() -> Answer {
+    value(&true)
+}
+
+fn value(value: &impl Serialize) -> Answer {
+    #[derive(Serialize)]
+    struct Value<'a, T> {
+        value: &'a T,
+    }
+    encode(&Value { value })
+}
+
+fn encode(result: &impl Serialize) -> Answer {
+    serde_json::to_string(result)
+        .map(Zeroizing::new)
+        .map_err(|_| Error::new(ErrorCode::Internal, "The result could not be encoded"))
+}

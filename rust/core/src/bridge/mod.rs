@@ -1,0 +1,87 @@
+//! The bridge protocol: a method name and its options as JSON in, a result as JSON or a coded error out.
+//!
+//! Argument checks, defaults, codes and result shapes exist here and nowhere else; the Kotlin and Swift shims forward.
+//! `contract/bridge.json` lists what this module speaks, and tests in every language hold it to that list.
+
+mod config;
+mod contract;
+mod events;
+mod methods;
+mod options;
+
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+pub use self::config::{BridgeConfig, VaultOptions};
+pub use self::contract::contract;
+pub use self::events::encode_event;
+use self::options::Options;
+use crate::error::{Error, ErrorCode};
+use crate::name::StoreName;
+use crate::vault::Vault;
+
+/// Opens the stores that calls name.
+pub trait VaultFactory: Send + Sync {
+    /// The vault of a store; the same one for the same arguments.
+    ///
+    /// # Errors
+    /// `NOT_INITIALISED` before the platform was handed its context.
+    fn vault(&self, store: &StoreName, options: &VaultOptions) -> Result<Arc<dyn Vault>, Error>;
+
+    /// Where the records lie, as `getStatus()` tells.
+    fn location(&self) -> &'static str;
+}
+
+/// Answers the calls of one app.
+pub struct Bridge {
+    config: BridgeConfig,
+    factory: Arc<dyn VaultFactory>,
+}
+
+impl Bridge {
+    /// A bridge with the configuration that the shim handed over; see [`BridgeConfig::parse`].
+    ///
+    /// # Errors
+    /// `INVALID_ARGUMENT` for a configuration that cannot be understood.
+    pub fn new(config_json: &str, factory: Arc<dyn VaultFactory>) -> Result<Self, Error> {
+        Ok(Self {
+            config: BridgeConfig::parse(config_json)?,
+            factory,
+        })
+    }
+
+    /// Answers one call.
+    ///
+    /// # Errors
+    /// The documented codes. Bad input changes nothing.
+    pub fn handle(&self, method: &str, options_json: &str) -> Result<Zeroizing<String>, Error> {
+        let Some((_, answer)) = methods::METHODS.iter().find(|(name, _)| *name == method) else {
+            return Err(Error::new(ErrorCode::Unsupported, "There is no such method"));
+        };
+        answer(&Call {
+            bridge: self,
+            options: Options::parse(options_json)?,
+        })
+    }
+}
+
+/// One call, with its options read but not yet checked.
+struct Call<'a> {
+    bridge: &'a Bridge,
+    options: Options,
+}
+
+impl Call<'_> {
+    fn store(&self) -> Result<StoreName, Error> {
+        self.options
+            .optional_string("store")?
+            .map_or_else(|| Ok(StoreName::default()), StoreName::new)
+    }
+
+    fn vault(&self) -> Result<Arc<dyn Vault>, Error> {
+        self.bridge
+            .factory
+            .vault(&self.store()?, &self.bridge.config.vault)
+    }
+}

@@ -1,0 +1,80 @@
+//! AES-256-GCM under the data key of one file, and the keyed hash that names a record without telling its name.
+
+use aes_gcm::aead::AeadInOut;
+use aes_gcm::{Aes256Gcm, KeyInit};
+use hkdf::Hkdf;
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use crate::error::{Error, ErrorCode};
+
+pub(super) const NONCE_LEN: usize = 12;
+pub(super) const TAG_LEN: usize = 16;
+pub(super) const DATA_KEY_LEN: usize = 32;
+
+/// The first 16 bytes of a keyed hash of a key name.
+pub(super) type NameHash = [u8; 16];
+
+/// The subkeys of one data key (DEK). One purpose each, derived with HKDF-SHA256.
+pub(super) struct FileCipher {
+    seal: Aes256Gcm,
+    names: Zeroizing<[u8; 32]>,
+}
+
+impl FileCipher {
+    pub(super) fn new(data_key: &[u8; DATA_KEY_LEN], store_id: &[u8; 16]) -> Result<Self, Error> {
+        let hkdf = Hkdf::<Sha256>::new(Some(store_id), data_key);
+        let mut seal = Zeroizing::new([0; 32]);
+        let mut names = Zeroizing::new([0; 32]);
+        hkdf.expand(b"strongroom v1 seal", &mut *seal)
+            .map_err(|_| internal())?;
+        hkdf.expand(b"strongroom v1 name", &mut *names)
+            .map_err(|_| internal())?;
+        let seal = Aes256Gcm::new_from_slice(&*seal).map_err(|_| internal())?;
+        Ok(Self { seal, names })
+    }
+
+    /// Encrypts `buffer` in place and returns the tag.
+    pub(super) fn seal(
+        &self,
+        nonce: &[u8; NONCE_LEN],
+        aad: &[u8],
+        buffer: &mut [u8],
+    ) -> Result<[u8; TAG_LEN], Error> {
+        let tag = self
+            .seal
+            .encrypt_inout_detached(&(*nonce).into(), aad, buffer.into())
+            .map_err(|_| internal())?;
+        Ok(tag.into())
+    }
+
+    /// Decrypts `buffer` in place. On `false` nothing in `buffer` may be used.
+    #[must_use]
+    pub(super) fn open(
+        &self,
+        nonce: &[u8; NONCE_LEN],
+        aad: &[u8],
+        buffer: &mut [u8],
+        tag: &[u8; TAG_LEN],
+    ) -> bool {
+        self.seal
+            .decrypt_inout_detached(&(*nonce).into(), aad, buffer.into(), &(*tag).into())
+            .is_ok()
+    }
+
+    pub(super) fn name_hash(&self, name: &str) -> Result<NameHash, Error> {
+        let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&*self.names).map_err(|_| internal())?;
+        mac.update(name.as_bytes());
+        let mut hash = NameHash::default();
+        hash.iter_mut()
+            .zip(mac.finalize().into_bytes())
+            .for_each(|(to, from)| *to = from);
+        Ok(hash)
+    }
+}
+
+/// Fixed-size inputs leave these paths unreachable; an error is still better than a panic.
+fn internal() -> Error {
+    Error::new(ErrorCode::Internal, "The cipher refused its input")
+}

@@ -1,0 +1,284 @@
+//! One frame of the journal: one change to one record, sealed. See `docs/storage-format.md`.
+//!
+//! ```text
+//! 0  marker 4 │ length 4 │ sequence 8 │ tag of the previous frame 16 │ nonce 12 │ check 4   authenticated as AAD
+//! 48 keyed hash of the name 16                                                           checked against the name
+//! 64 ciphertext … │ tag 16
+//! ```
+//!
+//! The hash of the name lies outside the sealed part, so that a damaged frame still says which record it concerned, and
+//! an older value of that record is never passed off as the current one. The check lets a length that reaches beyond the
+//! end of the file be told from a damaged one.
+
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use super::bytes::Reader;
+use super::cipher::{FileCipher, NONCE_LEN, NameHash, TAG_LEN};
+use super::header::{ALIGNMENT, HeaderDigest};
+use crate::error::{Error, ErrorCode};
+use crate::name::EntryKey;
+use crate::platform::Random;
+use crate::secret::Secret;
+
+pub(super) const CLEAR_LEN: usize = 64;
+pub(super) const MIN_FRAME_LEN: usize = CLEAR_LEN + ALIGNMENT;
+pub(super) const MAX_FRAME_LEN: usize =
+    (CLEAR_LEN + FIXED_LEN + EntryKey::MAX_BYTES + Secret::MAX_BYTES + TAG_LEN).next_multiple_of(ALIGNMENT);
+
+const AUTHENTICATED_LEN: usize = 48;
+const CHECK_LEN: usize = 4;
+const FIXED_LEN: usize = 24;
+const KIND_SET: u8 = 1;
+const KIND_REMOVE: u8 = 2;
+
+/// Which file a frame belongs to, and how to seal in it.
+pub(super) struct FrameContext<'a> {
+    pub(super) cipher: &'a FileCipher,
+    pub(super) digest: &'a HeaderDigest,
+}
+
+/// A change to one record, as it is about to be sealed.
+#[derive(Clone, Copy)]
+pub(super) struct Change<'a> {
+    pub(super) name: &'a str,
+    /// `None` removes the record.
+    pub(super) value: Option<&'a str>,
+    pub(super) written_ms: u64,
+    /// 0 for never.
+    pub(super) expires_ms: u64,
+}
+
+/// The place of a frame in the chain.
+#[derive(Clone, Copy)]
+pub(super) struct Link {
+    pub(super) sequence: u64,
+    pub(super) previous_tag: [u8; TAG_LEN],
+    pub(super) position: Position,
+}
+
+/// The place of a frame in its write. A write is atomic: it counts only as a whole.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Position {
+    Only,
+    First,
+    Middle,
+    Last,
+}
+
+impl Position {
+    const MARKERS: [(Self, [u8; 4]); 4] = [
+        (Self::Only, *b"SRo1"),
+        (Self::First, *b"SRf1"),
+        (Self::Middle, *b"SRm1"),
+        (Self::Last, *b"SRl1"),
+    ];
+
+    /// The position of frame `index` of `count`.
+    pub(super) fn of(index: usize, count: usize) -> Self {
+        match (index == 0, index + 1 == count) {
+            (true, true) => Self::Only,
+            (true, false) => Self::First,
+            (false, true) => Self::Last,
+            (false, false) => Self::Middle,
+        }
+    }
+
+    pub(super) fn starts(self) -> bool {
+        matches!(self, Self::Only | Self::First)
+    }
+
+    pub(super) fn finishes(self) -> bool {
+        matches!(self, Self::Only | Self::Last)
+    }
+
+    fn marker(self) -> [u8; 4] {
+        Self::MARKERS
+            .iter()
+            .find(|(position, _)| *position == self)
+            .map_or([0; 4], |(_, marker)| *marker)
+    }
+
+    fn from_marker(marker: [u8; 4]) -> Option<Self> {
+        Self::MARKERS
+            .iter()
+            .find(|(_, known)| *known == marker)
+            .map(|(position, _)| *position)
+    }
+}
+
+/// The clear part of a frame, not yet to be trusted.
+pub(super) struct ClearPart {
+    pub(super) length: usize,
+    pub(super) link: Link,
+    pub(super) name_hash: NameHash,
+    nonce: [u8; NONCE_LEN],
+    authenticated: [u8; AUTHENTICATED_LEN],
+}
+
+/// A frame that was opened. The text lies in a buffer that is wiped.
+pub(super) struct Opened {
+    plaintext: Zeroizing<Vec<u8>>,
+    name_len: usize,
+    value_len: usize,
+    pub(super) removes: bool,
+    pub(super) written_ms: u64,
+    pub(super) expires_ms: u64,
+}
+
+impl Change<'_> {
+    /// The number of bytes [`Self::seal`] appends.
+    pub(super) fn frame_len(&self) -> usize {
+        let value_len = self.value.map_or(0, str::len);
+        (CLEAR_LEN + FIXED_LEN + self.name.len() + value_len + TAG_LEN).next_multiple_of(ALIGNMENT)
+    }
+
+    /// Appends the sealed frame to `out` and returns its tag, which the next frame names.
+    pub(super) fn seal(
+        &self,
+        context: &FrameContext<'_>,
+        random: &dyn Random,
+        link: &Link,
+        out: &mut Vec<u8>,
+    ) -> Result<[u8; TAG_LEN], Error> {
+        let length = self.frame_len();
+        let value = self.value.unwrap_or_default();
+        let (Ok(frame_len), Ok(name_len), Ok(value_len)) = (
+            u32::try_from(length),
+            u16::try_from(self.name.len()),
+            u32::try_from(value.len()),
+        ) else {
+            return Err(Error::new(
+                ErrorCode::TooLarge,
+                "The record is too large for a frame",
+            ));
+        };
+        let mut nonce = [0; NONCE_LEN];
+        random.fill(&mut nonce)?;
+
+        let start = out.len();
+        out.reserve(length);
+        out.extend_from_slice(&link.position.marker());
+        out.extend_from_slice(&frame_len.to_le_bytes());
+        out.extend_from_slice(&link.sequence.to_le_bytes());
+        out.extend_from_slice(&link.previous_tag);
+        out.extend_from_slice(&nonce);
+        let check = check(&out[start..]);
+        out.extend_from_slice(&check);
+        let aad = aad(context, &out[start..]);
+        out.extend_from_slice(&context.cipher.name_hash(self.name)?);
+
+        let sealed_start = out.len();
+        out.push(if self.value.is_some() {
+            KIND_SET
+        } else {
+            KIND_REMOVE
+        });
+        out.push(0);
+        out.extend_from_slice(&name_len.to_le_bytes());
+        out.extend_from_slice(&value_len.to_le_bytes());
+        out.extend_from_slice(&self.written_ms.to_le_bytes());
+        out.extend_from_slice(&self.expires_ms.to_le_bytes());
+        out.extend_from_slice(self.name.as_bytes());
+        out.extend_from_slice(value.as_bytes());
+        out.resize(start + length - TAG_LEN, 0);
+        let tag = context.cipher.seal(&nonce, &aad, &mut out[sealed_start..])?;
+        out.extend_from_slice(&tag);
+        Ok(tag)
+    }
+}
+
+impl ClearPart {
+    /// Reads the clear part; `None` if no frame can start like this.
+    pub(super) fn read(bytes: &[u8; CLEAR_LEN]) -> Option<Self> {
+        let (authenticated, hash) = bytes.split_first_chunk::<AUTHENTICATED_LEN>()?;
+        let mut reader = Reader(authenticated);
+        let position = Position::from_marker(reader.array()?)?;
+        let length = usize::try_from(reader.u32()?).ok()?;
+        let sequence = reader.u64()?;
+        let previous_tag = reader.array()?;
+        let nonce = reader.array()?;
+        let plausible = (MIN_FRAME_LEN..=MAX_FRAME_LEN).contains(&length)
+            && length % ALIGNMENT == 0
+            && reader.array()? == check(authenticated.get(..AUTHENTICATED_LEN - CHECK_LEN)?);
+        plausible.then_some(Self {
+            length,
+            link: Link {
+                sequence,
+                previous_tag,
+                position,
+            },
+            name_hash: hash.try_into().ok()?,
+            nonce,
+            authenticated: *authenticated,
+        })
+    }
+
+    /// The hash of the name as it stands in a frame that cannot be read otherwise.
+    pub(super) fn name_hash_of(bytes: &[u8; CLEAR_LEN]) -> NameHash {
+        bytes.last_chunk().copied().unwrap_or_default()
+    }
+
+    /// Opens the sealed part, which is all that follows the clear part; `None` if it is not authentic.
+    pub(super) fn open(&self, context: &FrameContext<'_>, mut sealed: Zeroizing<Vec<u8>>) -> Option<Opened> {
+        let tag: [u8; TAG_LEN] = *sealed.last_chunk()?;
+        let ciphertext_len = sealed.len() - TAG_LEN;
+        sealed.truncate(ciphertext_len);
+        let aad = aad(context, &self.authenticated);
+        if !context.cipher.open(&self.nonce, &aad, &mut sealed, &tag) {
+            return None;
+        }
+        let mut reader = Reader(&sealed);
+        let kind = reader.u8()?;
+        let _reserved = reader.u8()?;
+        let name_len = usize::from(reader.u16()?);
+        let value_len = usize::try_from(reader.u32()?).ok()?;
+        let written_ms = reader.u64()?;
+        let expires_ms = reader.u64()?;
+        let name = std::str::from_utf8(reader.take(name_len)?).ok()?;
+        std::str::from_utf8(reader.take(value_len)?).ok()?;
+        if !matches!(kind, KIND_SET | KIND_REMOVE) || EntryKey::new(name).is_err() {
+            return None;
+        }
+        let removes = kind == KIND_REMOVE;
+        Some(Opened {
+            name_len,
+            value_len,
+            removes,
+            written_ms,
+            expires_ms,
+            plaintext: sealed,
+        })
+    }
+}
+
+impl Opened {
+    pub(super) fn name(&self) -> &str {
+        self.text(FIXED_LEN, self.name_len)
+    }
+
+    pub(super) fn value(&self) -> &str {
+        self.text(FIXED_LEN + self.name_len, self.value_len)
+    }
+
+    /// `ClearPart::open` checked the bounds and the encoding.
+    fn text(&self, start: usize, len: usize) -> &str {
+        self.plaintext
+            .get(start..start + len)
+            .and_then(|bytes| std::str::from_utf8(bytes).ok())
+            .unwrap_or_default()
+    }
+}
+
+/// Not keyed: it guards against damage, the tag against intent.
+fn check(clear: &[u8]) -> [u8; CHECK_LEN] {
+    Sha256::digest(clear).first_chunk().copied().unwrap_or_default()
+}
+
+fn aad(context: &FrameContext<'_>, clear: &[u8]) -> Vec<u8> {
+    let mut aad = Vec::with_capacity(24 + context.digest.len() + clear.len());
+    aad.extend_from_slice(b"strongroom v1 frame\0");
+    aad.extend_from_slice(context.digest);
+    aad.extend_from_slice(clear);
+    aad
+}

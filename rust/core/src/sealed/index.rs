@@ -1,0 +1,151 @@
+//! What is known of a file in memory: where each record lies, never what it holds.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::cipher::NameHash;
+use crate::name::EntryKey;
+
+/// Where the frame of a live record lies.
+#[derive(Clone, Copy)]
+pub(super) struct Slot {
+    pub(super) offset: u64,
+    pub(super) length: u32,
+    pub(super) sequence: u64,
+    /// 0 for never.
+    pub(super) expires_ms: u64,
+}
+
+impl Slot {
+    pub(super) fn expired(&self, now_ms: u64) -> bool {
+        self.expires_ms != 0 && self.expires_ms <= now_ms
+    }
+}
+
+/// Name to slot, with what is needed to decide on compaction and expiry.
+#[derive(Default)]
+pub(super) struct Index {
+    slots: BTreeMap<EntryKey, Slot>,
+    live_bytes: u64,
+    next_expiry_ms: Option<u64>,
+}
+
+impl Index {
+    pub(super) fn get(&self, key: &EntryKey) -> Option<&Slot> {
+        self.slots.get(key)
+    }
+
+    pub(super) fn insert(&mut self, key: EntryKey, slot: Slot) {
+        if slot.expires_ms != 0 {
+            self.next_expiry_ms = Some(
+                self.next_expiry_ms
+                    .map_or(slot.expires_ms, |next| next.min(slot.expires_ms)),
+            );
+        }
+        self.live_bytes += u64::from(slot.length);
+        if let Some(replaced) = self.slots.insert(key, slot) {
+            self.live_bytes -= u64::from(replaced.length);
+        }
+    }
+
+    pub(super) fn remove(&mut self, key: &EntryKey) {
+        if let Some(removed) = self.slots.remove(key) {
+            self.live_bytes -= u64::from(removed.length);
+        }
+    }
+
+    /// Drops and returns what expired by `now_ms`; cheap while nothing did.
+    pub(super) fn take_expired(&mut self, now_ms: u64) -> Vec<EntryKey> {
+        if self.next_expiry_ms.is_none_or(|next| next > now_ms) {
+            return Vec::new();
+        }
+        let expired: Vec<EntryKey> = self
+            .slots
+            .iter()
+            .filter(|(_, slot)| slot.expired(now_ms))
+            .map(|(key, _)| key.clone())
+            .collect();
+        for key in &expired {
+            self.remove(key);
+        }
+        self.next_expiry_ms = self
+            .slots
+            .values()
+            .filter(|slot| slot.expires_ms != 0)
+            .map(|slot| slot.expires_ms)
+            .min();
+        expired
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&EntryKey, &Slot)> {
+        self.slots.iter()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    pub(super) fn live_bytes(&self) -> u64 {
+        self.live_bytes
+    }
+}
+
+/// Frames that are not what was written, and what that means for the records they concerned.
+#[derive(Default)]
+pub(super) struct Damage {
+    /// Name hash of the record to the sequence number of its damaged frame.
+    records: HashMap<NameHash, u64>,
+    /// Frames that are missing without a trace of what they concerned.
+    untraceable: u64,
+    /// Frames whose name hash was altered; the record itself is authentic.
+    mislabelled: u64,
+}
+
+impl Damage {
+    pub(super) fn add_record(&mut self, hash: NameHash, sequence: u64) {
+        self.records.insert(hash, sequence);
+    }
+
+    pub(super) fn add_untraceable(&mut self, frames: u64) {
+        self.untraceable = self.untraceable.saturating_add(frames);
+    }
+
+    pub(super) fn add_mislabelled(&mut self) {
+        self.mislabelled += 1;
+    }
+
+    /// A later frame makes an older, damaged one irrelevant.
+    pub(super) fn supersede(&mut self, hash: &NameHash) {
+        self.records.remove(hash);
+    }
+
+    /// Whether the newest frame of a record is damaged.
+    pub(super) fn concerns(&self, hash: &NameHash) -> bool {
+        self.records.contains_key(hash)
+    }
+
+    /// Whether the absence of a name from the index proves that there is no such record.
+    pub(super) fn absence_is_proven(&self) -> bool {
+        self.untraceable == 0
+    }
+
+    /// Whether a rewrite of the file would lose the knowledge that something is missing.
+    pub(super) fn forbids_compaction(&self) -> bool {
+        !self.records.is_empty() || self.untraceable > 0
+    }
+
+    /// Whether hashing a name can change any answer.
+    pub(super) fn has_records(&self) -> bool {
+        !self.records.is_empty()
+    }
+
+    pub(super) fn count(&self) -> u64 {
+        let records = u64::try_from(self.records.len()).unwrap_or(u64::MAX);
+        records
+            .saturating_add(self.untraceable)
+            .saturating_add(self.mislabelled)
+    }
+
+    pub(super) fn mislabelled(&self) -> u64 {
+        self.mislabelled
+    }
+}

@@ -1,0 +1,212 @@
+//! An open vault file: appending sealed frames, reading single records, and following what other processes append.
+
+use zeroize::Zeroizing;
+
+use super::cipher::{FileCipher, TAG_LEN};
+use super::frame::{CLEAR_LEN, Change, ClearPart, FrameContext, Link, Opened, Position};
+use super::header::Header;
+use super::index::{Damage, Index, Slot};
+use super::replay;
+use crate::error::{Error, ErrorCode};
+use crate::io_error;
+use crate::name::EntryKey;
+use crate::platform::{FileHandle, Random};
+use crate::secret::Secret;
+
+/// The end of the chain of frames.
+#[derive(Clone, Copy)]
+pub(super) struct Tail {
+    /// Where the next frame goes.
+    pub(super) offset: u64,
+    pub(super) next_sequence: u64,
+    pub(super) tag: [u8; TAG_LEN],
+    /// The frame before the tail is damaged, so its tag proves nothing about the next one.
+    pub(super) after_damage: bool,
+}
+
+pub(super) struct Journal {
+    pub(super) file: Box<dyn FileHandle>,
+    pub(super) header: Header,
+    pub(super) cipher: FileCipher,
+    pub(super) tail: Tail,
+    pub(super) index: Index,
+    pub(super) damage: Damage,
+    /// The file can no longer be trusted to hold what was written to it.
+    poisoned: bool,
+}
+
+impl Journal {
+    /// A journal without frames; [`Self::follow`] reads them.
+    pub(super) fn new(file: Box<dyn FileHandle>, header: Header, cipher: FileCipher) -> Self {
+        let mut tag = [0; TAG_LEN];
+        tag.iter_mut()
+            .zip(header.digest)
+            .for_each(|(to, from)| *to = from);
+        let tail = Tail {
+            offset: header.len,
+            next_sequence: 1,
+            tag,
+            after_damage: false,
+        };
+        Self {
+            file,
+            header,
+            cipher,
+            tail,
+            index: Index::default(),
+            damage: Damage::default(),
+            poisoned: false,
+        }
+    }
+
+    /// Reads the frames from the known end to the end of the file, cuts a torn tail, and makes the rest durable.
+    ///
+    /// The caller holds the lock exclusively.
+    pub(super) fn follow(&mut self) -> Result<(), Error> {
+        replay::replay(self)?;
+        let length = self.file.identify().map_err(|error| io_error(&error))?.length;
+        if length != self.tail.offset {
+            self.file
+                .set_len(self.tail.offset)
+                .map_err(|error| io_error(&error))?;
+        }
+        // A frame may have been written by a process that died before it could make it durable.
+        self.sync()
+    }
+
+    pub(super) fn context(&self) -> FrameContext<'_> {
+        FrameContext {
+            cipher: &self.cipher,
+            digest: &self.header.digest,
+        }
+    }
+
+    /// Appends all changes as one write: after this they are durable, all or none.
+    pub(super) fn append(&mut self, changes: &[Change<'_>], random: &dyn Random) -> Result<(), Error> {
+        let before = self.tail;
+        let slots = self.write_frames(changes, random)?;
+        if let Err(error) = self.sync() {
+            // The kernel may have dropped the pages: neither this descriptor nor the cache can be trusted any more.
+            let _ = self.file.set_len(before.offset);
+            self.tail = before;
+            return Err(error);
+        }
+        for (change, slot) in changes.iter().zip(slots) {
+            self.note(EntryKey::new(change.name)?, change.value.is_none(), slot)?;
+        }
+        Ok(())
+    }
+
+    /// Writes frames that are neither durable nor indexed yet: [`Self::follow`] sees to both.
+    pub(super) fn write(&mut self, changes: &[Change<'_>], random: &dyn Random) -> Result<(), Error> {
+        self.write_frames(changes, random).map(|_| ())
+    }
+
+    fn write_frames(&mut self, changes: &[Change<'_>], random: &dyn Random) -> Result<Vec<Slot>, Error> {
+        let (bytes, slots, tail) = self.seal_all(changes, random)?;
+        if let Err(error) = self.file.write_all_at(&bytes, self.tail.offset) {
+            // What stays behind the known end could be taken for frames later.
+            self.poisoned |= self.file.set_len(self.tail.offset).is_err();
+            return Err(io_error(&error));
+        }
+        self.tail = tail;
+        Ok(slots)
+    }
+
+    /// Takes one frame into the index.
+    pub(super) fn note(&mut self, key: EntryKey, removes: bool, slot: Slot) -> Result<(), Error> {
+        if self.damage.has_records() {
+            let hash = self.cipher.name_hash(key.as_str())?;
+            self.damage.supersede(&hash);
+        }
+        if removes {
+            self.index.remove(&key);
+        } else {
+            self.index.insert(key, slot);
+        }
+        Ok(())
+    }
+
+    /// Whether the state of `key` is unknown because its newest frame is damaged or frames are missing.
+    pub(super) fn doubtful(&self, key: &EntryKey) -> Result<bool, Error> {
+        if self.damage.has_records() && self.damage.concerns(&self.cipher.name_hash(key.as_str())?) {
+            return Ok(true);
+        }
+        Ok(self.index.get(key).is_none() && !self.damage.absence_is_proven())
+    }
+
+    /// Reads, opens and checks the frame of a live record.
+    pub(super) fn read(&self, key: &EntryKey, slot: &Slot) -> Result<Opened, Error> {
+        let corrupt = || Error::new(ErrorCode::CorruptRecord, "The record is damaged");
+        let length = usize::try_from(slot.length).map_err(|_| corrupt())?;
+        let mut clear = [0; CLEAR_LEN];
+        let mut sealed = Zeroizing::new(vec![0; length.saturating_sub(CLEAR_LEN)]);
+        let sealed_at = slot.offset + u64::try_from(CLEAR_LEN).unwrap_or_default();
+        self.file
+            .read_exact_at(&mut clear, slot.offset)
+            .map_err(|error| io_error(&error))?;
+        self.file
+            .read_exact_at(&mut sealed, sealed_at)
+            .map_err(|error| io_error(&error))?;
+        let clear = ClearPart::read(&clear)
+            .filter(|clear| clear.length == length && clear.link.sequence == slot.sequence)
+            .ok_or_else(corrupt)?;
+        clear
+            .open(&self.context(), sealed)
+            .filter(|opened| !opened.removes && opened.name() == key.as_str())
+            .ok_or_else(corrupt)
+    }
+
+    /// The value of a live record.
+    pub(super) fn value(&self, key: &EntryKey, slot: &Slot) -> Result<Secret, Error> {
+        let opened = self.read(key, slot)?;
+        Secret::new(Zeroizing::new(opened.value().to_owned()))
+    }
+
+    pub(super) fn dead_bytes(&self) -> u64 {
+        self.tail.offset - self.header.len - self.index.live_bytes()
+    }
+
+    /// After a failed sync the file must be rewritten from what a new descriptor reads.
+    pub(super) fn poisoned(&self) -> bool {
+        self.poisoned
+    }
+
+    fn sync(&mut self) -> Result<(), Error> {
+        self.file.sync_data().map_err(|error| {
+            self.poisoned = true;
+            io_error(&error)
+        })
+    }
+
+    #[expect(clippy::type_complexity, reason = "three parts of one step, used once")]
+    fn seal_all(
+        &self,
+        changes: &[Change<'_>],
+        random: &dyn Random,
+    ) -> Result<(Zeroizing<Vec<u8>>, Vec<Slot>, Tail), Error> {
+        let mut bytes = Zeroizing::new(Vec::with_capacity(changes.iter().map(Change::frame_len).sum()));
+        let mut slots = Vec::with_capacity(changes.len());
+        let mut tail = self.tail;
+        for (index, change) in changes.iter().enumerate() {
+            let link = Link {
+                sequence: tail.next_sequence,
+                previous_tag: tail.tag,
+                position: Position::of(index, changes.len()),
+            };
+            tail.tag = change.seal(&self.context(), random, &link, &mut bytes)?;
+            let length = u32::try_from(change.frame_len())
+                .map_err(|_| Error::new(ErrorCode::TooLarge, "The record is too large for a frame"))?;
+            slots.push(Slot {
+                offset: tail.offset,
+                length,
+                sequence: link.sequence,
+                expires_ms: change.expires_ms,
+            });
+            tail.offset += u64::from(length);
+            tail.next_sequence += 1;
+            tail.after_damage = false;
+        }
+        Ok((bytes, slots, tail))
+    }
+}

@@ -1,0 +1,252 @@
+//! The sealed vault: one journal file per store, sealed with AES-256-GCM under a data key (DEK) that a key-encryption key
+//! (KEK) in the key store of the system wraps.
+//!
+//! Opening costs one operation of the key store; after that all cryptography happens here. A write appends one sealed frame
+//! per record and returns when it is durable. The file is rewritten under a fresh data key when dead frames outweigh live
+//! ones, after a removal while it is small, and when the data key grows old, so that what was removed loses its key.
+
+mod bytes;
+mod cipher;
+mod frame;
+mod header;
+mod housekeeping;
+mod index;
+mod journal;
+mod kek;
+mod opening;
+mod paths;
+mod quarantine;
+mod replay;
+mod session;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use self::frame::Change;
+use self::journal::Journal;
+use self::paths::Paths;
+use self::session::State;
+use crate::error::{Error, ErrorCode};
+use crate::name::{EntryKey, StoreName};
+use crate::platform::{Clock, FileSystem, KeyPolicy, KeyWrapper, Random};
+use crate::secret::Secret;
+use crate::vault::{EventSink, Expiry, NewRecord, Recovery, Status, Vault};
+
+/// The edges a vault stands on.
+#[derive(Clone)]
+pub struct Edges {
+    /// Where files are.
+    pub fs: Arc<dyn FileSystem>,
+    /// Where key-encryption keys are.
+    pub keys: Arc<dyn KeyWrapper>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where keys and nonces come from.
+    pub random: Arc<dyn Random>,
+    /// Who hears of events.
+    pub events: Arc<dyn EventSink>,
+}
+
+/// How a vault behaves.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct SealedConfig {
+    /// The directory of the files; created if need be, for this user only.
+    pub directory: PathBuf,
+    /// What a new key-encryption key has to satisfy.
+    pub key_policy: KeyPolicy,
+    /// What to do when the key of a store is gone for good.
+    pub on_key_loss: OnKeyLoss,
+    /// The age at which the data key is replaced; `None` for never.
+    pub rotate_after: Option<Duration>,
+    /// When the file is rewritten.
+    pub limits: Limits,
+}
+
+impl SealedConfig {
+    /// The defaults, in `directory`.
+    #[must_use]
+    pub fn new(directory: PathBuf) -> Self {
+        Self {
+            directory,
+            key_policy: KeyPolicy::default(),
+            on_key_loss: OnKeyLoss::default(),
+            rotate_after: Some(Duration::from_secs(90 * 24 * 60 * 60)),
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// What to do when a store can never be opened again as it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnKeyLoss {
+    /// Set the file aside, byte for byte, start a fresh store, and say so.
+    #[default]
+    Quarantine,
+    /// Refuse every call until `reset()`.
+    Error,
+}
+
+/// When the file is rewritten.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Up to this size of the file a removal rewrites it at once.
+    pub small_file: u64,
+    /// Fewer dead bytes than this never cause a rewrite.
+    pub dead_bytes: u64,
+    /// Seals under one data key after which it is replaced. Far below 2^32, the bound for random nonces (NIST SP 800-38D).
+    pub seals: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            small_file: 256 * 1024,
+            dead_bytes: 64 * 1024,
+            seals: 1 << 24,
+        }
+    }
+}
+
+/// A store in a sealed journal file. Safe to use from several threads and several processes.
+pub struct SealedVault {
+    edges: Edges,
+    config: SealedConfig,
+    store: StoreName,
+    paths: Paths,
+    state: Mutex<State>,
+}
+
+impl SealedVault {
+    /// A vault that opens its file at the first call.
+    #[must_use]
+    pub fn new(edges: Edges, config: SealedConfig, store: StoreName) -> Self {
+        let paths = Paths::new(config.directory.clone(), store.clone());
+        Self {
+            edges,
+            config,
+            store,
+            paths,
+            state: Mutex::new(State::default()),
+        }
+    }
+}
+
+impl Vault for SealedVault {
+    fn get(&self, key: &EntryKey) -> Result<Secret, Error> {
+        self.read(|session| {
+            let Some(journal) = session.journal() else {
+                return Err(not_found());
+            };
+            refuse_doubt(journal, key)?;
+            let slot = *journal.index.get(key).ok_or_else(not_found)?;
+            journal.value(key, &slot)
+        })
+    }
+
+    fn has(&self, key: &EntryKey) -> Result<bool, Error> {
+        self.read(|session| {
+            let Some(journal) = session.journal() else {
+                return Ok(false);
+            };
+            refuse_doubt(journal, key)?;
+            Ok(journal.index.get(key).is_some())
+        })
+    }
+
+    fn keys(&self) -> Result<Vec<EntryKey>, Error> {
+        self.read(|session| {
+            Ok(session.journal().map_or_else(Vec::new, |journal| {
+                journal.index.iter().map(|(key, _)| key.clone()).collect()
+            }))
+        })
+    }
+
+    fn set_many(&self, records: &[NewRecord]) -> Result<(), Error> {
+        if records.is_empty() {
+            return Ok(());
+        }
+        self.write(|session| {
+            let now_ms = self.edges.clock.now_ms();
+            let changes: Vec<Change<'_>> = records
+                .iter()
+                .map(|record| Change {
+                    name: record.key.as_str(),
+                    value: Some(record.value.expose()),
+                    written_ms: now_ms,
+                    expires_ms: expires_ms(record.expiry, now_ms),
+                })
+                .collect();
+            session.ensure_created()?;
+            session.append(&changes)?;
+            session.tidy(false);
+            Ok(())
+        })
+    }
+
+    fn remove(&self, key: &EntryKey) -> Result<(), Error> {
+        self.write(|session| {
+            let Some(journal) = session.journal() else {
+                return Err(not_found());
+            };
+            if journal.index.get(key).is_none() && !journal.doubtful(key)? {
+                return Err(not_found());
+            }
+            session.append(&[removal(key, self.edges.clock.now_ms())])?;
+            session.tidy(true);
+            Ok(())
+        })
+    }
+
+    fn clear(&self) -> Result<(), Error> {
+        self.exclusively(|session| session.erase())
+    }
+
+    fn status(&self) -> Result<Status, Error> {
+        self.read(|session| session.status())
+    }
+
+    fn reset(&self) -> Result<(), Error> {
+        self.exclusively(|session| session.reset())
+    }
+
+    fn recover(&self) -> Result<Recovery, Error> {
+        self.write(|session| session.recover())
+    }
+
+    fn rotate_keys(&self) -> Result<(), Error> {
+        self.write(|session| session.rotate_keys())
+    }
+}
+
+fn removal(key: &EntryKey, now_ms: u64) -> Change<'_> {
+    Change {
+        name: key.as_str(),
+        value: None,
+        written_ms: now_ms,
+        expires_ms: 0,
+    }
+}
+
+fn refuse_doubt(journal: &Journal, key: &EntryKey) -> Result<(), Error> {
+    if journal.doubtful(key)? {
+        return Err(Error::new(ErrorCode::CorruptRecord, "The record is damaged"));
+    }
+    Ok(())
+}
+
+/// 0 is taken for "never", so the first millisecond of 1970 counts as the second.
+fn expires_ms(expiry: Option<Expiry>, now_ms: u64) -> u64 {
+    match expiry {
+        None => 0,
+        Some(Expiry::At(at_ms)) => at_ms.max(1),
+        Some(Expiry::After(ms)) => now_ms.saturating_add(ms).max(1),
+    }
+}
+
+fn not_found() -> Error {
+    Error::new(ErrorCode::NotFound, "Item with given key does not exist")
+}

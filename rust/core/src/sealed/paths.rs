@@ -1,0 +1,95 @@
+//! The files of one store, all in one directory. The names of stores are public, nothing else is.
+
+use std::path::{Path, PathBuf};
+
+use crate::error::Error;
+use crate::io_error;
+use crate::name::StoreName;
+use crate::platform::FileSystem;
+use crate::vault::{LastReset, ResetReason};
+
+pub(super) struct Paths {
+    directory: PathBuf,
+    store: StoreName,
+}
+
+/// A store that was set aside.
+pub(super) struct SetAside {
+    pub(super) path: PathBuf,
+    pub(super) reset: LastReset,
+}
+
+impl Paths {
+    pub(super) fn new(directory: PathBuf, store: StoreName) -> Self {
+        Self { directory, store }
+    }
+
+    pub(super) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    pub(super) fn vault(&self) -> PathBuf {
+        self.file("vault")
+    }
+
+    pub(super) fn lock(&self) -> PathBuf {
+        self.file("lock")
+    }
+
+    /// A file being written, never the only copy of anything.
+    pub(super) fn temporary(&self) -> PathBuf {
+        self.file("tmp")
+    }
+
+    /// What was set aside, oldest first.
+    pub(super) fn set_aside(&self, fs: &dyn FileSystem) -> Result<Vec<SetAside>, Error> {
+        let names = fs.list(&self.directory).map_err(|error| io_error(&error))?;
+        let mut found: Vec<SetAside> = names
+            .iter()
+            .filter_map(|name| {
+                Some(SetAside {
+                    reset: self.parse(name)?,
+                    path: self.directory.join(name),
+                })
+            })
+            .collect();
+        found.sort_by_key(|aside| aside.reset.at_ms);
+        Ok(found)
+    }
+
+    /// Renames the vault aside, durably; every byte of it stays.
+    pub(super) fn move_aside(
+        &self,
+        fs: &dyn FileSystem,
+        reason: ResetReason,
+        now_ms: u64,
+    ) -> Result<LastReset, Error> {
+        let latest = self
+            .set_aside(fs)?
+            .last()
+            .map_or(0, |aside| aside.reset.at_ms + 1);
+        let reset = LastReset {
+            reason,
+            at_ms: now_ms.max(latest),
+        };
+        let aside = self.file(&format!("lost-{}-{}", reset.at_ms, reason.to_byte()));
+        fs.rename(&self.vault(), &aside)
+            .map_err(|error| io_error(&error))?;
+        fs.sync_dir(&self.directory).map_err(|error| io_error(&error))?;
+        Ok(reset)
+    }
+
+    fn file(&self, extension: &str) -> PathBuf {
+        self.directory
+            .join(format!("{}.{extension}", self.store.as_str()))
+    }
+
+    fn parse(&self, name: &str) -> Option<LastReset> {
+        let rest = name.strip_prefix(self.store.as_str())?.strip_prefix(".lost-")?;
+        let (at, reason) = rest.split_once('-')?;
+        Some(LastReset {
+            reason: ResetReason::from_byte(reason.parse().ok()?)?,
+            at_ms: at.parse().ok()?,
+        })
+    }
+}

@@ -1,0 +1,281 @@
+//! One call on a vault: under which lock it runs, and that it sees what other processes did.
+
+use std::sync::MutexGuard;
+
+use super::frame::Change;
+use super::housekeeping::Debts;
+use super::journal::Journal;
+use super::kek::KekStore;
+use super::opening::Opening;
+use super::{OnKeyLoss, SealedVault, removal};
+use crate::error::{Error, ErrorCode};
+use crate::io_error;
+use crate::platform::{LockGuard, LockKind};
+use crate::vault::{Event, LastReset, ResetReason};
+
+/// What a vault knows between calls.
+#[derive(Default)]
+pub(super) struct State {
+    pub(super) journal: Option<Journal>,
+    pub(super) debts: Debts,
+    /// Whether the directory of the files was created by this process.
+    prepared: bool,
+    /// Whether the vault was looked for and not found, under a lock.
+    pub(super) fresh: bool,
+    /// A failed sync or rename left it open what is on disk: the file is rewritten before the next write.
+    distrusted: bool,
+    events: Vec<Event>,
+}
+
+/// The state of a vault while a lock is held.
+pub(super) struct Session<'a> {
+    pub(super) vault: &'a SealedVault,
+    pub(super) state: &'a mut State,
+}
+
+impl SealedVault {
+    /// Runs a call that changes nothing. While nothing changed in the file, readers of several processes do not wait for
+    /// each other.
+    pub(super) fn read<R>(
+        &self,
+        call: impl FnOnce(&mut Session<'_>) -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        self.run(|session| {
+            session.prepare()?;
+            let shared = self.lock(LockKind::Shared)?;
+            let _lock = if session.is_current()? {
+                shared
+            } else {
+                drop(shared);
+                let exclusive = self.lock(LockKind::Exclusive)?;
+                session.refresh()?;
+                exclusive
+            };
+            session.expire();
+            call(session)
+        })
+    }
+
+    /// Runs a call that changes the file.
+    pub(super) fn write<R>(
+        &self,
+        call: impl FnOnce(&mut Session<'_>) -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        self.exclusively(|session| {
+            if !session.is_current()? {
+                session.refresh()?;
+            }
+            session.regain_trust()?;
+            session.expire();
+            call(session)
+        })
+    }
+
+    /// Runs a call that needs no readable file.
+    pub(super) fn exclusively<R>(
+        &self,
+        call: impl FnOnce(&mut Session<'_>) -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        self.run(|session| {
+            session.prepare()?;
+            let _lock = self.lock(LockKind::Exclusive)?;
+            call(session)
+        })
+    }
+
+    /// Events are raised when the locks are released, so that a listener cannot hold the vault up.
+    fn run<R>(&self, call: impl FnOnce(&mut Session<'_>) -> Result<R, Error>) -> Result<R, Error> {
+        let mut state = self.state();
+        let result = call(&mut Session {
+            vault: self,
+            state: &mut state,
+        });
+        if state.journal.as_ref().is_some_and(Journal::poisoned) {
+            state.distrust();
+        }
+        let events = std::mem::take(&mut state.events);
+        drop(state);
+        for event in events {
+            self.edges.events.raise(&self.store, event);
+        }
+        result
+    }
+
+    fn lock(&self, kind: LockKind) -> Result<Box<dyn LockGuard>, Error> {
+        self.edges
+            .fs
+            .lock(&self.paths.lock(), kind)
+            .map_err(|error| io_error(&error))
+    }
+
+    /// A panic in an earlier call leaves a state nobody vouches for: it is thrown away and read anew.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(|poisoned| {
+            self.state.clear_poison();
+            let mut state = poisoned.into_inner();
+            *state = State::default();
+            state
+        })
+    }
+
+    pub(super) fn opening(&self) -> Opening<'_> {
+        Opening {
+            fs: &*self.edges.fs,
+            paths: &self.paths,
+            kek: KekStore {
+                keys: &*self.edges.keys,
+                clock: &*self.edges.clock,
+                random: &*self.edges.random,
+                store: &self.store,
+            },
+        }
+    }
+}
+
+impl State {
+    /// Forgets the file; the next write rewrites it from what a new descriptor reads.
+    pub(super) fn distrust(&mut self) {
+        self.journal = None;
+        self.distrusted = true;
+    }
+}
+
+impl Session<'_> {
+    pub(super) fn journal(&self) -> Option<&Journal> {
+        self.state.journal.as_ref()
+    }
+
+    pub(super) fn raise(&mut self, event: Event) {
+        self.state.events.push(event);
+    }
+
+    pub(super) fn now_ms(&self) -> u64 {
+        self.vault.edges.clock.now_ms()
+    }
+
+    /// Appends a write, with the removals of records that expired since the last one.
+    pub(super) fn append(&mut self, changes: &[Change<'_>]) -> Result<(), Error> {
+        let now_ms = self.now_ms();
+        let Some(journal) = self.state.journal.as_mut() else {
+            return Err(Error::new(ErrorCode::Internal, "A write needs a file"));
+        };
+        let expired = std::mem::take(&mut self.state.debts.expired);
+        let mut all: Vec<Change<'_>> = Vec::with_capacity(expired.len() + changes.len());
+        all.extend(expired.iter().map(|key| removal(key, now_ms)));
+        all.extend(changes.iter().copied());
+        let written = journal.append(&all, &*self.vault.edges.random);
+        if written.is_err() {
+            drop(all);
+            self.state.debts.expired = expired;
+        }
+        written
+    }
+
+    fn prepare(&mut self) -> Result<(), Error> {
+        if !self.state.prepared {
+            let directory = self.vault.paths.directory();
+            self.vault
+                .edges
+                .fs
+                .create_dir(directory)
+                .map_err(|error| io_error(&error))?;
+            if let Some(parent) = directory.parent() {
+                self.vault
+                    .edges
+                    .fs
+                    .sync_dir(parent)
+                    .map_err(|error| io_error(&error))?;
+            }
+            self.state.prepared = true;
+        }
+        Ok(())
+    }
+
+    /// Whether the file is the one that was read, and all of it was.
+    fn is_current(&self) -> Result<bool, Error> {
+        let named = self
+            .vault
+            .edges
+            .fs
+            .identify(&self.vault.paths.vault())
+            .map_err(|e| io_error(&e))?;
+        let Some(journal) = &self.state.journal else {
+            return Ok(named.is_none() && self.state.fresh);
+        };
+        let open = journal.file.identify().map_err(|error| io_error(&error))?;
+        Ok(named.is_some_and(|named| named == open && open.length == journal.tail.offset))
+    }
+
+    /// Reads what other processes appended, or the file that took the place of the one that was read.
+    fn refresh(&mut self) -> Result<(), Error> {
+        let named = self
+            .vault
+            .edges
+            .fs
+            .identify(&self.vault.paths.vault())
+            .map_err(|e| io_error(&e))?;
+        if let (Some(journal), Some(named)) = (&mut self.state.journal, named) {
+            let open = journal.file.identify().map_err(|error| io_error(&error))?;
+            if open.inode == named.inode && named.length >= journal.tail.offset {
+                return journal.follow();
+            }
+        }
+        self.state.journal = None;
+        self.state.debts.forget_file();
+        match self.vault.opening().open_vault() {
+            Ok(journal) => {
+                self.state.fresh = journal.is_none();
+                self.state.journal = journal;
+                if self.state.fresh {
+                    self.destroy_orphans();
+                }
+                Ok(())
+            }
+            Err(error) => self.answer_loss(error),
+        }
+    }
+
+    /// Only a definitive failure reaches the policy; everything else touches nothing.
+    fn answer_loss(&mut self, error: Error) -> Result<(), Error> {
+        let quarantine = self.vault.config.on_key_loss == OnKeyLoss::Quarantine;
+        match ResetReason::from_code(error.code()) {
+            Some(reason) if quarantine => self.set_aside(reason).map(|_| ()),
+            _ => Err(error),
+        }
+    }
+
+    /// Renames the vault aside and starts without one.
+    pub(super) fn set_aside(&mut self, reason: ResetReason) -> Result<LastReset, Error> {
+        let now_ms = self.now_ms();
+        let reset = self
+            .vault
+            .paths
+            .move_aside(&*self.vault.edges.fs, reason, now_ms)?;
+        self.state.journal = None;
+        self.state.fresh = true;
+        self.raise(Event::StoreReset(reset));
+        Ok(reset)
+    }
+
+    fn regain_trust(&mut self) -> Result<(), Error> {
+        if self.state.distrusted {
+            if self.state.journal.is_some() {
+                self.rewrite(None)?;
+            }
+            self.state.distrusted = false;
+        }
+        Ok(())
+    }
+
+    /// Expired records are gone at once; their frames go with the next write.
+    fn expire(&mut self) {
+        let now_ms = self.now_ms();
+        let Some(journal) = self.state.journal.as_mut() else {
+            return;
+        };
+        for key in journal.index.take_expired(now_ms) {
+            self.state.events.push(Event::Expired(key.clone()));
+            self.state.debts.expired.push(key);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! A value: text that is wiped when dropped and cannot be printed by accident.
+
+use zeroize::Zeroizing;
+
+use crate::error::{Error, ErrorCode};
+
+/// A value: up to 1 MiB of UTF-8. It has no `Debug`, no `Display` and no `Clone`.
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// The largest number of bytes.
+    pub const MAX_BYTES: usize = 1024 * 1024;
+
+    /// Checks a value, and takes it over without leaving a copy.
+    ///
+    /// # Errors
+    /// `TOO_LARGE` for a value over the cap.
+    pub fn new(value: Zeroizing<String>) -> Result<Self, Error> {
+        if value.len() > Self::MAX_BYTES {
+            return Err(Error::new(
+                ErrorCode::TooLarge,
+                "The value is larger than 1 MiB of UTF-8",
+            ));
+        }
+        Ok(Self(value))
+    }
+
+    /// The value as text; a copy made of it is the caller's to wipe.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}

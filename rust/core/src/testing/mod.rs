@@ -1,0 +1,11 @@
+//! Fakes that can be told to fail. For tests; nothing in a release depends on this module.
+
+mod clock;
+mod events;
+mod file_system;
+mod keys;
+
+pub use clock::ManualClock;
+pub use events::RecordedEvents;
+pub use file_system::{FaultyFileSystem, FsOperation};
+pub use keys::{KeyOperation, SoftwareKeys};

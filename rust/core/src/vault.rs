@@ -1,0 +1,217 @@
+//! What every store can do, whatever lies below it.
+
+use crate::error::{Error, ErrorCode};
+use crate::name::EntryKey;
+use crate::platform::SecurityLevel;
+use crate::secret::Secret;
+
+/// A store of secrets. A write returns after it is durable; a read never answers `NOT_FOUND` unless absence is proven.
+///
+/// # Errors
+/// Every method may fail with the transient codes (`LOCKED`, `UNAVAILABLE`, `IO`), with which nothing changed, and with
+/// the definitive ones of opening the store (`KEY_LOST`, `KEY_MISMATCH`, `KEY_INVALIDATED`, `CORRUPT`, `NEWER_FORMAT`).
+pub trait Vault: Send + Sync {
+    /// The value of `key`.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`, or `CORRUPT_RECORD` if the record is damaged.
+    fn get(&self, key: &EntryKey) -> Result<Secret, Error>;
+
+    /// Whether `key` exists.
+    ///
+    /// # Errors
+    /// `CORRUPT_RECORD` if the record is damaged, so that neither answer would be true.
+    fn has(&self, key: &EntryKey) -> Result<bool, Error>;
+
+    /// All keys, sorted by their UTF-8 bytes.
+    ///
+    /// # Errors
+    /// Those of every method.
+    fn keys(&self) -> Result<Vec<EntryKey>, Error>;
+
+    /// Stores all records or none.
+    ///
+    /// # Errors
+    /// `STORAGE_FULL` or `IO`, with nothing changed.
+    fn set_many(&self, records: &[NewRecord]) -> Result<(), Error>;
+
+    /// Removes `key`.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` if it is absent, `STORAGE_FULL` or `IO` with nothing changed.
+    fn remove(&self, key: &EntryKey) -> Result<(), Error>;
+
+    /// Erases the store with everything that was set aside, and destroys its keys. It needs no free space and no readable
+    /// store.
+    ///
+    /// # Errors
+    /// `UNAVAILABLE` if the records are gone but a key could not be destroyed yet; calling again finishes the job.
+    fn clear(&self) -> Result<(), Error>;
+
+    /// Facts about the store, without secrets.
+    ///
+    /// # Errors
+    /// Those of every method.
+    fn status(&self) -> Result<Status, Error>;
+
+    /// Sets the store aside, readable or not, and starts a fresh one.
+    ///
+    /// # Errors
+    /// `IO`, with nothing changed.
+    fn reset(&self) -> Result<(), Error>;
+
+    /// Tries again to open what was set aside, and restores the records that are absent now.
+    ///
+    /// # Errors
+    /// Those of every method. What cannot be opened stays where it is.
+    fn recover(&self) -> Result<Recovery, Error>;
+
+    /// Seals everything under a new data key and a new key-encryption key, and destroys the old ones.
+    ///
+    /// # Errors
+    /// Any of the transient codes; the old keys then stay in use.
+    fn rotate_keys(&self) -> Result<(), Error>;
+}
+
+/// A record to be stored.
+pub struct NewRecord {
+    /// Its name.
+    pub key: EntryKey,
+    /// Its value.
+    pub value: Secret,
+    /// When it ceases to exist.
+    pub expiry: Option<Expiry>,
+}
+
+/// When a record ceases to exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Expiry {
+    /// At this time, in milliseconds since the Unix epoch.
+    At(u64),
+    /// So many milliseconds after it was stored.
+    After(u64),
+}
+
+/// Facts about a store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Status {
+    /// Whether the platform protects the values.
+    pub secure: bool,
+    /// Whether anything was ever stored.
+    pub fresh: bool,
+    /// The number of records.
+    pub records: u64,
+    /// Where the key-encryption key lives; `None` while there is none.
+    pub security_level: Option<SecurityLevel>,
+    /// When the key-encryption key was created.
+    pub key_created_ms: Option<u64>,
+    /// When the data key was created.
+    pub data_key_created_ms: Option<u64>,
+    /// The size of the file.
+    pub file_bytes: u64,
+    /// Records that were found damaged and not replaced since.
+    pub damaged_records: u64,
+    /// Stores that were set aside and can be tried again with [`Vault::recover`].
+    pub quarantined: u64,
+    /// The last time the store was started anew.
+    pub last_reset: Option<LastReset>,
+}
+
+/// When and why a store was started anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LastReset {
+    /// Why.
+    pub reason: ResetReason,
+    /// When, in milliseconds since the Unix epoch.
+    pub at_ms: u64,
+}
+
+/// Why a store was started anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ResetReason {
+    /// Its key was gone.
+    KeyLost,
+    /// Its key was another one.
+    KeyMismatch,
+    /// The system invalidated its key.
+    KeyInvalidated,
+    /// Its header was damaged.
+    Corrupt,
+    /// The app asked for it.
+    Requested,
+}
+
+impl ResetReason {
+    /// The numbers are part of the storage format: never change one.
+    const BYTES: [(Self, u8); 5] = [
+        (Self::KeyLost, 1),
+        (Self::KeyMismatch, 2),
+        (Self::KeyInvalidated, 3),
+        (Self::Corrupt, 4),
+        (Self::Requested, 5),
+    ];
+
+    /// The text that `getStatus()` and the event `storeReset` show.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::KeyLost => ErrorCode::KeyLost.as_str(),
+            Self::KeyMismatch => ErrorCode::KeyMismatch.as_str(),
+            Self::KeyInvalidated => ErrorCode::KeyInvalidated.as_str(),
+            Self::Corrupt => ErrorCode::Corrupt.as_str(),
+            Self::Requested => "REQUESTED",
+        }
+    }
+
+    pub(crate) fn to_byte(self) -> u8 {
+        Self::BYTES
+            .iter()
+            .find(|(reason, _)| *reason == self)
+            .map_or(0, |(_, byte)| *byte)
+    }
+
+    pub(crate) fn from_byte(byte: u8) -> Option<Self> {
+        Self::BYTES
+            .iter()
+            .find(|(_, known)| *known == byte)
+            .map(|(reason, _)| *reason)
+    }
+
+    /// The definitive failures of opening a store, and no others.
+    pub(crate) fn from_code(code: ErrorCode) -> Option<Self> {
+        match code {
+            ErrorCode::KeyLost => Some(Self::KeyLost),
+            ErrorCode::KeyMismatch => Some(Self::KeyMismatch),
+            ErrorCode::KeyInvalidated => Some(Self::KeyInvalidated),
+            ErrorCode::Corrupt => Some(Self::Corrupt),
+            _ => None,
+        }
+    }
+}
+
+/// What [`Vault::recover`] did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recovery {
+    /// Records restored.
+    pub recovered: u64,
+    /// Stores still set aside.
+    pub remaining: u64,
+}
+
+/// What a store tells the app unasked.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Event {
+    /// The store was set aside and started anew.
+    StoreReset(LastReset),
+    /// A record reached its expiry and is gone.
+    Expired(EntryKey),
+}
+
+/// Receives the events of a store, after its locks are released.
+pub trait EventSink: Send + Sync {
+    /// Hands an event on.
+    fn raise(&self, store: &crate::name::StoreName, event: Event);
+}

@@ -1,0 +1,51 @@
+package dev.strongroom.capacitor
+
+import com.getcapacitor.Plugin
+import com.getcapacitor.PluginCall
+import com.getcapacitor.PluginMethod
+import com.getcapacitor.annotation.CapacitorPlugin
+
+@CapacitorPlugin(name = "SecureStorage")
+class StrongroomPlugin : Plugin() {
+    private val events = EventQueue { name, data -> notifyListeners(name, data) }
+    private val storage = Storage(context = { context }, configuration = ::configuration, events = events)
+    private val worker = Worker(storage)
+
+    @PluginMethod
+    fun get(call: PluginCall) = worker.forward(call)
+
+    @PluginMethod
+    fun set(call: PluginCall) = worker.forward(call)
+
+    @PluginMethod
+    fun remove(call: PluginCall) = worker.forward(call)
+
+    @PluginMethod
+    fun clear(call: PluginCall) = worker.forward(call)
+
+    @PluginMethod
+    fun keys(call: PluginCall) = worker.forward(call)
+
+    @PluginMethod
+    fun has(call: PluginCall) = worker.forward(call)
+
+    @PluginMethod
+    fun getPlatform(call: PluginCall) = worker.forward(call)
+
+    @PluginMethod
+    fun getStatus(call: PluginCall) = worker.forward(call)
+
+    @PluginMethod
+    fun reset(call: PluginCall) = worker.forward(call)
+
+    @PluginMethod
+    fun recover(call: PluginCall) = worker.forward(call)
+
+    @PluginMethod
+    fun rotateKeys(call: PluginCall) = worker.forward(call)
+
+    override fun handleOnDestroy() = worker.shutdown()
+
+    private fun configuration() =
+        bridgeConfiguration(plugin = config.configJSON, bridgeLogging = bridge.config.isLoggingEnabled)
+}

@@ -1,0 +1,68 @@
+package dev.strongroom.simulator
+
+import android.net.Uri
+import dev.strongroom.simulator.keystore.KeystoreControl
+import org.json.JSONArray
+import org.json.JSONObject
+import org.robolectric.android.controller.ActivityController
+import org.robolectric.shadows.ShadowLog
+
+/** What the driver can ask of the phone besides passing messages. */
+internal class CommandTable(
+    private val phone: Phone,
+    private val activity: ActivityController<SimActivity>,
+) {
+    private val bridge get() = activity.get().bridge
+    private val webView get() = activity.get().webView
+
+    /** A command that fails is answered; the process goes on. */
+    fun answer(command: JSONObject): JSONObject {
+        val result = JSONObject().put("type", "result").put("id", command.getInt("id"))
+        return runCatching { run(command.getString("name"), command.optJSONObject("args") ?: JSONObject()) }
+            .fold(
+                onSuccess = { result.put("ok", true).put("value", JSONObject.wrap(it)) },
+                onFailure = { result.put("ok", false).put("error", it.toString()) },
+            )
+    }
+
+    private fun run(
+        name: String,
+        arguments: JSONObject,
+    ): Any? =
+        when (name) {
+            "documentStartScript" -> webView.documentStartScript
+            "asset" -> asset(Uri.parse(arguments.getString("url")))
+            "pageStarted" -> phone.onMainThread { pageStarted(arguments.getString("url")) }.get()
+            "logcat" -> logcat()
+            "pause" -> phone.onMainThread { activity.pause().stop() }.get().let { true }
+            "resume" -> phone.onMainThread { activity.restart().start().resume() }.get().let { true }
+            "exit" -> phone.stop().let { true }
+            else ->
+                if (name.startsWith("keystore.")) {
+                    KeystoreControl.command(name, arguments)
+                } else {
+                    error("Unknown command $name")
+                }
+        }
+
+    private fun asset(url: Uri): JSONObject {
+        val response = bridge.webViewClient.shouldInterceptRequest(webView, PageRequest(url))
+        return describe(checkNotNull(response) { "Capacitor leaves this address to the network" })
+    }
+
+    /** A new document: Capacitor forgets the calls and listeners of the old one. */
+    private fun pageStarted(url: String): Boolean {
+        val client = bridge.webViewClient
+        client.onPageStarted(webView, url, null)
+        client.onPageCommitVisible(webView, url)
+        client.onPageFinished(webView, url)
+        return true
+    }
+
+    private fun logcat() =
+        JSONArray(
+            ShadowLog.getLogs().map { line ->
+                "${line.type}/${line.tag}: ${line.msg}" + (line.throwable?.let { "\n" + it.stackTraceToString() } ?: "")
+            },
+        )
+}

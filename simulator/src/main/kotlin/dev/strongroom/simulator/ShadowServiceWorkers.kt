@@ -1,0 +1,23 @@
+package dev.strongroom.simulator
+
+import android.webkit.ServiceWorkerClient
+import android.webkit.ServiceWorkerController
+import android.webkit.ServiceWorkerWebSettings
+import org.robolectric.annotation.Implementation
+import org.robolectric.annotation.Implements
+
+/** Robolectric has no service workers, and Capacitor asks for their controller. The page's browser has none for us. */
+@Implements(className = "android.webkit.ServiceWorkerController")
+class ShadowServiceWorkers {
+    companion object {
+        @JvmStatic
+        @Implementation
+        fun getInstance(): ServiceWorkerController = NoServiceWorkers
+    }
+
+    private object NoServiceWorkers : ServiceWorkerController() {
+        override fun getServiceWorkerWebSettings(): ServiceWorkerWebSettings = throw UnsupportedOperationException()
+
+        override fun setServiceWorkerClient(client: ServiceWorkerClient?) = Unit
+    }
+}

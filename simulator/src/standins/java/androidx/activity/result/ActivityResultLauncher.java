@@ -1,0 +1,16 @@
+package androidx.activity.result;
+
+public abstract class ActivityResultLauncher<I> {
+
+    public abstract void launch(I input);
+
+    /** No other activity exists here: starting one is an error and not a silent success. */
+    public static <I> ActivityResultLauncher<I> unavailable() {
+        return new ActivityResultLauncher<I>() {
+            @Override
+            public void launch(I input) {
+                throw new UnsupportedOperationException("The simulator has no other activities");
+            }
+        };
+    }
+}

@@ -1,3 +1,7 @@
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use strongroom_core::{Error, ErrorCode};
+
 /// A failure with a stable code. `detail` is English and free of user data.
 #[derive(Debug, thiserror::Error, uniffi::Error)]
 #[non_exhaustive]
@@ -12,4 +16,40 @@ pub enum StorageError {
         /// Whether the same call may succeed later.
         retryable: bool,
     },
+}
+
+impl From<Error> for StorageError {
+    fn from(error: Error) -> Self {
+        Self::Coded {
+            code: error.code().as_str().to_owned(),
+            detail: error.detail().to_owned(),
+            retryable: error.retryable(),
+        }
+    }
+}
+
+/// Runs a call so that a defect of ours becomes `INTERNAL` and its panic text stays here.
+pub(crate) fn guard<T>(call: impl FnOnce() -> Result<T, Error>) -> Result<T, StorageError> {
+    match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(result) => result.map_err(StorageError::from),
+        Err(_) => Err(Error::new(ErrorCode::Internal, "Strongroom met a defect of its own").into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_becomes_a_code_and_keeps_its_text() {
+        let outcome: Result<(), _> = guard(|| panic!("a detail of this process"));
+        let StorageError::Coded {
+            code,
+            detail,
+            retryable,
+        } = outcome.unwrap_err();
+        assert_eq!(code, "INTERNAL");
+        assert!(!detail.contains("detail of this process"));
+        assert!(!retryable);
+    }
 }

@@ -1,12 +1,19 @@
 //! The UniFFI surface of Strongroom: what the Kotlin and Swift shims, and the app's own native code, call.
+//!
+//! [`Bridge`] speaks the bridge protocol for the Capacitor plugin; [`SecureStorage`] is the same stores, typed, for a
+//! background worker, a push extension or a widget. Nothing is decided here: panics are caught, errors are coded.
 
 mod bridge;
 mod error;
 mod events;
+mod platform;
+mod secure_storage;
+mod stores;
 
 pub use bridge::Bridge;
 pub use error::StorageError;
 pub use events::{EventError, EventListener};
+pub use secure_storage::SecureStorage;
 
 /// Secrets pass through buffers of serde, UniFFI and `format!` that know nothing of wiping: every block is wiped on free.
 #[global_allocator]

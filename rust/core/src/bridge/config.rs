@@ -65,6 +65,14 @@ impl Default for VaultOptions {
 }
 
 impl VaultOptions {
+    /// Reads `plugins.SecureStorage` of the Capacitor configuration.
+    ///
+    /// # Errors
+    /// `INVALID_ARGUMENT` for a value that is not one of the documented ones.
+    pub fn parse(json: &str) -> Result<Self, Error> {
+        Self::from_config(&Options::parse(json)?)
+    }
+
     fn from_config(config: &Options) -> Result<Self, Error> {
         let on_key_loss = choose(
             config,

@@ -9,7 +9,7 @@ use crate::secret::Secret;
 /// What this module speaks, for the other languages to be held to.
 #[must_use]
 pub fn contract() -> Value {
-    let mut codes: Vec<_> = ErrorCode::ALL.iter().copied().collect();
+    let mut codes: Vec<_> = ErrorCode::ALL.to_vec();
     codes.sort_by_key(|code| code.as_str());
     json!({
         "methods": METHODS.map(|(name, _)| name),

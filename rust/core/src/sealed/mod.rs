@@ -20,7 +20,7 @@ mod replay;
 mod session;
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use self::frame::Change;
@@ -28,11 +28,10 @@ use self::journal::Journal;
 use self::paths::Paths;
 use self::session::State;
 use crate::error::{Error, ErrorCode};
-use crate::io_error;
 use crate::name::{EntryKey, StoreName};
-use crate::platform::{Clock, FileSystem, KeyPolicy, KeyWrapper, LockGuard, LockKind, Random};
+use crate::platform::{Clock, FileSystem, KeyPolicy, KeyWrapper, Random};
 use crate::secret::Secret;
-use crate::vault::{Event, EventSink, Expiry, NewRecord, Recovery, Status, Vault};
+use crate::vault::{EventSink, Expiry, NewRecord, Recovery, Status, Vault};
 
 /// The edges a vault stands on.
 #[derive(Clone)]

@@ -1,5 +1,7 @@
 //! One call on a vault: under which lock it runs, and that it sees what other processes did.
 
+use std::sync::MutexGuard;
+
 use super::frame::Change;
 use super::housekeeping::Debts;
 use super::journal::Journal;
@@ -10,7 +12,6 @@ use crate::error::{Error, ErrorCode};
 use crate::io_error;
 use crate::platform::{LockGuard, LockKind};
 use crate::vault::{Event, LastReset, ResetReason};
-use std::sync::MutexGuard;
 
 /// What a vault knows between calls.
 #[derive(Default)]

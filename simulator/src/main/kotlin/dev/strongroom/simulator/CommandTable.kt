@@ -1,6 +1,7 @@
 package dev.strongroom.simulator
 
 import android.net.Uri
+import dev.strongroom.simulator.keystore.KeystoreControl
 import org.json.JSONArray
 import org.json.JSONObject
 import org.robolectric.android.controller.ActivityController
@@ -36,7 +37,12 @@ internal class CommandTable(
             "pause" -> phone.onMainThread { activity.pause().stop() }.get().let { true }
             "resume" -> phone.onMainThread { activity.restart().start().resume() }.get().let { true }
             "exit" -> phone.stop().let { true }
-            else -> error("Unknown command $name")
+            else ->
+                if (name.startsWith("keystore.")) {
+                    KeystoreControl.command(name, arguments)
+                } else {
+                    error("Unknown command $name")
+                }
         }
 
     private fun asset(url: Uri): JSONObject {

@@ -1,12 +1,11 @@
 package dev.strongroom.simulator
 
-import android.app.Application
 import android.content.pm.PackageInfo
 import android.os.Looper
 import android.os.SystemClock
+import dev.strongroom.simulator.keystore.KeystoreControl
 import org.robolectric.Robolectric
 import org.robolectric.RuntimeEnvironment
-import org.robolectric.android.controller.ActivityController
 import org.robolectric.internal.AndroidSandbox
 import org.robolectric.manifest.AndroidManifest
 import org.robolectric.shadow.api.Shadow
@@ -61,10 +60,11 @@ class Phone(
         running = false
     }
 
-    private fun startApplication(): Application {
+    private fun startApplication() {
         sandbox.testEnvironment.setUpApplicationState("simulator", SandboxModes, AndroidManifest(null, null, null))
         RuntimeEnvironment.setTempDirectory(DataDirectory(options.data.resolve("app")))
         val application = RuntimeEnvironment.getApplication()
+        @Suppress("DEPRECATION") // The only way to add assets without a compiled package.
         check(application.assets.addAssetPath(options.assets.toString()) != 0) { "The assets cannot be read" }
         ShadowWebView.setCurrentWebViewPackage(
             PackageInfo().apply {
@@ -73,7 +73,7 @@ class Phone(
             },
         )
         SystemClock.setCurrentTimeMillis(System.currentTimeMillis())
-        return application
+        KeystoreControl.install(options.data.resolve("keystore"))
     }
 
     private fun loop() {

@@ -56,7 +56,7 @@ internal val FAULTS: Map<String, Fault> =
         "keystoreLocked" to Fault(BEGIN, code(ResponseCode.LOCKED)), // UserNotAuthenticatedException
         // Ending it.
         "operationPruned" to Fault(FINISH, code(ErrorCode.INVALID_OPERATION_HANDLE)), // IllegalBlockSizeException
-        "operationBusy" to Fault(FINISH, code(ResponseCode.OPERATION_BUSY)), // IllegalBlockSizeException
+        "operationBusy" to Fault(FINISH, code(ResponseCode.OPERATION_BUSY)), // IllegalThreadStateException
         "authTokenMissing" to Fault(FINISH, code(ErrorCode.KEY_USER_NOT_AUTHENTICATED)), // IllegalBlockSizeException
         "badTag" to Fault(FINISH, code(ErrorCode.VERIFICATION_FAILED), ::decrypts), // AEADBadTagException
         "emptyAadFails" to Fault(FINISH, code(ErrorCode.INVALID_ARGUMENT)) { !it.hasAad }, // BadPaddingException

@@ -1,5 +1,6 @@
 package dev.strongroom.simulator.keystore
 
+import android.compat.Compatibility
 import android.security.keystore2.AndroidKeyStoreProvider
 import android.system.keystore2.IKeystoreService
 import org.json.JSONArray
@@ -23,6 +24,7 @@ object KeystoreControl {
     fun install(directory: Path) {
         val daemon = KeystoreService(KeyFiles(directory), Faults(), Counters())
         ShadowServiceManager.addBinderService(SERVICE_NAME, IKeystoreService::class.java, daemon)
+        Compatibility.setBehaviorChangeDelegate(BehaviourOfPhones)
         if (Security.getProvider(PROVIDER)?.javaClass != AndroidKeyStoreProvider::class.java) {
             Security.removeProvider(PROVIDER)
             Security.removeProvider(PROVIDER_OF_CIPHERS)
@@ -50,6 +52,13 @@ object KeystoreControl {
             "keystore.swapKey" -> daemon.keys.swap(args.getString("alias"))
             else -> throw IllegalArgumentException("Unknown command $name")
         }.takeUnless { it == Unit }
+    }
+
+    /** Android can give up on a busy Keystore, but leaves that switched off: on phones it tries again for ever. */
+    private object BehaviourOfPhones : Compatibility.BehaviorChangeDelegate {
+        private const val KEYSTORE_OPERATION_CREATION_MAY_FAIL = 169897160L
+
+        override fun isChangeEnabled(changeId: Long) = changeId != KEYSTORE_OPERATION_CREATION_MAY_FAIL
     }
 
     private const val SERVICE_NAME = "android.system.keystore2.IKeystoreService/default"

@@ -1,0 +1,39 @@
+//! The sealed vault over the Android Keystore. Also what a build for a desktop JVM uses: there is no fallback to anything
+//! weaker, only `NOT_INITIALISED`.
+
+use std::sync::Arc;
+
+use strongroom_android::{AndroidKeystore, runtime};
+use strongroom_core::bridge::VaultOptions;
+use strongroom_core::platform::{OsFileSystem, OsRandom, SystemClock};
+use strongroom_core::{Edges, Error, ErrorCode, EventSink, SealedConfig, SealedVault, StoreName, Vault};
+
+pub(crate) const LOCATION: &str = "noBackupFilesDir";
+
+/// The directory below `Context.getNoBackupFilesDir()`.
+const DIRECTORY: &str = "strongroom";
+
+pub(crate) fn vault(
+    store: &StoreName,
+    options: &VaultOptions,
+    events: Arc<dyn EventSink>,
+) -> Result<Arc<dyn Vault>, Error> {
+    let runtime = runtime().map_err(|_| {
+        Error::new(
+            ErrorCode::NotInitialised,
+            "The native library was not handed its Context",
+        )
+    })?;
+    let edges = Edges {
+        fs: Arc::new(OsFileSystem::default()),
+        keys: Arc::new(AndroidKeystore::new(runtime)),
+        clock: Arc::new(SystemClock::default()),
+        random: Arc::new(OsRandom::default()),
+        events,
+    };
+    let mut config = SealedConfig::new(runtime.no_backup_dir().join(DIRECTORY));
+    config.on_key_loss = options.on_key_loss;
+    config.key_policy = options.key_policy;
+    config.rotate_after = options.rotate_after;
+    Ok(Arc::new(SealedVault::new(edges, config, store.clone())))
+}

@@ -1,0 +1,79 @@
+//! The stores of this process. Each is opened once, so that the key store of the system is asked once.
+
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
+
+use strongroom_core::bridge::{VaultFactory, VaultOptions, encode_event};
+use strongroom_core::{Error, Event, EventSink, StoreName, Vault};
+
+use crate::events::EventListener;
+use crate::platform;
+
+/// The one registry of the process.
+pub(crate) fn stores() -> Arc<Stores> {
+    static STORES: LazyLock<Arc<Stores>> = LazyLock::new(Arc::default);
+    Arc::clone(&STORES)
+}
+
+#[derive(Default)]
+pub(crate) struct Stores {
+    open: Mutex<Vec<OpenStore>>,
+    listeners: Arc<Listeners>,
+}
+
+struct OpenStore {
+    name: StoreName,
+    options: VaultOptions,
+    vault: Arc<dyn Vault>,
+}
+
+impl Stores {
+    /// Makes `listener` hear the events of all stores for as long as somebody else holds it.
+    pub(crate) fn listen(&self, listener: &Arc<dyn EventListener>) {
+        let mut listeners = self.listeners.lock();
+        listeners.retain(|known| known.strong_count() > 0);
+        listeners.push(Arc::downgrade(listener));
+    }
+}
+
+impl VaultFactory for Stores {
+    fn vault(&self, store: &StoreName, options: &VaultOptions) -> Result<Arc<dyn Vault>, Error> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = open
+            .iter()
+            .find(|known| known.name == *store && known.options == *options)
+        {
+            return Ok(Arc::clone(&known.vault));
+        }
+        let vault = platform::vault(store, options, Arc::clone(&self.listeners) as Arc<dyn EventSink>)?;
+        open.push(OpenStore {
+            name: store.clone(),
+            options: *options,
+            vault: Arc::clone(&vault),
+        });
+        Ok(vault)
+    }
+
+    fn location(&self) -> &'static str {
+        platform::LOCATION
+    }
+}
+
+#[derive(Default)]
+struct Listeners(Mutex<Vec<Weak<dyn EventListener>>>);
+
+impl Listeners {
+    fn lock(&self) -> MutexGuard<'_, Vec<Weak<dyn EventListener>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl EventSink for Listeners {
+    fn raise(&self, store: &StoreName, event: Event) {
+        let (name, data) = encode_event(store, &event);
+        let listeners: Vec<_> = self.lock().iter().filter_map(Weak::upgrade).collect();
+        for listener in listeners {
+            // A listener that fails must not fail the call that raised the event: that call is done.
+            let _ = listener.on_event(name.to_owned(), data.clone());
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import { pluginScripts } from './plugin-build.mjs';
+
+const ORIGIN = 'https://localhost';
+const PHONE = { width: 390, height: 844 };
+
+/**
+ * The app's page in Chromium, with the simulator in the place of the WebView's other end.
+ *
+ * Capacitor's script, its answers and the app's files all come from the simulator; only the message channel is made here.
+ */
+export class AppPage {
+  /** What the page wrote to its console, and its uncaught errors. @type {string[]} */
+  log = [];
+
+  #simulator;
+  #delivered = Promise.resolve();
+
+  /**
+   * @param {import('./simulator.mjs').Simulator} simulator
+   * @param {import('playwright-core').BrowserContext} context
+   * @param {import('playwright-core').Page} page
+   */
+  constructor(simulator, context, page) {
+    this.#simulator = simulator;
+    this.context = context;
+    this.page = page;
+  }
+
+  /**
+   * @param {import('playwright-core').Browser} browser
+   * @param {import('./simulator.mjs').Simulator} simulator
+   * @param {{ colorScheme?: 'light' | 'dark' }} [options]
+   */
+  static async open(browser, simulator, { colorScheme = 'light' } = {}) {
+    const context = await browser.newContext({ viewport: PHONE, deviceScaleFactor: 2, colorScheme });
+    const app = new AppPage(simulator, context, await context.newPage());
+    await app.#connect();
+    await app.page.goto(`${ORIGIN}/`);
+    return app;
+  }
+
+  /** Loads the API beside the app, as `capacitorStrongroom`, for tests that go further than the app's buttons. */
+  async loadApi() {
+    for (const script of pluginScripts()) await this.page.evaluate(script);
+  }
+
+  /** Loads the page again, as after a reload of the WebView. */
+  async reload() {
+    await this.page.reload();
+  }
+
+  async close() {
+    this.#simulator.onReply = undefined;
+    this.#simulator.onScript = undefined;
+    await this.context.close();
+  }
+
+  async #connect() {
+    const { page } = this;
+    page.on('console', (message) => this.log.push(`${message.type()}: ${message.text()}`));
+    page.on('pageerror', (error) => this.log.push(`uncaught: ${error.message}`));
+    await this.context.route('**/*', (route) => this.#serve(route));
+    await page.exposeBinding('simulatorPost', ({ frame }, data) => {
+      const { origin } = new URL(frame.url());
+      this.#simulator.message(data, { origin, mainFrame: frame === page.mainFrame() });
+    });
+    // One script, because the order of several is not defined, and Capacitor looks for `androidBridge` when its own starts.
+    await page.addInitScript(`${CHANNEL}\n${await this.#simulator.command('documentStartScript')}`);
+    this.#simulator.onReply = (data) => this.#deliver(REPLY, data);
+    this.#simulator.onScript = (script) => this.#deliver((source) => (0, eval)(source), script);
+  }
+
+  /** @param {import('playwright-core').Route} route */
+  async #serve(route) {
+    const request = route.request();
+    const url = request.url();
+    if (new URL(url).origin !== ORIGIN) return route.abort();
+    if (request.isNavigationRequest()) await this.#simulator.command('pageStarted', { url });
+    const { status, mimeType, headers, base64 } = await this.#simulator.command('asset', { url });
+    return route.fulfill({ status, headers, contentType: mimeType, body: Buffer.from(base64, 'base64') });
+  }
+
+  /**
+   * Hands something to the page, after everything that came before.
+   *
+   * @param {(text: string) => void} receive
+   * @param {string} text
+   */
+  #deliver(receive, text) {
+    this.#delivered = this.#delivered
+      .then(() => this.page.evaluate(receive, text))
+      .catch((error) => {
+        // What is meant for a page that has gone is lost, as it is on a phone.
+        if (!this.page.isClosed()) this.log.push(`undelivered: ${error.name}`);
+      });
+  }
+}
+
+/** What the WebView gives a page of the app's origin: an object to post to, and to be answered through. */
+const CHANNEL = `
+if (location.origin === '${ORIGIN}') {
+  window.androidBridge = { postMessage: (data) => void window.simulatorPost(data), onmessage: null };
+}`;
+
+const REPLY = (/** @type {string} */ data) => /** @type {any} */ (globalThis).androidBridge.onmessage({ data });

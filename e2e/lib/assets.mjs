@@ -1,0 +1,59 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+
+import ts from 'typescript';
+
+import { fromRoot } from './paths.mjs';
+import { zip } from './zip.mjs';
+
+const PLUGINS = [{ pkg: 'capacitor-strongroom', classpath: 'dev.strongroom.capacitor.StrongroomPlugin' }];
+
+/**
+ * Writes the app's assets, as `cap copy` would lay them out, into a ZIP file.
+ *
+ * @param {string} file
+ * @param {Record<string, unknown>} [pluginConfig] replaces parts of `plugins.SecureStorage`
+ */
+export async function writeAssets(file, pluginConfig = {}) {
+  const built = fromRoot('example-app/dist');
+  if (!existsSync(built)) throw new Error('The example app is not built');
+  const config = await capacitorConfig();
+  const SecureStorage = { ...config.plugins?.SecureStorage, ...pluginConfig };
+  writeFileSync(
+    file,
+    zip({
+      'assets/native-bridge.js': readFileSync(
+        fromRoot('node_modules/@capacitor/android/capacitor/src/main/assets/native-bridge.js'),
+      ),
+      'assets/capacitor.config.json': json({ ...config, plugins: { ...config.plugins, SecureStorage } }),
+      'assets/capacitor.plugins.json': json(PLUGINS),
+      ...filesBelow(built, 'assets/public/'),
+    }),
+  );
+}
+
+/** The example app's configuration. Capacitor's CLI reads it in the same way. @returns {Promise<any>} */
+async function capacitorConfig() {
+  const source = readFileSync(fromRoot('example-app/capacitor.config.ts'), 'utf8');
+  const { outputText } = ts.transpileModule(source, { compilerOptions: { module: ts.ModuleKind.ESNext } });
+  return (await import(`data:text/javascript,${encodeURIComponent(outputText)}`)).default;
+}
+
+/**
+ * @param {string} folder
+ * @param {string} prefix
+ */
+function filesBelow(folder, prefix) {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return Object.fromEntries(
+    files.map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      return [prefix + relative(folder, path).split(sep).join('/'), readFileSync(path)];
+    }),
+  );
+}
+
+/** @param {unknown} value */
+function json(value) {
+  return Buffer.from(JSON.stringify(value));
+}

@@ -1,0 +1,41 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+import { chromium } from 'playwright-core';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
+
+const FLAGS = [
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-quic',
+  '--disable-sync',
+  '--no-first-run',
+];
+
+/** The Chromium of this machine, or `undefined`. */
+export function findChromium() {
+  const configured = process.env.STRONGROOM_CHROMIUM;
+  if (configured) return configured;
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  return NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
+}
+
+/** Starts Chromium with nothing that would call home. */
+export async function launchChromium() {
+  const executablePath = findChromium();
+  if (!executablePath) throw new Error(`There is no Chromium: set STRONGROOM_CHROMIUM or install ${NAMES.join(', ')}`);
+  // Chromium's sandbox refuses to run as root, which containers do.
+  const args = process.getuid?.() === 0 ? [...FLAGS, '--no-sandbox'] : FLAGS;
+  return chromium.launch({ executablePath, args });
+}
+
+/** @param {string} path */
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

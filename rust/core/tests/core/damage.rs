@@ -1,0 +1,298 @@
+//! Bytes that are not what was written. Whatever happens to the file, what is returned was stored under that very name as
+//! its latest value, or the answer is an error.
+
+use strongroom_core::{ErrorCode, ResetReason, Vault};
+
+use crate::world::{World, get, key, record, set};
+
+/// Five records, one of them overwritten and one of them written in a batch; every frame is as small as frames get.
+fn world_with_records() -> World {
+    let world = World::new();
+    let vault = world.vault();
+    set(&vault, "a", "stale").unwrap();
+    set(&vault, "b", "2").unwrap();
+    set(&vault, "a", "1").unwrap();
+    vault
+        .set_many(&[record("c", "3", None), record("d", "4", None)])
+        .unwrap();
+    set(&vault, "e", "5").unwrap();
+    world
+}
+
+const RECORDS: [(&str, &str); 5] = [("a", "1"), ("b", "2"), ("c", "3"), ("d", "4"), ("e", "5")];
+
+fn header_len(bytes: &[u8]) -> usize {
+    usize::from(u16::from_le_bytes([bytes[10], bytes[11]]))
+}
+
+/// The frames, as their stored lengths say.
+fn frames(bytes: &[u8]) -> Vec<std::ops::Range<usize>> {
+    let mut frames = Vec::new();
+    let mut start = header_len(bytes);
+    while start < bytes.len() {
+        let length = u32::from_le_bytes(bytes[start + 4..start + 8].try_into().unwrap());
+        frames.push(start..start + usize::try_from(length).unwrap());
+        start = frames.last().unwrap().end;
+    }
+    frames
+}
+
+fn with_file(world: &World, bytes: &[u8]) -> strongroom_core::SealedVault {
+    for (name, _) in world.snapshot() {
+        std::fs::remove_file(world.files().join(name)).unwrap();
+    }
+    std::fs::write(world.vault_path(), bytes).unwrap();
+    world.vault()
+}
+
+#[test]
+fn every_flipped_bit_is_detected_and_costs_one_record_at_most() {
+    let world = world_with_records();
+    let good = world.bytes();
+    let header = header_len(&good);
+    for bit in 0..good.len() * 8 {
+        let mut bytes = good.clone();
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        let vault = with_file(&world, &bytes);
+        let status = vault.status().unwrap();
+        if bit / 8 < header {
+            assert_eq!(
+                status.last_reset.unwrap().reason,
+                ResetReason::Corrupt,
+                "bit {bit}"
+            );
+            assert_eq!(status.quarantined, 1);
+            continue;
+        }
+        assert_eq!(status.damaged_records, 1, "bit {bit} went unnoticed");
+        let mut lost = 0;
+        for (name, value) in RECORDS {
+            match get(&vault, name) {
+                Ok(found) => assert_eq!(found, value, "bit {bit}: {name}"),
+                Err(ErrorCode::CorruptRecord) => lost += 1,
+                Err(code) => panic!("bit {bit}: {name} is {code:?}"),
+            }
+        }
+        assert!(lost <= 1, "bit {bit} cost {lost} records");
+    }
+}
+
+#[test]
+fn every_truncation_gives_a_prefix_of_history() {
+    let world = world_with_records();
+    let good = world.bytes();
+    let header = header_len(&good);
+    for length in 0..good.len() {
+        let vault = with_file(&world, &good[..length]);
+        let status = vault.status().unwrap();
+        if length < header {
+            assert_eq!(
+                status.last_reset.unwrap().reason,
+                ResetReason::Corrupt,
+                "length {length}"
+            );
+            continue;
+        }
+        assert_eq!(status.damaged_records, 0);
+        assert_eq!(
+            get(&vault, "c").is_ok(),
+            get(&vault, "d").is_ok(),
+            "half a batch at {length}"
+        );
+        assert_eq!(get(&vault, "e").unwrap_err(), ErrorCode::NotFound);
+        set(&vault, "e", "again").unwrap();
+        assert_eq!(get(&world.vault(), "e").unwrap(), "again");
+    }
+}
+
+#[test]
+fn anything_appended_costs_nothing() {
+    let world = world_with_records();
+    let good = world.bytes();
+    for length in 1..200 {
+        for byte in [0, 0xff, b'S'] {
+            let mut bytes = good.clone();
+            bytes.resize(good.len() + length, byte);
+            let vault = with_file(&world, &bytes);
+            for (name, value) in RECORDS {
+                assert_eq!(get(&vault, name).unwrap(), value);
+            }
+            set(&vault, "f", "6").unwrap();
+            assert_eq!(get(&world.vault(), "f").unwrap(), "6");
+            assert_eq!(get(&world.vault(), "e").unwrap(), "5");
+        }
+    }
+}
+
+#[test]
+fn a_missing_a_repeated_and_a_swapped_frame_are_detected() {
+    let world = world_with_records();
+    let good = world.bytes();
+    let frames = frames(&good);
+    assert_eq!(frames.len(), 6);
+    let rebuild = |order: &[usize]| {
+        let mut bytes = good[..header_len(&good)].to_vec();
+        for frame in order {
+            bytes.extend_from_slice(&good[frames[*frame].clone()]);
+        }
+        bytes
+    };
+    for order in [
+        vec![1, 2, 3, 4, 5],
+        vec![0, 1, 3, 4, 5],
+        vec![0, 1, 2, 3, 5],
+        vec![0, 0, 1, 2, 3, 4, 5],
+        vec![0, 1, 2, 0, 3, 4, 5],
+        vec![1, 0, 2, 3, 4, 5],
+        vec![0, 2, 1, 3, 4, 5],
+        vec![5, 4, 3, 2, 1, 0],
+    ] {
+        let vault = with_file(&world, &rebuild(&order));
+        assert!(
+            vault.status().unwrap().damaged_records > 0,
+            "{order:?} went unnoticed"
+        );
+        for (name, value) in RECORDS {
+            match get(&vault, name) {
+                Ok(found) => assert!(
+                    found == value || name == "a" && !order.contains(&2),
+                    "{order:?}: {name}"
+                ),
+                Err(code) => assert_eq!(code, ErrorCode::CorruptRecord, "{order:?}: {name}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_frame_of_another_branch_of_history_is_detected() {
+    let world = world_with_records();
+    let base = world.bytes();
+    set(&world.vault(), "e", "branch one").unwrap();
+    let one = world.bytes();
+    let vault = with_file(&world, &base);
+    set(&vault, "e", "branch two").unwrap();
+    set(&vault, "f", "6").unwrap();
+    drop(vault);
+    let two = world.bytes();
+
+    // The last but one write of branch two replaced by that of branch one: both are authentic, the chain is not.
+    let last = frames(&two).last().unwrap().clone();
+    let spliced = [&one[..], &two[last]].concat();
+    let vault = with_file(&world, &spliced);
+    assert!(vault.status().unwrap().damaged_records > 0);
+    assert_eq!(get(&vault, "f").unwrap(), "6");
+}
+
+#[test]
+fn frames_of_another_store_or_generation_are_not_accepted() {
+    let world = world_with_records();
+    let first = world.bytes();
+    let vault = world.vault();
+    vault.rotate_keys().unwrap();
+    let second = world.bytes();
+    let other = world_with_records().bytes();
+    for foreign in [&first, &other] {
+        let frame = frames(foreign)[0].clone();
+        let spliced = [&second[..], &foreign[frame]].concat();
+        let vault = with_file(&world, &spliced);
+        assert_eq!(vault.status().unwrap().damaged_records, 1);
+        assert_eq!(get(&vault, "a").unwrap(), "1");
+    }
+}
+
+#[test]
+fn a_whole_file_of_another_store_does_not_fit_the_key() {
+    let world = world_with_records();
+    let vault = with_file(&world, &world_with_records().bytes());
+    assert_eq!(
+        vault.status().unwrap().last_reset.unwrap().reason,
+        ResetReason::KeyMismatch
+    );
+}
+
+#[test]
+fn a_damaged_record_is_cured_by_setting_or_removing_it() {
+    let world = world_with_records();
+    let mut bytes = world.bytes();
+    let frame = frames(&bytes)[1].clone();
+    bytes[frame.start + 80] ^= 1;
+    let vault = with_file(&world, &bytes);
+    assert_eq!(get(&vault, "b").unwrap_err(), ErrorCode::CorruptRecord);
+    assert_eq!(vault.has(&key("b")).unwrap_err().code(), ErrorCode::CorruptRecord);
+    assert_eq!(vault.rotate_keys().unwrap_err().code(), ErrorCode::CorruptRecord);
+    // Other removals do not rewrite the file, which would lose the trace of the damage.
+    vault.remove(&key("e")).unwrap();
+    assert_eq!(get(&world.vault(), "b").unwrap_err(), ErrorCode::CorruptRecord);
+
+    set(&vault, "b", "new").unwrap();
+    assert_eq!(get(&vault, "b").unwrap(), "new");
+    assert_eq!(world.vault().status().unwrap().damaged_records, 0);
+    vault.rotate_keys().unwrap();
+    assert_eq!(get(&world.vault(), "b").unwrap(), "new");
+
+    let mut bytes = world.bytes();
+    let at = header_len(&bytes) + 80;
+    bytes[at] ^= 1;
+    let vault = with_file(&world, &bytes);
+    vault.remove(&key("a")).unwrap();
+    assert_eq!(get(&world.vault(), "a").unwrap_err(), ErrorCode::NotFound);
+    assert_eq!(get(&world.vault(), "b").unwrap(), "new");
+}
+
+#[test]
+fn a_torn_write_is_cut_off_and_never_passes_for_damage() {
+    let world = world_with_records();
+    let good = world.bytes();
+    let vault = world.vault();
+    let big = "x".repeat(3000);
+    vault
+        .set_many(&[record("f", &big, None), record("a", &big, None)])
+        .unwrap();
+    drop(vault);
+    let full = world.bytes();
+    let first_sector = good.len() / 512 + 1;
+    let sectors = (full.len() - 1) / 512 - first_sector + 1;
+    assert!(sectors > 10, "{sectors}");
+    // Any one sector that never reached the disk makes the whole write one that never happened.
+    for missing in 0..sectors {
+        let mut bytes = full.clone();
+        let start = (first_sector + missing) * 512;
+        let end = (start + 512).min(bytes.len());
+        bytes[start..end].fill(0);
+        let vault = with_file(&world, &bytes);
+        assert_eq!(vault.status().unwrap().damaged_records, 0, "sector {missing}");
+        assert_eq!(get(&vault, "f").unwrap_err(), ErrorCode::NotFound);
+        assert_eq!(get(&vault, "a").unwrap(), "1");
+        assert_eq!(world.bytes().len(), good.len());
+    }
+}
+
+#[test]
+fn a_lost_sector_in_the_middle_is_damage_and_not_a_torn_write() {
+    let world = World::new();
+    let vault = world.vault();
+    set(&vault, "a", &"1".repeat(3000)).unwrap();
+    set(&vault, "b", "2").unwrap();
+    drop(vault);
+    let mut bytes = world.bytes();
+    bytes[1024..1536].fill(0);
+    let vault = with_file(&world, &bytes);
+    assert_eq!(get(&vault, "a").unwrap_err(), ErrorCode::CorruptRecord);
+    assert_eq!(get(&vault, "b").unwrap(), "2");
+}
+
+#[test]
+fn a_file_of_a_newer_version_is_refused_and_left_alone() {
+    use sha2::{Digest, Sha256};
+    let world = world_with_records();
+    let mut bytes = world.bytes();
+    bytes[8] = 2;
+    let header = header_len(&bytes);
+    let digest: [u8; 32] = Sha256::digest(&bytes[..header - 32]).into();
+    bytes[header - 32..header].copy_from_slice(&digest);
+    let vault = with_file(&world, &bytes);
+    assert_eq!(get(&vault, "a").unwrap_err(), ErrorCode::NewerFormat);
+    assert_eq!(set(&vault, "a", "x").unwrap_err().code(), ErrorCode::NewerFormat);
+    assert_eq!(world.bytes(), bytes);
+}

@@ -1,0 +1,158 @@
+//! A file system that fails: a full disk, errors at every operation, and syncs that cannot be trusted.
+
+use strongroom_core::testing::FsOperation;
+use strongroom_core::{ErrorCode, Vault};
+
+use crate::world::{World, get, key, names, record, set};
+
+const EIO: i32 = 5;
+const ENOSPC: i32 = 28;
+
+#[test]
+fn a_full_disk_changes_nothing_and_clear_still_works() {
+    let world = World::new();
+    let vault = world.vault();
+    set(&vault, "token", "value").unwrap();
+    let before = world.snapshot();
+    for operation in [FsOperation::Write, FsOperation::Create] {
+        world.fs.fail(Some(operation), 0, usize::MAX, ENOSPC);
+        if operation == FsOperation::Write {
+            let error = set(&vault, "token", "new").unwrap_err();
+            assert_eq!(error.code(), ErrorCode::StorageFull);
+            assert!(error.retryable());
+        }
+        assert_eq!(world.snapshot(), before);
+        assert_eq!(get(&vault, "token").unwrap(), "value");
+        assert_eq!(get(&world.vault(), "token").unwrap(), "value");
+    }
+    world.fs.fail(None, 0, 0, ENOSPC);
+    world.fs.fail(Some(FsOperation::Write), 0, usize::MAX, ENOSPC);
+    vault.clear().unwrap();
+    assert!(world.snapshot().is_empty());
+}
+
+#[test]
+fn after_the_disk_has_room_again_the_same_handle_writes_on() {
+    let world = World::new();
+    let vault = world.vault();
+    set(&vault, "a", "1").unwrap();
+    world.fs.fail(Some(FsOperation::Write), 0, 1, ENOSPC);
+    assert_eq!(
+        set(&vault, "b", &"2".repeat(5000)).unwrap_err().code(),
+        ErrorCode::StorageFull
+    );
+    set(&vault, "c", "3").unwrap();
+    assert_eq!(names(&world.vault()), ["a", "c"]);
+}
+
+#[test]
+fn a_failed_sync_fails_the_write_and_is_never_retried_on_the_same_file() {
+    let world = World::new();
+    let vault = world.vault();
+    set(&vault, "token", "old").unwrap();
+    let inode = inode(&world);
+    world.fs.fail(Some(FsOperation::SyncData), 0, 1, EIO);
+    assert_eq!(set(&vault, "token", "new").unwrap_err().code(), ErrorCode::Io);
+    assert_eq!(get(&vault, "token").unwrap(), "old");
+    set(&vault, "other", "1").unwrap();
+    assert_ne!(self::inode(&world), inode, "the next write goes to a new file");
+    assert_eq!(get(&world.vault(), "token").unwrap(), "old");
+    assert_eq!(get(&world.vault(), "other").unwrap(), "1");
+}
+
+/// Every operation of every kind of call fails once: the call says so, what was acknowledged stays, and the store works on.
+#[test]
+fn an_error_at_any_operation_loses_nothing() {
+    type Call = fn(&dyn Vault) -> Result<(), ErrorCode>;
+    let calls: [(&str, Call); 6] = [
+        ("set", |vault| {
+            set(vault, "new", "value").map_err(|error| error.code())
+        }),
+        ("batch", |vault| {
+            let records = [record("new", "value", None), record("newer", "value", None)];
+            vault.set_many(&records).map_err(|error| error.code())
+        }),
+        ("remove", |vault| {
+            vault.remove(&key("goes")).map_err(|error| error.code())
+        }),
+        ("rotate", |vault| {
+            vault.rotate_keys().map_err(|error| error.code())
+        }),
+        ("reset", |vault| vault.reset().map_err(|error| error.code())),
+        ("clear", |vault| vault.clear().map_err(|error| error.code())),
+    ];
+    let mut cases = 0;
+    for (name, call) in calls {
+        for errno in [EIO, ENOSPC] {
+            for skip in 0.. {
+                let world = World::new();
+                set(&world.vault(), "stays", "1").unwrap();
+                set(&world.vault(), "goes", "2").unwrap();
+                let vault = world.vault();
+                let before = world.fs.log().len();
+                world.fs.fail(None, skip, 1, errno);
+                let outcome = call(&vault);
+                let reached = world.fs.log().len() - before > skip;
+                world.fs.heal();
+                if !reached {
+                    assert!(outcome.is_ok(), "{name} without a fault");
+                    break;
+                }
+                cases += 1;
+                let destructive = matches!(name, "reset" | "clear");
+                for vault in [&vault as &dyn Vault, &world.vault()] {
+                    match get(vault, "stays") {
+                        Ok(value) => assert_eq!(value, "1"),
+                        Err(code) => assert!(
+                            destructive && code == ErrorCode::NotFound,
+                            "{name} {skip}: {code:?}"
+                        ),
+                    }
+                    if outcome.is_ok() {
+                        match name {
+                            "set" | "batch" => assert_eq!(get(vault, "new").unwrap(), "value"),
+                            "remove" => assert_eq!(get(vault, "goes").unwrap_err(), ErrorCode::NotFound),
+                            _ => {}
+                        }
+                    }
+                    if name == "batch" {
+                        assert_eq!(
+                            get(vault, "new").is_ok(),
+                            get(vault, "newer").is_ok(),
+                            "{skip}: half a batch"
+                        );
+                    }
+                    set(vault, "after", "3").unwrap();
+                }
+                assert_eq!(get(&world.vault(), "after").unwrap(), "3");
+            }
+        }
+    }
+    assert!(cases > 40, "only {cases} cases");
+}
+
+#[test]
+fn what_a_crash_left_in_the_temporary_file_is_ignored() {
+    let world = World::new();
+    set(&world.vault(), "token", "value").unwrap();
+    let temporary = world.files().join("default.tmp");
+    std::fs::write(&temporary, b"half of a file").unwrap();
+    assert_eq!(get(&world.vault(), "token").unwrap(), "value");
+    assert!(!temporary.exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn files_and_directory_are_for_this_user_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let world = World::new();
+    set(&world.vault(), "token", "value").unwrap();
+    let mode = |path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(world.vault_path()), 0o600);
+    assert_eq!(mode(world.files()), 0o700);
+}
+
+fn inode(world: &World) -> u64 {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata(world.vault_path()).unwrap().ino()
+}

@@ -1,0 +1,305 @@
+//! The open-time states: what is believed of a key store that answers strangely, and what is done about it.
+
+use strongroom_core::platform::{KeyErrorKind, KeyPolicy, SecurityLevel, StrongBox};
+use strongroom_core::testing::KeyOperation;
+use strongroom_core::{ErrorCode, Event, OnKeyLoss, ResetReason, Vault};
+
+use crate::world::{World, get, key, set};
+
+const ALIAS: &str = "dev.strongroom.default.v1";
+
+fn world_with_a_token() -> World {
+    let world = World::new();
+    set(&world.vault(), "token", "value").unwrap();
+    world
+}
+
+#[test]
+fn a_transient_failure_is_unavailable_touches_nothing_and_passes() {
+    let world = world_with_a_token();
+    let before = world.snapshot();
+    let vault = world.vault();
+    world
+        .keys
+        .fail(KeyOperation::Unwrap, KeyErrorKind::Unavailable, 6);
+    let error = vault.get(&key("token")).err().unwrap();
+    assert_eq!(error.code(), ErrorCode::Unavailable);
+    assert!(error.retryable());
+    assert_eq!(world.snapshot(), before);
+    assert_eq!(get(&vault, "token").unwrap(), "value");
+    assert!(world.events.take().is_empty());
+}
+
+#[test]
+fn a_few_transient_failures_are_not_even_noticed() {
+    for kind in [
+        KeyErrorKind::Unavailable,
+        KeyErrorKind::Absent,
+        KeyErrorKind::Mismatch,
+        KeyErrorKind::Invalidated,
+    ] {
+        let world = world_with_a_token();
+        world.keys.fail(
+            KeyOperation::Unwrap,
+            kind,
+            if kind == KeyErrorKind::Absent { 2 } else { 1 },
+        );
+        assert_eq!(get(&world.vault(), "token").unwrap(), "value", "{kind:?}");
+        assert!(world.events.take().is_empty());
+    }
+}
+
+#[test]
+fn answers_that_keep_changing_are_never_definitive() {
+    let world = world_with_a_token();
+    let before = world.snapshot();
+    for _ in 0..3 {
+        world.keys.fail(KeyOperation::Unwrap, KeyErrorKind::Absent, 2);
+        world.keys.fail(KeyOperation::Unwrap, KeyErrorKind::Mismatch, 1);
+    }
+    assert_eq!(get(&world.vault(), "token").unwrap_err(), ErrorCode::Unavailable);
+    assert_eq!(world.snapshot(), before);
+}
+
+#[test]
+fn what_is_locked_or_slow_is_not_asked_again_and_not_lost() {
+    for (kind, code) in [
+        (KeyErrorKind::Locked, ErrorCode::Locked),
+        (KeyErrorKind::Timeout, ErrorCode::Unavailable),
+        (KeyErrorKind::NotInitialised, ErrorCode::NotInitialised),
+    ] {
+        let world = world_with_a_token();
+        let before = (world.snapshot(), world.keys.log().len());
+        world.keys.fail(KeyOperation::Unwrap, kind, 1);
+        let vault = world.vault();
+        assert_eq!(get(&vault, "token").unwrap_err(), code);
+        assert_eq!(
+            (world.snapshot(), world.keys.log().len()),
+            (before.0, before.1 + 1)
+        );
+        assert_eq!(get(&vault, "token").unwrap(), "value");
+    }
+}
+
+#[test]
+fn a_listed_key_that_cannot_be_found_is_not_lost() {
+    let world = world_with_a_token();
+    world.keys.fail(KeyOperation::Unwrap, KeyErrorKind::Absent, 3);
+    assert_eq!(get(&world.vault(), "token").unwrap_err(), ErrorCode::Unavailable);
+    world.keys.hide(ALIAS);
+    world
+        .keys
+        .fail(KeyOperation::Aliases, KeyErrorKind::Unavailable, 6);
+    assert_eq!(get(&world.vault(), "token").unwrap_err(), ErrorCode::Unavailable);
+    assert!(world.vault_path().exists());
+}
+
+#[test]
+fn a_lost_key_sets_the_file_aside_and_its_return_restores_every_record() {
+    let world = world_with_a_token();
+    let vault = world.vault();
+    for number in 0..50 {
+        set(&vault, &format!("key {number}"), &format!("value {number}")).unwrap();
+    }
+    set(&vault, "changed since", "old").unwrap();
+    let before = world.bytes();
+    world.keys.hide(ALIAS);
+
+    let vault = world.vault();
+    assert_eq!(get(&vault, "token").unwrap_err(), ErrorCode::NotFound);
+    assert!(matches!(
+        world.events.take().as_slice(),
+        [Event::StoreReset(reset)] if reset.reason == ResetReason::KeyLost
+    ));
+    let aside = world.snapshot();
+    assert_eq!(aside.len(), 1);
+    assert_eq!(aside[0].1, before, "byte for byte");
+    assert!(vault.status().unwrap().last_reset.is_some());
+    assert_eq!(vault.status().unwrap().quarantined, 1);
+
+    set(&vault, "changed since", "new").unwrap();
+    let status = world.vault().status().unwrap();
+    assert_eq!(status.last_reset.unwrap().reason, ResetReason::KeyLost);
+
+    let recovery = vault.recover().unwrap();
+    assert_eq!((recovery.recovered, recovery.remaining), (0, 1));
+    assert_eq!(world.snapshot()[0].1, before, "still byte for byte");
+
+    world.keys.restore(ALIAS);
+    let recovery = vault.recover().unwrap();
+    assert_eq!((recovery.recovered, recovery.remaining), (51, 0));
+    let vault = world.vault();
+    assert_eq!(get(&vault, "token").unwrap(), "value");
+    assert_eq!(get(&vault, "key 49").unwrap(), "value 49");
+    assert_eq!(get(&vault, "changed since").unwrap(), "new");
+    assert_eq!(world.snapshot().len(), 1);
+    assert_eq!(world.keys.all(), ["dev.strongroom.default.v2"]);
+}
+
+#[test]
+fn another_key_and_an_invalidated_one_set_the_file_aside() {
+    for (kind, reason) in [
+        (None, ResetReason::KeyMismatch),
+        (Some(KeyErrorKind::Invalidated), ResetReason::KeyInvalidated),
+    ] {
+        let world = world_with_a_token();
+        match kind {
+            None => world.keys.replace(ALIAS),
+            Some(kind) => world.keys.fail(KeyOperation::Unwrap, kind, 2),
+        }
+        let vault = world.vault();
+        assert!(!vault.has(&key("token")).unwrap());
+        assert_eq!(vault.status().unwrap().last_reset.unwrap().reason, reason);
+        set(&vault, "token", "new").unwrap();
+        assert!(
+            world.keys.all().contains(&ALIAS.to_owned()),
+            "the key that may fit again stays"
+        );
+    }
+}
+
+#[test]
+fn the_policy_error_refuses_until_reset() {
+    let world = world_with_a_token();
+    let before = world.snapshot();
+    world.keys.hide(ALIAS);
+    let mut config = world.config();
+    config.on_key_loss = OnKeyLoss::Error;
+    let vault = world.vault_with(config);
+    for _ in 0..2 {
+        assert_eq!(get(&vault, "token").unwrap_err(), ErrorCode::KeyLost);
+        assert_eq!(
+            set(&vault, "token", "new").unwrap_err().code(),
+            ErrorCode::KeyLost
+        );
+    }
+    assert_eq!(world.snapshot(), before);
+    world.keys.restore(ALIAS);
+    assert_eq!(get(&vault, "token").unwrap(), "value");
+    drop(vault);
+
+    world.keys.hide(ALIAS);
+    let mut config = world.config();
+    config.on_key_loss = OnKeyLoss::Error;
+    let vault = world.vault_with(config);
+    assert_eq!(get(&vault, "token").unwrap_err(), ErrorCode::KeyLost);
+    vault.reset().unwrap();
+    assert_eq!(get(&vault, "token").unwrap_err(), ErrorCode::NotFound);
+    assert_eq!(
+        vault.status().unwrap().last_reset.unwrap().reason,
+        ResetReason::Requested
+    );
+    assert_eq!(vault.status().unwrap().quarantined, 1);
+}
+
+#[test]
+fn creating_the_first_key_may_fail_and_is_tried_anew() {
+    for operation in [KeyOperation::Aliases, KeyOperation::Create, KeyOperation::Wrap] {
+        let world = World::new();
+        let vault = world.vault();
+        assert_eq!(get(&vault, "token").unwrap_err(), ErrorCode::NotFound);
+        world.keys.fail(operation, KeyErrorKind::Unavailable, 100);
+        assert_eq!(
+            set(&vault, "token", "1").unwrap_err().code(),
+            ErrorCode::Unavailable,
+            "{operation:?}"
+        );
+        assert!(!world.vault_path().exists());
+        world.keys.heal();
+        set(&vault, "token", "2").unwrap();
+        assert_eq!(get(&world.vault(), "token").unwrap(), "2");
+        assert_eq!(world.keys.all().len(), 1, "{operation:?} left an orphan");
+    }
+}
+
+#[test]
+fn a_key_below_the_required_level_is_refused() {
+    let world = World::new();
+    for (policy, level) in [
+        (
+            KeyPolicy::new(StrongBox::Require, None),
+            SecurityLevel::TrustedEnvironment,
+        ),
+        (
+            KeyPolicy::new(StrongBox::Off, Some(SecurityLevel::TrustedEnvironment)),
+            SecurityLevel::Software,
+        ),
+    ] {
+        world.keys.set_level(level);
+        let mut config = world.config();
+        config.key_policy = policy;
+        let error = set(&world.vault_with(config), "token", "value").unwrap_err();
+        assert_eq!(error.code(), ErrorCode::InsufficientSecurity);
+        assert!(!world.vault_path().exists());
+    }
+}
+
+#[test]
+fn a_failed_rewrite_only_postpones_itself() {
+    let world = world_with_a_token();
+    let vault = world.vault();
+    set(&vault, "goes", "x").unwrap();
+    let size = world.bytes().len();
+    world.keys.fail(KeyOperation::Wrap, KeyErrorKind::Unavailable, 6);
+    vault.remove(&key("goes")).unwrap();
+    assert!(
+        world.bytes().len() > size,
+        "the removal is durable, the rewrite is still due"
+    );
+    assert_eq!(get(&world.vault(), "goes").unwrap_err(), ErrorCode::NotFound);
+    let generation = world.bytes()[44..52].to_vec();
+    for number in 0..200 {
+        set(&vault, &format!("later {number}"), &"y".repeat(100)).unwrap();
+    }
+    assert_ne!(
+        world.bytes()[44..52],
+        generation[..],
+        "a later write made up for it"
+    );
+}
+
+#[test]
+fn clear_erases_what_cannot_be_opened_and_what_was_set_aside() {
+    let world = world_with_a_token();
+    world.keys.hide(ALIAS);
+    let vault = world.vault();
+    assert!(!vault.has(&key("token")).unwrap());
+    set(&vault, "token", "new").unwrap();
+    world
+        .keys
+        .fail(KeyOperation::Unwrap, KeyErrorKind::Unavailable, 100);
+    let vault = world.vault();
+    assert_eq!(get(&vault, "token").unwrap_err(), ErrorCode::Unavailable);
+    vault.clear().unwrap();
+    assert!(world.snapshot().is_empty());
+    assert!(world.keys.all().is_empty());
+}
+
+#[test]
+fn clear_says_when_the_key_is_not_destroyed_yet_and_the_next_one_does_it() {
+    let world = world_with_a_token();
+    let vault = world.vault();
+    world
+        .keys
+        .fail(KeyOperation::Destroy, KeyErrorKind::Unavailable, 6);
+    assert_eq!(vault.clear().unwrap_err().code(), ErrorCode::Unavailable);
+    assert!(world.snapshot().is_empty());
+    assert_eq!(world.keys.all(), [ALIAS]);
+    assert_eq!(
+        get(&vault, "token").unwrap_err(),
+        ErrorCode::NotFound,
+        "it must never look like a lost key"
+    );
+    vault.clear().unwrap();
+    assert!(world.keys.all().is_empty());
+}
+
+#[test]
+fn an_orphan_of_a_crash_in_clear_is_destroyed_at_the_next_open() {
+    let world = world_with_a_token();
+    std::fs::remove_file(world.vault_path()).unwrap();
+    let vault = world.vault();
+    assert_eq!(get(&vault, "token").unwrap_err(), ErrorCode::NotFound);
+    assert!(world.keys.all().is_empty());
+    assert!(vault.status().unwrap().last_reset.is_none());
+}

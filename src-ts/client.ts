@@ -1,0 +1,62 @@
+import type { ListenerCallback, PluginListenerHandle } from '@capacitor/core';
+
+import type { SecureStorageApi } from './definitions.js';
+import { SecureStorageError, toSecureStorageError } from './errors.js';
+import { plainOptions } from './options.js';
+
+/** What Capacitor's proxy, or the web fallback behind it, offers. */
+export interface BridgePlugin extends Record<Method, (options: Record<string, unknown>) => Promise<unknown>> {
+  addListener(eventName: string, listener: ListenerCallback): Promise<PluginListenerHandle>;
+  removeAllListeners(): Promise<void>;
+}
+
+/** The methods of the bridge protocol. */
+export const METHODS = [
+  'clear',
+  'get',
+  'getPlatform',
+  'getStatus',
+  'has',
+  'keys',
+  'recover',
+  'remove',
+  'reset',
+  'rotateKeys',
+  'set',
+] as const;
+
+/** The events of the bridge protocol. */
+export const EVENTS = ['expired', 'storeReset'] as const;
+
+export type Method = (typeof METHODS)[number];
+
+/**
+ * The API object around Capacitor's proxy.
+ *
+ * It is a plain object, because awaiting the proxy itself would call a plugin method named `then`.
+ */
+export function createClient(bridge: BridgePlugin): SecureStorageApi {
+  const calls = METHODS.map((method) => [
+    method,
+    (options?: unknown) => settle(() => bridge[method](plainOptions(options))),
+  ]);
+  return Object.freeze({
+    ...(Object.fromEntries(calls) as Record<Method, () => Promise<unknown>>),
+    addListener: (eventName: string, listener: ListenerCallback) =>
+      settle(() => {
+        if (!(EVENTS as readonly string[]).includes(eventName)) {
+          throw new SecureStorageError('INVALID_ARGUMENT', 'There is no event of this name');
+        }
+        return bridge.addListener(eventName, listener);
+      }),
+    removeAllListeners: () => settle(() => bridge.removeAllListeners()),
+  }) as SecureStorageApi;
+}
+
+async function settle<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (cause) {
+    throw toSecureStorageError(cause);
+  }
+}

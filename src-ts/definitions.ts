@@ -1,0 +1,471 @@
+/// <reference types="@capacitor/cli" />
+
+import type { PluginListenerHandle } from '@capacitor/core';
+
+declare module '@capacitor/cli' {
+  export interface PluginsConfig {
+    /**
+     * How Strongroom keeps the app's secrets. Every option may be left out.
+     */
+    SecureStorage?: {
+      /**
+       * What to do when a store can no longer be opened because its key is gone, changed or invalidated, or its file header is
+       * damaged. `quarantine` moves the file aside, starts a fresh store and fires `storeReset`; `error` refuses every call on the
+       * store until `reset()`.
+       *
+       * @since 0.1.0
+       * @default 'quarantine'
+       */
+      onKeyLoss?: 'quarantine' | 'error';
+
+      /**
+       * Whether the Android key is created in StrongBox. `prefer` takes the ordinary secure hardware where StrongBox is missing,
+       * `require` refuses.
+       *
+       * @since 0.1.0
+       * @default 'off'
+       */
+      strongBox?: 'off' | 'prefer' | 'require';
+
+      /**
+       * The least protection of the Android key that is accepted. Below it, calls reject with `INSUFFICIENT_SECURITY`.
+       *
+       * @since 0.1.0
+       * @default any level
+       */
+      minSecurityLevel?: SecurityLevel;
+
+      /**
+       * Renew the data key when it is older than this many days. 0 for never.
+       *
+       * @since 0.1.0
+       * @default 90
+       */
+      rotateAfterDays?: number;
+
+      /**
+       * What to do in a browser, where there is no secure storage. A browser cannot read the Capacitor configuration: pass this
+       * object to `configureWeb` as well. See `WebMode` for the values.
+       *
+       * @since 0.1.0
+       * @default 'debug' on a development host, 'memory' elsewhere
+       */
+      web?: 'debug' | 'memory' | 'deny';
+    };
+  }
+}
+
+/**
+ * Keeps an app's secrets.
+ *
+ * Every method rejects with a `SecureStorageError`: branch on its `code`, and try again later if it is `retryable`.
+ */
+export interface SecureStorageApi {
+  /**
+   * Read a value.
+   *
+   * Rejects with `NOT_FOUND` if there is no item with the given key.
+   *
+   * @since 0.1.0
+   */
+  get(options: KeyOptions): Promise<GetResult>;
+
+  /**
+   * Write a value, replacing the one that is there. The promise resolves once the value is on the disk.
+   *
+   * @since 0.1.0
+   */
+  set(options: SetOptions): Promise<TrueResult>;
+
+  /**
+   * Delete an item.
+   *
+   * Rejects with `NOT_FOUND` if there is no item with the given key.
+   *
+   * @since 0.1.0
+   */
+  remove(options: KeyOptions): Promise<TrueResult>;
+
+  /**
+   * Delete every item of the store, with the files of this store that were moved aside, and nothing else. It works where the store
+   * itself can no longer be opened.
+   *
+   * @since 0.1.0
+   */
+  clear(options?: StoreOptions): Promise<TrueResult>;
+
+  /**
+   * List the keys of the store, sorted.
+   *
+   * @since 0.1.0
+   */
+  keys(options?: StoreOptions): Promise<KeysResult>;
+
+  /**
+   * Tell whether the store holds an item with the given key.
+   *
+   * @since 0.1.0
+   */
+  has(options: KeyOptions): Promise<HasResult>;
+
+  /**
+   * Tell where the code runs.
+   *
+   * @since 0.1.0
+   */
+  getPlatform(): Promise<PlatformResult>;
+
+  /**
+   * Describe the store: how it is protected, where it lies, and what happened to it. Never reveals a key or a value.
+   *
+   * @since 0.1.0
+   */
+  getStatus(options?: StoreOptions): Promise<StoreStatus>;
+
+  /**
+   * Move the store aside, readable or not, and start a fresh one. For apps that set `onKeyLoss: 'error'`, when a store can no longer
+   * be opened. In a browser nothing is kept.
+   *
+   * @since 0.1.0
+   */
+  reset(options?: StoreOptions): Promise<TrueResult>;
+
+  /**
+   * Try the files that were moved aside again, and restore each record whose key is absent now. A system update can repair a key
+   * that looked lost.
+   *
+   * @since 0.1.0
+   */
+  recover(options?: StoreOptions): Promise<RecoverResult>;
+
+  /**
+   * Rewrite the store under new keys. In a browser there is no key, and nothing to do.
+   *
+   * @since 0.1.0
+   */
+  rotateKeys(options?: StoreOptions): Promise<TrueResult>;
+
+  /**
+   * Be told when a store was moved aside and started afresh.
+   *
+   * @since 0.1.0
+   */
+  addListener(eventName: 'storeReset', listener: (event: StoreResetEvent) => void): Promise<PluginListenerHandle>;
+
+  /**
+   * Be told when an item was deleted because its time was up. It is deleted when it is next met, not at the very moment.
+   *
+   * @since 0.1.0
+   */
+  addListener(eventName: 'expired', listener: (event: ExpiredEvent) => void): Promise<PluginListenerHandle>;
+
+  /**
+   * Remove all listeners of this plugin.
+   *
+   * @since 0.1.0
+   */
+  removeAllListeners(): Promise<void>;
+}
+
+export interface StoreOptions {
+  /**
+   * The store: 1 to 64 of `a-z`, `0-9`, `.`, `_` and `-`. Stores know nothing of each other.
+   *
+   * @since 0.1.0
+   * @default 'default'
+   */
+  store?: string;
+}
+
+export interface KeyOptions extends StoreOptions {
+  /**
+   * The name of the item: 1 to 1,024 bytes of UTF-8.
+   *
+   * @since 0.1.0
+   */
+  key: string;
+}
+
+export interface SetOptions extends KeyOptions {
+  /**
+   * The secret: at most 1 MiB of UTF-8. It may be empty.
+   *
+   * @since 0.1.0
+   */
+  value: string;
+
+  /**
+   * When the item ceases to exist, in milliseconds since 1970. Not together with `ttl`.
+   *
+   * @since 0.1.0
+   * @default never
+   */
+  expiresAt?: number;
+
+  /**
+   * After how many seconds the item ceases to exist. At least 0.001. Not together with `expiresAt`.
+   *
+   * @since 0.1.0
+   * @default never
+   */
+  ttl?: number;
+}
+
+export interface GetResult {
+  /**
+   * The value of the item.
+   *
+   * @since 0.1.0
+   */
+  value: string;
+}
+
+export interface TrueResult {
+  /**
+   * Always `true`: a failure rejects.
+   *
+   * @since 0.1.0
+   */
+  value: true;
+}
+
+export interface KeysResult {
+  /**
+   * The keys, sorted by their UTF-8 bytes.
+   *
+   * @since 0.1.0
+   */
+  value: string[];
+}
+
+export interface HasResult {
+  /**
+   * Whether the item exists.
+   *
+   * @since 0.1.0
+   */
+  value: boolean;
+}
+
+export interface PlatformResult {
+  /**
+   * The platform.
+   *
+   * @since 0.1.0
+   */
+  value: Platform;
+}
+
+export interface RecoverResult {
+  /**
+   * How many records were restored.
+   *
+   * @since 0.1.0
+   */
+  recovered: number;
+
+  /**
+   * How many files are still set aside.
+   *
+   * @since 0.1.0
+   */
+  remaining: number;
+}
+
+export interface StoreStatus {
+  /**
+   * The platform.
+   *
+   * @since 0.1.0
+   */
+  platform: Platform;
+
+  /**
+   * The name of the store.
+   *
+   * @since 0.1.0
+   */
+  store: string;
+
+  /**
+   * Whether the operating system protects the values. Always `false` in a browser.
+   *
+   * @since 0.1.0
+   */
+  secure: boolean;
+
+  /**
+   * `fresh` if nothing has been written yet, else `ready`.
+   *
+   * @since 0.1.0
+   */
+  state: 'ready' | 'fresh';
+
+  /**
+   * How many items the store holds, without the damaged ones.
+   *
+   * @since 0.1.0
+   */
+  records: number;
+
+  /**
+   * How the Android key is protected. `null` where the platform does not tell or there is no key.
+   *
+   * @since 0.1.0
+   */
+  securityLevel: SecurityLevel | null;
+
+  /**
+   * When the key that the system guards was created, in milliseconds since 1970.
+   *
+   * @since 0.1.0
+   */
+  keyCreatedAt: number | null;
+
+  /**
+   * When the key that seals the values was created, in milliseconds since 1970.
+   *
+   * @since 0.1.0
+   */
+  dataKeyCreatedAt: number | null;
+
+  /**
+   * The kind of place where the store lies.
+   *
+   * @since 0.1.0
+   */
+  location: StorageLocation;
+
+  /**
+   * How many bytes the store takes.
+   *
+   * @since 0.1.0
+   */
+  fileBytes: number;
+
+  /**
+   * How many items cannot be read because they are damaged.
+   *
+   * @since 0.1.0
+   */
+  damagedRecords: number;
+
+  /**
+   * How many files of this store are set aside.
+   *
+   * @since 0.1.0
+   */
+  quarantined: number;
+
+  /**
+   * The last time the store was started afresh, and why.
+   *
+   * @since 0.1.0
+   */
+  lastReset: LastReset | null;
+
+  /**
+   * Whether Capacitor's own logging is on. It writes call options, secrets included, to the system log. Set `loggingBehavior` to
+   * `none` or `debug` in the Capacitor configuration of an app that is released.
+   *
+   * @since 0.1.0
+   */
+  bridgeLogging: boolean;
+}
+
+export interface LastReset {
+  /**
+   * Why the store was started afresh.
+   *
+   * @since 0.1.0
+   */
+  reason: ResetReason;
+
+  /**
+   * When, in milliseconds since 1970.
+   *
+   * @since 0.1.0
+   */
+  at: number;
+}
+
+export interface StoreResetEvent extends LastReset {
+  /**
+   * The store that was started afresh.
+   *
+   * @since 0.1.0
+   */
+  store: string;
+}
+
+export interface ExpiredEvent {
+  /**
+   * The store that held the item.
+   *
+   * @since 0.1.0
+   */
+  store: string;
+
+  /**
+   * The key of the item.
+   *
+   * @since 0.1.0
+   */
+  key: string;
+}
+
+/**
+ * Where the code runs.
+ */
+export type Platform = 'web' | 'ios' | 'android';
+
+/**
+ * Why a store was started afresh: the code of the error that made it unusable, or `REQUESTED` after a call of `reset()`.
+ */
+export type ResetReason = 'KEY_LOST' | 'KEY_MISMATCH' | 'KEY_INVALIDATED' | 'CORRUPT' | 'REQUESTED';
+
+/**
+ * How the Android key is protected, as the system reports it.
+ */
+export type SecurityLevel = 'unknown' | 'software' | 'unknownSecure' | 'trustedEnvironment' | 'strongBox';
+
+/**
+ * The kind of place where a store lies.
+ */
+export type StorageLocation = 'noBackupFilesDir' | 'keychain' | 'localStorage' | 'memory' | 'file';
+
+/**
+ * What the plugin does in a browser.
+ *
+ * - `debug`: unencrypted in `localStorage`, on a development host only (localhost and private networks)
+ * - `memory`: in memory, gone when the page is
+ * - `deny`: every call but `getPlatform` rejects with `UNSUPPORTED`
+ */
+export type WebMode = 'debug' | 'memory' | 'deny';
+
+/**
+ * The stable code of a `SecureStorageError`.
+ */
+export type ErrorCode =
+  | 'AUTH_CANCELLED'
+  | 'AUTH_FAILED'
+  | 'BIOMETRY_LOCKOUT'
+  | 'BIOMETRY_NOT_ENROLLED'
+  | 'CORRUPT'
+  | 'CORRUPT_RECORD'
+  | 'INSUFFICIENT_SECURITY'
+  | 'INTERNAL'
+  | 'INVALID_ARGUMENT'
+  | 'IO'
+  | 'KEY_INVALIDATED'
+  | 'KEY_LOST'
+  | 'KEY_MISMATCH'
+  | 'LOCKED'
+  | 'MISSING_ENTITLEMENT'
+  | 'NEWER_FORMAT'
+  | 'NOT_FOUND'
+  | 'NOT_INITIALISED'
+  | 'STORAGE_FULL'
+  | 'TOO_LARGE'
+  | 'UNAVAILABLE'
+  | 'UNSUPPORTED';

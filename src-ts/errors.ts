@@ -1,0 +1,79 @@
+import type { ErrorCode } from './definitions.js';
+
+/**
+ * The only error that the plugin's methods reject with. Its message never holds a key or a value.
+ *
+ * @since 0.1.0
+ */
+export class SecureStorageError extends Error {
+  override readonly name = 'SecureStorageError';
+
+  /** What went wrong: stable, meant to be branched on. */
+  readonly code: ErrorCode;
+
+  /** Whether the same call may succeed later without the app changing anything. */
+  readonly retryable: boolean;
+
+  /** The rejection this error was made from, if there was one. */
+  override readonly cause?: unknown;
+
+  constructor(code: ErrorCode, message: string, options: { retryable?: boolean; cause?: unknown } = {}) {
+    super(message);
+    this.code = code;
+    this.retryable = options.retryable ?? RETRYABLE[code];
+    if ('cause' in options) this.cause = options.cause;
+  }
+}
+
+/** Turns whatever the bridge rejected with into the error that the API promises. */
+export function toSecureStorageError(cause: unknown): SecureStorageError {
+  if (cause instanceof SecureStorageError) return cause;
+  const { code, message, data } = (cause ?? {}) as {
+    code?: unknown;
+    message?: unknown;
+    data?: { retryable?: unknown };
+  };
+  // Capacitor's own code for a plugin or method that the native side does not have.
+  if (code === 'UNIMPLEMENTED') {
+    return new SecureStorageError('UNSUPPORTED', 'The native part of capacitor-strongroom is missing or too old', {
+      cause,
+    });
+  }
+  if (!isErrorCode(code)) {
+    return new SecureStorageError('INTERNAL', 'The call failed in an unexpected way', { cause });
+  }
+  const retryable = typeof data?.retryable === 'boolean' ? data.retryable : RETRYABLE[code];
+  return new SecureStorageError(code, typeof message === 'string' ? message : code, { retryable, cause });
+}
+
+export const NOT_FOUND_MESSAGE = 'Item with given key does not exist';
+
+/** Every code, and whether an error of this code may go away by itself. */
+export const RETRYABLE: Readonly<Record<ErrorCode, boolean>> = {
+  AUTH_CANCELLED: true,
+  AUTH_FAILED: true,
+  BIOMETRY_LOCKOUT: true,
+  BIOMETRY_NOT_ENROLLED: true,
+  CORRUPT: false,
+  CORRUPT_RECORD: false,
+  INSUFFICIENT_SECURITY: false,
+  INTERNAL: false,
+  INVALID_ARGUMENT: false,
+  IO: true,
+  KEY_INVALIDATED: false,
+  KEY_LOST: false,
+  KEY_MISMATCH: false,
+  LOCKED: true,
+  MISSING_ENTITLEMENT: false,
+  NEWER_FORMAT: false,
+  NOT_FOUND: false,
+  NOT_INITIALISED: false,
+  STORAGE_FULL: true,
+  TOO_LARGE: false,
+  UNAVAILABLE: true,
+  UNSUPPORTED: false,
+};
+
+function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.prototype.hasOwnProperty.call(RETRYABLE, code);
+}

@@ -1,0 +1,26 @@
+import { describe, expect, test } from 'vitest';
+
+import contract from '../../contract/bridge.json';
+import { EVENTS, METHODS } from '../client.js';
+import { RETRYABLE } from '../errors.js';
+import { MAX_KEY_BYTES, MAX_STORE_BYTES, MAX_VALUE_BYTES } from '../web/checks.js';
+
+describe('the contract with the Rust bridge', () => {
+  test('has the same methods', () => {
+    expect([...METHODS].sort()).toEqual([...contract.methods].sort());
+  });
+
+  test('has the same events', () => {
+    expect([...EVENTS].sort()).toEqual([...contract.events].sort());
+  });
+
+  test('has the same codes, retryable alike', () => {
+    expect(RETRYABLE).toEqual(Object.fromEntries(contract.codes.map(({ code, retryable }) => [code, retryable])));
+  });
+
+  test('has the same caps', () => {
+    expect({ keyBytes: MAX_KEY_BYTES, valueBytes: MAX_VALUE_BYTES, storeNameBytes: MAX_STORE_BYTES }).toEqual(
+      contract.caps,
+    );
+  });
+});

@@ -1,0 +1,45 @@
+// Compiled by `npm run typecheck`, never run: what the types must accept, and what they must refuse.
+
+import type { CapacitorConfig } from '@capacitor/cli';
+
+import type { ErrorCode, SecureStorageError, StoreStatus } from '../index.js';
+import { configureWeb, SecureStorage, SecureStoragePlugin } from '../index.js';
+
+export async function accepted(error: SecureStorageError): Promise<void> {
+  const text: string = (await SecureStorage.get({ key: 'k' })).value;
+  const done: true = (await SecureStorage.set({ key: 'k', value: text, store: 's', ttl: 60 })).value;
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- the old name must keep working
+  const gone: true = (await SecureStoragePlugin.remove({ key: 'k' })).value;
+  const keys: string[] = (await SecureStorage.keys()).value;
+  const has: boolean = (await SecureStorage.has({ key: 'k' })).value;
+  const status: StoreStatus = await SecureStorage.getStatus();
+  const code: ErrorCode = error.code;
+  const handle = await SecureStorage.addListener('expired', ({ store, key }) => [store, key].join());
+  await SecureStorage.addListener('storeReset', ({ store, reason, at }) => [store, reason, at.toFixed()].join());
+  await handle.remove();
+  configureWeb(config.plugins?.SecureStorage);
+  expectUsed(done, gone, keys, has, status, code);
+}
+
+export async function refused(): Promise<void> {
+  // @ts-expect-error: the key is missing
+  await SecureStorage.get({});
+  // @ts-expect-error: a number as key
+  await SecureStorage.get({ key: 7 });
+  // @ts-expect-error: no value
+  await SecureStorage.set({ key: 'k' });
+  // @ts-expect-error: null as value
+  await SecureStorage.set({ key: 'k', value: null });
+  // @ts-expect-error: a date in place of milliseconds
+  await SecureStorage.set({ key: 'k', value: 'v', expiresAt: new Date() });
+  // @ts-expect-error: no such event
+  await SecureStorage.addListener('expire', () => undefined);
+  // @ts-expect-error: no such mode
+  configureWeb({ web: 'plain' });
+}
+
+const config: CapacitorConfig = {
+  plugins: { SecureStorage: { onKeyLoss: 'error', strongBox: 'prefer', rotateAfterDays: 30, web: 'memory' } },
+};
+
+declare function expectUsed(...values: unknown[]): void;

@@ -1,0 +1,78 @@
+import { SecureStorageError } from '../errors.js';
+
+import type { Backend } from './backend.js';
+
+export interface StoredRecord {
+  value: string;
+  /** Milliseconds since 1970, or `null` for never. */
+  expiresAt: number | null;
+}
+
+/**
+ * The records of one store in a backend.
+ *
+ * A name of a store holds no colon, so that the text before a key belongs to exactly one store.
+ */
+export class Records {
+  private readonly prefix: string;
+
+  constructor(
+    private readonly backend: Backend,
+    store: string,
+  ) {
+    this.prefix = `${PREFIX}${store}:`;
+  }
+
+  get(key: string): StoredRecord | null {
+    const content = this.backend.read(this.prefix + key);
+    return content === null ? null : parse(content);
+  }
+
+  set(key: string, record: StoredRecord): void {
+    this.backend.write(this.prefix + key, JSON.stringify(record));
+  }
+
+  delete(key: string): void {
+    this.backend.delete(this.prefix + key);
+  }
+
+  /** Sorted as the native side sorts. */
+  keys(): string[] {
+    const names = this.backend.names(this.prefix);
+    return names.map((name) => name.slice(this.prefix.length)).sort(compareCodePoints);
+  }
+
+  /** What the store takes, names included, in bytes of the UTF-16 that browsers count. */
+  size(): number {
+    const lengths = this.backend.names(this.prefix).map((name) => name.length + (this.backend.read(name) ?? '').length);
+    return lengths.reduce((sum, length) => sum + 2 * length, 0);
+  }
+}
+
+export const PREFIX = 'INSECURE-DEBUG:strongroom:';
+
+function parse(content: string): StoredRecord {
+  const { value, expiresAt } = parseObject(content);
+  if (typeof value !== 'string' || !(expiresAt === null || typeof expiresAt === 'number')) {
+    throw new SecureStorageError('CORRUPT_RECORD', 'The record is damaged');
+  }
+  return { value, expiresAt };
+}
+
+function parseObject(content: string): Partial<StoredRecord> {
+  try {
+    return (JSON.parse(content) as Partial<StoredRecord> | null) ?? {};
+  } catch {
+    // The parser's own error quotes the content, so it must not travel on.
+    return {};
+  }
+}
+
+/** The order of code points is the order of UTF-8 bytes, in which the native side sorts. UTF-16 units sort differently. */
+function compareCodePoints(a: string, b: string): number {
+  const left = Array.from(a);
+  const right = Array.from(b);
+  const at = left.findIndex((character, index) => character !== right[index]);
+  if (at === -1) return left.length - right.length;
+  return (left[at]?.codePointAt(0) ?? 0) - (right[at]?.codePointAt(0) ?? -1);
+}

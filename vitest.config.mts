@@ -7,6 +7,16 @@ export default defineConfig({
     projects: [
       { test: { name: 'unit', include: ['src-ts/test/**/*.test.ts'] } },
       { test: { name: 'browser', include: ['e2e/{scan,web}/**/*.test.mjs'], ...slow } },
+      // One at a time: each starts a JVM and a browser.
+      {
+        test: {
+          name: 'e2e',
+          include: ['e2e/bridge/**/*.test.mjs'],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
     ],
   },
 });

@@ -701,7 +701,19 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_strongroom_checksum_method_eventlistener_on_event(
     ): Int
+    external fun uniffi_strongroom_checksum_method_securestorage_clear(
+    ): Int
+    external fun uniffi_strongroom_checksum_method_securestorage_get(
+    ): Int
+    external fun uniffi_strongroom_checksum_method_securestorage_keys(
+    ): Int
+    external fun uniffi_strongroom_checksum_method_securestorage_remove(
+    ): Int
+    external fun uniffi_strongroom_checksum_method_securestorage_set(
+    ): Int
     external fun uniffi_strongroom_checksum_constructor_bridge_new(
+    ): Int
+    external fun uniffi_strongroom_checksum_constructor_securestorage_open(
     ): Int
     external fun ffi_strongroom_uniffi_contract_version(
     ): Int
@@ -739,6 +751,22 @@ internal object UniffiLib {
     external fun uniffi_strongroom_fn_init_callback_vtable_eventlistener(`vtable`: UniffiVTableCallbackInterfaceEventListener,
     ): Unit
     external fun uniffi_strongroom_fn_method_eventlistener_on_event(`ptr`: Long,`name`: RustBuffer.ByValue,`dataJson`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_strongroom_fn_clone_securestorage(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_strongroom_fn_free_securestorage(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_strongroom_fn_constructor_securestorage_open(`store`: RustBuffer.ByValue,`configJson`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_strongroom_fn_method_securestorage_clear(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_strongroom_fn_method_securestorage_get(`ptr`: Long,`key`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_strongroom_fn_method_securestorage_keys(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_strongroom_fn_method_securestorage_remove(`ptr`: Long,`key`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Byte
+    external fun uniffi_strongroom_fn_method_securestorage_set(`ptr`: Long,`key`: RustBuffer.ByValue,`value`: RustBuffer.ByValue,`expiresAtMs`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun ffi_strongroom_rustbuffer_alloc(`size`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -859,13 +887,31 @@ private fun uniffiCheckContractApiVersion(lib: IntegrityCheckingUniffiLib) {
 }
 @Suppress("UNUSED_PARAMETER")
 private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
-    if ((lib.uniffi_strongroom_checksum_method_bridge_handle() and 0xFFFF) != 35923) {
+    if ((lib.uniffi_strongroom_checksum_method_bridge_handle() and 0xFFFF) != 681) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_strongroom_checksum_method_eventlistener_on_event() and 0xFFFF) != 37870) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_strongroom_checksum_constructor_bridge_new() and 0xFFFF) != 21892) {
+    if ((lib.uniffi_strongroom_checksum_method_securestorage_clear() and 0xFFFF) != 21142) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_strongroom_checksum_method_securestorage_get() and 0xFFFF) != 18240) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_strongroom_checksum_method_securestorage_keys() and 0xFFFF) != 32770) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_strongroom_checksum_method_securestorage_remove() and 0xFFFF) != 45405) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_strongroom_checksum_method_securestorage_set() and 0xFFFF) != 44196) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_strongroom_checksum_constructor_bridge_new() and 0xFFFF) != 18973) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_strongroom_checksum_constructor_securestorage_open() and 0xFFFF) != 48001) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
 }
@@ -1054,6 +1100,29 @@ private class JavaLangRefCleanable(
     val cleanable: java.lang.ref.Cleaner.Cleanable
 ) : UniffiCleaner.Cleanable {
     override fun clean() = cleanable.clean()
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterULong: FfiConverter<ULong, Long> {
+    override fun lift(value: Long): ULong {
+        return value.toULong()
+    }
+
+    override fun read(buf: ByteBuffer): ULong {
+        return lift(buf.getLong())
+    }
+
+    override fun lower(value: ULong): Long {
+        return value.toLong()
+    }
+
+    override fun allocationSize(value: ULong) = 8UL
+
+    override fun write(value: ULong, buf: ByteBuffer) {
+        buf.putLong(value.toLong())
+    }
 }
 
 /**
@@ -1276,11 +1345,11 @@ open class Bridge: Disposable, AutoCloseable, BridgeInterface
         this.cleanable = null
     }
     /**
-     * `config_json` is `{"config": <plugins.SecureStorage of the Capacitor configuration>, "bridgeLogging": bool, "platform": "android" | "ios"}`.
+     * `config_json` is `{"config": <plugins.SecureStorage of the Capacitor configuration>, "bridgeLogging": bool,
+     * "platform": "android" | "ios"}`.
      *
      * # Errors
-     * `INVALID_ARGUMENT` for a configuration that cannot be understood, `NOT_INITIALISED` before the native library was
-     * handed its context.
+     * `INVALID_ARGUMENT` for a configuration that cannot be understood.
      */
     constructor(`configJson`: kotlin.String, `events`: EventListener) :
         this(UniffiWithHandle, 
@@ -1773,6 +1842,414 @@ public object FfiConverterTypeEventListener: FfiConverter<EventListener, Long> {
 }
 
 
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * A store, for the app's own native code. It is the very store that JavaScript sees under the same name.
+ */
+public interface SecureStorageInterface {
+    
+    /**
+     * Erases the store and destroys its keys.
+     *
+     * # Errors
+     * `UNAVAILABLE` if the records are gone but a key could not be destroyed yet.
+     */
+    fun `clear`()
+    
+    /**
+     * The value of `key`; none only if it is proven that there is no such item.
+     *
+     * # Errors
+     * The documented codes, `CORRUPT_RECORD` among them.
+     */
+    fun `get`(`key`: kotlin.String): kotlin.String?
+    
+    /**
+     * All keys, sorted by their UTF-8 bytes.
+     *
+     * # Errors
+     * The documented codes.
+     */
+    fun `keys`(): List<kotlin.String>
+    
+    /**
+     * Removes `key` and says whether it was there.
+     *
+     * # Errors
+     * The documented codes; nothing changed then.
+     */
+    fun `remove`(`key`: kotlin.String): kotlin.Boolean
+    
+    /**
+     * Stores `value`; it is durable when this returns. `expires_at_ms` is a time since the Unix epoch.
+     *
+     * # Errors
+     * The documented codes; nothing changed then.
+     */
+    fun `set`(`key`: kotlin.String, `value`: kotlin.String, `expiresAtMs`: kotlin.ULong?)
+    
+    companion object
+}
+
+/**
+ * A store, for the app's own native code. It is the very store that JavaScript sees under the same name.
+ */
+open class SecureStorage: Disposable, AutoCloseable, SecureStorageInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_strongroom_fn_free_securestorage(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_strongroom_fn_clone_securestorage(handle, status)
+        }
+    }
+
+    
+    /**
+     * Erases the store and destroys its keys.
+     *
+     * # Errors
+     * `UNAVAILABLE` if the records are gone but a key could not be destroyed yet.
+     */
+    @Throws(StorageException::class)override fun `clear`()
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(StorageException) { _status ->
+    UniffiLib.uniffi_strongroom_fn_method_securestorage_clear(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+    /**
+     * The value of `key`; none only if it is proven that there is no such item.
+     *
+     * # Errors
+     * The documented codes, `CORRUPT_RECORD` among them.
+     */
+    @Throws(StorageException::class)override fun `get`(`key`: kotlin.String): kotlin.String? {
+            return FfiConverterOptionalString.lift(
+    callWithHandle {
+    uniffiRustCallWithError(StorageException) { _status ->
+    UniffiLib.uniffi_strongroom_fn_method_securestorage_get(
+        it,
+        
+        FfiConverterString.lower(`key`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * All keys, sorted by their UTF-8 bytes.
+     *
+     * # Errors
+     * The documented codes.
+     */
+    @Throws(StorageException::class)override fun `keys`(): List<kotlin.String> {
+            return FfiConverterSequenceString.lift(
+    callWithHandle {
+    uniffiRustCallWithError(StorageException) { _status ->
+    UniffiLib.uniffi_strongroom_fn_method_securestorage_keys(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Removes `key` and says whether it was there.
+     *
+     * # Errors
+     * The documented codes; nothing changed then.
+     */
+    @Throws(StorageException::class)override fun `remove`(`key`: kotlin.String): kotlin.Boolean {
+            return FfiConverterBoolean.lift(
+    callWithHandle {
+    uniffiRustCallWithError(StorageException) { _status ->
+    UniffiLib.uniffi_strongroom_fn_method_securestorage_remove(
+        it,
+        
+        FfiConverterString.lower(`key`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Stores `value`; it is durable when this returns. `expires_at_ms` is a time since the Unix epoch.
+     *
+     * # Errors
+     * The documented codes; nothing changed then.
+     */
+    @Throws(StorageException::class)override fun `set`(`key`: kotlin.String, `value`: kotlin.String, `expiresAtMs`: kotlin.ULong?)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(StorageException) { _status ->
+    UniffiLib.uniffi_strongroom_fn_method_securestorage_set(
+        it,
+        
+        FfiConverterString.lower(`key`),
+        FfiConverterString.lower(`value`),
+        FfiConverterOptionalULong.lower(`expiresAtMs`),_status)
+}
+    }
+    
+    
+
+    
+
+    
+
+
+    
+    companion object {
+        
+    /**
+     * `store` is `default` for JavaScript that names none. `config_json` is `plugins.SecureStorage` of the app's Capacitor
+     * configuration, `{}` if it has none: both sides must agree on what to do when a key is lost.
+     *
+     * # Errors
+     * `INVALID_ARGUMENT`, or `NOT_INITIALISED` before the native library was handed its context.
+     */
+    @Throws(StorageException::class) fun `open`(`store`: kotlin.String, `configJson`: kotlin.String): SecureStorage {
+            return FfiConverterTypeSecureStorage.lift(
+    uniffiRustCallWithError(StorageException) { _status ->
+    UniffiLib.uniffi_strongroom_fn_constructor_securestorage_open(
+    
+        
+        FfiConverterString.lower(`store`),
+        FfiConverterString.lower(`configJson`),_status)
+}
+    )
+    }
+    
+
+        
+    }
+    
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeSecureStorage: FfiConverter<SecureStorage, Long> {
+    override fun lower(value: SecureStorage): Long {
+        return value.uniffiCloneHandle()
+    }
+
+    override fun lift(value: Long): SecureStorage {
+        return SecureStorage(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): SecureStorage {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: SecureStorage) = 8UL
+
+    override fun write(value: SecureStorage, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
 
 
 
@@ -1919,5 +2396,97 @@ public object FfiConverterTypeStorageError : FfiConverterRustBuffer<StorageExcep
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
     }
 
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalULong: FfiConverterRustBuffer<kotlin.ULong?> {
+    override fun read(buf: ByteBuffer): kotlin.ULong? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterULong.read(buf)
+    }
+
+    override fun allocationSize(value: kotlin.ULong?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterULong.allocationSize(value)
+        }
+    }
+
+    override fun write(value: kotlin.ULong?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterULong.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalString: FfiConverterRustBuffer<kotlin.String?> {
+    override fun read(buf: ByteBuffer): kotlin.String? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterString.read(buf)
+    }
+
+    override fun allocationSize(value: kotlin.String?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterString.allocationSize(value)
+        }
+    }
+
+    override fun write(value: kotlin.String?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterString.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceString: FfiConverterRustBuffer<List<kotlin.String>> {
+    override fun read(buf: ByteBuffer): List<kotlin.String> {
+        val len = buf.getInt()
+        return List<kotlin.String>(len) {
+            FfiConverterString.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<kotlin.String>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterString.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<kotlin.String>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterString.write(it, buf)
+        }
+    }
 }
 

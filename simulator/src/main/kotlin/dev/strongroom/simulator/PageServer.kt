@@ -2,6 +2,7 @@ package dev.strongroom.simulator
 
 import org.json.JSONObject
 import java.io.BufferedWriter
+import java.io.IOException
 import java.net.InetAddress
 import java.net.ServerSocket
 import java.net.Socket
@@ -37,7 +38,11 @@ internal class PageServer(
     ) {
         client.tcpNoDelay = true
         synchronized(writing) { writer = client.getOutputStream().bufferedWriter() }
-        client.getInputStream().bufferedReader().forEachLine { line -> receive(JSONObject(line), webView) }
+        try {
+            client.getInputStream().bufferedReader().forEachLine { line -> receive(JSONObject(line), webView) }
+        } catch (gone: IOException) {
+            System.err.println("The client went away: $gone")
+        }
         synchronized(writing) { writer = null }
     }
 
@@ -57,13 +62,18 @@ internal class PageServer(
         }
     }
 
-    private fun send(message: JSONObject) =
+    private fun send(message: JSONObject) {
         synchronized(writing) {
-            writer?.run {
-                write(message.toString())
-                newLine()
-                flush()
+            try {
+                writer?.apply {
+                    write(message.toString())
+                    newLine()
+                    flush()
+                }
+            } catch (_: IOException) {
+                // The reading side notices too, and says so.
+                writer = null
             }
-            Unit
         }
+    }
 }

@@ -64,6 +64,7 @@ class Phone(
         sandbox.testEnvironment.setUpApplicationState("simulator", SandboxModes, AndroidManifest(null, null, null))
         RuntimeEnvironment.setTempDirectory(DataDirectory(options.data.resolve("app")))
         val application = RuntimeEnvironment.getApplication()
+        @Suppress("DEPRECATION") // The only way to add assets without a compiled package.
         check(application.assets.addAssetPath(options.assets.toString()) != 0) { "The assets cannot be read" }
         ShadowWebView.setCurrentWebViewPackage(
             PackageInfo().apply {

@@ -15,6 +15,7 @@ class ShadowServiceWorkers {
         fun getInstance(): ServiceWorkerController = NoServiceWorkers
     }
 
+    @Suppress("DEPRECATION") // The constructor is there for those who provide the controller, as here.
     private object NoServiceWorkers : ServiceWorkerController() {
         override fun getServiceWorkerWebSettings(): ServiceWorkerWebSettings = throw UnsupportedOperationException()
 

@@ -1,0 +1,88 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+
+import { cases, runCase } from '../lib/behaviour.mjs';
+import { refuseRawCalls } from '../scenarios/wrong-arguments.mjs';
+
+import { usePhone } from './fixture.mjs';
+
+const held = usePhone();
+
+describe('through the whole chain', () => {
+  test.each(cases.map(({ name }) => name))('%s', async (name) => {
+    expect(await runCase(held.phone.app.page, name)).toEqual([]);
+  });
+
+  test('the platform is Android', async () => {
+    expect(await held.phone.call('getPlatform')).toEqual({ value: 'android' });
+  });
+
+  test('the status tells where the store lies and how it is protected', async () => {
+    await held.phone.call('set', { key: 'k', value: 'v' });
+    const status = await held.phone.call('getStatus');
+    expect(status).toEqual({
+      platform: 'android',
+      store: 'default',
+      secure: true,
+      state: 'ready',
+      records: expect.any(Number),
+      securityLevel: 'trustedEnvironment',
+      keyCreatedAt: expect.any(Number),
+      dataKeyCreatedAt: expect.any(Number),
+      location: 'noBackupFilesDir',
+      fileBytes: expect.any(Number),
+      damagedRecords: 0,
+      quarantined: 0,
+      lastReset: null,
+      bridgeLogging: false,
+    });
+    for (const created of [status.keyCreatedAt, status.dataKeyCreatedAt]) {
+      expect(Math.abs(Date.now() - created)).toBeLessThan(10 * 60_000);
+    }
+  });
+});
+
+describe('past the TypeScript API', () => {
+  test('wrong calls and broken messages are refused and change nothing', async () => {
+    expect(await refuseRawCalls(held.phone)).toBeGreaterThan(20);
+  });
+
+  test('a method nobody knows is unsupported', async () => {
+    const code = await held.phone.app.page.evaluate(() =>
+      /** @type {any} */ (globalThis).Capacitor.nativePromise('SecureStorage', 'frobnicate', {}).catch(
+        (/** @type {any} */ error) => error.code ?? error.message,
+      ),
+    );
+    expect(code).toMatch(/UNSUPPORTED|UNIMPLEMENTED|not implemented/i);
+  });
+});
+
+describe('events', () => {
+  beforeAll(async () => {
+    await held.phone.app.page.evaluate(async () => {
+      const page = /** @type {any} */ (globalThis);
+      page.seen = [];
+      for (const name of ['expired', 'storeReset']) {
+        const listener = (/** @type {any} */ event) => page.seen.push([name, event]);
+        await page.capacitorStrongroom.SecureStorage.addListener(name, listener);
+      }
+    });
+  });
+
+  const seen = () => held.phone.app.page.evaluate(() => /** @type {any} */ (globalThis).seen);
+
+  test('an item whose time is up is reported', async () => {
+    await held.phone.call('set', { key: 'short-lived', value: 'v', ttl: 0.2, store: 'events' });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await held.phone.call('get', { key: 'short-lived', store: 'events' })).toMatchObject({ code: 'NOT_FOUND' });
+    await expect.poll(seen).toEqual([['expired', { store: 'events', key: 'short-lived' }]]);
+  });
+
+  test('a reset is reported', async () => {
+    await held.phone.call('set', { key: 'k', value: 'v', store: 'events' });
+    await held.phone.call('reset', { store: 'events' });
+    const reset = { store: 'events', reason: 'REQUESTED', at: expect.any(Number) };
+    await expect.poll(seen).toContainEqual(['storeReset', reset]);
+    expect(await held.phone.call('recover', { store: 'events' })).toEqual({ recovered: 1, remaining: 0 });
+    expect(await held.phone.call('get', { key: 'k', store: 'events' })).toEqual({ value: 'v' });
+  });
+});

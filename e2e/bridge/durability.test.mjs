@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+
+import { countOperations } from '../scenarios/keystore-operations.mjs';
+import { callInParallel } from '../scenarios/parallel-calls.mjs';
+import { readBack, renewed, replaceAndKill, saveThroughForm, tenSecrets } from '../scenarios/ten-secrets.mjs';
+
+import { usePhone } from './fixture.mjs';
+
+const held = usePhone();
+
+test('ten secrets outlive a kill right after they are stored', async () => {
+  const { phone } = held;
+  const first = tenSecrets(phone);
+  await saveThroughForm(phone, first);
+  await readBack(phone, first);
+
+  const fresh = renewed(phone, first);
+  await replaceAndKill(phone, fresh);
+  expect(phone.findLeaksAtRest().hits).toEqual([]);
+  await phone.start();
+  await readBack(phone, fresh);
+  await phone.call('clear');
+});
+
+test('a thousand reads take one Keystore operation', async () => {
+  expect(await countOperations(held.phone, 1000)).toBe(1);
+});
+
+test('500 calls at once are each answered once, and right', async () => {
+  await callInParallel(held.phone, 500);
+});
+
+test('the page can be loaded again while the process goes on', async () => {
+  const { phone } = held;
+  await phone.call('set', { key: 'k', value: 'v' });
+  await phone.app.reload();
+  await phone.app.loadApi();
+  expect(await phone.call('get', { key: 'k' })).toEqual({ value: 'v' });
+});

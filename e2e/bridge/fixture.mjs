@@ -1,0 +1,34 @@
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+
+import { launchChromium } from '../lib/chromium.mjs';
+import { Phone } from '../lib/phone.mjs';
+
+/**
+ * One phone for the tests of a file. After each test nothing may have leaked.
+ *
+ * @param {Record<string, unknown>} [pluginConfig]
+ */
+export function usePhone(pluginConfig) {
+  /** @type {import('playwright-core').Browser} */
+  let browser;
+  /** @type {{ phone: Phone }} */
+  const held = { phone: /** @type {any} */ (undefined) };
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+    held.phone = await Phone.create(browser, pluginConfig);
+  });
+
+  afterEach(async () => {
+    const { files, hits } = await held.phone.findLeaks();
+    expect(hits).toEqual([]);
+    expect(files).toBeGreaterThan(0);
+  });
+
+  afterAll(async () => {
+    await held.phone?.dispose();
+    await browser?.close();
+  });
+
+  return held;
+}

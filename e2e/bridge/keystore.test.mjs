@@ -1,0 +1,42 @@
+import { afterEach, expect, test } from 'vitest';
+
+import { AppScreen } from '../lib/app-screen.mjs';
+import { loseKey, surviveTransientFault } from '../scenarios/keystore-faults.mjs';
+import { readBack, tenSecrets } from '../scenarios/ten-secrets.mjs';
+
+import { usePhone } from './fixture.mjs';
+
+const held = usePhone();
+
+afterEach(async () => {
+  await held.phone.simulator.command('keystore.clearFaults');
+  await held.phone.call('clear');
+});
+
+test.each(['hardwareBusy', 'keyUnreadable', 'outOfMemory', 'operationPruned', 'nullPointer'])(
+  'while the Keystore fails (%s), nothing is touched, and later all is there',
+  async (fault) => {
+    const { phone } = held;
+    await surviveTransientFault(phone, fault, async () => {
+      expect(await new AppScreen(phone.app.page).errorCode()).toBe('UNAVAILABLE');
+    });
+  },
+);
+
+test('a lost key sets the file aside, and recover() restores every record when it is back', async () => {
+  const { phone } = held;
+  const secrets = tenSecrets(phone);
+  await phone.callAll(secrets.map(([key, value]) => ['set', { key, value }]));
+
+  const { restore } = await loseKey(phone);
+  expect(await new AppScreen(phone.app.page).eventCodes()).toEqual(['KEY_LOST']);
+  expect(await phone.call('recover')).toEqual({ recovered: 0, remaining: 1 });
+  const newer = phone.secret('a value that is newer than the lost one');
+  const [[key] = [''], ...others] = secrets;
+  await phone.call('set', { key, value: newer });
+
+  await restore();
+  expect(await phone.call('recover')).toEqual({ recovered: others.length, remaining: 0 });
+  await readBack(phone, [[key, newer], ...others]);
+  expect(await phone.call('getStatus')).toMatchObject({ quarantined: 0, records: secrets.length });
+});

@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { call, callAll } from './api.mjs';
+import { AppPage } from './app-page.mjs';
+import { writeAssets } from './assets.mjs';
+import { fromRoot } from './paths.mjs';
+import { Scanner } from './scan.mjs';
+import { Simulator } from './simulator.mjs';
+
+/**
+ * The app on a simulated phone: a data directory that lasts, and a process and a page that come and go.
+ */
+export class Phone {
+  /** @type {Simulator | undefined} */
+  #simulator;
+  /** @type {AppPage | undefined} */
+  #app;
+
+  #browser;
+  #folder = mkdtempSync(join(tmpdir(), 'strongroom-'));
+  #scanner = new Scanner();
+  /** What processes and pages that are gone have written. */
+  #written = '';
+
+  /** @param {import('playwright-core').Browser} browser */
+  constructor(browser) {
+    this.#browser = browser;
+    this.data = join(this.#folder, 'data');
+    mkdirSync(this.data);
+  }
+
+  /**
+   * A phone with the app installed and running.
+   *
+   * @param {import('playwright-core').Browser} browser
+   * @param {Record<string, unknown>} [pluginConfig]
+   */
+  static async create(browser, pluginConfig) {
+    const phone = new Phone(browser);
+    await writeAssets(phone.#assets, pluginConfig);
+    await phone.start();
+    return phone;
+  }
+
+  /** The app's process. */
+  get simulator() {
+    if (!this.#simulator) throw new Error('The app is not running');
+    return this.#simulator;
+  }
+
+  /** The app's page. */
+  get app() {
+    if (!this.#app) throw new Error('The app is not running');
+    return this.#app;
+  }
+
+  /**
+   * Starts the app.
+   *
+   * @param {{ before?: (simulator: Simulator) => Promise<void> }} [options] `before` runs when the process is there and the page
+   *   is not
+   */
+  async start({ before } = {}) {
+    const libraryPath = process.env.STRONGROOM_LIBRARY_PATH ?? fromRoot('target/debug');
+    this.#simulator = await Simulator.start({ data: this.data, assets: this.#assets, libraryPath });
+    await before?.(this.#simulator);
+    this.#app = await AppPage.open(this.#browser, this.#simulator);
+    await this.#app.loadApi();
+  }
+
+  /** Kills the app's process, as the system does, and with it the page. */
+  async kill() {
+    await this.#simulator?.kill();
+    await this.#app?.close();
+    this.#written += `${this.#simulator?.output ?? ''}\n${this.#app?.log.join('\n') ?? ''}\n`;
+    this.#simulator = undefined;
+    this.#app = undefined;
+  }
+
+  /** Kills the app and starts it again. @param {Parameters<Phone['start']>[0]} [options] */
+  async restart(options) {
+    await this.kill();
+    await this.start(options);
+  }
+
+  /** Switches the phone off for good. */
+  async dispose() {
+    await this.kill();
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  /**
+   * @param {string} method
+   * @param {unknown} [options]
+   */
+  call(method, options) {
+    return call(this.app.page, method, options);
+  }
+
+  /** @param {[method: string, options?: unknown][]} calls */
+  callAll(calls) {
+    return callAll(this.app.page, calls);
+  }
+
+  /**
+   * A text that occurs nowhere else, which {@link findLeaks} looks for from now on.
+   *
+   * @param {string} label what a leak is reported as
+   * @param {string} [prefix]
+   */
+  secret(label, prefix = '') {
+    const unique = randomBytes(15).toString('base64url');
+    this.#scanner.add(label, unique);
+    return prefix + unique;
+  }
+
+  /**
+   * A value of exactly this many bytes, of which {@link findLeaks} looks for the begin, the middle and the end.
+   *
+   * @param {string} label
+   * @param {number} length
+   */
+  longSecret(label, length) {
+    const value = randomBytes(length).toString('base64url').slice(0, length);
+    for (const start of [0, Math.floor(length / 2), length - 48])
+      this.#scanner.add(label, value.slice(start, start + 48));
+    return value;
+  }
+
+  /** Looks for the secrets in the whole data directory and in everything that was printed. */
+  async findLeaks() {
+    const logcat = (await this.simulator.command('logcat')).join('\n');
+    return this.findLeaksAtRest({ logcat, output: this.simulator.output, console: this.app.log.join('\n') });
+  }
+
+  /** The same when no process is running. @param {Record<string, string>} [printed] */
+  findLeaksAtRest(printed = {}) {
+    const { files, hits } = this.#scanner.scanFolder(this.data);
+    const texts = Object.entries({ ...printed, 'output of earlier processes': this.#written });
+    return { files, hits: [...hits, ...texts.flatMap(([place, text]) => this.#scanner.scan(place, text))] };
+  }
+
+  get #assets() {
+    return join(this.#folder, 'assets.zip');
+  }
+}

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+
+const LONE = '\ud83d';
+
+/** What a page could send past the TypeScript API, and the code that the native side answers. @type {[string, string, any][]} */
+const RAW_CALLS = [
+  ['INVALID_ARGUMENT', 'get', {}],
+  ['INVALID_ARGUMENT', 'get', { key: null }],
+  ['INVALID_ARGUMENT', 'get', { key: 7 }],
+  ['INVALID_ARGUMENT', 'get', { key: true }],
+  ['INVALID_ARGUMENT', 'get', { key: ['k'] }],
+  ['INVALID_ARGUMENT', 'get', { key: { key: 'k' } }],
+  ['INVALID_ARGUMENT', 'get', { key: '' }],
+  ['INVALID_ARGUMENT', 'get', { key: 'k'.repeat(102_400) }],
+  ['INVALID_ARGUMENT', 'get', { key: 'k', store: 'Default' }],
+  ['INVALID_ARGUMENT', 'set', { key: 'k' }],
+  ['INVALID_ARGUMENT', 'set', { key: 'k', value: null }],
+  ['INVALID_ARGUMENT', 'set', { key: 'k', value: 7 }],
+  ['INVALID_ARGUMENT', 'set', { key: 'k', value: 'v', ttl: '60' }],
+  ['TOO_LARGE', 'set', { key: 'k', value: 'v'.repeat(1024 * 1024 + 1) }],
+  ['INVALID_ARGUMENT', 'remove', {}],
+  ['INVALID_ARGUMENT', 'has', { key: 7 }],
+  ['INVALID_ARGUMENT', 'clear', { store: '../default' }],
+];
+
+/** Messages that Capacitor cannot read, or that lead nowhere. */
+const BROKEN_MESSAGES = [
+  '',
+  '{',
+  'nonsense',
+  '[]',
+  'null',
+  '{"type":"message"}',
+  '{"callbackId":"1","pluginId":"SecureStorage"',
+];
+
+/**
+ * Sends wrong calls through Capacitor's own functions, past the TypeScript API.
+ *
+ * @param {import('../lib/phone.mjs').Phone} phone
+ * @returns {Promise<number>} how many were refused
+ */
+export async function refuseRawCalls(phone) {
+  const witness = { key: phone.secret('a key that must stay'), value: phone.secret('a value that must stay') };
+  await phone.call('set', witness);
+  const before = await phone.call('keys');
+
+  for (const [index, [code, method, options]] of RAW_CALLS.entries()) {
+    assert.deepEqual(await rawCall(phone, method, options), { code, retryable: false }, `call ${index + 1}, ${method}`);
+  }
+  for (const place of ['key', 'value', 'store']) {
+    assert.deepEqual(await rawCallWithHalfPair(phone, place), { code: 'INVALID_ARGUMENT', retryable: false }, place);
+  }
+  await phone.app.page.evaluate((messages) => {
+    for (const message of messages) /** @type {any} */ (globalThis).androidBridge.postMessage(message);
+  }, BROKEN_MESSAGES);
+
+  assert.deepEqual(await phone.call('keys'), before);
+  assert.deepEqual(await phone.call('get', { key: witness.key }), { value: witness.value });
+  return RAW_CALLS.length + 3 + BROKEN_MESSAGES.length;
+}
+
+/**
+ * @param {import('../lib/phone.mjs').Phone} phone
+ * @param {string} method
+ * @param {unknown} options
+ */
+function rawCall(phone, method, options) {
+  return phone.app.page.evaluate(
+    ([method, options]) =>
+      /** @type {any} */ (globalThis).Capacitor.nativePromise('SecureStorage', method, options).catch(
+        (/** @type {any} */ error) => ({ code: error.code, retryable: error.data?.retryable }),
+      ),
+    /** @type {[string, any]} */ ([method, options]),
+  );
+}
+
+/**
+ * The half is made in the page: it would not survive the way there.
+ *
+ * @param {import('../lib/phone.mjs').Phone} phone
+ * @param {string} place
+ */
+function rawCallWithHalfPair(phone, place) {
+  return phone.app.page.evaluate(
+    ([place, unit]) => {
+      const options = { key: 'k', value: 'v', store: 'default', [place]: String.fromCharCode(unit) };
+      return /** @type {any} */ (globalThis).Capacitor.nativePromise('SecureStorage', 'set', options).catch(
+        (/** @type {any} */ error) => ({ code: error.code, retryable: error.data?.retryable }),
+      );
+    },
+    /** @type {[string, number]} */ ([place, LONE.charCodeAt(0)]),
+  );
+}

@@ -88,7 +88,8 @@ class StackDefinitiveTest : StackTestBase() {
         sealed: List<Byte>,
     ) {
         assertRejected("NOT_FOUND", retryable = false) { process.get("key") }
-        assertEquals(listOf(sealed), process.files().filterKeys { ".lost-" in it }.values.toList())
+        val aside = process.files().filterKeys { ".lost-" in it }
+        assertEquals(listOf(sealed), aside.values.toList())
         val status = process.status()
         assertEquals(1, status.getInt("quarantined"))
         assertEquals(reason, status.getJSONObject("lastReset").getString("reason"))

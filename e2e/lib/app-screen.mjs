@@ -48,9 +48,15 @@ export class AppScreen {
     return this.#page.locator('dt', { hasText: term }).locator('+ dd').innerText();
   }
 
-  /** @param {string} path @param {{ fullPage?: boolean, colorScheme?: 'light' | 'dark' }} [options] */
-  async screenshot(path, { fullPage = false, colorScheme = 'light' } = {}) {
+  /**
+   * @param {string} path
+   * @param {{ fullPage?: boolean, colorScheme?: 'light' | 'dark', scrollTo?: string }} [options] `scrollTo` is a heading
+   */
+  async screenshot(path, { fullPage = false, colorScheme = 'light', scrollTo = 'Strongroom' } = {}) {
     await this.#page.emulateMedia({ colorScheme });
+    await this.#page
+      .getByRole('heading', { name: scrollTo })
+      .evaluate((heading) => heading.scrollIntoView({ block: 'start' }));
     await this.#page.screenshot({ path, fullPage });
   }
 }

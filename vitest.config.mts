@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', include: ['src-ts/test/**/*.test.ts'] } },
-      { test: { name: 'browser', include: ['e2e/{scan,web}/**/*.test.mjs'], ...slow } },
+      { test: { name: 'browser', include: ['e2e/{package,scan,web}/**/*.test.mjs'], ...slow } },
       // One at a time: each starts a JVM and a browser.
       {
         test: {

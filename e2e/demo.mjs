@@ -56,7 +56,7 @@ async function demo() {
   await noLeaks();
   const screen = new AppScreen(phone.app.page);
   await screen.reveal(/** @type {[string, string]} */ (fresh[7])[0]);
-  await picture('3-after-the-kill-dark', { colorScheme: 'dark', scrollTo: 'Secrets' });
+  await picture('3-after-the-kill-dark', { colorScheme: 'dark', fullPage: true });
 
   step('1,000 reads in one process');
   const operations = await countOperations(phone, 1000);
@@ -131,7 +131,7 @@ function report({ files, hits }) {
 
 /**
  * @param {string} name
- * @param {{ fullPage?: boolean, colorScheme?: 'light' | 'dark', scrollTo?: string }} [options]
+ * @param {Parameters<AppScreen['screenshot']>[1]} [options]
  */
 async function picture(name, options) {
   const path = `${PICTURES}/${name}.png`;

@@ -6,9 +6,9 @@ import { Phone } from '../lib/phone.mjs';
 /**
  * One phone for the tests of a file. After each test nothing may have leaked.
  *
- * @param {Record<string, unknown>} [pluginConfig]
+ * @param {import('../lib/phone.mjs').Config} [config]
  */
-export function usePhone(pluginConfig) {
+export function usePhone(config) {
   /** @type {import('playwright-core').Browser} */
   let browser;
   /** @type {{ phone: Phone }} */
@@ -16,7 +16,7 @@ export function usePhone(pluginConfig) {
 
   beforeAll(async () => {
     browser = await launchChromium();
-    held.phone = await Phone.create(browser, pluginConfig);
+    held.phone = await Phone.create(browser, config);
   });
 
   afterEach(async () => {

@@ -57,7 +57,7 @@ export class AppPage {
 
   async #connect() {
     const { page } = this;
-    page.on('console', (message) => this.log.push(`${message.type()}: ${message.text()}`));
+    page.on('console', (message) => void this.#record(message));
     page.on('pageerror', (error) => this.log.push(`uncaught: ${error.message}`));
     await this.context.route('**/*', (route) => this.#serve(route));
     await page.exposeBinding('simulatorPost', ({ frame }, data) => {
@@ -68,6 +68,17 @@ export class AppPage {
     await page.addInitScript(`${CHANNEL}\n${await this.#simulator.command('documentStartScript')}`);
     this.#simulator.onReply = (data) => this.#deliver(REPLY, data);
     this.#simulator.onScript = (script) => this.#deliver((source) => (0, eval)(source), script);
+  }
+
+  /** The text of a message shows objects in brief only, so what they hold is added. @param {import('playwright-core').ConsoleMessage} message */
+  async #record(message) {
+    this.log.push(`${message.type()}: ${message.text()}`);
+    try {
+      const parts = await Promise.all(message.args().map((part) => part.jsonValue()));
+      this.log.push(JSON.stringify(parts));
+    } catch {
+      // The page went before it could be asked.
+    }
   }
 
   /** @param {import('playwright-core').Route} route */

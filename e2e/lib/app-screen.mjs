@@ -50,13 +50,13 @@ export class AppScreen {
 
   /**
    * @param {string} path
-   * @param {{ fullPage?: boolean, colorScheme?: 'light' | 'dark', scrollTo?: string }} [options] `scrollTo` is a heading
+   * @param {{ fullPage?: boolean, colorScheme?: 'light' | 'dark' }} [options]
    */
-  async screenshot(path, { fullPage = false, colorScheme = 'light', scrollTo = 'Strongroom' } = {}) {
+  async screenshot(path, { fullPage = false, colorScheme = 'light' } = {}) {
     await this.#page.emulateMedia({ colorScheme });
-    await this.#page
-      .getByRole('heading', { name: scrollTo })
-      .evaluate((heading) => heading.scrollIntoView({ block: 'start' }));
+    await this.#page.evaluate(() => {
+      window.scrollTo(0, 0);
+    });
     await this.#page.screenshot({ path, fullPage });
   }
 }

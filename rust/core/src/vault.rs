@@ -110,7 +110,7 @@ pub struct Status {
     pub data_key_created_ms: Option<u64>,
     /// The size of the file.
     pub file_bytes: u64,
-    /// Records that were found damaged and not replaced since.
+    /// Places of the file that were found altered and not rewritten since, whether or not they cost a record.
     pub damaged_records: u64,
     /// Stores that were set aside and can be tried again with [`Vault::recover`].
     pub quarantined: u64,

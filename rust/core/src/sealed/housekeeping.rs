@@ -65,7 +65,7 @@ impl Session<'_> {
         let due = (self.state.debts.rewrite || removed) && small
             || dead >= limits.dead_bytes && dead > journal.index.live_bytes()
             || journal.tail.next_sequence > limits.seals
-            || journal.damage.mislabelled() > 0
+            || journal.damage.rewrite_heals()
             || self
                 .vault
                 .config

@@ -96,8 +96,8 @@ pub(super) struct Damage {
     records: HashMap<NameHash, u64>,
     /// Frames that are missing without a trace of what they concerned.
     untraceable: u64,
-    /// Frames whose name hash was altered; the record itself is authentic.
-    mislabelled: u64,
+    /// Altered frames that cost no record: a later one replaced it, or only the hash of the name was hit.
+    harmless: u64,
 }
 
 impl Damage {
@@ -109,13 +109,15 @@ impl Damage {
         self.untraceable = self.untraceable.saturating_add(frames);
     }
 
-    pub(super) fn add_mislabelled(&mut self) {
-        self.mislabelled += 1;
+    pub(super) fn add_harmless(&mut self) {
+        self.harmless += 1;
     }
 
     /// A later frame makes an older, damaged one irrelevant.
     pub(super) fn supersede(&mut self, hash: &NameHash) {
-        self.records.remove(hash);
+        if self.records.remove(hash).is_some() {
+            self.harmless += 1;
+        }
     }
 
     /// Whether the newest frame of a record is damaged.
@@ -142,10 +144,11 @@ impl Damage {
         let records = u64::try_from(self.records.len()).unwrap_or(u64::MAX);
         records
             .saturating_add(self.untraceable)
-            .saturating_add(self.mislabelled)
+            .saturating_add(self.harmless)
     }
 
-    pub(super) fn mislabelled(&self) -> u64 {
-        self.mislabelled
+    /// Whether a rewrite would lose nothing and end the matter.
+    pub(super) fn rewrite_heals(&self) -> bool {
+        self.harmless > 0 && !self.forbids_compaction()
     }
 }

@@ -227,7 +227,7 @@ fn take(journal: &mut Journal, outcome: Outcome) -> Result<(), Error> {
                 journal.damage.add_untraceable(1);
             }
             if hash != journal.cipher.name_hash(key.as_str())? {
-                journal.damage.add_mislabelled();
+                journal.damage.add_harmless();
             }
             journal.tail = Tail {
                 offset,

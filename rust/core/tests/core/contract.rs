@@ -12,5 +12,8 @@ fn the_contract_file_is_what_the_bridge_speaks() {
         std::fs::write(&path, &now).unwrap();
     }
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(committed == now, "run `./dev contract` and commit contract/bridge.json");
+    assert!(
+        committed == now,
+        "run `./dev contract` and commit contract/bridge.json"
+    );
 }

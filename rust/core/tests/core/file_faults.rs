@@ -37,7 +37,10 @@ fn after_the_disk_has_room_again_the_same_handle_writes_on() {
     let vault = world.vault();
     set(&vault, "a", "1").unwrap();
     world.fs.fail(Some(FsOperation::Write), 0, 1, ENOSPC);
-    assert_eq!(set(&vault, "b", &"2".repeat(5000)).unwrap_err().code(), ErrorCode::StorageFull);
+    assert_eq!(
+        set(&vault, "b", &"2".repeat(5000)).unwrap_err().code(),
+        ErrorCode::StorageFull
+    );
     set(&vault, "c", "3").unwrap();
     assert_eq!(names(&world.vault()), ["a", "c"]);
 }
@@ -62,13 +65,19 @@ fn a_failed_sync_fails_the_write_and_is_never_retried_on_the_same_file() {
 fn an_error_at_any_operation_loses_nothing() {
     type Call = fn(&dyn Vault) -> Result<(), ErrorCode>;
     let calls: [(&str, Call); 6] = [
-        ("set", |vault| set(vault, "new", "value").map_err(|error| error.code())),
+        ("set", |vault| {
+            set(vault, "new", "value").map_err(|error| error.code())
+        }),
         ("batch", |vault| {
             let records = [record("new", "value", None), record("newer", "value", None)];
             vault.set_many(&records).map_err(|error| error.code())
         }),
-        ("remove", |vault| vault.remove(&key("goes")).map_err(|error| error.code())),
-        ("rotate", |vault| vault.rotate_keys().map_err(|error| error.code())),
+        ("remove", |vault| {
+            vault.remove(&key("goes")).map_err(|error| error.code())
+        }),
+        ("rotate", |vault| {
+            vault.rotate_keys().map_err(|error| error.code())
+        }),
         ("reset", |vault| vault.reset().map_err(|error| error.code())),
         ("clear", |vault| vault.clear().map_err(|error| error.code())),
     ];
@@ -94,7 +103,10 @@ fn an_error_at_any_operation_loses_nothing() {
                 for vault in [&vault as &dyn Vault, &world.vault()] {
                     match get(vault, "stays") {
                         Ok(value) => assert_eq!(value, "1"),
-                        Err(code) => assert!(destructive && code == ErrorCode::NotFound, "{name} {skip}: {code:?}"),
+                        Err(code) => assert!(
+                            destructive && code == ErrorCode::NotFound,
+                            "{name} {skip}: {code:?}"
+                        ),
                     }
                     if outcome.is_ok() {
                         match name {
@@ -104,7 +116,11 @@ fn an_error_at_any_operation_loses_nothing() {
                         }
                     }
                     if name == "batch" {
-                        assert_eq!(get(vault, "new").is_ok(), get(vault, "newer").is_ok(), "{skip}: half a batch");
+                        assert_eq!(
+                            get(vault, "new").is_ok(),
+                            get(vault, "newer").is_ok(),
+                            "{skip}: half a batch"
+                        );
                     }
                     set(vault, "after", "3").unwrap();
                 }

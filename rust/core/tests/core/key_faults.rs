@@ -19,7 +19,9 @@ fn a_transient_failure_is_unavailable_touches_nothing_and_passes() {
     let world = world_with_a_token();
     let before = world.snapshot();
     let vault = world.vault();
-    world.keys.fail(KeyOperation::Unwrap, KeyErrorKind::Unavailable, 6);
+    world
+        .keys
+        .fail(KeyOperation::Unwrap, KeyErrorKind::Unavailable, 6);
     let error = vault.get(&key("token")).err().unwrap();
     assert_eq!(error.code(), ErrorCode::Unavailable);
     assert!(error.retryable());
@@ -30,9 +32,18 @@ fn a_transient_failure_is_unavailable_touches_nothing_and_passes() {
 
 #[test]
 fn a_few_transient_failures_are_not_even_noticed() {
-    for kind in [KeyErrorKind::Unavailable, KeyErrorKind::Absent, KeyErrorKind::Mismatch, KeyErrorKind::Invalidated] {
+    for kind in [
+        KeyErrorKind::Unavailable,
+        KeyErrorKind::Absent,
+        KeyErrorKind::Mismatch,
+        KeyErrorKind::Invalidated,
+    ] {
         let world = world_with_a_token();
-        world.keys.fail(KeyOperation::Unwrap, kind, if kind == KeyErrorKind::Absent { 2 } else { 1 });
+        world.keys.fail(
+            KeyOperation::Unwrap,
+            kind,
+            if kind == KeyErrorKind::Absent { 2 } else { 1 },
+        );
         assert_eq!(get(&world.vault(), "token").unwrap(), "value", "{kind:?}");
         assert!(world.events.take().is_empty());
     }
@@ -62,7 +73,10 @@ fn what_is_locked_or_slow_is_not_asked_again_and_not_lost() {
         world.keys.fail(KeyOperation::Unwrap, kind, 1);
         let vault = world.vault();
         assert_eq!(get(&vault, "token").unwrap_err(), code);
-        assert_eq!((world.snapshot(), world.keys.log().len()), (before.0, before.1 + 1));
+        assert_eq!(
+            (world.snapshot(), world.keys.log().len()),
+            (before.0, before.1 + 1)
+        );
         assert_eq!(get(&vault, "token").unwrap(), "value");
     }
 }
@@ -73,7 +87,9 @@ fn a_listed_key_that_cannot_be_found_is_not_lost() {
     world.keys.fail(KeyOperation::Unwrap, KeyErrorKind::Absent, 3);
     assert_eq!(get(&world.vault(), "token").unwrap_err(), ErrorCode::Unavailable);
     world.keys.hide(ALIAS);
-    world.keys.fail(KeyOperation::Aliases, KeyErrorKind::Unavailable, 6);
+    world
+        .keys
+        .fail(KeyOperation::Aliases, KeyErrorKind::Unavailable, 6);
     assert_eq!(get(&world.vault(), "token").unwrap_err(), ErrorCode::Unavailable);
     assert!(world.vault_path().exists());
 }
@@ -135,7 +151,10 @@ fn another_key_and_an_invalidated_one_set_the_file_aside() {
         assert!(!vault.has(&key("token")).unwrap());
         assert_eq!(vault.status().unwrap().last_reset.unwrap().reason, reason);
         set(&vault, "token", "new").unwrap();
-        assert!(world.keys.all().contains(&ALIAS.to_owned()), "the key that may fit again stays");
+        assert!(
+            world.keys.all().contains(&ALIAS.to_owned()),
+            "the key that may fit again stays"
+        );
     }
 }
 
@@ -149,7 +168,10 @@ fn the_policy_error_refuses_until_reset() {
     let vault = world.vault_with(config);
     for _ in 0..2 {
         assert_eq!(get(&vault, "token").unwrap_err(), ErrorCode::KeyLost);
-        assert_eq!(set(&vault, "token", "new").unwrap_err().code(), ErrorCode::KeyLost);
+        assert_eq!(
+            set(&vault, "token", "new").unwrap_err().code(),
+            ErrorCode::KeyLost
+        );
     }
     assert_eq!(world.snapshot(), before);
     world.keys.restore(ALIAS);
@@ -163,7 +185,10 @@ fn the_policy_error_refuses_until_reset() {
     assert_eq!(get(&vault, "token").unwrap_err(), ErrorCode::KeyLost);
     vault.reset().unwrap();
     assert_eq!(get(&vault, "token").unwrap_err(), ErrorCode::NotFound);
-    assert_eq!(vault.status().unwrap().last_reset.unwrap().reason, ResetReason::Requested);
+    assert_eq!(
+        vault.status().unwrap().last_reset.unwrap().reason,
+        ResetReason::Requested
+    );
     assert_eq!(vault.status().unwrap().quarantined, 1);
 }
 
@@ -174,7 +199,11 @@ fn creating_the_first_key_may_fail_and_is_tried_anew() {
         let vault = world.vault();
         assert_eq!(get(&vault, "token").unwrap_err(), ErrorCode::NotFound);
         world.keys.fail(operation, KeyErrorKind::Unavailable, 100);
-        assert_eq!(set(&vault, "token", "1").unwrap_err().code(), ErrorCode::Unavailable, "{operation:?}");
+        assert_eq!(
+            set(&vault, "token", "1").unwrap_err().code(),
+            ErrorCode::Unavailable,
+            "{operation:?}"
+        );
         assert!(!world.vault_path().exists());
         world.keys.heal();
         set(&vault, "token", "2").unwrap();
@@ -187,8 +216,14 @@ fn creating_the_first_key_may_fail_and_is_tried_anew() {
 fn a_key_below_the_required_level_is_refused() {
     let world = World::new();
     for (policy, level) in [
-        (KeyPolicy::new(StrongBox::Require, None), SecurityLevel::TrustedEnvironment),
-        (KeyPolicy::new(StrongBox::Off, Some(SecurityLevel::TrustedEnvironment)), SecurityLevel::Software),
+        (
+            KeyPolicy::new(StrongBox::Require, None),
+            SecurityLevel::TrustedEnvironment,
+        ),
+        (
+            KeyPolicy::new(StrongBox::Off, Some(SecurityLevel::TrustedEnvironment)),
+            SecurityLevel::Software,
+        ),
     ] {
         world.keys.set_level(level);
         let mut config = world.config();
@@ -207,13 +242,20 @@ fn a_failed_rewrite_only_postpones_itself() {
     let size = world.bytes().len();
     world.keys.fail(KeyOperation::Wrap, KeyErrorKind::Unavailable, 6);
     vault.remove(&key("goes")).unwrap();
-    assert!(world.bytes().len() > size, "the removal is durable, the rewrite is still due");
+    assert!(
+        world.bytes().len() > size,
+        "the removal is durable, the rewrite is still due"
+    );
     assert_eq!(get(&world.vault(), "goes").unwrap_err(), ErrorCode::NotFound);
     let generation = world.bytes()[44..52].to_vec();
     for number in 0..200 {
         set(&vault, &format!("later {number}"), &"y".repeat(100)).unwrap();
     }
-    assert_ne!(world.bytes()[44..52], generation[..], "a later write made up for it");
+    assert_ne!(
+        world.bytes()[44..52],
+        generation[..],
+        "a later write made up for it"
+    );
 }
 
 #[test]
@@ -223,7 +265,9 @@ fn clear_erases_what_cannot_be_opened_and_what_was_set_aside() {
     let vault = world.vault();
     assert!(!vault.has(&key("token")).unwrap());
     set(&vault, "token", "new").unwrap();
-    world.keys.fail(KeyOperation::Unwrap, KeyErrorKind::Unavailable, 100);
+    world
+        .keys
+        .fail(KeyOperation::Unwrap, KeyErrorKind::Unavailable, 100);
     let vault = world.vault();
     assert_eq!(get(&vault, "token").unwrap_err(), ErrorCode::Unavailable);
     vault.clear().unwrap();
@@ -235,11 +279,17 @@ fn clear_erases_what_cannot_be_opened_and_what_was_set_aside() {
 fn clear_says_when_the_key_is_not_destroyed_yet_and_the_next_one_does_it() {
     let world = world_with_a_token();
     let vault = world.vault();
-    world.keys.fail(KeyOperation::Destroy, KeyErrorKind::Unavailable, 6);
+    world
+        .keys
+        .fail(KeyOperation::Destroy, KeyErrorKind::Unavailable, 6);
     assert_eq!(vault.clear().unwrap_err().code(), ErrorCode::Unavailable);
     assert!(world.snapshot().is_empty());
     assert_eq!(world.keys.all(), [ALIAS]);
-    assert_eq!(get(&vault, "token").unwrap_err(), ErrorCode::NotFound, "it must never look like a lost key");
+    assert_eq!(
+        get(&vault, "token").unwrap_err(),
+        ErrorCode::NotFound,
+        "it must never look like a lost key"
+    );
     vault.clear().unwrap();
     assert!(world.keys.all().is_empty());
 }

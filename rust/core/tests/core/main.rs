@@ -1,5 +1,13 @@
 //! The tests of the core from outside, as one program.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_in_result,
+    clippy::unwrap_used,
+    reason = "a test says what went wrong by panicking"
+)]
+
 mod bridge;
 mod contract;
 mod damage;

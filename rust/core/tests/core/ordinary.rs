@@ -1,7 +1,5 @@
 //! What a store does when nothing goes wrong.
 
-
-
 use crate::world::{NOW_MS, World, get, key, names, record, set};
 use strongroom_core::testing::KeyOperation;
 use strongroom_core::{ErrorCode, Event, Expiry, SealedConfig, Vault};
@@ -42,7 +40,10 @@ fn a_missing_item_is_not_found_and_reading_creates_nothing() {
     let vault = world.vault();
     assert_eq!(get(&vault, "absent").unwrap_err(), ErrorCode::NotFound);
     assert!(!vault.has(&key("absent")).unwrap());
-    assert_eq!(vault.remove(&key("absent")).unwrap_err().code(), ErrorCode::NotFound);
+    assert_eq!(
+        vault.remove(&key("absent")).unwrap_err().code(),
+        ErrorCode::NotFound
+    );
     assert!(vault.status().unwrap().fresh);
     assert!(world.snapshot().is_empty());
     assert!(!world.keys.log().contains(&KeyOperation::Create));
@@ -103,7 +104,11 @@ fn a_batch_is_there_as_a_whole_and_its_last_word_counts() {
     let world = World::new();
     let vault = world.vault();
     vault
-        .set_many(&[record("a", "1", None), record("b", "2", None), record("a", "3", None)])
+        .set_many(&[
+            record("a", "1", None),
+            record("b", "2", None),
+            record("a", "3", None),
+        ])
         .unwrap();
     for vault in [vault, world.vault()] {
         assert_eq!(get(&vault, "a").unwrap(), "3");
@@ -141,7 +146,9 @@ fn an_expired_item_is_gone_and_says_so_once() {
 fn setting_an_item_again_forgets_its_expiry() {
     let world = World::new();
     let vault = world.vault();
-    vault.set_many(&[record("token", "1", Some(Expiry::After(1000)))]).unwrap();
+    vault
+        .set_many(&[record("token", "1", Some(Expiry::After(1000)))])
+        .unwrap();
     set(&vault, "token", "2").unwrap();
     world.clock.set(NOW_MS + 10_000);
     assert_eq!(get(&vault, "token").unwrap(), "2");
@@ -165,7 +172,12 @@ fn clear_leaves_no_file_and_no_key() {
 fn rotating_keeps_every_record_and_destroys_the_old_key() {
     let world = World::new();
     let vault = world.vault();
-    vault.set_many(&[record("a", "1", None), record("b", "2", Some(Expiry::After(60_000)))]).unwrap();
+    vault
+        .set_many(&[
+            record("a", "1", None),
+            record("b", "2", Some(Expiry::After(60_000))),
+        ])
+        .unwrap();
     let old_keys = world.keys.all();
     let old_bytes = world.bytes();
     vault.rotate_keys().unwrap();
@@ -189,7 +201,10 @@ fn an_old_data_key_is_replaced_with_the_next_write_but_not_by_a_clock_going_back
     assert_eq!(vault.status().unwrap().data_key_created_ms, first);
     world.clock.set(NOW_MS + 91 * 86_400_000);
     set(&vault, "a", "3").unwrap();
-    assert_eq!(vault.status().unwrap().data_key_created_ms, Some(NOW_MS + 91 * 86_400_000));
+    assert_eq!(
+        vault.status().unwrap().data_key_created_ms,
+        Some(NOW_MS + 91 * 86_400_000)
+    );
     assert_eq!(get(&world.vault(), "a").unwrap(), "3");
 }
 

@@ -18,7 +18,10 @@ fn threads_on_one_handle_and_handles_on_one_file_lose_nothing() {
                 let vault: &dyn Vault = if thread % 2 == 0 { shared } else { &own };
                 for round in 0..50 {
                     set(vault, &format!("{thread}/{round}"), &format!("value {round}")).unwrap();
-                    assert_eq!(get(vault, &format!("{thread}/{round}")).unwrap(), format!("value {round}"));
+                    assert_eq!(
+                        get(vault, &format!("{thread}/{round}")).unwrap(),
+                        format!("value {round}")
+                    );
                 }
             });
         }
@@ -34,7 +37,12 @@ fn a_killed_process_leaves_every_write_it_reported() {
     set(&world.vault(), "first", "0").unwrap();
     for kill_after in [1, 7, 40] {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--ignored", "--exact", "processes::writes_until_it_is_killed", "--nocapture"])
+            .args([
+                "--ignored",
+                "--exact",
+                "processes::writes_until_it_is_killed",
+                "--nocapture",
+            ])
             .env("STRONGROOM_TEST_DIRECTORY", world.directory.path())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -64,7 +72,9 @@ fn a_killed_process_leaves_every_write_it_reported() {
 #[ignore = "the body of the process that the test above kills"]
 fn writes_until_it_is_killed() {
     use std::io::Write;
-    let Some(directory) = std::env::var_os("STRONGROOM_TEST_DIRECTORY") else { return };
+    let Some(directory) = std::env::var_os("STRONGROOM_TEST_DIRECTORY") else {
+        return;
+    };
     let vault = BareHost::open(directory.as_ref());
     for number in 0_u32.. {
         set(&vault, &format!("key {number}"), &number.to_string()).unwrap();

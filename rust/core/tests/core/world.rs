@@ -1,7 +1,5 @@
 //! A store with all its edges in the hands of a test.
 
-
-
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -75,9 +73,16 @@ impl World {
                 entries
                     .map(|entry| entry.unwrap())
                     .map(|entry| {
-                        (entry.file_name().into_string().unwrap(), std::fs::read(entry.path()).unwrap())
+                        (
+                            entry.file_name().into_string().unwrap(),
+                            std::fs::read(entry.path()).unwrap(),
+                        )
                     })
-                    .filter(|(name, _)| Path::new(name).extension().is_none_or(|extension| extension != "lock"))
+                    .filter(|(name, _)| {
+                        Path::new(name)
+                            .extension()
+                            .is_none_or(|extension| extension != "lock")
+                    })
                     .collect()
             })
             .unwrap_or_default();
@@ -91,7 +96,11 @@ pub(crate) fn key(name: &str) -> EntryKey {
 }
 
 pub(crate) fn record(name: &str, value: &str, expiry: Option<Expiry>) -> NewRecord {
-    NewRecord { key: key(name), value: Secret::new(value.to_owned().into()).unwrap(), expiry }
+    NewRecord {
+        key: key(name),
+        value: Secret::new(value.to_owned().into()).unwrap(),
+        expiry,
+    }
 }
 
 pub(crate) fn set(vault: &dyn Vault, name: &str, value: &str) -> Result<(), Error> {
@@ -99,9 +108,17 @@ pub(crate) fn set(vault: &dyn Vault, name: &str, value: &str) -> Result<(), Erro
 }
 
 pub(crate) fn get(vault: &dyn Vault, name: &str) -> Result<String, ErrorCode> {
-    vault.get(&key(name)).map(|secret| secret.expose().to_owned()).map_err(|error| error.code())
+    vault
+        .get(&key(name))
+        .map(|secret| secret.expose().to_owned())
+        .map_err(|error| error.code())
 }
 
 pub(crate) fn names(vault: &dyn Vault) -> Vec<String> {
-    vault.keys().unwrap().iter().map(|key| key.as_str().to_owned()).collect()
+    vault
+        .keys()
+        .unwrap()
+        .iter()
+        .map(|key| key.as_str().to_owned())
+        .collect()
 }

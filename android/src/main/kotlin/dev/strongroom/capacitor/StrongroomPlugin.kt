@@ -46,6 +46,5 @@ class StrongroomPlugin : Plugin() {
 
     override fun handleOnDestroy() = worker.shutdown()
 
-    private fun configuration() =
-        bridgeConfiguration(plugin = config.configJSON, bridgeLogging = bridge.config.isLoggingEnabled)
+    private fun configuration() = bridgeConfiguration(plugin = config.configJSON, bridgeLogging = bridge.config.isLoggingEnabled)
 }

@@ -11,7 +11,9 @@ import java.util.concurrent.Executors
  *
  * Whatever a call throws becomes a rejection. Capacitor would rethrow it and take the app down.
  */
-internal class Worker(private val storage: Storage) {
+internal class Worker(
+    private val storage: Storage,
+) {
     private val executor: ExecutorService = Executors.newSingleThreadExecutor { Thread(it, "Strongroom") }
 
     fun forward(call: PluginCall) =

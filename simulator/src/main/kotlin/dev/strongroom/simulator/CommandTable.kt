@@ -28,6 +28,11 @@ internal class CommandTable(
     private fun run(
         name: String,
         arguments: JSONObject,
+    ): Any? = if (name.startsWith("keystore.")) KeystoreControl.command(name, arguments) else runOnPhone(name, arguments)
+
+    private fun runOnPhone(
+        name: String,
+        arguments: JSONObject,
     ): Any? =
         when (name) {
             "documentStartScript" -> webView.documentStartScript
@@ -37,12 +42,7 @@ internal class CommandTable(
             "pause" -> phone.onMainThread { activity.pause().stop() }.get().let { true }
             "resume" -> phone.onMainThread { activity.restart().start().resume() }.get().let { true }
             "exit" -> phone.stop().let { true }
-            else ->
-                if (name.startsWith("keystore.")) {
-                    KeystoreControl.command(name, arguments)
-                } else {
-                    error("Unknown command $name")
-                }
+            else -> error("Unknown command $name")
         }
 
     private fun asset(url: Uri): JSONObject {

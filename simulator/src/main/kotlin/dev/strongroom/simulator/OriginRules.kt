@@ -1,42 +1,34 @@
 package dev.strongroom.simulator
 
-import java.net.URI
-
 /** The `allowedOriginRules` of androidx.webkit: `*`, or a scheme, a host that may start with `*.`, and a port. */
 internal class OriginRules(
     private val rules: Set<String>,
 ) {
-    fun allow(origin: String): Boolean = "*" in rules || rules.any { matches(URI(it), URI(origin)) }
+    fun allow(origin: String): Boolean = "*" in rules || rules.any { matches(Origin.parse(it), Origin.parse(origin)) }
 
     private fun matches(
-        rule: URI,
-        origin: URI,
-    ) = rule.scheme == origin.scheme &&
-        rule.effectivePort() == origin.effectivePort() &&
-        hostMatches(rule.authorityHost(), origin.authorityHost())
+        rule: Origin?,
+        origin: Origin?,
+    ) = rule != null &&
+        origin != null &&
+        rule.scheme == origin.scheme &&
+        rule.port == origin.port &&
+        if (rule.host.startsWith("*.")) origin.host.endsWith(rule.host.drop(1)) else origin.host == rule.host
 
-    private fun hostMatches(
-        rule: String?,
-        host: String?,
-    ) = if (rule != null && rule.startsWith("*.")) {
-        host != null && host.endsWith(rule.drop(1))
-    } else {
-        rule.equals(host, ignoreCase = true)
-    }
+    private class Origin(
+        val scheme: String,
+        val host: String,
+        val port: String,
+    ) {
+        companion object {
+            private val FORM = Regex("""([a-z][a-z0-9+.-]*)://([^:/\[]*|\[[^]]*])(?::(\d+))?""")
+            private val DEFAULT_PORTS = mapOf("http" to "80", "https" to "443")
 
-    /** `*.example.org` is no host to [URI], only an authority. */
-    private fun URI.authorityHost() = host ?: authority?.substringBefore(':')
-
-    private fun URI.effectivePort() =
-        when {
-            port >= 0 -> port
-            scheme == "https" -> HTTPS_PORT
-            scheme == "http" -> HTTP_PORT
-            else -> port
+            /** An opaque origin, written `null`, has no parts and matches no rule but the star. */
+            fun parse(text: String): Origin? =
+                FORM.matchEntire(text.lowercase())?.destructured?.let { (scheme, host, port) ->
+                    Origin(scheme, host, port.ifEmpty { DEFAULT_PORTS[scheme].orEmpty() })
+                }
         }
-
-    private companion object {
-        const val HTTP_PORT = 80
-        const val HTTPS_PORT = 443
     }
 }

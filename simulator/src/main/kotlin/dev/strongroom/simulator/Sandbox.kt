@@ -42,7 +42,11 @@ internal fun buildSandbox(): AndroidSandbox {
         injector
             .getInstance(SandboxManager.SandboxBuilder::class.java)
             .build(instrumentation.build(), sdk, sdk, ResourcesMode.Mode.BINARY, SQLiteMode.Mode.LEGACY)
-    val shadowMap = shadows.baseShadowMap.newBuilder().addShadowClasses(ShadowServiceWorkers::class.java).build()
+    val shadowMap =
+        shadows.baseShadowMap
+            .newBuilder()
+            .addShadowClasses(ShadowServiceWorkers::class.java)
+            .build()
     sandbox.replaceShadowMap(shadowMap)
     val classHandler =
         injector
@@ -59,7 +63,11 @@ internal fun buildSandbox(): AndroidSandbox {
 internal object SandboxModes : ConfigurationStrategy.Configuration {
     private val modes: Map<Class<*>, Any> =
         mapOf(
-            Config::class.java to Config.Builder.defaults().setApplication(SimApplication::class.java).build(),
+            Config::class.java to
+                Config.Builder
+                    .defaults()
+                    .setApplication(SimApplication::class.java)
+                    .build(),
             ConscryptMode.Mode::class.java to ConscryptMode.Mode.OFF,
             GetInstallerPackageNameMode.Mode::class.java to GetInstallerPackageNameMode.Mode.REALISTIC,
             GraphicsMode.Mode::class.java to GraphicsMode.Mode.LEGACY,

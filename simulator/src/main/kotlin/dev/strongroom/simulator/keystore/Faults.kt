@@ -79,7 +79,11 @@ internal class Faults {
             order.waits -= 1
             return false
         }
-        if (order.times > 0) order.times -= 1 else if (order.times == 0) return false
+        if (order.times > 0) {
+            order.times -= 1
+        } else if (order.times == 0) {
+            return false
+        }
         return true
     }
 

@@ -19,8 +19,7 @@ internal class KeystoreService(
     private val levels =
         listOf(SecurityLevel.TRUSTED_ENVIRONMENT, SecurityLevel.STRONGBOX).associateWith { KeyMint(this, it) }
 
-    override fun getSecurityLevel(level: Int): IKeystoreSecurityLevel =
-        levels[level] ?: throw answer(ErrorCode.HARDWARE_TYPE_UNAVAILABLE)
+    override fun getSecurityLevel(level: Int): IKeystoreSecurityLevel = levels[level] ?: throw answer(ErrorCode.HARDWARE_TYPE_UNAVAILABLE)
 
     override fun getKeyEntry(descriptor: KeyDescriptor): KeyEntryResponse {
         counters.count(Counters.GET_KEY)

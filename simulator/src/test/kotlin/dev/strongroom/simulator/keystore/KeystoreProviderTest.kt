@@ -176,7 +176,11 @@ class KeystoreProviderTest : KeystoreTestBase() {
 
     /** Takes the mark off the stored key that frees it from authentication. */
     private fun bindToAuthentication() {
-        val file = directory.root.listFiles().orEmpty().single()
+        val file =
+            directory.root
+                .listFiles()
+                .orEmpty()
+                .single()
         val noAuthRequired = Regex("""\{"tag":1879048695,[^}]*},?""")
         file.writeText(file.readText().also { check(noAuthRequired.containsMatchIn(it)) }.replace(noAuthRequired, ""))
     }

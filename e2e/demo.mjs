@@ -8,6 +8,7 @@ import { AppScreen } from './lib/app-screen.mjs';
 import { launchChromium } from './lib/chromium.mjs';
 import { fromRoot } from './lib/paths.mjs';
 import { Phone } from './lib/phone.mjs';
+import { missingForBridge } from './lib/requirements.mjs';
 import { loseKey, surviveTransientFault } from './scenarios/keystore-faults.mjs';
 import { countOperations } from './scenarios/keystore-operations.mjs';
 import { callInParallel } from './scenarios/parallel-calls.mjs';
@@ -15,6 +16,9 @@ import { readBack, renewed, replaceAndKill, saveThroughForm, tenSecrets } from '
 import { refuseRawCalls } from './scenarios/wrong-arguments.mjs';
 
 const PICTURES = fromRoot('build/demo');
+
+const missing = missingForBridge();
+if (missing) throw new Error(`The demo cannot run: ${missing}`);
 
 rmSync(PICTURES, { recursive: true, force: true });
 mkdirSync(PICTURES, { recursive: true });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { call, callAll } from './api.mjs';
 import { AppPage } from './app-page.mjs';
 import { writeAssets } from './assets.mjs';
-import { fromRoot } from './paths.mjs';
+import { libraryPath } from './requirements.mjs';
 import { Scanner } from './scan.mjs';
 import { Simulator } from './simulator.mjs';
 
@@ -66,8 +66,7 @@ export class Phone {
    *   is not
    */
   async start({ before } = {}) {
-    const libraryPath = process.env.STRONGROOM_LIBRARY_PATH ?? fromRoot('target/debug');
-    this.#simulator = await Simulator.start({ data: this.data, assets: this.#assets, libraryPath });
+    this.#simulator = await Simulator.start({ data: this.data, assets: this.#assets, libraryPath: libraryPath() });
     await before?.(this.#simulator);
     this.#app = await AppPage.open(this.#browser, this.#simulator);
     await this.#app.loadApi();

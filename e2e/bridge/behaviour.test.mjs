@@ -89,4 +89,13 @@ describe('events', () => {
     expect(await held.phone.call('recover', { store: 'events' })).toEqual({ recovered: 1, remaining: 0 });
     expect(await held.phone.call('get', { key: 'k', store: 'events' })).toEqual({ value: 'v' });
   });
+
+  test('nothing is reported to a listener that was removed', async () => {
+    await held.phone.call('removeAllListeners');
+    await held.phone.call('set', { key: 'k', value: 'v', store: 'events' });
+    const before = await seen();
+    await held.phone.call('reset', { store: 'events' });
+    await held.phone.call('getStatus', { store: 'events' });
+    expect(await seen()).toEqual(before);
+  });
 });

@@ -4,7 +4,7 @@ import { launchChromium } from '../lib/chromium.mjs';
 import { Phone } from '../lib/phone.mjs';
 
 /**
- * One phone for the tests of a file. After each test nothing may have leaked.
+ * One phone for the tests of a file. After each test nothing may have leaked, and the page may not have failed.
  *
  * @param {import('../lib/phone.mjs').Config} [config]
  */
@@ -23,6 +23,7 @@ export function usePhone(config) {
     const { files, hits } = await held.phone.findLeaks();
     expect(hits).toEqual([]);
     expect(files).toBeGreaterThan(0);
+    expect(held.phone.app.log.filter((line) => /^(uncaught|undelivered)/.test(line))).toEqual([]);
   });
 
   afterAll(async () => {

@@ -1,0 +1,42 @@
+# Sourced by ./dev: builds the parts the simulator runs.
+# shellcheck shell=bash
+
+bindings_kotlin=android/src/main/kotlin
+bindings_swift=ios/Sources/StrongroomPlugin/Generated
+
+build_all() {
+  say 'Build'
+  step 'native library for this machine' build_library
+  step 'plugin (TypeScript)' npm run build
+  step 'example app' npm run build --prefix example-app
+  step 'simulator (Capacitor, Kotlin shim)' build_simulator
+}
+
+# The whole workspace at once, with the feature set of the tests: otherwise UniFFI would be built twice.
+build_library() { cargo build --locked --workspace; }
+build_simulator() { mvn --batch-mode --quiet -f simulator/pom.xml compile; }
+
+generate_bindings() {
+  write_bindings "$bindings_kotlin" "$bindings_swift"
+}
+
+# The generator reads the unstripped library, so what it writes fits the library by construction.
+write_bindings() {
+  build_library
+  local language folder
+  for language in kotlin swift; do
+    if [ "$language" = kotlin ]; then folder=$1; else folder=$2; fi
+    target/debug/strongroom-uniffi-bindgen generate target/debug/libstrongroom.so \
+      --language "$language" --no-format --out-dir "$folder"
+  done
+}
+
+# Fails if the committed bindings are not those of this source.
+check_bindings() {
+  local fresh
+  fresh=$(mktemp -d)
+  write_bindings "$fresh/kotlin" "$fresh/swift"
+  diff -r "$fresh/swift" "$bindings_swift"
+  diff -r "$fresh/kotlin/dev/strongroom/ffi" "$bindings_kotlin/dev/strongroom/ffi"
+  rm -rf "$fresh"
+}

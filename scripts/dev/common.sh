@@ -1,0 +1,38 @@
+# Sourced by ./dev: where things are, and how steps are reported.
+# shellcheck shell=bash
+
+export STRONGROOM_CACHE=${STRONGROOM_CACHE:-$PWD/.cache}
+logs=$PWD/build/logs
+
+# Tools that setup.sh put into the cache come before those of the system.
+for tools in "$STRONGROOM_CACHE"/node/bin "$HOME"/.cargo/bin; do
+  if [ -d "$tools" ]; then PATH=$tools:$PATH; fi
+done
+
+say() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
+
+# step NAME COMMAND...: runs the command, shows its last line while it runs, and all of it if it fails.
+step() {
+  local name=$1 log start=$SECONDS status=0
+  shift
+  mkdir -p "$logs"
+  log=$logs/$(tr -cs 'a-zA-Z0-9' '-' <<<"$name" | sed 's/-$//').log
+  printf '   %-44s' "$name"
+  "$@" >"$log" 2>&1 </dev/null &
+  local pid=$!
+  while kill -0 "$pid" 2>/dev/null; do
+    sleep 0.2
+    if (( SECONDS > start && (SECONDS - start) % 30 == 0 )); then printf ' %ss' $((SECONDS - start)); sleep 0.8; fi
+  done
+  wait "$pid" || status=$?
+  if (( status == 0 )); then
+    printf ' ok (%ss)\n' $((SECONDS - start))
+    # A step that could not do part of its work says so here, not only in its log.
+    grep -h '^SKIPPED' "$log" | sed 's/^/     /' || true
+  else
+    printf ' FAILED (%ss)\n' $((SECONDS - start))
+    tail -n 200 "$log"
+    echo "   the whole log: ${log#"$PWD"/}"
+  fi
+  return "$status"
+}

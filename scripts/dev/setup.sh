@@ -1,0 +1,101 @@
+# Sourced by ./dev: installs what is missing, from the package registries alone, and says what.
+# shellcheck shell=bash
+
+setup() {
+  say 'Set-up'
+  need_apt cc gcc libc6-dev
+  need_apt git git
+  need_rust
+  need_node
+  need_apt java openjdk-17-jdk-headless default-jdk-headless
+  need_apt javac openjdk-17-jdk-headless default-jdk-headless
+  need_apt mvn maven
+  need_chromium
+  # Not `npm ci`: it refuses a lock file without the optional binaries of platforms that the registry mirror at hand lacks.
+  npm_packages .
+  npm_packages example-app
+}
+
+# need_apt COMMAND PACKAGE...: the first package that apt knows, unless the command is there.
+need_apt() {
+  local command=$1 package
+  shift
+  if command -v "$command" >/dev/null; then return; fi
+  for package in "$@"; do
+    if apt_knows "$package"; then
+      apt_install "$package"
+      [ "$command" = cc ] || return 0
+    fi
+  done
+  command -v "$command" >/dev/null || missing "$command" "$*"
+}
+
+need_rust() {
+  local least
+  least=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+  if at_least "$least" "$(cargo --version 2>/dev/null | cut -d' ' -f2)"; then return; fi
+  # Debian keeps a current compiler for its browsers, Ubuntu numbers its own.
+  if apt_knows cargo-web; then
+    apt_install rustc-web cargo-web rust-web-clippy rustfmt-web
+  else
+    local version
+    version=$(apt-cache pkgnames cargo-1. | sed 's/^cargo-//' | sort -V | tail -n 1)
+    [ -n "$version" ] || missing cargo "Rust $least or newer"
+    apt_install "rustc-$version" "cargo-$version" "rust-$version-clippy" "rustfmt-$version"
+  fi
+  hash -r
+  at_least "$least" "$(cargo --version 2>/dev/null | cut -d' ' -f2)" || missing cargo "Rust $least or newer"
+}
+
+need_node() {
+  if at_least 20.19 "$(node --version 2>/dev/null | tr -d v)" && command -v npm >/dev/null; then return; fi
+  need_apt npm npm
+  # The npm package `node` carries the binary of Node itself.
+  note 'Node 22 from the npm package `node`'
+  step 'install Node' npm install --silent --no-fund --no-audit --prefix "$STRONGROOM_CACHE/node-package" node@22
+  mkdir -p "$STRONGROOM_CACHE/node/bin"
+  ln -sf "$STRONGROOM_CACHE/node-package/node_modules/.bin/node" "$STRONGROOM_CACHE/node/bin/node"
+  PATH=$STRONGROOM_CACHE/node/bin:$PATH
+  hash -r
+}
+
+need_chromium() {
+  local command
+  for command in "${STRONGROOM_CHROMIUM:-}" chromium chromium-browser google-chrome; do
+    if [ -n "$command" ] && command -v "$command" >/dev/null; then return; fi
+  done
+  need_apt chromium chromium
+}
+
+# npm_packages FOLDER: installs what its lock file names, unless that was done for this very lock file.
+npm_packages() {
+  local mark=$1/node_modules/.strongroom-installed sum
+  sum=$(cat "$1/package-lock.json" "$1/package.json" | sha256sum)
+  if [ "$(cat "$mark" 2>/dev/null)" = "$sum" ]; then return; fi
+  step "npm packages of $1" npm install --no-save --prefix "$1"
+  echo "$sum" >"$mark"
+}
+
+apt_knows() {
+  command -v apt-get >/dev/null || return 1
+  if [ -z "${apt_updated:-}" ]; then
+    step 'apt-get update' as_root apt-get update
+    apt_updated=1
+  fi
+  [ -n "$(apt-cache policy "$1" | sed -n 's/.*Candidate: //p' | grep -v '(none)')" ]
+}
+
+apt_install() {
+  note "$*"
+  step "apt-get install ${1}" as_root env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y --no-install-recommends "$@"
+  hash -r
+}
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+at_least() { [ -n "$2" ] && [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
+note() { echo "   missing, so installing: $*"; }
+missing() { echo "dev: '$1' is missing and could not be installed ($2)" >&2; exit 69; }

@@ -1,0 +1,67 @@
+# Sourced by ./dev: every test, and how many passed in each layer.
+# shellcheck shell=bash
+
+. scripts/dev/build.sh
+. scripts/dev/lint.sh
+
+failed_steps=()
+
+test_all() {
+  build_all
+  say 'Tests'
+  tested 'Rust tests' cargo test --locked --workspace --all-features --no-fail-fast
+  tested 'generated bindings are current' check_bindings
+  tested 'TypeScript tests' npm test
+  tested 'browser tests (web fallback)' npm run test:browser
+  tested 'JVM tests (shim, Keystore)' mvn --batch-mode -f simulator/pom.xml test
+  tested 'browser tests (page to Keystore)' npm run test:e2e
+  lint_all || failed_steps+=(lint)
+  summarise
+}
+
+# The other layers still run when one fails; the exit code and the last lines say that one did.
+tested() { step "$@" || failed_steps+=("$1"); }
+
+summarise() {
+  say 'Passed'
+  local passed=0 failed=0 skipped=0
+  layer 'Rust' cargo_counts Rust-tests
+  layer 'JVM' surefire_counts JVM-tests-shim-Keystore
+  layer 'TypeScript' vitest_counts TypeScript-tests
+  layer 'browser, web fallback' vitest_counts browser-tests-web-fallback
+  layer 'browser, page to Keystore' vitest_counts browser-tests-page-to-Keystore
+  echo
+  if (( ${#failed_steps[@]} > 0 )); then
+    printf 'FAILED: %s\n' "${failed_steps[@]}"
+    # A step can fail without a failing test, and must not look passed in the count.
+    if (( failed == 0 )); then failed=${#failed_steps[@]}; fi
+  fi
+  echo "$passed passed, $failed failed, $skipped skipped"
+  (( failed == 0 ))
+}
+
+# layer NAME COUNTER LOG: COUNTER prints "passed failed skipped" of a log.
+layer() {
+  local p f s
+  read -r p f s < <("$2" "$logs/$3.log")
+  printf '   %-28s %5d passed %5d failed %5d skipped\n' "$1" "$p" "$f" "$s"
+  (( passed += p, failed += f, skipped += s )) || true
+  if (( p == 0 )); then failed_steps+=("$1 ran no test"); fi
+}
+
+cargo_counts() {
+  awk '/^test result:/ { p += $4; f += $6; s += $8 } END { print p + 0, f + 0, s + 0 }' "$1"
+}
+
+surefire_counts() {
+  # The last such line is the total; its colours are stripped.
+  sed 's/\x1b\[[0-9;]*m//g' "$1" | awk -F'[:,]' '
+    /Tests run:.*Failures:.*Errors:.*Skipped: [0-9]+$/ { r = $2; b = $4 + $6; s = $8 }
+    END { print r - b - s, b + 0, s + 0 }'
+}
+
+vitest_counts() {
+  sed 's/\x1b\[[0-9;]*m//g' "$1" | awk '
+    /^ *Tests / { for (i = 2; i < NF; i++) { if ($(i + 1) == "passed") p = $i; if ($(i + 1) == "failed") f = $i; if ($(i + 1) == "skipped") s = $i } }
+    END { print p + 0, f + 0, s + 0 }'
+}

@@ -67,7 +67,7 @@ class ProcessLifeTest {
     @Test
     fun aSlowKeystoreHoldsUpNoOtherPlugin() {
         SimulatorProcess(data, assets).use { phone ->
-            phone.command("keystore.fault", "fault" to "slow", "times" to -1, "ms" to 500)
+            phone.command("keystore.fault", "fault" to "slow", "ms" to 1_000)
             val slow = phone.postCall("set", JSONObject().put("key", "a").put("value", "b"))
             val quick = phone.postCall("answer", plugin = "Misbehaving")
             assertEquals(quick, phone.nextReply().getString("callbackId"))

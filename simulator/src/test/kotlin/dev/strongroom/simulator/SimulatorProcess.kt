@@ -76,10 +76,18 @@ internal class SimulatorProcess(
         return nextReply().also { check(it.getString("callbackId") == id) { "Answer to another call: $it" } }
     }
 
-    /** The next response to the page; scripts to evaluate are passed over. */
-    fun nextReply() = JSONObject(next("reply").getString("data"))
-
-    fun nextScript(): String = next("eval").getString("script")
+    /**
+     * The next response to the page; other scripts are passed over. Capacitor answers the very first call by a script
+     * if the answer is there before it has kept the reply channel.
+     */
+    fun nextReply(): JSONObject =
+        messages().firstNotNullOf {
+            when (it.getString("type")) {
+                "reply" -> JSONObject(it.getString("data"))
+                "eval" -> FIRST_REPLY.find(it.getString("script"))?.let { match -> JSONObject(match.groupValues[1]) }
+                else -> null
+            }
+        }
 
     /** Runs a command and answers `value`, or throws what the simulator says. */
     fun command(
@@ -95,7 +103,7 @@ internal class SimulatorProcess(
                 .put("name", name)
                 .put("args", arguments),
         )
-        val result = next("result")
+        val result = messages().first { it.getString("type") == "result" }
         check(result.getInt("id") == id)
         check(result.getBoolean("ok")) { result.getString("error") }
         return result.opt("value") ?: JSONObject.NULL
@@ -123,13 +131,11 @@ internal class SimulatorProcess(
         writer.flush()
     }
 
-    private fun next(type: String): JSONObject =
-        generateSequence { reader.readLine() }
-            .map { JSONObject(it) }
-            .first { it.getString("type") == type }
+    private fun messages() = generateSequence { reader.readLine() }.map { JSONObject(it) }
 
     companion object {
         private const val PATIENCE_MS = 30_000
+        private val FIRST_REPLY = Regex("""^window\.Capacitor\.fromNative\((.*)\)$""")
 
         /** As `JSON.stringify` would write it: that escapes lone surrogates, too. */
         fun message(

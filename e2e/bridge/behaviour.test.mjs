@@ -46,13 +46,17 @@ describe('past the TypeScript API', () => {
     expect(await refuseRawCalls(held.phone)).toBeGreaterThan(20);
   });
 
-  test('a method nobody knows is unsupported', async () => {
-    const code = await held.phone.app.page.evaluate(() =>
-      /** @type {any} */ (globalThis).Capacitor.nativePromise('SecureStorage', 'frobnicate', {}).catch(
-        (/** @type {any} */ error) => error.code ?? error.message,
-      ),
-    );
-    expect(code).toMatch(/UNSUPPORTED|UNIMPLEMENTED|not implemented/i);
+  test('a method that the native side does not have is unsupported', async () => {
+    const { phone } = held;
+    await phone.app.page.evaluate(() => {
+      const [header] = /** @type {any} */ (globalThis).Capacitor.PluginHeaders.filter(
+        (/** @type {any} */ plugin) => plugin.name === 'SecureStorage',
+      );
+      header.methods = header.methods.filter((/** @type {any} */ method) => method.name !== 'rotateKeys');
+    });
+    await phone.app.loadApi();
+    expect(await phone.call('rotateKeys')).toMatchObject({ code: 'UNSUPPORTED', retryable: false });
+    expect(await phone.call('has', { key: 'k' })).toEqual({ value: expect.any(Boolean) });
   });
 });
 
@@ -84,5 +88,14 @@ describe('events', () => {
     await expect.poll(seen).toContainEqual(['storeReset', reset]);
     expect(await held.phone.call('recover', { store: 'events' })).toEqual({ recovered: 1, remaining: 0 });
     expect(await held.phone.call('get', { key: 'k', store: 'events' })).toEqual({ value: 'v' });
+  });
+
+  test('nothing is reported to a listener that was removed', async () => {
+    await held.phone.call('removeAllListeners');
+    await held.phone.call('set', { key: 'k', value: 'v', store: 'events' });
+    const before = await seen();
+    await held.phone.call('reset', { store: 'events' });
+    await held.phone.call('getStatus', { store: 'events' });
+    expect(await seen()).toEqual(before);
   });
 });

@@ -37,3 +37,11 @@ test('the page can be loaded again while the process goes on', async () => {
   await phone.app.loadApi();
   expect(await phone.call('get', { key: 'k' })).toEqual({ value: 'v' });
 });
+
+test('calls are answered while the app is in the background, and after', async () => {
+  const { phone } = held;
+  await phone.simulator.command('pause');
+  expect(await phone.call('set', { key: 'k', value: 'in the background' })).toEqual({ value: true });
+  await phone.simulator.command('resume');
+  expect(await phone.call('get', { key: 'k' })).toEqual({ value: 'in the background' });
+});

@@ -4,11 +4,11 @@ import { launchChromium } from '../lib/chromium.mjs';
 import { Phone } from '../lib/phone.mjs';
 
 /**
- * One phone for the tests of a file. After each test nothing may have leaked.
+ * One phone for the tests of a file. After each test nothing may have leaked, and the page may not have failed.
  *
- * @param {Record<string, unknown>} [pluginConfig]
+ * @param {import('../lib/phone.mjs').Config} [config]
  */
-export function usePhone(pluginConfig) {
+export function usePhone(config) {
   /** @type {import('playwright-core').Browser} */
   let browser;
   /** @type {{ phone: Phone }} */
@@ -16,13 +16,14 @@ export function usePhone(pluginConfig) {
 
   beforeAll(async () => {
     browser = await launchChromium();
-    held.phone = await Phone.create(browser, pluginConfig);
+    held.phone = await Phone.create(browser, config);
   });
 
   afterEach(async () => {
     const { files, hits } = await held.phone.findLeaks();
     expect(hits).toEqual([]);
     expect(files).toBeGreaterThan(0);
+    expect(held.phone.app.log.filter((line) => /^(uncaught|undelivered)/.test(line))).toEqual([]);
   });
 
   afterAll(async () => {

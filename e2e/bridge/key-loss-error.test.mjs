@@ -4,14 +4,14 @@ import { vaultFiles } from '../lib/vault-files.mjs';
 
 import { usePhone } from './fixture.mjs';
 
-const held = usePhone({ onKeyLoss: 'error' });
+const held = usePhone({ plugins: { SecureStorage: { onKeyLoss: 'error' } } });
 
 test("with onKeyLoss 'error', a lost key refuses every call until reset()", async () => {
   const { phone } = held;
   const key = phone.secret('a key');
   const value = phone.secret('a value');
   await phone.call('set', { key, value });
-  await phone.kill();
+  await phone.stop();
   const before = vaultFiles(phone.data);
 
   /** @type {string[]} */

@@ -13,7 +13,7 @@ afterEach(async () => {
   await held.phone.call('clear');
 });
 
-test.each(['hardwareBusy', 'keyUnreadable', 'outOfMemory', 'operationPruned', 'nullPointer'])(
+test.each(['hardwareBusy', 'keyUnreadable', 'operationPruned'])(
   'while the Keystore fails (%s), nothing is touched, and later all is there',
   async (fault) => {
     const { phone } = held;

@@ -57,7 +57,7 @@ export class AppPage {
 
   async #connect() {
     const { page } = this;
-    page.on('console', (message) => this.log.push(`${message.type()}: ${message.text()}`));
+    page.on('console', (message) => void this.#record(message));
     page.on('pageerror', (error) => this.log.push(`uncaught: ${error.message}`));
     await this.context.route('**/*', (route) => this.#serve(route));
     await page.exposeBinding('simulatorPost', ({ frame }, data) => {
@@ -66,8 +66,20 @@ export class AppPage {
     });
     // One script, because the order of several is not defined, and Capacitor looks for `androidBridge` when its own starts.
     await page.addInitScript(`${CHANNEL}\n${await this.#simulator.command('documentStartScript')}`);
-    this.#simulator.onReply = (data) => this.#deliver(REPLY, data);
-    this.#simulator.onScript = (script) => this.#deliver((source) => (0, eval)(source), script);
+    this.#simulator.onReply = (data) => this.#deliver(() => this.page.evaluate(REPLY, data));
+    const devtools = await this.context.newCDPSession(page);
+    this.#simulator.onScript = (expression) => this.#deliver(() => evaluate(devtools, expression));
+  }
+
+  /** The text of a message shows objects in brief only, so what they hold is added. @param {import('playwright-core').ConsoleMessage} message */
+  async #record(message) {
+    this.log.push(`${message.type()}: ${message.text()}`);
+    try {
+      const parts = await Promise.all(message.args().map((part) => part.jsonValue()));
+      this.log.push(JSON.stringify(parts));
+    } catch {
+      // The page went before it could be asked.
+    }
   }
 
   /** @param {import('playwright-core').Route} route */
@@ -75,23 +87,23 @@ export class AppPage {
     const request = route.request();
     const url = request.url();
     if (new URL(url).origin !== ORIGIN) return route.abort();
-    if (request.isNavigationRequest()) await this.#simulator.command('pageStarted', { url });
+    if (request.isNavigationRequest()) {
+      // What the bridge says from now on is meant for the new document.
+      const committed = this.page.waitForEvent('framenavigated');
+      this.#deliver(() => committed);
+      await this.#simulator.command('pageStarted', { url });
+    }
     const { status, mimeType, headers, base64 } = await this.#simulator.command('asset', { url });
     return route.fulfill({ status, headers, contentType: mimeType, body: Buffer.from(base64, 'base64') });
   }
 
-  /**
-   * Hands something to the page, after everything that came before.
-   *
-   * @param {(text: string) => void} receive
-   * @param {string} text
-   */
-  #deliver(receive, text) {
+  /** Hands something to the page, after everything that came before. @param {() => Promise<unknown>} hand */
+  #deliver(hand) {
     this.#delivered = this.#delivered
-      .then(() => this.page.evaluate(receive, text))
+      .then(async () => void (await hand()))
       .catch((error) => {
         // What is meant for a page that has gone is lost, as it is on a phone.
-        if (!this.page.isClosed()) this.log.push(`undelivered: ${error.name}`);
+        if (!this.page.isClosed()) this.log.push(`undelivered: ${error.message}`);
       });
   }
 }
@@ -103,3 +115,14 @@ if (location.origin === '${ORIGIN}') {
 }`;
 
 const REPLY = (/** @type {string} */ data) => /** @type {any} */ (globalThis).androidBridge.onmessage({ data });
+
+/**
+ * Runs a script as the WebView does: whatever its form, and whatever the page's content security policy says.
+ *
+ * @param {import('playwright-core').CDPSession} devtools
+ * @param {string} expression
+ */
+async function evaluate(devtools, expression) {
+  const { exceptionDetails } = await devtools.send('Runtime.evaluate', { expression });
+  if (exceptionDetails) throw new Error(exceptionDetails.text);
+}

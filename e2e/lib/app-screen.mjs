@@ -48,9 +48,15 @@ export class AppScreen {
     return this.#page.locator('dt', { hasText: term }).locator('+ dd').innerText();
   }
 
-  /** @param {string} path @param {{ fullPage?: boolean, colorScheme?: 'light' | 'dark' }} [options] */
+  /**
+   * @param {string} path
+   * @param {{ fullPage?: boolean, colorScheme?: 'light' | 'dark' }} [options]
+   */
   async screenshot(path, { fullPage = false, colorScheme = 'light' } = {}) {
     await this.#page.emulateMedia({ colorScheme });
+    await this.#page.evaluate(() => {
+      window.scrollTo(0, 0);
+    });
     await this.#page.screenshot({ path, fullPage });
   }
 }

@@ -6,33 +6,34 @@ import ts from 'typescript';
 import { fromRoot } from './paths.mjs';
 import { zip } from './zip.mjs';
 
+/** @typedef {import('@capacitor/cli').CapacitorConfig} Config */
+
 const PLUGINS = [{ pkg: 'capacitor-strongroom', classpath: 'dev.strongroom.capacitor.StrongroomPlugin' }];
 
 /**
  * Writes the app's assets, as `cap copy` would lay them out, into a ZIP file.
  *
  * @param {string} file
- * @param {Record<string, unknown>} [pluginConfig] replaces parts of `plugins.SecureStorage`
+ * @param {Config} [changes] replaces parts of the example app's configuration
  */
-export async function writeAssets(file, pluginConfig = {}) {
+export async function writeAssets(file, changes = {}) {
   const built = fromRoot('example-app/dist');
   if (!existsSync(built)) throw new Error('The example app is not built');
-  const config = await capacitorConfig();
-  const SecureStorage = { ...config.plugins?.SecureStorage, ...pluginConfig };
+  const config = { ...(await capacitorConfig()), ...changes };
   writeFileSync(
     file,
     zip({
       'assets/native-bridge.js': readFileSync(
         fromRoot('node_modules/@capacitor/android/capacitor/src/main/assets/native-bridge.js'),
       ),
-      'assets/capacitor.config.json': json({ ...config, plugins: { ...config.plugins, SecureStorage } }),
+      'assets/capacitor.config.json': json(config),
       'assets/capacitor.plugins.json': json(PLUGINS),
       ...filesBelow(built, 'assets/public/'),
     }),
   );
 }
 
-/** The example app's configuration. Capacitor's CLI reads it in the same way. @returns {Promise<any>} */
+/** The example app's configuration. Capacitor's CLI reads it in the same way. @returns {Promise<Config>} */
 async function capacitorConfig() {
   const source = readFileSync(fromRoot('example-app/capacitor.config.ts'), 'utf8');
   const { outputText } = ts.transpileModule(source, { compilerOptions: { module: ts.ModuleKind.ESNext } });

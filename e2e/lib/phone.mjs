@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { call, callAll } from './api.mjs';
 import { AppPage } from './app-page.mjs';
 import { writeAssets } from './assets.mjs';
-import { fromRoot } from './paths.mjs';
+import { libraryPath } from './requirements.mjs';
 import { Scanner } from './scan.mjs';
 import { Simulator } from './simulator.mjs';
+
+/** @typedef {import('./assets.mjs').Config} Config */
 
 /**
  * The app on a simulated phone: a data directory that lasts, and a process and a page that come and go.
@@ -36,11 +38,11 @@ export class Phone {
    * A phone with the app installed and running.
    *
    * @param {import('playwright-core').Browser} browser
-   * @param {Record<string, unknown>} [pluginConfig]
+   * @param {Config} [config] replaces parts of the example app's configuration
    */
-  static async create(browser, pluginConfig) {
+  static async create(browser, config) {
     const phone = new Phone(browser);
-    await writeAssets(phone.#assets, pluginConfig);
+    await writeAssets(phone.#assets, config);
     await phone.start();
     return phone;
   }
@@ -64,8 +66,7 @@ export class Phone {
    *   is not
    */
   async start({ before } = {}) {
-    const libraryPath = process.env.STRONGROOM_LIBRARY_PATH ?? fromRoot('target/debug');
-    this.#simulator = await Simulator.start({ data: this.data, assets: this.#assets, libraryPath });
+    this.#simulator = await Simulator.start({ data: this.data, assets: this.#assets, libraryPath: libraryPath() });
     await before?.(this.#simulator);
     this.#app = await AppPage.open(this.#browser, this.#simulator);
     await this.#app.loadApi();
@@ -80,9 +81,15 @@ export class Phone {
     this.#app = undefined;
   }
 
-  /** Kills the app and starts it again. @param {Parameters<Phone['start']>[0]} [options] */
-  async restart(options) {
+  /** Kills the app in a quiet moment, and keeps what it wrote to the system's log. */
+  async stop() {
+    this.#written += `${await this.#logcat()}\n`;
     await this.kill();
+  }
+
+  /** Stops the app and starts it again. @param {Parameters<Phone['start']>[0]} [options] */
+  async restart(options) {
+    await this.stop();
     await this.start(options);
   }
 
@@ -112,7 +119,7 @@ export class Phone {
    * @param {string} [prefix]
    */
   secret(label, prefix = '') {
-    const unique = randomBytes(15).toString('base64url');
+    const unique = randomBytes(6).toString('base64url');
     this.#scanner.add(label, unique);
     return prefix + unique;
   }
@@ -132,8 +139,11 @@ export class Phone {
 
   /** Looks for the secrets in the whole data directory and in everything that was printed. */
   async findLeaks() {
-    const logcat = (await this.simulator.command('logcat')).join('\n');
-    return this.findLeaksAtRest({ logcat, output: this.simulator.output, console: this.app.log.join('\n') });
+    return this.findLeaksAtRest({
+      logcat: await this.#logcat(),
+      output: this.simulator.output,
+      console: this.app.log.join('\n'),
+    });
   }
 
   /** The same when no process is running. @param {Record<string, string>} [printed] */
@@ -141,6 +151,11 @@ export class Phone {
     const { files, hits } = this.#scanner.scanFolder(this.data);
     const texts = Object.entries({ ...printed, 'output of earlier processes': this.#written });
     return { files, hits: [...hits, ...texts.flatMap(([place, text]) => this.#scanner.scan(place, text))] };
+  }
+
+  /** @returns {Promise<string>} */
+  async #logcat() {
+    return (await this.simulator.command('logcat')).join('\n');
   }
 
   get #assets() {

@@ -19,7 +19,7 @@ export function tenSecrets(phone) {
   ]);
   return /** @type {Secrets} */ ([
     ...plain,
-    [phone.secret('the key with emoji and colon', 'user:🔑:'), phone.secret('its value', 'grüße 世界 ')],
+    [phone.secret('the key with emoji and colon', 'user:🔑:'), phone.secret('its value', 'grüße κόσμε ')],
     [phone.secret('the key of the empty value', 'empty-'), ''],
     [phone.secret('the key of the large value', 'large-'), phone.longSecret('the large value', MIB)],
   ]);

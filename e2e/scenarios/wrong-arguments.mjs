@@ -23,7 +23,7 @@ const RAW_CALLS = [
   ['INVALID_ARGUMENT', 'clear', { store: '../default' }],
 ];
 
-/** Messages that Capacitor cannot read, or that lead nowhere. */
+/** Messages that Capacitor cannot read or that lead nowhere. It answers none of them. */
 const BROKEN_MESSAGES = [
   '',
   '{',
@@ -32,6 +32,9 @@ const BROKEN_MESSAGES = [
   'null',
   '{"type":"message"}',
   '{"callbackId":"1","pluginId":"SecureStorage"',
+  '{"callbackId":"2","pluginId":"SecureStorage","methodName":"clear"',
+  '{"callbackId":"3","pluginId":"SecureStorage","methodName":"frobnicate","options":{}}',
+  '{"callbackId":"4","pluginId":"Nobody","methodName":"clear","options":{}}',
 ];
 
 /**

@@ -4,21 +4,24 @@ import config from '../capacitor.config';
 
 import { showEvents } from './events';
 import { refreshSecrets, showSecrets } from './secrets';
-import { refreshStatus, showStatus } from './status';
+import { refreshStatus, showStatus, showUnknown } from './status';
 import { attempt } from './ui';
 
 // Only a browser needs this: on a phone the native side reads the configuration itself.
 configureWeb(config.plugins?.SecureStorage);
 
 async function refresh(): Promise<void> {
-  await refreshSecrets();
-  await refreshStatus();
+  try {
+    await refreshSecrets();
+    await refreshStatus();
+  } catch (error) {
+    // What is shown may be out of date. A store that cannot be read is not an empty one.
+    showUnknown();
+    throw error;
+  }
 }
 
 showSecrets(refresh);
 showStatus(refresh);
-void attempt(async () => {
-  // Listen first, so that what the first call finds out is not missed.
-  await showEvents(refresh);
-  await refresh();
-});
+// Listen first, so that what the first call finds out is not missed.
+void attempt(() => showEvents(refresh)).then(() => attempt(refresh));

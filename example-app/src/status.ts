@@ -30,6 +30,10 @@ export async function refreshStatus(): Promise<void> {
   element('status', HTMLDListElement).replaceChildren(...lines(status).flatMap(line));
 }
 
+export function showUnknown(): void {
+  element('summary', HTMLParagraphElement).textContent = 'The store cannot be read right now';
+}
+
 function lines(status: StoreStatus): Line[] {
   return [
     { term: 'Platform', text: PLATFORMS[status.platform] },
@@ -71,7 +75,7 @@ const LEVELS = {
 };
 
 const LOCATIONS = {
-  noBackupFilesDir: 'App files, not backed up',
+  noBackupFilesDir: 'App files, no backup',
   keychain: 'Keychain',
   localStorage: 'localStorage, unencrypted',
   memory: 'Memory of this page',
@@ -88,7 +92,7 @@ function since(created: number | null): string {
 }
 
 function time(at: number): string {
-  return new Date(at).toLocaleString();
+  return new Date(at).toLocaleString(undefined, { dateStyle: 'short', timeStyle: 'short' });
 }
 
 function size(bytes: number): string {

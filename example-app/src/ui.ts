@@ -19,13 +19,15 @@ export function create<K extends keyof HTMLElementTagNameMap>(
   return created;
 }
 
-/** Runs an action, and shows the error if it fails. */
+/** Runs an action. If it fails, the error is shown, and the action offered again where that can help. */
 export async function attempt(action: () => Promise<void>): Promise<void> {
   hideNotice();
   try {
     await action();
   } catch (error) {
-    showError(error);
+    // Every failure of the plugin has a code to branch on. Anything else is a defect of this app.
+    if (!(error instanceof SecureStorageError)) throw error;
+    showError(error, () => void attempt(action));
   }
 }
 
@@ -34,12 +36,15 @@ export function showSuccess(text: string): void {
   showNotice('success', create('p', text));
 }
 
-function showError(error: unknown): void {
-  // Every failure of the plugin has a code to branch on. Anything else is a defect of this app.
-  if (!(error instanceof SecureStorageError)) throw error;
-  const code = create('code', error.code);
-  const advice = error.retryable ? 'This may pass: try again.' : '';
-  showNotice('error', code, create('p', [error.message, advice].filter(Boolean).join('. ')));
+function showError({ code, message, retryable }: SecureStorageError, again: () => void): void {
+  const content: HTMLElement[] = [create('code', code), create('p', message)];
+  if (retryable) {
+    const button = create('button', 'Try again');
+    button.type = 'button';
+    button.addEventListener('click', again);
+    content.push(button);
+  }
+  showNotice('error', ...content);
 }
 
 function showNotice(kind: 'success' | 'error', ...content: HTMLElement[]): void {

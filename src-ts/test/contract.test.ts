@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 import { describe, expect, test } from 'vitest';
 
 import contract from '../../contract/bridge.json';
@@ -23,4 +25,10 @@ describe('the contract with the Rust bridge', () => {
       contract.caps,
     );
   });
+});
+
+test('the documentation lists the same codes, retryable alike', () => {
+  const page = readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8');
+  const rows = [...page.matchAll(/^\| `([A-Z_]+)` \| (yes|no) \|/gm)];
+  expect(Object.fromEntries(rows.map(([, code, retryable]) => [code, retryable === 'yes']))).toEqual(RETRYABLE);
 });

@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { launchChromium } from '../lib/chromium.mjs';
+import { Phone } from '../lib/phone.mjs';
+
+/** @type {import('playwright-core').Browser} */
+let browser;
+/** @type {Phone} */
+let phone;
+
+beforeAll(async () => {
+  browser = await launchChromium();
+  phone = await Phone.create(browser, { loggingBehavior: 'production' });
+});
+
+afterAll(async () => {
+  await phone.dispose();
+  await browser.close();
+});
+
+test("with Capacitor's logging on, the page's console stays clean, the system's log does not, and the status says so", async () => {
+  const key = phone.secret('the key');
+  const value = phone.secret('the value');
+  await phone.call('set', { key, value });
+  await phone.call('get', { key });
+  expect(await phone.call('getStatus')).toMatchObject({ bridgeLogging: true });
+
+  // That Capacitor's native side prints the options is what `bridgeLogging` warns of, and shows that the search finds things.
+  const { hits } = await phone.findLeaks();
+  expect(new Set(hits.map(({ label }) => label))).toEqual(new Set(['the key', 'the value']));
+  expect(new Set(hits.map(({ place }) => place))).toEqual(new Set(['logcat']));
+  expect(phone.app.log.join('\n')).toContain('[redacted]');
+});

@@ -1,0 +1,22 @@
+import { existsSync } from 'node:fs';
+
+import { findChromium } from './chromium.mjs';
+import { fromRoot } from './paths.mjs';
+
+/** What tests in a browser lack on this machine, or `undefined`. */
+export function missingForBrowser() {
+  return findChromium() ? undefined : 'there is no Chromium: install it or set STRONGROOM_CHROMIUM';
+}
+
+/** What the tests and the demo of the whole chain lack, or `undefined`. */
+export function missingForBridge() {
+  const missing = missingForBrowser();
+  if (missing) return missing;
+  if (!existsSync(fromRoot('simulator/target/classpath.txt'))) return 'the simulator is not built';
+  return existsSync(`${libraryPath()}/libstrongroom.so`) ? undefined : 'the host build of the Rust library is missing';
+}
+
+/** Where the host build of the Rust library lies. */
+export function libraryPath() {
+  return process.env.STRONGROOM_LIBRARY_PATH ?? fromRoot('target/debug');
+}

@@ -159,7 +159,9 @@ impl Session<'_> {
         let Some(journal) = self.state.journal.as_mut() else {
             return Err(Error::new(ErrorCode::Internal, "A write needs a file"));
         };
-        let expired = std::mem::take(&mut self.state.debts.expired);
+        let mut expired = std::mem::take(&mut self.state.debts.expired);
+        // Another process may have set one of them again since.
+        expired.retain(|key| journal.index.get(key).is_none());
         let mut all: Vec<Change<'_>> = Vec::with_capacity(expired.len() + changes.len());
         all.extend(expired.iter().map(|key| removal(key, now_ms)));
         all.extend(changes.iter().copied());

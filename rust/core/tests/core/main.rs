@@ -14,6 +14,7 @@ mod damage;
 mod file_faults;
 mod golden;
 mod key_faults;
+mod model;
 mod ordinary;
 mod processes;
 mod world;

@@ -260,3 +260,17 @@ fn stores_do_not_touch_each_other() {
         assert_eq!(get(&open(name), "key").unwrap(), *name);
     }
 }
+
+#[test]
+fn an_expired_item_that_another_process_set_again_stays() {
+    let world = World::new();
+    let (one, two) = (world.vault(), world.vault());
+    one.set_many(&[record("token", "old", Some(Expiry::After(10)))])
+        .unwrap();
+    world.clock.set(NOW_MS + 10);
+    assert_eq!(get(&one, "token").unwrap_err(), ErrorCode::NotFound);
+    set(&two, "token", "new").unwrap();
+    set(&one, "other", "1").unwrap();
+    assert_eq!(get(&one, "token").unwrap(), "new");
+    assert_eq!(get(&world.vault(), "token").unwrap(), "new");
+}

@@ -1,6 +1,8 @@
 # Sourced by ./dev: installs what is missing, from the package registries alone, and says what.
 # shellcheck shell=bash
 
+. scripts/dev/swift_runtime.sh
+
 setup() {
   say 'Set-up'
   need_apt cc gcc libc6-dev
@@ -14,6 +16,7 @@ setup() {
   # Not `npm ci`: it refuses a lock file without the optional binaries of platforms that the registry mirror at hand lacks.
   npm_packages .
   npm_packages example-app
+  need_swift_runtime
 }
 
 # need_apt COMMAND PACKAGE...: the first package that apt knows, unless the command is there.

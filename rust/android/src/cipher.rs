@@ -6,7 +6,7 @@ use strongroom_core::platform::{KeyError, KeyErrorKind};
 use zeroize::Zeroizing;
 
 use crate::java::Java;
-use crate::wrapped::Wrapped;
+use crate::wrapped::{DATA_KEY_LEN, Wrapped};
 
 const TRANSFORMATION: &str = "AES/GCM/NoPadding";
 const ENCRYPT_MODE: i32 = 1;
@@ -17,7 +17,7 @@ const TAG_BITS: i32 = 128;
 pub(crate) fn encrypt(
     java: &mut Java<'_, '_>,
     key: &JObject<'_>,
-    data_key: &[u8; 32],
+    data_key: &[u8],
     aad: &[u8],
 ) -> Result<Vec<u8>, KeyError> {
     let cipher = new_cipher(java)?;
@@ -30,18 +30,18 @@ pub(crate) fn encrypt(
     let iv = java.object(&cipher, jni_str!("getIV"), jni_sig!(() -> jbyte[]), &[])?;
     let iv = java.take_bytes(iv)?;
     update_aad(java, &cipher, aad)?;
-    let sealed = java.with_secret(&data_key[..], |java, plain| do_final(java, &cipher, plain))?;
+    let sealed = java.with_secret(data_key, |java, plain| do_final(java, &cipher, plain))?;
     let sealed = java.take_bytes(sealed)?;
     Ok(Wrapped::new(&iv, &sealed)?.encode())
 }
 
-/// Opens what [`encrypt`] sealed.
+/// Opens what [`encrypt`] sealed: always [`DATA_KEY_LEN`] bytes.
 pub(crate) fn decrypt(
     java: &mut Java<'_, '_>,
     key: &JObject<'_>,
     wrapped: &[u8],
     aad: &[u8],
-) -> Result<Zeroizing<[u8; 32]>, KeyError> {
+) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     let Wrapped { iv, sealed } = Wrapped::decode(wrapped)?;
     let cipher = new_cipher(java)?;
     let iv = java.bytes(iv)?;
@@ -60,13 +60,12 @@ pub(crate) fn decrypt(
     let sealed = java.bytes(sealed)?;
     let plain = do_final(java, &cipher, &sealed)?;
     let plain = java.take_bytes(plain)?;
-    let mut data_key = Zeroizing::new([0; 32]);
-    if plain.len() != data_key.len() {
+    if plain.len() == DATA_KEY_LEN {
+        Ok(plain)
+    } else {
         let detail = "The Keystore answered with an unexpected length";
-        return Err(KeyError::new(KeyErrorKind::Unavailable, detail));
+        Err(KeyError::new(KeyErrorKind::Unavailable, detail))
     }
-    data_key.copy_from_slice(&plain);
-    Ok(data_key)
 }
 
 fn new_cipher<'local>(java: &mut Java<'_, 'local>) -> Result<JObject<'local>, KeyError> {

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use crate::java::Java;
 use crate::runtime::AndroidRuntime;
 use crate::worker::WorkerError;
+use crate::wrapped::DATA_KEY_LEN;
 use crate::{cipher, generate};
 
 /// The name of the provider, and of its `KeyStore`.
@@ -81,7 +82,8 @@ impl KeyWrapper for AndroidKeystore {
 
     fn wrap(&self, alias: &str, data_key: &[u8; 32], aad: &[u8]) -> Result<Vec<u8>, KeyError> {
         let (alias, aad) = (alias.to_owned(), aad.to_vec());
-        let data_key = Zeroizing::new(*data_key);
+        // On the heap, since moving an array leaves a copy behind on the stack.
+        let data_key = Zeroizing::new(data_key.to_vec());
         self.run(move |java, _| {
             let key = KeyStore::open(java)?.key(java, &alias)?;
             cipher::encrypt(java, &key, &data_key, &aad)
@@ -90,10 +92,13 @@ impl KeyWrapper for AndroidKeystore {
 
     fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8]) -> Result<Zeroizing<[u8; 32]>, KeyError> {
         let (alias, wrapped, aad) = (alias.to_owned(), wrapped.to_vec(), aad.to_vec());
-        self.run(move |java, _| {
+        let plain = self.run(move |java, _| {
             let key = KeyStore::open(java)?.key(java, &alias)?;
             cipher::decrypt(java, &key, &wrapped, &aad)
-        })
+        })?;
+        let mut data_key = Zeroizing::new([0; DATA_KEY_LEN]);
+        data_key.copy_from_slice(&plain);
+        Ok(data_key)
     }
 
     fn destroy(&self, alias: &str) -> Result<(), KeyError> {

@@ -48,10 +48,13 @@ impl<'a> Wrapped<'a> {
     }
 }
 
+/// The length of what is sealed.
+pub(crate) const DATA_KEY_LEN: usize = 32;
+
 const FORMAT: u8 = 1;
 const IV_LEN_BYTE: u8 = 12;
 const IV_LEN: usize = IV_LEN_BYTE as usize;
-const SEALED_LEN: usize = 32 + 16;
+const SEALED_LEN: usize = DATA_KEY_LEN + 16;
 
 #[cfg(test)]
 mod tests {

@@ -34,7 +34,6 @@ internal class Worker(
         call: PluginCall,
         action: () -> Unit,
     ) {
-        @Suppress("TooGenericExceptionCaught")
         try {
             action()
         } catch (failure: Throwable) {

@@ -13,7 +13,6 @@ internal class RecordingCall(
     private val answer = CompletableFuture<Any>()
 
     val isAnswered get() = answer.isDone
-    val outcome get() = awaitAnswer()
     val result get() = awaitAnswer() as JSObject
     val rejection get() = awaitAnswer() as Rejection
 

@@ -75,4 +75,6 @@ private fun inStrongBox(event: Event) = event.level == SecurityLevel.STRONGBOX
 private fun decrypts(event: Event) = event.purpose == KeyPurpose.DECRYPT
 
 /** Messages of vendors do quote aliases, so that a test can tell whether one got through. */
-private fun Event.quote() = "Keystore failed for alias $alias"
+private fun Event.quote() = "$QUOTE $alias"
+
+internal const val QUOTE = "The Keystore failed for alias"

@@ -103,7 +103,7 @@ class KeystoreFaultTest : KeystoreTestBase() {
             generateSequence(thrown) { it.cause }.joinToString(" < ") {
                 when (it) {
                     is android.security.KeyStoreException -> "KeyStoreException(${it.errorCode})"
-                    is IllegalStateException -> it.message.toString()
+                    is IllegalStateException -> it.message.orEmpty()
                     else -> it.javaClass.simpleName
                 }
             }

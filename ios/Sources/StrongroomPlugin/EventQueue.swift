@@ -1,0 +1,17 @@
+import Foundation
+
+/// Takes events from inside a running storage operation and delivers them on a queue of its own, so that no listener can
+/// hold the storage up or call back into it.
+final class EventQueue: EventListener {
+    private let queue = DispatchQueue(label: "dev.strongroom.capacitor.events")
+    private let deliver: (String, [String: Any]) -> Void
+
+    init(deliver: @escaping (String, [String: Any]) -> Void) {
+        self.deliver = deliver
+    }
+
+    func onEvent(name: String, dataJson: String) throws {
+        let data = try JSONSerialization.jsonObject(with: Data(dataJson.utf8)) as? [String: Any] ?? [:]
+        queue.async { [deliver] in deliver(name, data) }
+    }
+}

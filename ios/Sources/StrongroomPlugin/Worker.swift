@@ -1,0 +1,22 @@
+import Capacitor
+import Foundation
+
+/// Runs calls one after the other on a queue of its own: Capacitor runs the methods of all plugins on one shared queue.
+final class Worker {
+    private let storage: Storage
+    private let queue = DispatchQueue(label: "dev.strongroom.capacitor")
+
+    init(storage: Storage) {
+        self.storage = storage
+    }
+
+    func forward(_ call: CAPPluginCall) {
+        queue.async { [storage] in
+            do {
+                call.resolve(try storage.handle(method: call.methodName, options: call.options))
+            } catch {
+                Rejection(error).send(call)
+            }
+        }
+    }
+}

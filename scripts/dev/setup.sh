@@ -13,7 +13,6 @@ setup() {
   need_apt javac openjdk-17-jdk-headless default-jdk-headless
   need_apt mvn maven
   need_chromium
-  # Not `npm ci`: it refuses a lock file without the optional binaries of platforms that the registry mirror at hand lacks.
   npm_packages .
   npm_packages example-app
   need_swift_runtime
@@ -75,7 +74,7 @@ npm_packages() {
   local mark=$1/node_modules/.strongroom-installed sum
   sum=$(cat "$1/package-lock.json" "$1/package.json" | sha256sum)
   if [ "$(cat "$mark" 2>/dev/null)" = "$sum" ]; then return; fi
-  step "npm packages of $1" npm install --no-save --prefix "$1"
+  step "npm packages of $1" npm ci --prefix "$1"
   echo "$sum" >"$mark"
 }
 

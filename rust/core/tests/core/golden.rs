@@ -2,43 +2,14 @@
 
 use std::sync::Arc;
 
-use strongroom_core::platform::{KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, SecurityLevel};
+use strongroom_core::testing::BareKeys;
 use strongroom_core::{Edges, SealedVault, StoreName, Vault};
-use zeroize::Zeroizing;
 
 use crate::world::{NOW_MS, World, get, names, record, set};
 
-/// A key store that wraps nothing, so that a golden file needs no key. Its answers are fixed, as a file's bytes are.
-pub(crate) struct BareKeys;
-
-impl KeyWrapper for BareKeys {
-    fn aliases(&self, _: &str) -> Result<Vec<String>, KeyError> {
-        Ok(Vec::new())
-    }
-
-    fn create(&self, _: &str, _: &KeyPolicy) -> Result<SecurityLevel, KeyError> {
-        Ok(SecurityLevel::TrustedEnvironment)
-    }
-
-    fn wrap(&self, _: &str, data_key: &[u8; 32], _: &[u8]) -> Result<Vec<u8>, KeyError> {
-        Ok(data_key.to_vec())
-    }
-
-    fn unwrap(&self, _: &str, wrapped: &[u8], _: &[u8]) -> Result<Zeroizing<[u8; 32]>, KeyError> {
-        let data_key = wrapped
-            .try_into()
-            .map_err(|_| KeyError::new(KeyErrorKind::Mismatch, "length"))?;
-        Ok(Zeroizing::new(data_key))
-    }
-
-    fn destroy(&self, _: &str) -> Result<(), KeyError> {
-        Ok(())
-    }
-}
-
 fn vault(world: &World) -> SealedVault {
     let edges = Edges {
-        keys: Arc::new(BareKeys),
+        keys: Arc::new(BareKeys::default()),
         ..world.edges()
     };
     SealedVault::new(edges, world.config(), StoreName::default())

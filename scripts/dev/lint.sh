@@ -5,6 +5,7 @@ lint_all() {
   say 'Lint'
   step 'rustfmt' lint_rustfmt
   step 'clippy' lint_clippy
+  step 'rustdoc' env RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps
   step 'eslint, tsc, prettier, swiftlint' npm run lint
   step 'ktlint' mvn --batch-mode --quiet -f simulator/pom.xml antrun:run@ktlint
 }

@@ -74,7 +74,8 @@ npm_packages() {
   local mark=$1/node_modules/.strongroom-installed sum
   sum=$(cat "$1/package-lock.json" "$1/package.json" | sha256sum)
   if [ "$(cat "$mark" 2>/dev/null)" = "$sum" ]; then return; fi
-  step "npm packages of $1" npm ci --prefix "$1"
+  # From inside: with --prefix, npm 9 forgets the packages that a folder takes from its neighbours.
+  step "npm packages of $1" env -C "$1" npm ci
   echo "$sum" >"$mark"
 }
 

@@ -11,6 +11,8 @@ test_all() {
   say 'Tests'
   tested 'Rust tests' cargo test --locked --workspace --all-features --no-fail-fast
   tested 'generated bindings are current' check_bindings
+  # The build wrote it anew.
+  tested 'docs/api.md is current' git diff --exit-code docs/api.md
   tested 'TypeScript tests' npm test
   tested 'browser tests (web fallback)' npm run test:browser
   tested 'JVM tests (shim, Keystore)' mvn --batch-mode -f simulator/pom.xml test

@@ -13,6 +13,9 @@ use crate::name::EntryKey;
 use crate::platform::{FileHandle, Random};
 use crate::secret::Secret;
 
+/// The bound for random 96-bit nonces under one key (NIST SP 800-38D, 8.3). A rewrite replaces the key long before.
+const MAX_SEALS: u64 = 1 << 32;
+
 /// The end of the chain of frames.
 #[derive(Clone, Copy)]
 pub(super) struct Tail {
@@ -189,6 +192,12 @@ impl Journal {
         let mut slots = Vec::with_capacity(changes.len());
         let mut tail = self.tail;
         for (index, change) in changes.iter().enumerate() {
+            if tail.next_sequence > MAX_SEALS {
+                return Err(Error::new(
+                    ErrorCode::Unavailable,
+                    "The data key sealed as often as it may",
+                ));
+            }
             let link = Link {
                 sequence: tail.next_sequence,
                 previous_tag: tail.tag,

@@ -261,7 +261,11 @@ impl Session<'_> {
 
     fn regain_trust(&mut self) -> Result<(), Error> {
         if self.state.distrusted {
-            if self.state.journal.is_some() {
+            // A rewrite would lose the trace of damage; what a new descriptor read and synced has to do then.
+            if self
+                .journal()
+                .is_some_and(|journal| !journal.damage.forbids_compaction())
+            {
                 self.rewrite(None)?;
             }
             self.state.distrusted = false;

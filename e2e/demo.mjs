@@ -42,7 +42,7 @@ async function demo() {
   await saveThroughForm(phone, secrets, note);
   await keystoreOperations('so far');
   await show('getStatus');
-  await noLeaks();
+  noLeaks();
   await picture('2-ten-secrets', { fullPage: true });
   await picture('2-ten-secrets-dark', { fullPage: true, colorScheme: 'dark' });
 
@@ -50,14 +50,14 @@ async function demo() {
   const fresh = renewed(phone, secrets);
   await replaceAndKill(phone, fresh);
   note('the process is gone');
-  report(phone.findLeaksAtRest());
+  noLeaks();
 
   step('The process is started again, and all ten are read back');
   await phone.start();
   await readBack(phone, fresh);
   note('ten of ten are what was stored last, byte for byte');
   await keystoreOperations('since the start of the process');
-  await noLeaks();
+  noLeaks();
   const screen = new AppScreen(phone.app.page);
   await screen.reveal(/** @type {[string, string]} */ (fresh[7])[0]);
   await picture('3-after-the-kill-dark', { colorScheme: 'dark', fullPage: true });
@@ -66,12 +66,12 @@ async function demo() {
   const operations = await countOperations(phone, 1000);
   assert.equal(operations, 1);
   note(`${operations} Keystore operation`);
-  await noLeaks();
+  noLeaks();
 
   step('500 calls at once');
   await callInParallel(phone, 500);
   note('each was answered once, and right');
-  await noLeaks();
+  noLeaks();
 
   step('The Keystore fails for a while');
   await surviveTransientFault(phone, 'hardwareBusy', async () => {
@@ -79,24 +79,24 @@ async function demo() {
     await picture('4-unavailable');
   });
   note('the Keystore is well again, and the next call has worked');
-  await noLeaks();
+  noLeaks();
 
   step('The Keystore loses the key');
   const records = (await phone.call('getStatus')).records;
   const { restore } = await loseKey(phone);
   note('the file is set aside, byte for byte; a fresh store is in use; the event storeReset was fired');
   await picture('5-key-lost', { fullPage: true });
-  await noLeaks();
+  noLeaks();
 
   step('The key comes back, as after a system update that repairs it');
   await restore();
   assert.deepEqual(await phone.call('recover'), { recovered: records, remaining: 0 });
   note(`recover() restored ${records} of ${records} records`);
-  await noLeaks();
+  noLeaks();
 
   step('Wrong calls, past the TypeScript API');
   note(`${await refuseRawCalls(phone)} wrong calls and broken messages were refused and changed nothing`);
-  await noLeaks();
+  noLeaks();
 }
 
 /** @param {string} text */
@@ -123,8 +123,8 @@ async function keystoreOperations(since) {
   note(`Keystore operations ${since}: ${operations} (${encrypt} encrypt, ${decrypt} decrypt), ${generate} keys made`);
 }
 
-async function noLeaks() {
-  report(await phone.findLeaks());
+function noLeaks() {
+  report(phone.findLeaks());
 }
 
 /** @param {{ files: number, hits: unknown[] }} found */

@@ -1,5 +1,8 @@
+import { readdirSync } from 'node:fs';
+
 import { expect, test } from 'vitest';
 
+import { vaultFiles } from '../lib/vault-files.mjs';
 import { countOperations } from '../scenarios/keystore-operations.mjs';
 import { callInParallel } from '../scenarios/parallel-calls.mjs';
 import { readBack, renewed, replaceAndKill, saveThroughForm, tenSecrets } from '../scenarios/ten-secrets.mjs';
@@ -16,9 +19,19 @@ test('ten secrets outlive a kill right after they are stored', async () => {
 
   const fresh = renewed(phone, first);
   await replaceAndKill(phone, fresh);
-  expect(phone.findLeaksAtRest().hits).toEqual([]);
+  expect(phone.findLeaks().hits).toEqual([]);
   await phone.start();
   await readBack(phone, fresh);
+  await phone.call('clear');
+});
+
+test('every file of a store lies where no backup looks', async () => {
+  const { phone } = held;
+  await phone.call('set', { key: 'k', value: 'v' });
+  const outside = [...vaultFiles(phone.data).keys()];
+  expect(outside.some((path) => path.endsWith('/no_backup/strongroom/default.vault'))).toBe(true);
+  const all = readdirSync(phone.data, { recursive: true }).map(String);
+  expect(all.filter((path) => path.includes('default.vault'))).toHaveLength(1);
   await phone.call('clear');
 });
 

@@ -20,7 +20,7 @@ export function usePhone(config) {
   });
 
   afterEach(async () => {
-    const { files, hits } = await held.phone.findLeaks();
+    const { files, hits } = held.phone.findLeaks();
     expect(hits).toEqual([]);
     expect(files).toBeGreaterThan(0);
     expect(held.phone.app.log.filter((line) => /^(uncaught|undelivered)/.test(line))).toEqual([]);

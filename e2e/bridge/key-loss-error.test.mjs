@@ -11,7 +11,7 @@ test("with onKeyLoss 'error', a lost key refuses every call until reset()", asyn
   const key = phone.secret('a key');
   const value = phone.secret('a value');
   await phone.call('set', { key, value });
-  await phone.stop();
+  await phone.kill();
   const before = vaultFiles(phone.data);
 
   /** @type {string[]} */

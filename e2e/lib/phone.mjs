@@ -81,15 +81,9 @@ export class Phone {
     this.#app = undefined;
   }
 
-  /** Kills the app in a quiet moment, and keeps what it wrote to the system's log. */
-  async stop() {
-    this.#written += `${await this.#logcat()}\n`;
-    await this.kill();
-  }
-
-  /** Stops the app and starts it again. @param {Parameters<Phone['start']>[0]} [options] */
+  /** Kills the app and starts it again. @param {Parameters<Phone['start']>[0]} [options] */
   async restart(options) {
-    await this.stop();
+    await this.kill();
     await this.start(options);
   }
 
@@ -137,25 +131,20 @@ export class Phone {
     return value;
   }
 
-  /** Looks for the secrets in the whole data directory and in everything that was printed. */
-  async findLeaks() {
-    return this.findLeaksAtRest({
-      logcat: await this.#logcat(),
-      output: this.simulator.output,
-      console: this.app.log.join('\n'),
-    });
+  /** The system's log of all processes so far, which lies in the data directory. */
+  get logcat() {
+    return join(this.data, 'logcat.txt');
   }
 
-  /** The same when no process is running. @param {Record<string, string>} [printed] */
-  findLeaksAtRest(printed = {}) {
+  /** Looks for the secrets in the whole data directory and in everything that was printed, by processes that are gone, too. */
+  findLeaks() {
     const { files, hits } = this.#scanner.scanFolder(this.data);
-    const texts = Object.entries({ ...printed, 'output of earlier processes': this.#written });
+    const texts = Object.entries({
+      output: this.#simulator?.output ?? '',
+      console: this.#app?.log.join('\n') ?? '',
+      'output of earlier processes': this.#written,
+    });
     return { files, hits: [...hits, ...texts.flatMap(([place, text]) => this.#scanner.scan(place, text))] };
-  }
-
-  /** @returns {Promise<string>} */
-  async #logcat() {
-    return (await this.simulator.command('logcat')).join('\n');
   }
 
   get #assets() {

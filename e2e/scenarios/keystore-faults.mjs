@@ -13,7 +13,7 @@ export async function surviveTransientFault(phone, fault, meanwhile) {
   const key = phone.secret('a key during a transient fault');
   const value = phone.secret('a value during a transient fault');
   await phone.call('set', { key, value });
-  await phone.stop();
+  await phone.kill();
   const before = vaultFiles(phone.data);
   assert.notEqual(before.size, 0);
 
@@ -40,7 +40,7 @@ export async function surviveTransientFault(phone, fault, meanwhile) {
  * @returns {Promise<{ restore: () => Promise<void> }>} gives the key back
  */
 export async function loseKey(phone) {
-  await phone.stop();
+  await phone.kill();
   const before = new Set(vaultFiles(phone.data).values());
   /** @type {string[]} */
   let aliases = [];

@@ -2,10 +2,8 @@ package dev.strongroom.simulator
 
 import android.net.Uri
 import dev.strongroom.simulator.keystore.KeystoreControl
-import org.json.JSONArray
 import org.json.JSONObject
 import org.robolectric.android.controller.ActivityController
-import org.robolectric.shadows.ShadowLog
 
 /** What the driver can ask of the phone besides passing messages. */
 internal class CommandTable(
@@ -38,7 +36,6 @@ internal class CommandTable(
             "documentStartScript" -> webView.documentStartScript
             "asset" -> asset(Uri.parse(arguments.getString("url")))
             "pageStarted" -> phone.onMainThread { pageStarted(arguments.getString("url")) }.get()
-            "logcat" -> logcat()
             "pause" -> phone.onMainThread { activity.pause().stop() }.get().let { true }
             "resume" -> phone.onMainThread { activity.restart().start().resume() }.get().let { true }
             "exit" -> phone.stop().let { true }
@@ -58,11 +55,4 @@ internal class CommandTable(
         client.onPageFinished(webView, url)
         return true
     }
-
-    private fun logcat() =
-        JSONArray(
-            ShadowLog.getLogs().map { line ->
-                "${line.type}/${line.tag}: ${line.msg}" + (line.throwable?.let { "\n" + it.stackTraceToString() } ?: "")
-            },
-        )
 }

@@ -9,10 +9,13 @@ import org.robolectric.RuntimeEnvironment
 import org.robolectric.internal.AndroidSandbox
 import org.robolectric.manifest.AndroidManifest
 import org.robolectric.shadow.api.Shadow
+import org.robolectric.shadows.ShadowLog
 import org.robolectric.shadows.ShadowPausedLooper
 import org.robolectric.shadows.ShadowSystemClock
 import org.robolectric.shadows.ShadowWebView
 import org.robolectric.util.TempDirectory
+import java.io.FileOutputStream
+import java.io.PrintStream
 import java.nio.file.Files
 import java.nio.file.Path
 import java.time.Duration
@@ -61,6 +64,8 @@ class Phone(
     }
 
     private fun startApplication() {
+        // Written as it comes, so that it is complete even for a process that is killed.
+        ShadowLog.stream = PrintStream(FileOutputStream(options.data.resolve("logcat.txt").toFile(), true), true)
         sandbox.testEnvironment.setUpApplicationState("simulator", SandboxModes, AndroidManifest(null, null, null))
         RuntimeEnvironment.setTempDirectory(DataDirectory(options.data.resolve("app")))
         val application = RuntimeEnvironment.getApplication()

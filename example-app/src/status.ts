@@ -8,7 +8,7 @@ export function showStatus(changed: () => Promise<void>): void {
     void attempt(async () => {
       await SecureStorage.rotateKeys();
       await changed();
-      showSuccess('The secrets are sealed under a new data key.');
+      showSuccess('The secrets are sealed under new keys.');
     });
   });
 

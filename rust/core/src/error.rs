@@ -3,7 +3,7 @@
 //! A detail never holds a key name, a value, or text of a dependency that might quote either.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::{fmt, io};
 
 /// A failure with a stable, documented code.
 #[derive(Clone, PartialEq, Eq)]
@@ -129,15 +129,19 @@ error_codes! {
     Unsupported = "UNSUPPORTED", retryable: false;
 }
 
-/// The coded form of an I/O error; its number tells more than a message could without naming a path.
-pub(crate) fn io_error(error: &std::io::Error) -> Error {
-    use std::io::ErrorKind;
-    if matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) {
-        return Error::new(ErrorCode::StorageFull, "There is no space left; nothing changed");
+/// The number of an I/O error tells more than its message could without naming a path.
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        if matches!(
+            error.kind(),
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+        ) {
+            return Self::new(ErrorCode::StorageFull, "There is no space left; nothing changed");
+        }
+        let detail = match error.raw_os_error() {
+            Some(number) => format!("The file system refused (os error {number})"),
+            None => format!("The file system refused ({:?})", error.kind()),
+        };
+        Self::new(ErrorCode::Io, detail)
     }
-    let detail = match error.raw_os_error() {
-        Some(number) => format!("The file system refused (os error {number})"),
-        None => format!("The file system refused ({:?})", error.kind()),
-    };
-    Error::new(ErrorCode::Io, detail)
 }

@@ -23,5 +23,3 @@ pub use name::{EntryKey, StoreName};
 pub use sealed::{Edges, Limits, OnKeyLoss, SealedConfig, SealedVault};
 pub use secret::Secret;
 pub use vault::{Event, EventSink, Expiry, LastReset, NewRecord, Recovery, ResetReason, Status, Vault};
-
-pub(crate) use error::io_error;

@@ -253,6 +253,16 @@ impl ClearPart {
 }
 
 impl Opened {
+    /// The same change, to be sealed into another file.
+    pub(super) fn as_change(&self) -> Change<'_> {
+        Change {
+            name: self.name(),
+            value: (!self.removes).then(|| self.value()),
+            written_ms: self.written_ms,
+            expires_ms: self.expires_ms,
+        }
+    }
+
     pub(super) fn name(&self) -> &str {
         self.text(FIXED_LEN, self.name_len)
     }

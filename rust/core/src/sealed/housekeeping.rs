@@ -3,7 +3,6 @@
 use super::opening::KekChoice;
 use super::session::Session;
 use crate::error::{Error, ErrorCode};
-use crate::io_error;
 use crate::name::EntryKey;
 use crate::platform::SecurityLevel;
 use crate::vault::{LastReset, Status};
@@ -141,11 +140,11 @@ impl Session<'_> {
         self.state.debts.forget_file();
         for path in doomed {
             match fs.remove(&path) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(io_error(&error)),
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
                 _ => {}
             }
         }
-        fs.sync_dir(paths.directory()).map_err(|error| io_error(&error))?;
+        fs.sync_dir(paths.directory())?;
         self.state.fresh = true;
         let kek = self.vault.opening().kek;
         let destroyed = kek

@@ -8,7 +8,6 @@ use super::header::Header;
 use super::index::{Damage, Index, Slot};
 use super::replay;
 use crate::error::{Error, ErrorCode};
-use crate::io_error;
 use crate::name::EntryKey;
 use crate::platform::{FileHandle, Random};
 use crate::secret::Secret;
@@ -67,11 +66,9 @@ impl Journal {
     /// The caller holds the lock exclusively.
     pub(super) fn follow(&mut self) -> Result<(), Error> {
         replay::replay(self)?;
-        let length = self.file.identify().map_err(|error| io_error(&error))?.length;
+        let length = self.file.identify()?.length;
         if length != self.tail.offset {
-            self.file
-                .set_len(self.tail.offset)
-                .map_err(|error| io_error(&error))?;
+            self.file.set_len(self.tail.offset)?;
         }
         // A frame may have been written by a process that died before it could make it durable.
         self.sync()
@@ -110,7 +107,7 @@ impl Journal {
         if let Err(error) = self.file.write_all_at(&bytes, self.tail.offset) {
             // What stays behind the known end could be taken for frames later.
             self.poisoned |= self.file.set_len(self.tail.offset).is_err();
-            return Err(io_error(&error));
+            return Err(error.into());
         }
         self.tail = tail;
         Ok(slots)
@@ -145,12 +142,8 @@ impl Journal {
         let mut clear = [0; CLEAR_LEN];
         let mut sealed = Zeroizing::new(vec![0; length.saturating_sub(CLEAR_LEN)]);
         let sealed_at = slot.offset + u64::try_from(CLEAR_LEN).unwrap_or_default();
-        self.file
-            .read_exact_at(&mut clear, slot.offset)
-            .map_err(|error| io_error(&error))?;
-        self.file
-            .read_exact_at(&mut sealed, sealed_at)
-            .map_err(|error| io_error(&error))?;
+        self.file.read_exact_at(&mut clear, slot.offset)?;
+        self.file.read_exact_at(&mut sealed, sealed_at)?;
         let clear = ClearPart::read(&clear)
             .filter(|clear| clear.length == length && clear.link.sequence == slot.sequence)
             .ok_or_else(corrupt)?;
@@ -178,7 +171,7 @@ impl Journal {
     fn sync(&mut self) -> Result<(), Error> {
         self.file.sync_data().map_err(|error| {
             self.poisoned = true;
-            io_error(&error)
+            error.into()
         })
     }
 

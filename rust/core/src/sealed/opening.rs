@@ -6,13 +6,12 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::cipher::{DATA_KEY_LEN, FileCipher};
-use super::frame::Change;
+use super::frame::{Change, Opened};
 use super::header::{Header, HeaderFields, PREFIX_LEN};
 use super::journal::Journal;
 use super::kek::KekStore;
 use super::paths::Paths;
 use crate::error::{Error, ErrorCode};
-use crate::io_error;
 use crate::platform::{FileHandle, FileSystem, Random, SecurityLevel};
 use crate::vault::LastReset;
 
@@ -39,7 +38,7 @@ impl Opening<'_> {
         let file = match self.fs.open(path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(io_error(&error)),
+            Err(error) => return Err(error.into()),
         };
         let header = read_header(&*file)?;
         if self.kek.version(&header.fields.kek_alias).is_none() {
@@ -63,15 +62,13 @@ impl Opening<'_> {
             return Ok(None);
         };
         journal.follow()?;
-        self.fs
-            .sync_dir(self.paths.directory())
-            .map_err(|error| io_error(&error))?;
+        self.fs.sync_dir(self.paths.directory())?;
         Ok(Some(journal))
     }
 
     /// The alias a file names; `None` if its header is damaged.
     pub(super) fn alias_of(&self, path: &Path) -> Result<Option<String>, Error> {
-        let file = self.fs.open(path).map_err(|error| io_error(&error))?;
+        let file = self.fs.open(path)?;
         match read_header(&*file) {
             Ok(header) => Ok(Some(header.fields.kek_alias)),
             Err(error) if error.code() == ErrorCode::Io => Err(error),
@@ -137,7 +134,7 @@ impl Opening<'_> {
     /// Removes a temporary file that a crash left behind.
     pub(super) fn remove_temporary(&self) -> Result<(), Error> {
         match self.fs.remove(&self.paths.temporary()) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(io_error(&error)),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
             _ => Ok(()),
         }
     }
@@ -150,11 +147,8 @@ impl Opening<'_> {
         let cipher = FileCipher::new(&data_key, &fields.store_id)?;
         let (header, bytes) = fields.encode(wrapped)?;
         self.remove_temporary()?;
-        let file = self
-            .fs
-            .create_new(&self.paths.temporary())
-            .map_err(|error| io_error(&error))?;
-        file.write_all_at(&bytes, 0).map_err(|error| io_error(&error))?;
+        let file = self.fs.create_new(&self.paths.temporary())?;
+        file.write_all_at(&bytes, 0)?;
         Ok(Journal::new(file, header, cipher))
     }
 
@@ -163,7 +157,7 @@ impl Opening<'_> {
         self.fs
             .rename(&self.paths.temporary(), &self.paths.vault())
             .and_then(|()| self.fs.sync_dir(self.paths.directory()))
-            .map_err(|error| io_error(&error))
+            .map_err(Error::from)
     }
 }
 
@@ -183,20 +177,8 @@ fn copy_records(old: &Journal, new: &mut Journal, random: &dyn Random, now_ms: u
     write_chunk(new, &records, random)
 }
 
-fn write_chunk(
-    new: &mut Journal,
-    records: &[super::frame::Opened],
-    random: &dyn Random,
-) -> Result<(), Error> {
-    let changes: Vec<Change<'_>> = records
-        .iter()
-        .map(|record| Change {
-            name: record.name(),
-            value: Some(record.value()),
-            written_ms: record.written_ms,
-            expires_ms: record.expires_ms,
-        })
-        .collect();
+fn write_chunk(new: &mut Journal, records: &[Opened], random: &dyn Random) -> Result<(), Error> {
+    let changes: Vec<Change<'_>> = records.iter().map(Opened::as_change).collect();
     new.write(&changes, random)
 }
 
@@ -212,7 +194,7 @@ fn read_header(file: &dyn FileHandle) -> Result<Header, Error> {
 fn read_or_corrupt(file: &dyn FileHandle, buffer: &mut [u8]) -> Result<(), Error> {
     file.read_exact_at(buffer, 0).map_err(|error| match error.kind() {
         io::ErrorKind::UnexpectedEof => Error::new(ErrorCode::Corrupt, "The store ends inside its header"),
-        _ => io_error(&error),
+        _ => error.into(),
     })
 }
 

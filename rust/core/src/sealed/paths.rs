@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
-use crate::io_error;
 use crate::name::StoreName;
 use crate::platform::FileSystem;
 use crate::vault::{LastReset, ResetReason};
@@ -43,7 +42,7 @@ impl Paths {
 
     /// What was set aside, oldest first.
     pub(super) fn set_aside(&self, fs: &dyn FileSystem) -> Result<Vec<SetAside>, Error> {
-        let names = fs.list(&self.directory).map_err(|error| io_error(&error))?;
+        let names = fs.list(&self.directory)?;
         let mut found: Vec<SetAside> = names
             .iter()
             .filter_map(|name| {
@@ -73,9 +72,8 @@ impl Paths {
             at_ms: now_ms.max(latest),
         };
         let aside = self.file(&format!("lost-{}-{}", reset.at_ms, reason.to_byte()));
-        fs.rename(&self.vault(), &aside)
-            .map_err(|error| io_error(&error))?;
-        fs.sync_dir(&self.directory).map_err(|error| io_error(&error))?;
+        fs.rename(&self.vault(), &aside)?;
+        fs.sync_dir(&self.directory)?;
         Ok(reset)
     }
 

@@ -5,7 +5,6 @@ use super::journal::Journal;
 use super::replay;
 use super::session::Session;
 use crate::error::Error;
-use crate::io_error;
 use crate::vault::{Recovery, ResetReason};
 
 /// Restored records are appended in writes of about this size.
@@ -14,12 +13,7 @@ const RESTORE_CHUNK: usize = 1024 * 1024;
 impl Session<'_> {
     /// Sets the vault aside, readable or not.
     pub(super) fn reset(&mut self) -> Result<(), Error> {
-        let named = self
-            .vault
-            .edges
-            .fs
-            .identify(&self.vault.paths.vault())
-            .map_err(|e| io_error(&e))?;
+        let named = self.vault.edges.fs.identify(&self.vault.paths.vault())?;
         if named.is_some() {
             self.state.debts.forget_file();
             self.set_aside(ResetReason::Requested)?;
@@ -51,8 +45,7 @@ impl Session<'_> {
                 continue;
             }
             fs.remove(&aside.path)
-                .and_then(|()| fs.sync_dir(self.vault.paths.directory()))
-                .map_err(|error| io_error(&error))?;
+                .and_then(|()| fs.sync_dir(self.vault.paths.directory()))?;
         }
         if recovery.remaining == 0 {
             self.destroy_orphans();
@@ -89,15 +82,7 @@ impl Session<'_> {
         if records.is_empty() {
             return Ok(());
         }
-        let changes: Vec<Change<'_>> = records
-            .iter()
-            .map(|record| Change {
-                name: record.name(),
-                value: Some(record.value()),
-                written_ms: record.written_ms,
-                expires_ms: record.expires_ms,
-            })
-            .collect();
+        let changes: Vec<Change<'_>> = records.iter().map(Opened::as_change).collect();
         self.ensure_created()?;
         self.append(&changes)
     }

@@ -13,7 +13,6 @@ use super::header::ALIGNMENT;
 use super::index::Slot;
 use super::journal::{Journal, Tail};
 use crate::error::Error;
-use crate::io_error;
 use crate::name::EntryKey;
 
 /// The unit in which a crash may lose parts of a write.
@@ -37,7 +36,7 @@ enum Outcome {
 
 /// Takes all finished writes behind the known end into `journal` and moves its tail behind them.
 pub(super) fn replay(journal: &mut Journal) -> Result<(), Error> {
-    let file_len = journal.file.identify().map_err(|error| io_error(&error))?.length;
+    let file_len = journal.file.identify()?.length;
     // The frames of one write, until its last one shows.
     let mut group: Vec<Outcome> = Vec::new();
     let mut offset = journal.tail.offset;
@@ -245,10 +244,7 @@ fn read_clear(journal: &Journal, offset: u64, file_len: u64) -> Result<Option<[u
     if file_len.saturating_sub(offset) < u64::try_from(CLEAR_LEN).unwrap_or(u64::MAX) {
         return Ok(None);
     }
-    journal
-        .file
-        .read_exact_at(&mut clear, offset)
-        .map_err(|error| io_error(&error))?;
+    journal.file.read_exact_at(&mut clear, offset)?;
     Ok(Some(clear))
 }
 
@@ -266,10 +262,7 @@ fn read_sealed(
     }
     let mut sealed = Zeroizing::new(vec![0; frame_len - CLEAR_LEN]);
     let sealed_at = offset + u64::try_from(CLEAR_LEN).unwrap_or_default();
-    journal
-        .file
-        .read_exact_at(&mut sealed, sealed_at)
-        .map_err(|error| io_error(&error))?;
+    journal.file.read_exact_at(&mut sealed, sealed_at)?;
     Ok(Some(sealed))
 }
 
@@ -284,10 +277,7 @@ fn has_unwritten_sector(journal: &Journal, start: u64, end: u64) -> Result<bool,
         let Some(part) = buffer.get_mut(..length) else {
             break;
         };
-        journal
-            .file
-            .read_exact_at(part, from)
-            .map_err(|error| io_error(&error))?;
+        journal.file.read_exact_at(part, from)?;
         if part.iter().all(|byte| *byte == 0) {
             return Ok(true);
         }

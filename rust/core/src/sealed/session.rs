@@ -9,7 +9,6 @@ use super::kek::KekStore;
 use super::opening::Opening;
 use super::{OnKeyLoss, SealedVault, removal};
 use crate::error::{Error, ErrorCode};
-use crate::io_error;
 use crate::platform::{LockGuard, LockKind};
 use crate::vault::{Event, LastReset, ResetReason};
 
@@ -102,10 +101,7 @@ impl SealedVault {
     }
 
     fn lock(&self, kind: LockKind) -> Result<Box<dyn LockGuard>, Error> {
-        self.edges
-            .fs
-            .lock(&self.paths.lock(), kind)
-            .map_err(|error| io_error(&error))
+        self.edges.fs.lock(&self.paths.lock(), kind).map_err(Error::from)
     }
 
     /// A panic in an earlier call leaves a state nobody vouches for: it is thrown away and read anew.
@@ -176,17 +172,9 @@ impl Session<'_> {
     fn prepare(&mut self) -> Result<(), Error> {
         if !self.state.prepared {
             let directory = self.vault.paths.directory();
-            self.vault
-                .edges
-                .fs
-                .create_dir(directory)
-                .map_err(|error| io_error(&error))?;
+            self.vault.edges.fs.create_dir(directory)?;
             if let Some(parent) = directory.parent() {
-                self.vault
-                    .edges
-                    .fs
-                    .sync_dir(parent)
-                    .map_err(|error| io_error(&error))?;
+                self.vault.edges.fs.sync_dir(parent)?;
             }
             self.state.prepared = true;
         }
@@ -195,29 +183,19 @@ impl Session<'_> {
 
     /// Whether the file is the one that was read, and all of it was.
     fn is_current(&self) -> Result<bool, Error> {
-        let named = self
-            .vault
-            .edges
-            .fs
-            .identify(&self.vault.paths.vault())
-            .map_err(|e| io_error(&e))?;
+        let named = self.vault.edges.fs.identify(&self.vault.paths.vault())?;
         let Some(journal) = &self.state.journal else {
             return Ok(named.is_none() && self.state.fresh);
         };
-        let open = journal.file.identify().map_err(|error| io_error(&error))?;
+        let open = journal.file.identify()?;
         Ok(named.is_some_and(|named| named == open && open.length == journal.tail.offset))
     }
 
     /// Reads what other processes appended, or the file that took the place of the one that was read.
     fn refresh(&mut self) -> Result<(), Error> {
-        let named = self
-            .vault
-            .edges
-            .fs
-            .identify(&self.vault.paths.vault())
-            .map_err(|e| io_error(&e))?;
+        let named = self.vault.edges.fs.identify(&self.vault.paths.vault())?;
         if let (Some(journal), Some(named)) = (&mut self.state.journal, named) {
-            let open = journal.file.identify().map_err(|error| io_error(&error))?;
+            let open = journal.file.identify()?;
             if open.inode == named.inode && named.length >= journal.tail.offset {
                 return journal.follow();
             }

@@ -22,21 +22,20 @@ generate_bindings() {
 
 # The generator reads the unstripped library, so what it writes fits the library by construction.
 write_bindings() {
-  build_library
-  local language folder
-  for language in kotlin swift; do
-    if [ "$language" = kotlin ]; then folder=$1; else folder=$2; fi
-    target/debug/strongroom-uniffi-bindgen generate target/debug/libstrongroom.so \
-      --language "$language" --no-format --out-dir "$folder"
-  done
+  build_library && bindgen kotlin "$1" && bindgen swift "$2"
 }
 
-# Fails if the committed bindings are not those of this source.
+bindgen() {
+  target/debug/strongroom-uniffi-bindgen generate target/debug/libstrongroom.so \
+    --language "$1" --no-format --out-dir "$2"
+}
+
+# Fails if the committed bindings are not those of this source. (`&&` throughout: bash ignores `set -e` in a function whose
+# failure its caller handles.)
 check_bindings() {
-  local fresh
-  fresh=$(mktemp -d)
-  write_bindings "$fresh/kotlin" "$fresh/swift"
-  diff -r "$fresh/swift" "$bindings_swift"
-  diff -r "$fresh/kotlin/dev/strongroom/ffi" "$bindings_kotlin/dev/strongroom/ffi"
-  rm -rf "$fresh"
+  local fresh=build/bindings
+  rm -rf "$fresh" &&
+    write_bindings "$fresh/kotlin" "$fresh/swift" &&
+    diff -r "$fresh/swift" "$bindings_swift" &&
+    diff -r "$fresh/kotlin/dev/strongroom/ffi" "$bindings_kotlin/dev/strongroom/ffi"
 }

@@ -1,13 +1,15 @@
 # Sourced by ./dev: formatting and lints of every language.
 # shellcheck shell=bash
 
+# lint_all [RUNNER]: runs each check with `step`, or with another command that takes a name and a command.
 lint_all() {
+  local run=${1:-step}
   say 'Lint'
-  step 'rustfmt' lint_rustfmt
-  step 'clippy' lint_clippy
-  step 'rustdoc' env RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps
-  step 'eslint, tsc, prettier, swiftlint' npm run lint
-  step 'ktlint' mvn --batch-mode --quiet -f simulator/pom.xml antrun:run@ktlint
+  "$run" 'rustfmt' lint_rustfmt
+  "$run" 'clippy' lint_clippy
+  "$run" 'rustdoc' env RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps
+  "$run" 'eslint, tsc, prettier, swiftlint' npm run lint
+  "$run" 'ktlint' mvn --batch-mode --quiet -f simulator/pom.xml antrun:run@ktlint
 }
 
 format_all() {

@@ -9,7 +9,7 @@ swift_suite=trixie
 need_swift_runtime() {
   local bin=$STRONGROOM_CACHE/swift-runtime/bin
   PATH=$bin:$PATH
-  if [ -x "$bin/swiftlint" ] || swiftlint version >/dev/null 2>&1; then return; fi
+  if swiftlint version >/dev/null 2>&1; then return; fi
   if [ "$(uname -m)" != x86_64 ] || [ ! -e /usr/share/keyrings/debian-archive-keyring.gpg ]; then return; fi
   note "libswiftlang of Debian $swift_suite, unpacked into ${STRONGROOM_CACHE#"$PWD"/}, for SwiftLint"
   step 'Swift runtime libraries' unpack_swift_runtime || echo '     SwiftLint will be skipped'
@@ -28,10 +28,9 @@ unpack_swift_runtime() {
     -o "Dir::Cache::archives=$home/apt/archives" -o "Dir::Cache::pkgcache=" -o "Dir::Cache::srcpkgcache="
     -o Debug::NoLocking=1 -o APT::Install-Recommends=0
   )
-  apt-get "${options[@]}" update
-  apt-get "${options[@]}" install --yes --download-only libswiftlang
+  apt-get "${options[@]}" update && apt-get "${options[@]}" install --yes --download-only libswiftlang || return
   local package
-  for package in "$home"/apt/archives/*.deb; do dpkg-deb --extract "$package" "$home/root"; done
+  for package in "$home"/apt/archives/*.deb; do dpkg-deb --extract "$package" "$home/root" || return; done
   rm -rf "$home/apt"
   cat >"$home/bin/swiftlint" <<'WRAPPER'
 #!/bin/sh

@@ -97,9 +97,10 @@ impl Journal {
         Ok(())
     }
 
-    /// Writes frames that are neither durable nor indexed yet: [`Self::follow`] sees to both.
-    pub(super) fn write(&mut self, changes: &[Change<'_>], random: &dyn Random) -> Result<(), Error> {
-        self.write_frames(changes, random).map(|_| ())
+    /// Writes a frame that is neither durable nor indexed yet: [`Self::follow`] sees to both.
+    pub(super) fn write(&mut self, change: &Change<'_>, random: &dyn Random) -> Result<(), Error> {
+        self.write_frames(std::slice::from_ref(change), random)
+            .map(|_| ())
     }
 
     fn write_frames(&mut self, changes: &[Change<'_>], random: &dyn Random) -> Result<Vec<Slot>, Error> {

@@ -6,7 +6,6 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::cipher::{DATA_KEY_LEN, FileCipher};
-use super::frame::{Change, Opened};
 use super::header::{Header, HeaderFields, PREFIX_LEN};
 use super::journal::Journal;
 use super::kek::KekStore;
@@ -14,9 +13,6 @@ use super::paths::Paths;
 use crate::error::{Error, ErrorCode};
 use crate::platform::{FileHandle, FileSystem, Random, SecurityLevel};
 use crate::vault::LastReset;
-
-/// A rewrite seals and writes this many bytes at a time.
-const REWRITE_CHUNK: usize = 256 * 1024;
 
 /// What opening needs of the world.
 pub(super) struct Opening<'a> {
@@ -161,25 +157,13 @@ impl Opening<'_> {
     }
 }
 
+/// Each record is a write of its own: the rename commits them all, and damage to the last one must not look like a torn
+/// write of many.
 fn copy_records(old: &Journal, new: &mut Journal, random: &dyn Random, now_ms: u64) -> Result<(), Error> {
-    let mut records = Vec::new();
-    let mut bytes = 0;
     for (key, slot) in old.index.iter().filter(|(_, slot)| !slot.expired(now_ms)) {
-        let opened = old.read(key, slot)?;
-        bytes += opened.value().len();
-        records.push(opened);
-        if bytes >= REWRITE_CHUNK {
-            write_chunk(new, &records, random)?;
-            records.clear();
-            bytes = 0;
-        }
+        new.write(&old.read(key, slot)?.as_change(), random)?;
     }
-    write_chunk(new, &records, random)
-}
-
-fn write_chunk(new: &mut Journal, records: &[Opened], random: &dyn Random) -> Result<(), Error> {
-    let changes: Vec<Change<'_>> = records.iter().map(Opened::as_change).collect();
-    new.write(&changes, random)
+    Ok(())
 }
 
 fn read_header(file: &dyn FileHandle) -> Result<Header, Error> {

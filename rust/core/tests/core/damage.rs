@@ -296,3 +296,22 @@ fn a_file_of_a_newer_version_is_refused_and_left_alone() {
     assert_eq!(set(&vault, "a", "x").unwrap_err().code(), ErrorCode::NewerFormat);
     assert_eq!(world.bytes(), bytes);
 }
+
+#[test]
+fn a_lost_sector_at_the_end_of_a_rewritten_file_costs_the_last_record_only() {
+    let world = World::new();
+    let vault = world.vault();
+    for name in ["a", "b", "c"] {
+        set(&vault, name, &name.repeat(2000)).unwrap();
+    }
+    vault.rotate_keys().unwrap();
+    drop(vault);
+    let mut bytes = world.bytes();
+    let last = (bytes.len() - 1) / 512 * 512;
+    bytes[last..].fill(0);
+    let vault = with_file(&world, &bytes);
+    for name in ["a", "b"] {
+        assert_eq!(get(&vault, name).unwrap(), name.repeat(2000));
+    }
+    assert!(get(&vault, "c").is_err());
+}

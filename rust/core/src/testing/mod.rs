@@ -5,9 +5,11 @@ mod clock;
 mod events;
 mod file_system;
 mod keys;
+mod proof;
 
 pub use bare_keys::BareKeys;
 pub use clock::ManualClock;
 pub use events::RecordedEvents;
 pub use file_system::{FaultyFileSystem, FsOperation};
 pub use keys::{KeyOperation, SoftwareKeys};
+pub use proof::{Row, scaled};

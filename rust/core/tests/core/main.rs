@@ -8,6 +8,7 @@
     reason = "a test says what went wrong by panicking"
 )]
 
+mod battery;
 mod bridge;
 mod contract;
 mod damage;

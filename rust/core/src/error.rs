@@ -132,10 +132,7 @@ error_codes! {
 /// The number of an I/O error tells more than its message could without naming a path.
 impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
-        if matches!(
-            error.kind(),
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
-        ) {
+        if is_full(&error) {
             return Self::new(ErrorCode::StorageFull, "There is no space left; nothing changed");
         }
         let detail = match error.raw_os_error() {
@@ -144,4 +141,11 @@ impl From<io::Error> for Error {
         };
         Self::new(ErrorCode::Io, detail)
     }
+}
+
+pub(crate) fn is_full(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+    )
 }

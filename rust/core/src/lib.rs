@@ -22,4 +22,7 @@ pub use error::{Error, ErrorCode};
 pub use name::{EntryKey, StoreName};
 pub use sealed::{Edges, Limits, OnKeyLoss, SealedConfig, SealedVault};
 pub use secret::Secret;
-pub use vault::{Event, EventSink, Expiry, LastReset, NewRecord, Recovery, ResetReason, Status, Vault};
+pub use vault::{
+    Event, EventSink, Expiry, LastReset, MAX_BATCH_BYTES, NewRecord, Recovery, Replacement, ResetReason,
+    Status, Vault,
+};

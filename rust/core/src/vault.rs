@@ -29,17 +29,47 @@ pub trait Vault: Send + Sync {
     /// Those of every method.
     fn keys(&self) -> Result<Vec<EntryKey>, Error>;
 
-    /// Stores all records or none.
+    /// The values of `keys` in their order, all of one moment; `None` for what is proven absent.
     ///
     /// # Errors
-    /// `STORAGE_FULL` or `IO`, with nothing changed.
+    /// `CORRUPT_RECORD` if one of the records is damaged, `TOO_LARGE` if there are more than [`MAX_BATCH_BYTES`] to answer.
+    fn get_many(&self, keys: &[EntryKey]) -> Result<Vec<Option<Secret>>, Error>;
+
+    /// The value of `record.key`; if its absence is proven, `record` is stored. The flag says whether it was.
+    ///
+    /// # Errors
+    /// `CORRUPT_RECORD` if there is a record that cannot be read: it is not replaced.
+    fn get_or_create(&self, record: NewRecord) -> Result<(Secret, bool), Error>;
+
+    /// Stores all records or none. Of several for one key the last counts.
+    ///
+    /// # Errors
+    /// `TOO_LARGE` for more than [`MAX_BATCH_BYTES`], `STORAGE_FULL` or `IO`, with nothing changed.
     fn set_many(&self, records: &[NewRecord]) -> Result<(), Error>;
+
+    /// Puts `replacement` in place of the value of `key`, or removes it, if that value is `expected` (`None` for absent).
+    /// Answers whether it did. Nothing that any thread, handle or process does comes in between.
+    ///
+    /// # Errors
+    /// `CORRUPT_RECORD` if the record cannot be read, `STORAGE_FULL` or `IO`, with nothing changed.
+    fn compare_and_set(
+        &self,
+        key: &EntryKey,
+        expected: Option<&Secret>,
+        replacement: Option<Replacement>,
+    ) -> Result<bool, Error>;
 
     /// Removes `key`.
     ///
     /// # Errors
     /// `NOT_FOUND` if it is absent, `STORAGE_FULL` or `IO` with nothing changed.
     fn remove(&self, key: &EntryKey) -> Result<(), Error>;
+
+    /// Removes those of `keys` that are there, all or none, and says how many there were.
+    ///
+    /// # Errors
+    /// `STORAGE_FULL` or `IO` with nothing changed.
+    fn remove_many(&self, keys: &[EntryKey]) -> Result<u64, Error>;
 
     /// Erases the store with everything that was set aside, and destroys its keys. It needs no free space and no readable
     /// store.
@@ -71,6 +101,17 @@ pub trait Vault: Send + Sync {
     /// # Errors
     /// Any of the transient codes; the old keys then stay in use.
     fn rotate_keys(&self) -> Result<(), Error>;
+}
+
+/// The most that one call stores or answers: bytes of UTF-8 of all keys and values together.
+pub const MAX_BATCH_BYTES: usize = 4 * 1024 * 1024;
+
+/// A value to be stored under a key that is named apart from it.
+pub struct Replacement {
+    /// The value.
+    pub value: Secret,
+    /// When it ceases to exist.
+    pub expiry: Option<Expiry>,
 }
 
 /// A record to be stored.

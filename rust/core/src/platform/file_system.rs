@@ -88,6 +88,13 @@ pub trait FileHandle: Send {
     /// Any error of the file system.
     fn set_len(&self, length: u64) -> io::Result<()>;
 
+    /// Takes the space that the file needs to grow to `length`, without changing its length.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::StorageFull`] if there is not enough, [`io::ErrorKind::Unsupported`] where space cannot be reserved, or any other
+    /// error of the file system.
+    fn reserve(&self, length: u64) -> io::Result<()>;
+
     /// Makes the data and the length durable (`fdatasync`, or `F_FULLFSYNC` on Apple systems).
     ///
     /// # Errors
@@ -216,6 +223,18 @@ impl FileHandle for OsFile {
 
     fn set_len(&self, length: u64) -> io::Result<()> {
         self.0.set_len(length)
+    }
+
+    #[cfg(any(target_os = "android", target_os = "linux"))]
+    fn reserve(&self, length: u64) -> io::Result<()> {
+        use rustix::fs::{FallocateFlags, fallocate};
+        rustix::io::retry_on_intr(|| fallocate(&self.0, FallocateFlags::KEEP_SIZE, 0, length))?;
+        Ok(())
+    }
+
+    #[cfg(not(any(target_os = "android", target_os = "linux")))]
+    fn reserve(&self, _: u64) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
     }
 
     fn sync_data(&self) -> io::Result<()> {

@@ -1,6 +1,8 @@
 //! Creating, rewriting and erasing the file of a store, and the keys that go with it.
 
-use super::opening::KekChoice;
+use std::time::Duration;
+
+use super::opening::{KekChoice, Named};
 use super::session::Session;
 use crate::error::{Error, ErrorCode};
 use crate::name::EntryKey;
@@ -18,6 +20,12 @@ pub(super) struct Debts {
     retry_at: u64,
     /// Orphaned keys were looked for since the process started.
     orphans_collected: bool,
+}
+
+/// Whether every file could say which key it needs; if not, any key may still be needed.
+enum Complete {
+    Yes,
+    No,
 }
 
 impl Debts {
@@ -54,30 +62,36 @@ impl Session<'_> {
     /// Rewrites the file if it is time. The write before it is durable already, so a failure only postpones this.
     pub(super) fn tidy(&mut self, removed: bool) {
         let Some(journal) = self.journal() else { return };
-        let limits = &self.vault.config.limits;
+        let config = &self.vault.config;
+        let limits = &config.limits;
+        let fields = &journal.header.fields;
+        let now_ms = self.now_ms();
+        // A clock that was turned back makes a key young, never old.
+        let old = |created_ms: u64, limit: Option<Duration>| {
+            limit.is_some_and(|limit| u128::from(now_ms.saturating_sub(created_ms)) > limit.as_millis())
+        };
         let size = journal.tail.offset;
         let dead = journal.dead_bytes();
-        let age_ms = self
-            .now_ms()
-            .saturating_sub(journal.header.fields.data_key_created_ms);
         let small = size <= limits.small_file;
+        let kek_due = old(fields.kek_created_ms, config.rotate_kek_after);
         let due = (self.state.debts.rewrite || removed) && small
             || dead >= limits.dead_bytes && dead > journal.index.live_bytes()
             || journal.tail.next_sequence > limits.seals
             || journal.damage.rewrite_heals()
-            || self
-                .vault
-                .config
-                .rotate_after
-                .is_some_and(|limit| u128::from(age_ms) > limit.as_millis());
-        if !due || journal.damage.forbids_compaction() || size < self.state.debts.retry_at {
+            || old(fields.data_key_created_ms, config.rotate_after);
+        if !(due || kek_due) || journal.damage.forbids_compaction() || size < self.state.debts.retry_at {
             self.state.debts.rewrite |= removed && small;
             return;
         }
-        if self.rewrite(None).is_ok() {
+        // A key store that makes no new key must not keep what was removed from losing its data key.
+        let rotated = kek_due && self.rotate_keys().is_ok();
+        let rewritten = rotated || due && self.rewrite(None).is_ok();
+        if rewritten {
             self.collect_orphans_once();
         } else {
             self.state.debts.rewrite |= removed;
+        }
+        if !rewritten || kek_due && !rotated {
             self.state.debts.retry_at = size.saturating_add(limits.dead_bytes / 4);
         }
     }
@@ -85,7 +99,7 @@ impl Session<'_> {
     /// Writes all live records under a fresh data key.
     pub(super) fn rewrite(&mut self, kek: Option<KekChoice>) -> Result<(), Error> {
         let Some(old) = self.state.journal.take() else {
-            return Ok(());
+            return Err(Error::new(ErrorCode::Internal, "A rewrite needs a file"));
         };
         match self.vault.opening().rewrite(&old, kek) {
             Ok(new) => {
@@ -125,9 +139,10 @@ impl Session<'_> {
             ));
         }
         let kek = self.create_kek()?;
-        self.rewrite(Some(kek))?;
+        let rewritten = self.rewrite(Some(kek));
+        // The old key, or else the new one.
         self.destroy_orphans();
-        Ok(())
+        rewritten
     }
 
     /// Unlinks, makes that durable, then destroys the keys: it works on a full disk and for a store that cannot be read.
@@ -177,8 +192,13 @@ impl Session<'_> {
     /// Destroys keys of this store that no file names: leftovers of a crash, or of an erased or rotated store. A failure
     /// leaves them for the next time.
     pub(super) fn destroy_orphans(&mut self) {
+        self.state.debts.orphans_collected = false;
+        // While it is open which of two files a crash would leave, the keys of both are needed.
+        if self.state.distrusted {
+            return;
+        }
         let kek = self.vault.opening().kek;
-        let Ok(Some(named)) = self.named_aliases() else {
+        let Ok((named, Complete::Yes)) = self.named_aliases() else {
             return;
         };
         let Ok(aliases) = kek.aliases() else { return };
@@ -195,7 +215,7 @@ impl Session<'_> {
     /// A key under an alias that nothing ever used: a returning key must find its alias free.
     fn create_kek(&self) -> Result<KekChoice, Error> {
         let kek = self.vault.opening().kek;
-        let files = self.named_aliases()?.unwrap_or_default();
+        let (files, _) = self.named_aliases()?;
         let used = kek
             .aliases()?
             .into_iter()
@@ -211,22 +231,22 @@ impl Session<'_> {
         })
     }
 
-    /// The aliases that files name; `None` if one of them cannot say, so that any key may still be needed.
-    fn named_aliases(&self) -> Result<Option<Vec<String>>, Error> {
+    /// The aliases that files name.
+    fn named_aliases(&self) -> Result<(Vec<String>, Complete), Error> {
         let opening = self.vault.opening();
-        let mut named: Vec<String> = self
-            .journal()
-            .map(|journal| journal.header.fields.kek_alias.clone())
-            .into_iter()
-            .collect();
-        let mut complete = true;
-        for aside in self.vault.paths.set_aside(&*self.vault.edges.fs)? {
-            match opening.alias_of(&aside.path)? {
-                Some(alias) => named.push(alias),
-                None => complete = false,
+        let mut files = vec![self.vault.paths.vault()];
+        let aside = self.vault.paths.set_aside(&*self.vault.edges.fs)?;
+        files.extend(aside.into_iter().map(|aside| aside.path));
+        let mut named = Vec::new();
+        let mut complete = Complete::Yes;
+        for file in files {
+            match opening.alias_of(&file)? {
+                Named::Nothing => {}
+                Named::Alias(alias) => named.push(alias),
+                Named::Unknown => complete = Complete::No,
             }
         }
-        Ok(complete.then_some(named))
+        Ok((named, complete))
     }
 
     fn last_reset_of_files(&self) -> Result<Option<LastReset>, Error> {

@@ -1,5 +1,7 @@
 //! An open vault file: appending sealed frames, reading single records, and following what other processes append.
 
+use std::io;
+
 use zeroize::Zeroizing;
 
 use super::cipher::{FileCipher, TAG_LEN};
@@ -7,6 +9,7 @@ use super::frame::{CLEAR_LEN, Change, ClearPart, FrameContext, Link, Opened, Pos
 use super::header::Header;
 use super::index::{Damage, Index, Slot};
 use super::replay;
+use super::reserve::Reserve;
 use crate::error::{Error, ErrorCode};
 use crate::name::EntryKey;
 use crate::platform::{FileHandle, Random};
@@ -35,6 +38,7 @@ pub(super) struct Journal {
     pub(super) damage: Damage,
     /// The file can no longer be trusted to hold what was written to it.
     poisoned: bool,
+    reserve: Reserve,
 }
 
 impl Journal {
@@ -58,6 +62,7 @@ impl Journal {
             index: Index::default(),
             damage: Damage::default(),
             poisoned: false,
+            reserve: Reserve::default(),
         }
     }
 
@@ -68,7 +73,9 @@ impl Journal {
         replay::replay(self)?;
         let length = self.file.identify()?.length;
         if length != self.tail.offset {
-            self.file.set_len(self.tail.offset)?;
+            self.cut()?;
+            // Without it a removal may find no space.
+            let _ = self.reserve.ensure(&*self.file, self.tail.offset);
         }
         // A frame may have been written by a process that died before it could make it durable.
         self.sync()
@@ -87,8 +94,8 @@ impl Journal {
         let slots = self.write_frames(changes, random)?;
         if let Err(error) = self.sync() {
             // The kernel may have dropped the pages: neither this descriptor nor the cache can be trusted any more.
-            let _ = self.file.set_len(before.offset);
             self.tail = before;
+            let _ = self.cut();
             return Err(error);
         }
         for (change, slot) in changes.iter().zip(slots) {
@@ -105,9 +112,12 @@ impl Journal {
 
     fn write_frames(&mut self, changes: &[Change<'_>], random: &dyn Random) -> Result<Vec<Slot>, Error> {
         let (bytes, slots, tail) = self.seal_all(changes, random)?;
+        if changes.iter().any(|change| change.value.is_some()) {
+            self.reserve.ensure(&*self.file, tail.offset)?;
+        }
         if let Err(error) = self.file.write_all_at(&bytes, self.tail.offset) {
-            // What stays behind the known end could be taken for frames later.
-            self.poisoned |= self.file.set_len(self.tail.offset).is_err();
+            // What stays behind the known end, even if only a crash brings it back, could be taken for frames later.
+            self.poisoned |= self.cut().and_then(|()| self.file.sync_data()).is_err();
             return Err(error.into());
         }
         self.tail = tail;
@@ -136,6 +146,14 @@ impl Journal {
         Ok(self.index.get(key).is_none() && !self.damage.absence_is_proven())
     }
 
+    /// Fails if the state of `key` is unknown.
+    pub(super) fn refuse_doubt(&self, key: &EntryKey) -> Result<(), Error> {
+        if self.doubtful(key)? {
+            return Err(Error::new(ErrorCode::CorruptRecord, "The record is damaged"));
+        }
+        Ok(())
+    }
+
     /// Reads, opens and checks the frame of a live record.
     pub(super) fn read(&self, key: &EntryKey, slot: &Slot) -> Result<Opened, Error> {
         let corrupt = || Error::new(ErrorCode::CorruptRecord, "The record is damaged");
@@ -154,10 +172,14 @@ impl Journal {
             .ok_or_else(corrupt)
     }
 
-    /// The value of a live record.
-    pub(super) fn value(&self, key: &EntryKey, slot: &Slot) -> Result<Secret, Error> {
+    /// The value of `key`; `None` if its absence is proven.
+    pub(super) fn value(&self, key: &EntryKey) -> Result<Option<Secret>, Error> {
+        self.refuse_doubt(key)?;
+        let Some(slot) = self.index.get(key) else {
+            return Ok(None);
+        };
         let opened = self.read(key, slot)?;
-        Secret::new(Zeroizing::new(opened.value().to_owned()))
+        Secret::new(Zeroizing::new(opened.value().to_owned())).map(Some)
     }
 
     pub(super) fn dead_bytes(&self) -> u64 {
@@ -167,6 +189,12 @@ impl Journal {
     /// After a failed sync the file must be rewritten from what a new descriptor reads.
     pub(super) fn poisoned(&self) -> bool {
         self.poisoned
+    }
+
+    /// Cuts off what lies behind the known end, and with it the space that was reserved there.
+    fn cut(&mut self) -> io::Result<()> {
+        self.reserve = Reserve::default();
+        self.file.set_len(self.tail.offset)
     }
 
     fn sync(&mut self) -> Result<(), Error> {

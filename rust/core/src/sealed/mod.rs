@@ -17,21 +17,22 @@ mod opening;
 mod paths;
 mod quarantine;
 mod replay;
+mod reserve;
 mod session;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use self::frame::Change;
-use self::journal::Journal;
 use self::paths::Paths;
 use self::session::State;
 use crate::error::{Error, ErrorCode};
 use crate::name::{EntryKey, StoreName};
 use crate::platform::{Clock, FileSystem, KeyPolicy, KeyWrapper, Random};
 use crate::secret::Secret;
-use crate::vault::{EventSink, Expiry, NewRecord, Recovery, Status, Vault};
+use crate::vault::{EventSink, Expiry, MAX_BATCH_BYTES, NewRecord, Recovery, Replacement, Status, Vault};
 
 /// The edges a vault stands on.
 #[derive(Clone)]
@@ -60,6 +61,8 @@ pub struct SealedConfig {
     pub on_key_loss: OnKeyLoss,
     /// The age at which the data key is replaced; `None` for never.
     pub rotate_after: Option<Duration>,
+    /// The age at which the key-encryption key is replaced, too; `None` for never.
+    pub rotate_kek_after: Option<Duration>,
     /// When the file is rewritten.
     pub limits: Limits,
 }
@@ -73,6 +76,7 @@ impl SealedConfig {
             key_policy: KeyPolicy::default(),
             on_key_loss: OnKeyLoss::default(),
             rotate_after: Some(Duration::from_secs(90 * 24 * 60 * 60)),
+            rotate_kek_after: Some(Duration::from_secs(180 * 24 * 60 * 60)),
             limits: Limits::default(),
         }
     }
@@ -137,14 +141,7 @@ impl SealedVault {
 
 impl Vault for SealedVault {
     fn get(&self, key: &EntryKey) -> Result<Secret, Error> {
-        self.read(|session| {
-            let Some(journal) = session.journal() else {
-                return Err(not_found());
-            };
-            refuse_doubt(journal, key)?;
-            let slot = *journal.index.get(key).ok_or_else(not_found)?;
-            journal.value(key, &slot)
-        })
+        self.read(|session| session.value(key)?.ok_or_else(not_found))
     }
 
     fn has(&self, key: &EntryKey) -> Result<bool, Error> {
@@ -152,7 +149,7 @@ impl Vault for SealedVault {
             let Some(journal) = session.journal() else {
                 return Ok(false);
             };
-            refuse_doubt(journal, key)?;
+            journal.refuse_doubt(key)?;
             Ok(journal.index.get(key).is_some())
         })
     }
@@ -165,39 +162,92 @@ impl Vault for SealedVault {
         })
     }
 
+    fn get_many(&self, keys: &[EntryKey]) -> Result<Vec<Option<Secret>>, Error> {
+        self.read(|session| {
+            let mut bytes = 0;
+            let mut values = Vec::with_capacity(keys.len());
+            for key in keys {
+                let value = session.value(key)?;
+                bytes += value.as_ref().map_or(0, |value| value.expose().len());
+                within_batch(bytes)?;
+                values.push(value);
+            }
+            Ok(values)
+        })
+    }
+
+    fn get_or_create(&self, record: NewRecord) -> Result<(Secret, bool), Error> {
+        self.write(|session| {
+            if let Some(value) = session.value(&record.key)? {
+                return Ok((value, false));
+            }
+            session.set(&[addition(
+                &record.key,
+                &record.value,
+                record.expiry,
+                session.now_ms(),
+            )])?;
+            Ok((record.value, true))
+        })
+    }
+
     fn set_many(&self, records: &[NewRecord]) -> Result<(), Error> {
+        let bytes = |record: &NewRecord| record.key.as_str().len() + record.value.expose().len();
+        within_batch(records.iter().map(bytes).sum())?;
         if records.is_empty() {
             return Ok(());
         }
         self.write(|session| {
-            let now_ms = self.edges.clock.now_ms();
+            let now_ms = session.now_ms();
             let changes: Vec<Change<'_>> = records
                 .iter()
-                .map(|record| Change {
-                    name: record.key.as_str(),
-                    value: Some(record.value.expose()),
-                    written_ms: now_ms,
-                    expires_ms: expires_ms(record.expiry, now_ms),
-                })
+                .map(|record| addition(&record.key, &record.value, record.expiry, now_ms))
                 .collect();
-            session.ensure_created()?;
-            session.append(&changes)?;
-            session.tidy(false);
-            Ok(())
+            session.set(&changes)
+        })
+    }
+
+    fn compare_and_set(
+        &self,
+        key: &EntryKey,
+        expected: Option<&Secret>,
+        replacement: Option<Replacement>,
+    ) -> Result<bool, Error> {
+        self.write(|session| {
+            let current = session.value(key)?;
+            if current.as_ref().map(Secret::expose) != expected.map(Secret::expose) {
+                return Ok(false);
+            }
+            match replacement {
+                Some(new) => session.set(&[addition(key, &new.value, new.expiry, session.now_ms())])?,
+                None if current.is_some() => session.remove(&[key])?,
+                None => {}
+            }
+            Ok(true)
         })
     }
 
     fn remove(&self, key: &EntryKey) -> Result<(), Error> {
         self.write(|session| {
-            let Some(journal) = session.journal() else {
-                return Err(not_found());
-            };
-            if journal.index.get(key).is_none() && !journal.doubtful(key)? {
+            if !session.removable(key)? {
                 return Err(not_found());
             }
-            session.append(&[removal(key, self.edges.clock.now_ms())])?;
-            session.tidy(true);
-            Ok(())
+            session.remove(&[key])
+        })
+    }
+
+    fn remove_many(&self, keys: &[EntryKey]) -> Result<u64, Error> {
+        self.write(|session| {
+            let mut there = BTreeSet::new();
+            for key in keys {
+                if session.removable(key)? {
+                    there.insert(key);
+                }
+            }
+            if !there.is_empty() {
+                session.remove(&there.iter().copied().collect::<Vec<_>>())?;
+            }
+            Ok(there.len() as u64)
         })
     }
 
@@ -222,6 +272,15 @@ impl Vault for SealedVault {
     }
 }
 
+fn addition<'a>(key: &'a EntryKey, value: &'a Secret, expiry: Option<Expiry>, now_ms: u64) -> Change<'a> {
+    Change {
+        name: key.as_str(),
+        value: Some(value.expose()),
+        written_ms: now_ms,
+        expires_ms: expires_ms(expiry, now_ms),
+    }
+}
+
 fn removal(key: &EntryKey, now_ms: u64) -> Change<'_> {
     Change {
         name: key.as_str(),
@@ -231,9 +290,12 @@ fn removal(key: &EntryKey, now_ms: u64) -> Change<'_> {
     }
 }
 
-fn refuse_doubt(journal: &Journal, key: &EntryKey) -> Result<(), Error> {
-    if journal.doubtful(key)? {
-        return Err(Error::new(ErrorCode::CorruptRecord, "The record is damaged"));
+fn within_batch(bytes: usize) -> Result<(), Error> {
+    if bytes > MAX_BATCH_BYTES {
+        return Err(Error::new(
+            ErrorCode::TooLarge,
+            "The keys and values of one call are larger than 4 MiB of UTF-8",
+        ));
     }
     Ok(())
 }

@@ -28,6 +28,16 @@ pub(super) struct KekChoice {
     pub(super) created_ms: u64,
 }
 
+/// Which key a file needs.
+pub(super) enum Named {
+    /// There is no such file.
+    Nothing,
+    /// The key under this alias.
+    Alias(String),
+    /// Its header is damaged: it could be any.
+    Unknown,
+}
+
 impl Opening<'_> {
     /// Opens the file at `path` up to its key; its frames are not read yet. `None` if there is no such file.
     pub(super) fn open(&self, path: &Path) -> Result<Option<Journal>, Error> {
@@ -54,21 +64,26 @@ impl Opening<'_> {
     /// Opens the vault with all its records, and makes durable what a process that died may have left undone.
     pub(super) fn open_vault(&self) -> Result<Option<Journal>, Error> {
         self.remove_temporary()?;
-        let Some(mut journal) = self.open(&self.paths.vault())? else {
-            return Ok(None);
-        };
-        journal.follow()?;
+        let mut journal = self.open(&self.paths.vault())?;
+        if let Some(journal) = &mut journal {
+            journal.follow()?;
+        }
+        // A rename or an unlink of a call that failed half-way must not be undone by a crash when others have seen it.
         self.fs.sync_dir(self.paths.directory())?;
-        Ok(Some(journal))
+        Ok(journal)
     }
 
-    /// The alias a file names; `None` if its header is damaged.
-    pub(super) fn alias_of(&self, path: &Path) -> Result<Option<String>, Error> {
-        let file = self.fs.open(path)?;
+    /// The key that a file needs.
+    pub(super) fn alias_of(&self, path: &Path) -> Result<Named, Error> {
+        let file = match self.fs.open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Named::Nothing),
+            Err(error) => return Err(error.into()),
+        };
         match read_header(&*file) {
-            Ok(header) => Ok(Some(header.fields.kek_alias)),
+            Ok(header) => Ok(Named::Alias(header.fields.kek_alias)),
             Err(error) if error.code() == ErrorCode::Io => Err(error),
-            Err(_) => Ok(None),
+            Err(_) => Ok(Named::Unknown),
         }
     }
 

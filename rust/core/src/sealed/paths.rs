@@ -56,7 +56,7 @@ impl Paths {
         Ok(found)
     }
 
-    /// Renames the vault aside, durably; every byte of it stays.
+    /// Renames the vault aside; every byte of it stays.
     pub(super) fn move_aside(
         &self,
         fs: &dyn FileSystem,
@@ -73,7 +73,6 @@ impl Paths {
         };
         let aside = self.file(&format!("lost-{}-{}", reset.at_ms, reason.to_byte()));
         fs.rename(&self.vault(), &aside)?;
-        fs.sync_dir(&self.directory)?;
         Ok(reset)
     }
 

@@ -9,7 +9,9 @@ use super::kek::KekStore;
 use super::opening::Opening;
 use super::{OnKeyLoss, SealedVault, removal};
 use crate::error::{Error, ErrorCode};
+use crate::name::EntryKey;
 use crate::platform::{LockGuard, LockKind};
+use crate::secret::Secret;
 use crate::vault::{Event, LastReset, ResetReason};
 
 /// What a vault knows between calls.
@@ -22,7 +24,7 @@ pub(super) struct State {
     /// Whether the vault was looked for and not found, under a lock.
     pub(super) fresh: bool,
     /// A failed sync or rename left it open what is on disk: the file is rewritten before the next write.
-    distrusted: bool,
+    pub(super) distrusted: bool,
     events: Vec<Event>,
 }
 
@@ -149,6 +151,35 @@ impl Session<'_> {
         self.vault.edges.clock.now_ms()
     }
 
+    /// The value of `key`; `None` if its absence is proven.
+    pub(super) fn value(&self, key: &EntryKey) -> Result<Option<Secret>, Error> {
+        self.journal().map_or(Ok(None), |journal| journal.value(key))
+    }
+
+    /// Whether there is anything of `key` to be removed, damaged or not.
+    pub(super) fn removable(&self, key: &EntryKey) -> Result<bool, Error> {
+        self.journal().map_or(Ok(false), |journal| {
+            Ok(journal.index.get(key).is_some() || journal.doubtful(key)?)
+        })
+    }
+
+    /// Writes records, into a new file if there is none.
+    pub(super) fn set(&mut self, changes: &[Change<'_>]) -> Result<(), Error> {
+        self.ensure_created()?;
+        self.append(changes)?;
+        self.tidy(false);
+        Ok(())
+    }
+
+    /// Writes the removal of records that were found to be there.
+    pub(super) fn remove(&mut self, keys: &[&EntryKey]) -> Result<(), Error> {
+        let now_ms = self.now_ms();
+        let changes: Vec<Change<'_>> = keys.iter().map(|key| removal(key, now_ms)).collect();
+        self.append(&changes)?;
+        self.tidy(true);
+        Ok(())
+    }
+
     /// Appends a write, with the removals of records that expired since the last one.
     pub(super) fn append(&mut self, changes: &[Change<'_>]) -> Result<(), Error> {
         let now_ms = self.now_ms();
@@ -227,13 +258,12 @@ impl Session<'_> {
     /// Renames the vault aside and starts without one.
     pub(super) fn set_aside(&mut self, reason: ResetReason) -> Result<LastReset, Error> {
         let now_ms = self.now_ms();
-        let reset = self
-            .vault
-            .paths
-            .move_aside(&*self.vault.edges.fs, reason, now_ms)?;
+        let fs = &*self.vault.edges.fs;
+        let reset = self.vault.paths.move_aside(fs, reason, now_ms)?;
         self.state.journal = None;
-        self.state.fresh = true;
         self.raise(Event::StoreReset(reset));
+        fs.sync_dir(self.vault.paths.directory())?;
+        self.state.fresh = true;
         Ok(reset)
     }
 

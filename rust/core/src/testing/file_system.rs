@@ -4,20 +4,37 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::platform::{FileHandle, FileId, FileSystem, LockGuard, LockKind, OsFileSystem};
 
-/// The real file system, with operations that fail on command.
-#[derive(Clone, Default)]
-pub struct FaultyFileSystem(Arc<Mutex<Inner>>);
+/// A file system with operations that fail on command; by default the real one.
+#[derive(Clone)]
+pub struct FaultyFileSystem {
+    below: Arc<dyn FileSystem>,
+    inner: Arc<Mutex<Inner>>,
+}
 
-/// An operation that changes something or makes a change durable.
+/// An operation of [`FileSystem`] or [`FileHandle`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FsOperation {
     /// Creating a file.
     Create,
+    /// Creating a directory.
+    CreateDir,
+    /// Asking which file a name or a descriptor stands for.
+    Identify,
+    /// Listing a directory.
+    List,
+    /// Taking a lock.
+    Lock,
+    /// Opening a file.
+    Open,
+    /// Reading.
+    Read,
     /// Unlinking a file.
     Remove,
     /// Renaming a file.
     Rename,
+    /// Taking space.
+    Reserve,
     /// Changing the length of a file.
     SetLen,
     /// Making data durable.
@@ -41,7 +58,22 @@ struct Fault {
     errno: i32,
 }
 
+impl Default for FaultyFileSystem {
+    fn default() -> Self {
+        Self::over(Arc::new(OsFileSystem))
+    }
+}
+
 impl FaultyFileSystem {
+    /// Faults over another file system than the real one.
+    #[must_use]
+    pub fn over(below: Arc<dyn FileSystem>) -> Self {
+        Self {
+            below,
+            inner: Arc::default(),
+        }
+    }
+
     /// Lets `skip` operations of a kind (of any kind if `None`) pass, then fails `times` of them with `errno`.
     pub fn fail(&self, operation: Option<FsOperation>, skip: usize, times: usize, errno: i32) {
         self.inner().fault = Some(Fault {
@@ -64,7 +96,7 @@ impl FaultyFileSystem {
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn begin(&self, operation: FsOperation) -> io::Result<()> {
@@ -86,12 +118,14 @@ impl FaultyFileSystem {
 
 impl FileSystem for FaultyFileSystem {
     fn create_dir(&self, path: &Path) -> io::Result<()> {
-        OsFileSystem.create_dir(path)
+        self.begin(FsOperation::CreateDir)?;
+        self.below.create_dir(path)
     }
 
     fn open(&self, path: &Path) -> io::Result<Box<dyn FileHandle>> {
+        self.begin(FsOperation::Open)?;
         Ok(Box::new(FaultyFile {
-            inner: OsFileSystem.open(path)?,
+            inner: self.below.open(path)?,
             faults: self.clone(),
         }))
     }
@@ -99,36 +133,39 @@ impl FileSystem for FaultyFileSystem {
     fn create_new(&self, path: &Path) -> io::Result<Box<dyn FileHandle>> {
         self.begin(FsOperation::Create)?;
         Ok(Box::new(FaultyFile {
-            inner: OsFileSystem.create_new(path)?,
+            inner: self.below.create_new(path)?,
             faults: self.clone(),
         }))
     }
 
     fn lock(&self, path: &Path, kind: LockKind) -> io::Result<Box<dyn LockGuard>> {
-        OsFileSystem.lock(path, kind)
+        self.begin(FsOperation::Lock)?;
+        self.below.lock(path, kind)
     }
 
     fn identify(&self, path: &Path) -> io::Result<Option<FileId>> {
-        OsFileSystem.identify(path)
+        self.begin(FsOperation::Identify)?;
+        self.below.identify(path)
     }
 
     fn list(&self, directory: &Path) -> io::Result<Vec<String>> {
-        OsFileSystem.list(directory)
+        self.begin(FsOperation::List)?;
+        self.below.list(directory)
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         self.begin(FsOperation::Rename)?;
-        OsFileSystem.rename(from, to)
+        self.below.rename(from, to)
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
         self.begin(FsOperation::Remove)?;
-        OsFileSystem.remove(path)
+        self.below.remove(path)
     }
 
     fn sync_dir(&self, directory: &Path) -> io::Result<()> {
         self.begin(FsOperation::SyncDir)?;
-        OsFileSystem.sync_dir(directory)
+        self.below.sync_dir(directory)
     }
 }
 
@@ -139,10 +176,12 @@ struct FaultyFile {
 
 impl FileHandle for FaultyFile {
     fn identify(&self) -> io::Result<FileId> {
+        self.faults.begin(FsOperation::Identify)?;
         self.inner.identify()
     }
 
     fn read_exact_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+        self.faults.begin(FsOperation::Read)?;
         self.inner.read_exact_at(buffer, offset)
     }
 
@@ -159,6 +198,11 @@ impl FileHandle for FaultyFile {
     fn set_len(&self, length: u64) -> io::Result<()> {
         self.faults.begin(FsOperation::SetLen)?;
         self.inner.set_len(length)
+    }
+
+    fn reserve(&self, length: u64) -> io::Result<()> {
+        self.faults.begin(FsOperation::Reserve)?;
+        self.inner.reserve(length)
     }
 
     fn sync_data(&self) -> io::Result<()> {

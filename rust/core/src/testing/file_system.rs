@@ -1,177 +1,80 @@
 use std::io;
+use std::ops::Deref;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::fs_faults::{FsFaults, FsOperation};
 use crate::platform::{FileHandle, FileId, FileSystem, LockGuard, LockKind, OsFileSystem};
 
-/// A file system with operations that fail on command; by default the real one.
-#[derive(Clone)]
+/// The real file system, with operations that fail on command.
+#[derive(Clone, Debug, Default)]
 pub struct FaultyFileSystem {
-    below: Arc<dyn FileSystem>,
-    inner: Arc<Mutex<Inner>>,
+    faults: FsFaults,
 }
 
-/// An operation of [`FileSystem`] or [`FileHandle`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum FsOperation {
-    /// Creating a file.
-    Create,
-    /// Creating a directory.
-    CreateDir,
-    /// Asking which file a name or a descriptor stands for.
-    Identify,
-    /// Listing a directory.
-    List,
-    /// Taking a lock.
-    Lock,
-    /// Opening a file.
-    Open,
-    /// Reading.
-    Read,
-    /// Unlinking a file.
-    Remove,
-    /// Renaming a file.
-    Rename,
-    /// Taking space.
-    Reserve,
-    /// Changing the length of a file.
-    SetLen,
-    /// Making data durable.
-    SyncData,
-    /// Making a directory durable.
-    SyncDir,
-    /// Writing.
-    Write,
-}
+impl Deref for FaultyFileSystem {
+    type Target = FsFaults;
 
-#[derive(Default)]
-struct Inner {
-    log: Vec<FsOperation>,
-    fault: Option<Fault>,
-}
-
-struct Fault {
-    operation: Option<FsOperation>,
-    skip: usize,
-    times: usize,
-    errno: i32,
-}
-
-impl Default for FaultyFileSystem {
-    fn default() -> Self {
-        Self::over(Arc::new(OsFileSystem))
-    }
-}
-
-impl FaultyFileSystem {
-    /// Faults over another file system than the real one.
-    #[must_use]
-    pub fn over(below: Arc<dyn FileSystem>) -> Self {
-        Self {
-            below,
-            inner: Arc::default(),
-        }
-    }
-
-    /// Lets `skip` operations of a kind (of any kind if `None`) pass, then fails `times` of them with `errno`.
-    pub fn fail(&self, operation: Option<FsOperation>, skip: usize, times: usize, errno: i32) {
-        self.inner().fault = Some(Fault {
-            operation,
-            skip,
-            times,
-            errno,
-        });
-    }
-
-    /// No more faults.
-    pub fn heal(&self) {
-        self.inner().fault = None;
-    }
-
-    /// The operations so far, in order.
-    #[must_use]
-    pub fn log(&self) -> Vec<FsOperation> {
-        self.inner().log.clone()
-    }
-
-    fn inner(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn begin(&self, operation: FsOperation) -> io::Result<()> {
-        let mut inner = self.inner();
-        inner.log.push(operation);
-        if let Some(fault) = &mut inner.fault
-            && fault.operation.is_none_or(|on| on == operation)
-        {
-            if fault.skip > 0 {
-                fault.skip -= 1;
-            } else if fault.times > 0 {
-                fault.times -= 1;
-                return Err(io::Error::from_raw_os_error(fault.errno));
-            }
-        }
-        Ok(())
+    fn deref(&self) -> &FsFaults {
+        &self.faults
     }
 }
 
 impl FileSystem for FaultyFileSystem {
     fn create_dir(&self, path: &Path) -> io::Result<()> {
-        self.begin(FsOperation::CreateDir)?;
-        self.below.create_dir(path)
+        self.faults.begin(FsOperation::CreateDir)?;
+        OsFileSystem.create_dir(path)
     }
 
     fn open(&self, path: &Path) -> io::Result<Box<dyn FileHandle>> {
-        self.begin(FsOperation::Open)?;
+        self.faults.begin(FsOperation::Open)?;
         Ok(Box::new(FaultyFile {
-            inner: self.below.open(path)?,
-            faults: self.clone(),
+            inner: OsFileSystem.open(path)?,
+            faults: self.faults.clone(),
         }))
     }
 
     fn create_new(&self, path: &Path) -> io::Result<Box<dyn FileHandle>> {
-        self.begin(FsOperation::Create)?;
+        self.faults.begin(FsOperation::Create)?;
         Ok(Box::new(FaultyFile {
-            inner: self.below.create_new(path)?,
-            faults: self.clone(),
+            inner: OsFileSystem.create_new(path)?,
+            faults: self.faults.clone(),
         }))
     }
 
     fn lock(&self, path: &Path, kind: LockKind) -> io::Result<Box<dyn LockGuard>> {
-        self.begin(FsOperation::Lock)?;
-        self.below.lock(path, kind)
+        self.faults.begin(FsOperation::Lock)?;
+        OsFileSystem.lock(path, kind)
     }
 
     fn identify(&self, path: &Path) -> io::Result<Option<FileId>> {
-        self.begin(FsOperation::Identify)?;
-        self.below.identify(path)
+        self.faults.begin(FsOperation::Identify)?;
+        OsFileSystem.identify(path)
     }
 
     fn list(&self, directory: &Path) -> io::Result<Vec<String>> {
-        self.begin(FsOperation::List)?;
-        self.below.list(directory)
+        self.faults.begin(FsOperation::List)?;
+        OsFileSystem.list(directory)
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        self.begin(FsOperation::Rename)?;
-        self.below.rename(from, to)
+        self.faults.begin(FsOperation::Rename)?;
+        OsFileSystem.rename(from, to)
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
-        self.begin(FsOperation::Remove)?;
-        self.below.remove(path)
+        self.faults.begin(FsOperation::Remove)?;
+        OsFileSystem.remove(path)
     }
 
     fn sync_dir(&self, directory: &Path) -> io::Result<()> {
-        self.begin(FsOperation::SyncDir)?;
-        self.below.sync_dir(directory)
+        self.faults.begin(FsOperation::SyncDir)?;
+        OsFileSystem.sync_dir(directory)
     }
 }
 
 struct FaultyFile {
     inner: Box<dyn FileHandle>,
-    faults: FaultyFileSystem,
+    faults: FsFaults,
 }
 
 impl FileHandle for FaultyFile {

@@ -46,6 +46,17 @@ impl SoftwareKeys {
             .extend(std::iter::repeat_n((operation, kind), times));
     }
 
+    /// Another key store with the same keys and no faults, as it is found after a crash.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        let inner = self.inner();
+        Self(Mutex::new(Inner {
+            keys: inner.keys.clone(),
+            hidden: inner.hidden.clone(),
+            ..Inner::default()
+        }))
+    }
+
     /// Forgets the faults that did not happen yet.
     pub fn heal(&self) {
         self.inner().faults.clear();

@@ -4,12 +4,16 @@ mod bare_keys;
 mod clock;
 mod events;
 mod file_system;
+mod fs_faults;
 mod keys;
+mod memory;
 mod proof;
 
 pub use bare_keys::BareKeys;
 pub use clock::ManualClock;
 pub use events::RecordedEvents;
-pub use file_system::{FaultyFileSystem, FsOperation};
+pub use file_system::FaultyFileSystem;
+pub use fs_faults::{FsFaults, FsOperation};
 pub use keys::{KeyOperation, SoftwareKeys};
+pub use memory::{CrashImage, MemoryFs, Omission};
 pub use proof::{Row, scaled};

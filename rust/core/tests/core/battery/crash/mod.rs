@@ -1,0 +1,194 @@
+//! Crash points: whatever a crash leaves of the effects that no sync has made durable, the store opens, holds all that was
+//! acknowledged, nothing by half, and works on.
+
+mod scripts;
+mod stage;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use strongroom_core::Vault;
+use strongroom_core::testing::{CrashImage, MemoryFs, Omission, Row, SoftwareKeys, scaled};
+
+use self::scripts::SCRIPTS;
+use self::stage::{Model, Stage, open, visible};
+use crate::world::set;
+
+const EIO: i32 = 5;
+
+#[test]
+fn no_crash_loses_what_was_acknowledged() {
+    let mut row = Row::start("crash-states");
+    for script in SCRIPTS {
+        let mut stage = (script.prepare)();
+        stage.begin();
+        (script.play)(&mut stage);
+        let mut crash = Crash::of(&stage, scaled(250, 8000));
+        let outcome = crash.everywhere();
+        row.add(crash.cases);
+        outcome.unwrap_or_else(|failure| panic!("{}: {failure}", script.name));
+    }
+}
+
+/// An operation fails, the call with it, and then the disk crashes at any later point, while the store works on.
+#[test]
+fn no_crash_after_a_failure_loses_what_was_acknowledged() {
+    let mut row = Row::start("crash-after-failure");
+    let stride = scaled(3, 1);
+    for (start, script) in SCRIPTS.iter().enumerate() {
+        for skip in (start % stride..).step_by(stride) {
+            let mut stage = (script.prepare)();
+            stage.begin();
+            let before = stage.disk.log().len();
+            stage.disk.fail(None, skip, 1, EIO);
+            (script.play)(&mut stage);
+            if stage.disk.log().len() - before <= skip {
+                break;
+            }
+            let mut crash = Crash::of(&stage, scaled(12, 200));
+            let outcome = crash.everywhere();
+            row.add(crash.cases);
+            outcome
+                .unwrap_or_else(|failure| panic!("{}, failing at operation {skip}: {failure}", script.name));
+        }
+    }
+}
+
+/// The battery is worth something only if a vault that leaves out a step does not pass it.
+#[test]
+fn a_vault_that_leaves_out_a_step_is_found_out() {
+    let mut row = Row::start("crash-mutants");
+    for omission in [
+        Omission::Cut,
+        Omission::Rename,
+        Omission::SyncData,
+        Omission::SyncDir,
+    ] {
+        row.case();
+        let passes = SCRIPTS.iter().all(|script| {
+            let mut stage = (script.prepare)();
+            stage.begin();
+            stage.disk.omit(omission);
+            (script.play)(&mut stage);
+            let mut crash = Crash::of(&stage, 100);
+            crash.omission = Some(omission);
+            crash.everywhere().is_ok()
+        });
+        assert!(!passes, "a vault without {omission:?} passes");
+    }
+}
+
+/// Crashes of one stage, of which the first failure is told.
+struct Crash<'a> {
+    stage: &'a Stage,
+    omission: Option<Omission>,
+    /// About how many variants are tried after each effect.
+    budget: usize,
+    cases: u64,
+}
+
+impl<'a> Crash<'a> {
+    fn of(stage: &'a Stage, budget: usize) -> Self {
+        Self {
+            stage,
+            omission: None,
+            budget,
+            cases: 0,
+        }
+    }
+
+    /// Crashes after each effect, and of each so many once more while the store is opened after that.
+    fn everywhere(&mut self) -> Result<(), String> {
+        let stage = self.stage;
+        if visible(&stage.vault)? != stage.model {
+            return Err("not even without a crash".to_owned());
+        }
+        let mut seen = BTreeSet::new();
+        for effects in 0..=stage.disk.effects() {
+            let allowed = stage.allowed(effects);
+            for keys in stage.keys.at(effects) {
+                for image in stage.disk.crash_images(effects, self.budget, effects as u64) {
+                    if seen.insert((image.clone(), keys.all(), allowed.clone())) {
+                        let twice = seen.len() % scaled(16, 2) == 1;
+                        self.check(&image, &keys, &allowed, twice)
+                            .map_err(|failure| format!("after {effects} effects: {failure}"))?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn check(
+        &mut self,
+        image: &CrashImage,
+        keys: &SoftwareKeys,
+        allowed: &[&Model],
+        twice: bool,
+    ) -> Result<(), String> {
+        self.cases += 1;
+        let disk = MemoryFs::from_image(image);
+        if let Some(omission) = self.omission {
+            disk.omit(omission);
+        }
+        let survivors = Arc::new(keys.fork());
+        let vault = open(&disk, survivors.clone(), &self.stage.clock, &self.stage.config);
+        let found = visible(&vault)?;
+        if !allowed.contains(&&found) {
+            return Err(format!("{} records, which was never promised", found.len()));
+        }
+        let status = vault.status().map_err(|error| error.to_string())?;
+        if status.damaged_records > 0 {
+            return Err("a crash passes for damage".to_owned());
+        }
+        if self.stage.set_aside.is_empty() && status.last_reset.is_some() {
+            return Err("a crash passes for a lost key".to_owned());
+        }
+        if twice {
+            for effects in 0..=disk.effects() {
+                for image in disk.crash_images(effects, 20, 1) {
+                    self.check(&image, &survivors, allowed, false)?;
+                }
+            }
+        }
+        works_on(self.stage, &disk, &survivors, found)
+    }
+}
+
+/// The store can be written to, read by the next process, brought back as it was, and rotated; no key is left over.
+fn works_on(
+    stage: &Stage,
+    disk: &MemoryFs,
+    keys: &Arc<SoftwareKeys>,
+    mut model: Model,
+) -> Result<(), String> {
+    let reopen = || open(disk, keys.clone(), &stage.clock, &stage.config);
+    let coded = |error: strongroom_core::Error| error.to_string();
+    set(&reopen(), "probe", "1").map_err(coded)?;
+    model.insert("probe".to_owned(), "1".to_owned());
+    let vault = reopen();
+    if visible(&vault)? != model {
+        return Err("what is written after the crash is not what is read".to_owned());
+    }
+    if vault.status().map_err(coded)?.damaged_records > 0 {
+        return Err("a write after the crash passes for damage".to_owned());
+    }
+    if !stage.set_aside.is_empty() {
+        keys.restore("dev.strongroom.default.v1");
+        vault.recover().map_err(coded)?;
+        for (name, value) in &stage.set_aside {
+            model.entry(name.clone()).or_insert_with(|| value.clone());
+        }
+        if visible(&reopen())? != model {
+            return Err("what was set aside is not all brought back".to_owned());
+        }
+    }
+    vault.rotate_keys().map_err(coded)?;
+    if keys.all().len() != 1 {
+        return Err(format!("{} keys for one file", keys.all().len()));
+    }
+    if visible(&reopen())? != model {
+        return Err("a rotation after the crash loses records".to_owned());
+    }
+    Ok(())
+}

@@ -1,0 +1,220 @@
+//! What a store does when the disk crashes under it: every kind of call that writes.
+
+use strongroom_core::{Error, ErrorCode, Expiry, OnKeyLoss, Replacement, SealedVault, Secret, Vault};
+
+use super::stage::{Model, Stage};
+use crate::world::{NOW_MS, key, record, set};
+
+pub(super) struct Script {
+    pub(super) name: &'static str,
+    /// A store as it is before the calls, none of which the disk can lose.
+    pub(super) prepare: fn() -> Stage,
+    pub(super) play: fn(&mut Stage),
+}
+
+const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+
+pub(super) const SCRIPTS: &[Script] = &[
+    script("first open and set", fresh, |stage| put(stage, "a", 10)),
+    script("set", stocked, |stage| put(stage, "d", 40)),
+    script("set over several sectors", stocked, |stage| put(stage, "d", 3000)),
+    script("overwrite", stocked, |stage| put(stage, "a", 700)),
+    script("remove, with the rewrite", stocked, |stage| take(stage, "b")),
+    script("remove, without", stocked_and_large, |stage| take(stage, "b")),
+    script("batch", stocked, |stage| batch(stage, &["a", "d", "e", "f"], 700)),
+    script("removal of many", stocked, |stage| {
+        let after = without(&stage.model, &["a", "b"]);
+        stage.call(
+            |vault| vault.remove_many(&[key("a"), key("b"), key("none")]).map(|_| ()),
+            after,
+        );
+    }),
+    script("compare and set, get or create", stocked, |stage| {
+        let after = with(&stage.model, &["a"], 20);
+        let (expected, new) = (stage.model["a"].clone(), after["a"].clone());
+        stage.call(|vault| swap(vault, "a", &expected, Some(&new)), after);
+        let after = with(&stage.model, &["d"], 30);
+        let new = after["d"].clone();
+        stage.call(
+            |vault| vault.get_or_create(record("d", &new, None)).map(|_| ()),
+            after,
+        );
+        if stage.model.contains_key("d") {
+            let after = without(&stage.model, &["d"]);
+            stage.call(|vault| swap(vault, "d", &new, None), after);
+        }
+    }),
+    script("clear, then set", stocked, |stage| {
+        stage.call(|vault| vault.clear(), Model::new());
+        put(stage, "a", 10);
+    }),
+    script("compaction by dead bytes", compacting, |stage| {
+        for length in [300, 301, 302, 303] {
+            put(stage, "a", length);
+        }
+    }),
+    script("data key grown old", stocked, |stage| {
+        stage.clock.set(NOW_MS + 91 * DAY_MS);
+        put(stage, "a", 10);
+    }),
+    script("key-encryption key grown old", stocked, |stage| {
+        stage.clock.set(NOW_MS + 181 * DAY_MS);
+        put(stage, "a", 10);
+    }),
+    script("rotation on request", stocked, |stage| {
+        let same = stage.model.clone();
+        stage.call(|vault| vault.rotate_keys(), same);
+    }),
+    script("expiry", expiring, |stage| {
+        stage.clock.set(NOW_MS + 2000);
+        stage.model.remove("short");
+        stage.promises.push((0, vec![stage.model.clone()]));
+        put(stage, "a", 10);
+    }),
+    script("quarantine, then set", key_lost, |stage| {
+        stage.restart();
+        let lost = std::mem::take(&mut stage.model);
+        stage.set_aside.extend(lost);
+        stage.promises = vec![(0, vec![Model::new()])];
+        stage.call(|vault| vault.keys().map(|_| ()), Model::new());
+        put(stage, "z", 10);
+    }),
+    script("reset, then set", stocked, |stage| {
+        stage.set_aside.extend(stage.model.clone());
+        stage.call(|vault| vault.reset(), Model::new());
+        put(stage, "z", 10);
+    }),
+    script("recovery", set_aside, |stage| {
+        let mut after = stage.set_aside.clone();
+        after.extend(stage.model.clone());
+        stage.call(recover_all, after);
+    }),
+    script("several handles", stocked, |stage| {
+        put(stage, "d", 10);
+        stage.restart();
+        put(stage, "e", 600);
+        take(stage, "a");
+        stage.restart();
+        put(stage, "a", 10);
+    }),
+    script("a full disk", nearly_full, |stage| {
+        batch(stage, &["d", "e"], 9000);
+        take(stage, "a");
+        take(stage, "b");
+        stage.disk.set_capacity(None);
+        put(stage, "d", 100);
+    }),
+];
+
+const fn script(name: &'static str, prepare: fn() -> Stage, play: fn(&mut Stage)) -> Script {
+    Script { name, prepare, play }
+}
+
+fn fresh() -> Stage {
+    Stage::new(|_| {})
+}
+
+fn stocked() -> Stage {
+    filled(fresh())
+}
+
+fn filled(mut stage: Stage) -> Stage {
+    put(&mut stage, "a", 10);
+    put(&mut stage, "b", 900);
+    put(&mut stage, "c", 100);
+    stage
+}
+
+/// So large that a removal does not rewrite it at once.
+fn stocked_and_large() -> Stage {
+    filled(Stage::new(|config| config.limits.small_file = 0))
+}
+
+fn compacting() -> Stage {
+    filled(Stage::new(|config| config.limits.dead_bytes = 1024))
+}
+
+fn expiring() -> Stage {
+    let mut stage = stocked();
+    let after = with(&stage.model, &["short"], 300);
+    let value = after["short"].clone();
+    let soon = Some(Expiry::After(1000));
+    stage.call(|vault| vault.set_many(&[record("short", &value, soon)]), after);
+    stage
+}
+
+fn key_lost() -> Stage {
+    let stage = filled(Stage::new(|config| config.on_key_loss = OnKeyLoss::Quarantine));
+    stage.keys.keys.hide("dev.strongroom.default.v1");
+    stage
+}
+
+fn set_aside() -> Stage {
+    let mut stage = stocked();
+    stage.set_aside = std::mem::take(&mut stage.model);
+    stage.vault.reset().unwrap();
+    put(&mut stage, "z", 10);
+    stage
+}
+
+fn nearly_full() -> Stage {
+    let stage = stocked();
+    stage.disk.set_capacity(Some(stage.disk.used()));
+    stage
+}
+
+fn put(stage: &mut Stage, name: &str, length: usize) {
+    let after = with(&stage.model, &[name], length);
+    let value = after[name].clone();
+    stage.call(|vault| set(vault, name, &value), after);
+}
+
+fn batch(stage: &mut Stage, names: &[&str], length: usize) {
+    let after = with(&stage.model, names, length);
+    let records: Vec<_> = names
+        .iter()
+        .map(|name| record(name, &after[*name], None))
+        .collect();
+    stage.call(|vault| vault.set_many(&records), after);
+}
+
+fn take(stage: &mut Stage, name: &str) {
+    let after = without(&stage.model, &[name]);
+    stage.call(|vault| vault.remove(&key(name)), after);
+}
+
+/// What could not be opened for now is no error of the call, but of this script.
+fn recover_all(vault: &SealedVault) -> Result<(), Error> {
+    match vault.recover()?.remaining {
+        0 => Ok(()),
+        _ => Err(Error::new(ErrorCode::Io, "some are left")),
+    }
+}
+
+fn swap(vault: &SealedVault, name: &str, expected: &str, new: Option<&str>) -> Result<(), Error> {
+    let secret = |text: &str| Secret::new(text.to_owned().into()).unwrap();
+    let replacement = new.map(|new| Replacement {
+        value: secret(new),
+        expiry: None,
+    });
+    let swapped = vault.compare_and_set(&key(name), Some(&secret(expected)), replacement)?;
+    assert!(swapped);
+    Ok(())
+}
+
+fn with(model: &Model, names: &[&str], length: usize) -> Model {
+    let mut after = model.clone();
+    for name in names {
+        after.insert(
+            (*name).to_owned(),
+            format!("{name}{length}").repeat(length / 4 + 1),
+        );
+    }
+    after
+}
+
+fn without(model: &Model, names: &[&str]) -> Model {
+    let mut after = model.clone();
+    after.retain(|name, _| !names.contains(&name.as_str()));
+    after
+}

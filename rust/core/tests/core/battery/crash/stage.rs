@@ -1,0 +1,189 @@
+//! A store on a disk in memory, with a record of what was promised when.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use strongroom_core::platform::{KeyError, KeyPolicy, KeyWrapper, OsRandom, SecurityLevel};
+use strongroom_core::testing::{ManualClock, MemoryFs, RecordedEvents, SoftwareKeys};
+use strongroom_core::{Edges, Error, SealedConfig, SealedVault, StoreName, Vault};
+use zeroize::Zeroizing;
+
+use crate::world::{NOW_MS, get, names};
+
+/// What a store holds.
+pub(super) type Model = BTreeMap<String, String>;
+
+pub(super) struct Stage {
+    pub(super) disk: MemoryFs,
+    pub(super) keys: Arc<TracedKeys>,
+    pub(super) clock: Arc<ManualClock>,
+    pub(super) config: SealedConfig,
+    pub(super) vault: SealedVault,
+    /// What the store holds now.
+    pub(super) model: Model,
+    /// Records that only `recover()` brings back.
+    pub(super) set_aside: Model,
+    /// After how many effects which states became the only ones allowed.
+    pub(super) promises: Vec<(usize, Vec<Model>)>,
+}
+
+impl Stage {
+    /// A fresh store.
+    pub(super) fn new(configure: impl FnOnce(&mut SealedConfig)) -> Self {
+        let disk = MemoryFs::default();
+        let clock = Arc::new(ManualClock::new(NOW_MS));
+        let mut config = SealedConfig::new(PathBuf::from("/data/strongroom"));
+        configure(&mut config);
+        let keys = Arc::new(TracedKeys::new(disk.clone()));
+        let vault = open(&disk, keys.clone(), &clock, &config);
+        Self {
+            disk,
+            keys,
+            clock,
+            config,
+            vault,
+            model: Model::new(),
+            set_aside: Model::new(),
+            promises: vec![(0, vec![Model::new()])],
+        }
+    }
+
+    /// From here on the disk may crash: all that was done so far is durable.
+    pub(super) fn begin(&mut self) {
+        self.disk.settle();
+        self.keys.begin();
+        self.promises = vec![(0, vec![self.model.clone()])];
+    }
+
+    /// The next process.
+    pub(super) fn restart(&mut self) {
+        self.vault = open(&self.disk, self.keys.clone(), &self.clock, &self.config);
+    }
+
+    /// Makes a call that changes the store into `after`. One that fails may have changed it or not, and then it stays so.
+    pub(super) fn call(&mut self, call: impl FnOnce(&SealedVault) -> Result<(), Error>, after: Model) {
+        let done = call(&self.vault).is_ok();
+        if done {
+            self.model = after;
+            self.promises
+                .push((self.disk.effects(), vec![self.model.clone()]));
+            return;
+        }
+        self.disk.heal();
+        let before = std::mem::take(&mut self.model);
+        self.promises
+            .push((self.disk.effects(), vec![before.clone(), after.clone()]));
+        self.model = visible(&self.vault).expect("a store that works again");
+        assert!(
+            self.model == before || self.model == after,
+            "a call that failed was done by half"
+        );
+        // What was read once must not change any more.
+        self.promises
+            .push((self.disk.effects(), vec![self.model.clone()]));
+    }
+
+    /// The states that may be found after a crash behind the first `effects` effects.
+    pub(super) fn allowed(&self, effects: usize) -> Vec<&Model> {
+        let kept = self.promises.iter().filter(|(at, _)| *at <= effects).count();
+        self.promises
+            .iter()
+            .take(kept + 1)
+            .skip(kept - 1)
+            .flat_map(|(_, models)| models)
+            .collect()
+    }
+}
+
+/// A vault as a new process has it.
+pub(super) fn open(
+    disk: &MemoryFs,
+    keys: Arc<dyn KeyWrapper>,
+    clock: &Arc<ManualClock>,
+    config: &SealedConfig,
+) -> SealedVault {
+    let edges = Edges {
+        fs: Arc::new(disk.clone()),
+        keys,
+        clock: clock.clone(),
+        random: Arc::new(OsRandom::default()),
+        events: Arc::new(RecordedEvents::default()),
+    };
+    SealedVault::new(edges, config.clone(), StoreName::default())
+}
+
+/// Everything a store answers, or the code that it answers instead.
+pub(super) fn visible(vault: &dyn Vault) -> Result<Model, String> {
+    vault.keys().map_err(|error| error.to_string())?;
+    names(vault)
+        .into_iter()
+        .map(|name| match get(vault, &name) {
+            Ok(value) => Ok((name, value)),
+            Err(code) => Err(format!("a record answers {code:?}")),
+        })
+        .collect()
+}
+
+/// A key store that remembers which keys there were after how many effects on the disk.
+pub(super) struct TracedKeys {
+    pub(super) keys: SoftwareKeys,
+    disk: MemoryFs,
+    states: Mutex<Vec<(usize, SoftwareKeys)>>,
+}
+
+impl TracedKeys {
+    fn new(disk: MemoryFs) -> Self {
+        Self {
+            keys: SoftwareKeys::default(),
+            disk,
+            states: Mutex::default(),
+        }
+    }
+
+    fn begin(&self) {
+        *self.states.lock().unwrap() = vec![(0, self.keys.fork())];
+    }
+
+    /// The key stores that a crash behind the first `effects` effects can leave.
+    pub(super) fn at(&self, effects: usize) -> Vec<SoftwareKeys> {
+        let states = self.states.lock().unwrap();
+        let certain = states.iter().filter(|(at, _)| *at < effects).count().max(1);
+        let possible = states.iter().filter(|(at, _)| *at <= effects).count();
+        states[certain - 1..possible]
+            .iter()
+            .map(|(_, keys)| keys.fork())
+            .collect()
+    }
+
+    fn remember(&self) {
+        let mut states = self.states.lock().unwrap();
+        states.push((self.disk.effects(), self.keys.fork()));
+    }
+}
+
+impl KeyWrapper for TracedKeys {
+    fn aliases(&self, prefix: &str) -> Result<Vec<String>, KeyError> {
+        self.keys.aliases(prefix)
+    }
+
+    fn create(&self, alias: &str, policy: &KeyPolicy) -> Result<SecurityLevel, KeyError> {
+        let level = self.keys.create(alias, policy)?;
+        self.remember();
+        Ok(level)
+    }
+
+    fn wrap(&self, alias: &str, data_key: &[u8; 32], aad: &[u8]) -> Result<Vec<u8>, KeyError> {
+        self.keys.wrap(alias, data_key, aad)
+    }
+
+    fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8]) -> Result<Zeroizing<[u8; 32]>, KeyError> {
+        self.keys.unwrap(alias, wrapped, aad)
+    }
+
+    fn destroy(&self, alias: &str) -> Result<(), KeyError> {
+        self.keys.destroy(alias)?;
+        self.remember();
+        Ok(())
+    }
+}

@@ -23,7 +23,8 @@ fn no_crash_loses_what_was_acknowledged() {
         let mut stage = (script.prepare)();
         stage.begin();
         (script.play)(&mut stage);
-        let mut crash = Crash::of(&stage, scaled(250, 8000));
+        let mut crash = Crash::of(&stage, scaled(150, 4000));
+        crash.twice_in = scaled(16, 4);
         let outcome = crash.everywhere();
         row.add(crash.cases);
         outcome.unwrap_or_else(|failure| panic!("{}: {failure}", script.name));
@@ -34,7 +35,7 @@ fn no_crash_loses_what_was_acknowledged() {
 #[test]
 fn no_crash_after_a_failure_loses_what_was_acknowledged() {
     let mut row = Row::start("crash-after-failure");
-    let stride = scaled(3, 1);
+    let stride = scaled(11, 1);
     for (start, script) in SCRIPTS.iter().enumerate() {
         for skip in (start % stride..).step_by(stride) {
             let mut stage = (script.prepare)();
@@ -45,7 +46,7 @@ fn no_crash_after_a_failure_loses_what_was_acknowledged() {
             if stage.disk.log().len() - before <= skip {
                 break;
             }
-            let mut crash = Crash::of(&stage, scaled(12, 200));
+            let mut crash = Crash::of(&stage, scaled(8, 24));
             let outcome = crash.everywhere();
             row.add(crash.cases);
             outcome
@@ -84,6 +85,8 @@ struct Crash<'a> {
     omission: Option<Omission>,
     /// About how many variants are tried after each effect.
     budget: usize,
+    /// Of how many states one crashes a second time.
+    twice_in: usize,
     cases: u64,
 }
 
@@ -93,6 +96,7 @@ impl<'a> Crash<'a> {
             stage,
             omission: None,
             budget,
+            twice_in: 16,
             cases: 0,
         }
     }
@@ -109,7 +113,7 @@ impl<'a> Crash<'a> {
             for keys in stage.keys.at(effects) {
                 for image in stage.disk.crash_images(effects, self.budget, effects as u64) {
                     if seen.insert((image.clone(), keys.all(), allowed.clone())) {
-                        let twice = seen.len() % scaled(16, 2) == 1;
+                        let twice = seen.len() % self.twice_in == 1;
                         self.check(&image, &keys, &allowed, twice)
                             .map_err(|failure| format!("after {effects} effects: {failure}"))?;
                     }
@@ -146,7 +150,7 @@ impl<'a> Crash<'a> {
         }
         if twice {
             for effects in 0..=disk.effects() {
-                for image in disk.crash_images(effects, 20, 1) {
+                for image in disk.crash_images(effects, scaled(20, 60), 1) {
                     self.check(&image, &survivors, allowed, false)?;
                 }
             }

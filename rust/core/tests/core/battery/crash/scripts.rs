@@ -22,6 +22,11 @@ pub(super) const SCRIPTS: &[Script] = &[
     script("remove, with the rewrite", stocked, |stage| take(stage, "b")),
     script("remove, without", stocked_and_large, |stage| take(stage, "b")),
     script("batch", stocked, |stage| batch(stage, &["a", "d", "e", "f"], 700)),
+    script("batch of twelve", stocked, |stage| {
+        let names = ["a", "b", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m"];
+        batch(stage, &names, 500);
+    }),
+    script("a long value", stocked, |stage| put(stage, "a", 9000)),
     script("removal of many", stocked, |stage| {
         let after = without(&stage.model, &["a", "b"]);
         stage.call(
@@ -89,6 +94,17 @@ pub(super) const SCRIPTS: &[Script] = &[
         after.extend(stage.model.clone());
         stage.call(recover_all, after);
     }),
+    script("rotation of many", stocked_with_many, |stage| {
+        let same = stage.model.clone();
+        stage.call(|vault| vault.rotate_keys(), same);
+    }),
+    script("a history", compacting, |stage| {
+        for (number, name) in ["d", "a", "e", "d", "f"].iter().enumerate() {
+            put(stage, name, number * 400);
+            batch(stage, &["b", name], 60 + number);
+            take(stage, name);
+        }
+    }),
     script("several handles", stocked, |stage| {
         put(stage, "d", 10);
         stage.restart();
@@ -122,6 +138,14 @@ fn filled(mut stage: Stage) -> Stage {
     put(&mut stage, "a", 10);
     put(&mut stage, "b", 900);
     put(&mut stage, "c", 100);
+    stage
+}
+
+fn stocked_with_many() -> Stage {
+    let mut stage = stocked();
+    for number in 0..12 {
+        put(&mut stage, &format!("many {number}"), number * 90);
+    }
     stage
 }
 

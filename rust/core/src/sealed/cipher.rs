@@ -13,8 +13,8 @@ pub(super) const NONCE_LEN: usize = 12;
 pub(super) const TAG_LEN: usize = 16;
 pub(super) const DATA_KEY_LEN: usize = 32;
 
-/// The first 16 bytes of a keyed hash of a key name.
-pub(super) type NameHash = [u8; 16];
+/// The first 12 bytes of a keyed hash of a key name.
+pub(super) type NameHash = [u8; 12];
 
 /// The subkeys of one data key (DEK). One purpose each, derived with HKDF-SHA256.
 pub(super) struct FileCipher {

@@ -1,14 +1,14 @@
 //! One frame of the journal: one change to one record, sealed. See `docs/storage-format.md`.
 //!
 //! ```text
-//! 0  marker 4 │ length 4 │ sequence 8 │ tag of the previous frame 16 │ nonce 12 │ check 4   authenticated as AAD
-//! 48 keyed hash of the name 16                                                           checked against the name
-//! 64 ciphertext … │ tag 16
+//! 0  marker 4 │ length 4 │ sequence 8 │ previous tag 16 │ previous name hash 12 │ nonce 12 │ check 4   authenticated as AAD
+//! 60 keyed hash of the name 12 │ check of the hash 4                                              checked against the name
+//! 76 ciphertext … │ tag 16
 //! ```
 //!
-//! The hash of the name lies outside the sealed part, so that a damaged frame still says which record it concerned, and
-//! an older value of that record is never passed off as the current one. The check lets a length that reaches beyond the
-//! end of the file be told from a damaged one.
+//! Each frame vouches for what the one before it concerned, so that a damaged frame costs the record that it was about and no
+//! other, and an older value of that record is never passed off as the current one. What a damaged frame says of itself
+//! counts only at the end of the file. The check lets a length that reaches beyond the end of the file be told from a damaged one.
 
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
@@ -21,12 +21,12 @@ use crate::name::EntryKey;
 use crate::platform::Random;
 use crate::secret::Secret;
 
-pub(super) const CLEAR_LEN: usize = 64;
-pub(super) const MIN_FRAME_LEN: usize = CLEAR_LEN + ALIGNMENT;
+pub(super) const CLEAR_LEN: usize = 76;
+pub(super) const MIN_FRAME_LEN: usize = 2 * ALIGNMENT;
 pub(super) const MAX_FRAME_LEN: usize =
     (CLEAR_LEN + FIXED_LEN + EntryKey::MAX_BYTES + Secret::MAX_BYTES + TAG_LEN).next_multiple_of(ALIGNMENT);
 
-const AUTHENTICATED_LEN: usize = 48;
+const AUTHENTICATED_LEN: usize = 60;
 const CHECK_LEN: usize = 4;
 const FIXED_LEN: usize = 24;
 const KIND_SET: u8 = 1;
@@ -54,6 +54,8 @@ pub(super) struct Change<'a> {
 pub(super) struct Link {
     pub(super) sequence: u64,
     pub(super) previous_tag: [u8; TAG_LEN],
+    /// What the frame before concerned.
+    pub(super) previous_name: NameHash,
     pub(super) position: Position,
 }
 
@@ -111,7 +113,6 @@ impl Position {
 pub(super) struct ClearPart {
     pub(super) length: usize,
     pub(super) link: Link,
-    pub(super) name_hash: NameHash,
     nonce: [u8; NONCE_LEN],
     authenticated: [u8; AUTHENTICATED_LEN],
 }
@@ -133,14 +134,14 @@ impl Change<'_> {
         (CLEAR_LEN + FIXED_LEN + self.name.len() + value_len + TAG_LEN).next_multiple_of(ALIGNMENT)
     }
 
-    /// Appends the sealed frame to `out` and returns its tag, which the next frame names.
+    /// Appends the sealed frame to `out` and returns its tag and its name's hash, which the next frame states.
     pub(super) fn seal(
         &self,
         context: &FrameContext<'_>,
         random: &dyn Random,
         link: &Link,
         out: &mut Vec<u8>,
-    ) -> Result<[u8; TAG_LEN], Error> {
+    ) -> Result<([u8; TAG_LEN], NameHash), Error> {
         let length = self.frame_len();
         let value = self.value.unwrap_or_default();
         let (Ok(frame_len), Ok(name_len), Ok(value_len)) = (
@@ -162,11 +163,14 @@ impl Change<'_> {
         out.extend_from_slice(&frame_len.to_le_bytes());
         out.extend_from_slice(&link.sequence.to_le_bytes());
         out.extend_from_slice(&link.previous_tag);
+        out.extend_from_slice(&link.previous_name);
         out.extend_from_slice(&nonce);
         let check = check(&out[start..]);
         out.extend_from_slice(&check);
         let aad = aad(context, &out[start..]);
-        out.extend_from_slice(&context.cipher.name_hash(self.name)?);
+        let name = context.cipher.name_hash(self.name)?;
+        out.extend_from_slice(&name);
+        out.extend_from_slice(&self::check(&name));
 
         let sealed_start = out.len();
         out.push(if self.value.is_some() {
@@ -184,19 +188,20 @@ impl Change<'_> {
         out.resize(start + length - TAG_LEN, 0);
         let tag = context.cipher.seal(&nonce, &aad, &mut out[sealed_start..])?;
         out.extend_from_slice(&tag);
-        Ok(tag)
+        Ok((tag, name))
     }
 }
 
 impl ClearPart {
     /// Reads the clear part; `None` if no frame can start like this.
     pub(super) fn read(bytes: &[u8; CLEAR_LEN]) -> Option<Self> {
-        let (authenticated, hash) = bytes.split_first_chunk::<AUTHENTICATED_LEN>()?;
+        let authenticated = bytes.first_chunk::<AUTHENTICATED_LEN>()?;
         let mut reader = Reader(authenticated);
         let position = Position::from_marker(reader.array()?)?;
         let length = usize::try_from(reader.u32()?).ok()?;
         let sequence = reader.u64()?;
         let previous_tag = reader.array()?;
+        let previous_name = reader.array()?;
         let nonce = reader.array()?;
         let plausible = (MIN_FRAME_LEN..=MAX_FRAME_LEN).contains(&length)
             && length % ALIGNMENT == 0
@@ -206,17 +211,19 @@ impl ClearPart {
             link: Link {
                 sequence,
                 previous_tag,
+                previous_name,
                 position,
             },
-            name_hash: hash.try_into().ok()?,
             nonce,
             authenticated: *authenticated,
         })
     }
 
-    /// The hash of the name as it stands in a frame that cannot be read otherwise.
-    pub(super) fn name_hash_of(bytes: &[u8; CLEAR_LEN]) -> NameHash {
-        bytes.last_chunk().copied().unwrap_or_default()
+    /// The hash of the name that a frame states; `None` if it was altered.
+    pub(super) fn stated_name(bytes: &[u8; CLEAR_LEN]) -> Option<NameHash> {
+        let mut reader = Reader(bytes.get(AUTHENTICATED_LEN..)?);
+        let name: NameHash = reader.array()?;
+        (reader.array()? == check(&name)).then_some(name)
     }
 
     /// Opens the sealed part, which is all that follows the clear part; `None` if it is not authentic.
@@ -281,8 +288,8 @@ impl Opened {
 }
 
 /// Not keyed: it guards against damage, the tag against intent.
-fn check(clear: &[u8]) -> [u8; CHECK_LEN] {
-    Sha256::digest(clear).first_chunk().copied().unwrap_or_default()
+fn check(of: &[u8]) -> [u8; CHECK_LEN] {
+    Sha256::digest(of).first_chunk().copied().unwrap_or_default()
 }
 
 fn aad(context: &FrameContext<'_>, clear: &[u8]) -> Vec<u8> {

@@ -1,6 +1,6 @@
 //! What is known of a file in memory: where each record lies, never what it holds.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::cipher::NameHash;
 use crate::name::EntryKey;
@@ -94,8 +94,12 @@ impl Index {
 pub(super) struct Damage {
     /// Name hash of the record to the sequence number of its damaged frame.
     records: HashMap<NameHash, u64>,
-    /// Frames that are missing without a trace of what they concerned.
-    untraceable: u64,
+    /// Frames of which it cannot be known what they concerned.
+    unknown: u64,
+    /// The newest of those: whatever is older may have been replaced or removed by it.
+    unknown_until: u64,
+    /// Records that were removed by a frame that is newer than that.
+    absent: HashSet<NameHash>,
     /// Altered frames that cost no record: a later one replaced it, or only the hash of the name was hit.
     harmless: u64,
 }
@@ -105,46 +109,48 @@ impl Damage {
         self.records.insert(hash, sequence);
     }
 
-    pub(super) fn add_untraceable(&mut self, frames: u64) {
-        self.untraceable = self.untraceable.saturating_add(frames);
+    /// So many frames, the newest of them with this number.
+    pub(super) fn add_unknown(&mut self, frames: u64, newest: u64) {
+        if frames > 0 {
+            self.unknown = self.unknown.saturating_add(frames);
+            self.unknown_until = self.unknown_until.max(newest);
+            self.absent.clear();
+        }
     }
 
     pub(super) fn add_harmless(&mut self) {
         self.harmless += 1;
     }
 
-    /// A later frame makes an older, damaged one irrelevant.
-    pub(super) fn supersede(&mut self, hash: &NameHash) {
-        if self.records.remove(hash).is_some() {
+    /// A later frame makes what is known of older ones irrelevant.
+    pub(super) fn supersede(&mut self, hash: NameHash, removes: bool) {
+        if self.records.remove(&hash).is_some() {
             self.harmless += 1;
+        }
+        if removes && self.unknown > 0 {
+            self.absent.insert(hash);
+        } else {
+            self.absent.remove(&hash);
         }
     }
 
-    /// Whether the newest frame of a record is damaged.
-    pub(super) fn concerns(&self, hash: &NameHash) -> bool {
+    /// Whether the state of a record cannot be known, given its newest intact frame.
+    pub(super) fn concerns(&self, hash: &NameHash, newest: Option<u64>) -> bool {
         self.records.contains_key(hash)
-    }
-
-    /// Whether the absence of a name from the index proves that there is no such record.
-    pub(super) fn absence_is_proven(&self) -> bool {
-        self.untraceable == 0
+            || match newest {
+                Some(newest) => newest < self.unknown_until,
+                None => self.unknown > 0 && !self.absent.contains(hash),
+            }
     }
 
     /// Whether a rewrite of the file would lose the knowledge that something is missing.
     pub(super) fn forbids_compaction(&self) -> bool {
-        !self.records.is_empty() || self.untraceable > 0
-    }
-
-    /// Whether hashing a name can change any answer.
-    pub(super) fn has_records(&self) -> bool {
-        !self.records.is_empty()
+        !self.records.is_empty() || self.unknown > 0
     }
 
     pub(super) fn count(&self) -> u64 {
         let records = u64::try_from(self.records.len()).unwrap_or(u64::MAX);
-        records
-            .saturating_add(self.untraceable)
-            .saturating_add(self.harmless)
+        records.saturating_add(self.unknown).saturating_add(self.harmless)
     }
 
     /// Whether a rewrite would lose nothing and end the matter.

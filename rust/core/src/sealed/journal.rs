@@ -4,7 +4,7 @@ use std::io;
 
 use zeroize::Zeroizing;
 
-use super::cipher::{FileCipher, TAG_LEN};
+use super::cipher::{FileCipher, NameHash, TAG_LEN};
 use super::frame::{CLEAR_LEN, Change, ClearPart, FrameContext, Link, Opened, Position};
 use super::header::Header;
 use super::index::{Damage, Index, Slot};
@@ -25,8 +25,17 @@ pub(super) struct Tail {
     pub(super) offset: u64,
     pub(super) next_sequence: u64,
     pub(super) tag: [u8; TAG_LEN],
-    /// The frame before the tail is damaged, so its tag proves nothing about the next one.
-    pub(super) after_damage: bool,
+    /// What the last frame concerned; zeros if that cannot be known.
+    pub(super) name: NameHash,
+    /// Whether the last frame is damaged; then the tag is that of the one before it.
+    pub(super) damaged: Option<Verdict>,
+}
+
+/// Whether it was judged what a damaged frame concerned.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Given,
+    Open,
 }
 
 pub(super) struct Journal {
@@ -52,7 +61,8 @@ impl Journal {
             offset: header.len,
             next_sequence: 1,
             tag,
-            after_damage: false,
+            name: NameHash::default(),
+            damaged: None,
         };
         Self {
             file,
@@ -126,9 +136,9 @@ impl Journal {
 
     /// Takes one frame into the index.
     pub(super) fn note(&mut self, key: EntryKey, removes: bool, slot: Slot) -> Result<(), Error> {
-        if self.damage.has_records() {
+        if self.damage.forbids_compaction() {
             let hash = self.cipher.name_hash(key.as_str())?;
-            self.damage.supersede(&hash);
+            self.damage.supersede(hash, removes);
         }
         if removes {
             self.index.remove(&key);
@@ -138,12 +148,14 @@ impl Journal {
         Ok(())
     }
 
-    /// Whether the state of `key` is unknown because its newest frame is damaged or frames are missing.
+    /// Whether the state of `key` is unknown because its newest frame is damaged or missing.
     pub(super) fn doubtful(&self, key: &EntryKey) -> Result<bool, Error> {
-        if self.damage.has_records() && self.damage.concerns(&self.cipher.name_hash(key.as_str())?) {
-            return Ok(true);
+        if !self.damage.forbids_compaction() {
+            return Ok(false);
         }
-        Ok(self.index.get(key).is_none() && !self.damage.absence_is_proven())
+        let hash = self.cipher.name_hash(key.as_str())?;
+        let newest = self.index.get(key).map(|slot| slot.sequence);
+        Ok(self.damage.concerns(&hash, newest))
     }
 
     /// Fails if the state of `key` is unknown.
@@ -223,9 +235,10 @@ impl Journal {
             let link = Link {
                 sequence: tail.next_sequence,
                 previous_tag: tail.tag,
+                previous_name: tail.name,
                 position: Position::of(index, changes.len()),
             };
-            tail.tag = change.seal(&self.context(), random, &link, &mut bytes)?;
+            (tail.tag, tail.name) = change.seal(&self.context(), random, &link, &mut bytes)?;
             let length = u32::try_from(change.frame_len())
                 .map_err(|_| Error::new(ErrorCode::TooLarge, "The record is too large for a frame"))?;
             slots.push(Slot {
@@ -236,7 +249,7 @@ impl Journal {
             });
             tail.offset += u64::from(length);
             tail.next_sequence += 1;
-            tail.after_damage = false;
+            tail.damaged = None;
         }
         Ok((bytes, slots, tail))
     }

@@ -82,8 +82,10 @@ impl Opening<'_> {
         };
         match read_header(&*file) {
             Ok(header) => Ok(Named::Alias(header.fields.kek_alias)),
-            Err(error) if error.code() == ErrorCode::Io => Err(error),
-            Err(_) => Ok(Named::Unknown),
+            Err(error) if matches!(error.code(), ErrorCode::Corrupt | ErrorCode::NewerFormat) => {
+                Ok(Named::Unknown)
+            }
+            Err(error) => Err(error),
         }
     }
 

@@ -59,6 +59,9 @@ impl Session<'_> {
         let mut records = Vec::new();
         let mut bytes = 0;
         for (key, slot) in source.index.iter().filter(|(_, slot)| !slot.expired(now_ms)) {
+            if source.doubtful(key)? {
+                continue;
+            }
             if let Some(journal) = self.journal()
                 && (journal.index.get(key).is_some() || journal.doubtful(key)?)
             {

@@ -8,10 +8,10 @@
 use zeroize::Zeroizing;
 
 use super::cipher::{NameHash, TAG_LEN};
-use super::frame::{CLEAR_LEN, ClearPart, Link, Opened};
+use super::frame::{CLEAR_LEN, ClearPart, Link};
 use super::header::ALIGNMENT;
-use super::index::Slot;
-use super::journal::{Journal, Tail};
+use super::index::{Damage, Slot};
+use super::journal::{Journal, Tail, Verdict};
 use crate::error::Error;
 use crate::name::EntryKey;
 
@@ -21,14 +21,15 @@ const SECTOR: usize = 512;
 enum Outcome {
     Authentic {
         key: EntryKey,
-        hash: NameHash,
+        /// What the frame states of its name; `None` if that was altered.
+        stated: Option<NameHash>,
         removes: bool,
         slot: Slot,
         link: Link,
         tag: [u8; TAG_LEN],
     },
     Damaged {
-        hash: NameHash,
+        stated: Option<NameHash>,
         torn: bool,
         end: u64,
     },
@@ -36,6 +37,12 @@ enum Outcome {
 
 /// Takes all finished writes behind the known end into `journal` and moves its tail behind them.
 pub(super) fn replay(journal: &mut Journal) -> Result<(), Error> {
+    take_finished(journal)?;
+    judge_damaged_end(journal);
+    Ok(())
+}
+
+fn take_finished(journal: &mut Journal) -> Result<(), Error> {
     let file_len = journal.file.identify()?.length;
     // The frames of one write, until its last one shows.
     let mut group: Vec<Outcome> = Vec::new();
@@ -60,7 +67,7 @@ pub(super) fn replay(journal: &mut Journal) -> Result<(), Error> {
             let torn = group
                 .iter()
                 .any(|outcome| matches!(outcome, Outcome::Damaged { torn: true, .. }));
-            if torn && offset >= file_len {
+            if torn && is_end(offset, file_len) {
                 return Ok(());
             }
             take_all(journal, &mut group)?;
@@ -82,9 +89,14 @@ impl Outcome {
     fn finishes(&self, file_len: u64) -> bool {
         match self {
             Self::Authentic { link, .. } => link.position.finishes(),
-            Self::Damaged { end, .. } => *end >= file_len,
+            Self::Damaged { end, .. } => is_end(*end, file_len),
         }
     }
+}
+
+/// Whether no frame can follow.
+fn is_end(offset: u64, file_len: u64) -> bool {
+    file_len.saturating_sub(offset) < u64::try_from(ALIGNMENT).unwrap_or_default()
 }
 
 /// What lies at `offset`; `None` if the file ends inside it.
@@ -103,10 +115,9 @@ fn next_outcome(
     let Some(sealed) = read_sealed(journal, offset, part.length, file_len)? else {
         // Either the write was cut short, or the length is damaged and more frames follow.
         let found = resynchronise(journal, offset, &clear, file_len, last_sequence)?;
-        let reaches_end = matches!(&found, Outcome::Damaged { end, .. } if *end >= file_len);
-        return Ok((!reaches_end).then_some(found));
+        return Ok((!is_end(found.end(), file_len)).then_some(found));
     };
-    match authenticate(journal, offset, &part, sealed, last_sequence)? {
+    match authenticate(journal, offset, &clear, &part, sealed, last_sequence)? {
         Some(outcome) => Ok(Some(outcome)),
         None => resynchronise(journal, offset, &clear, file_len, last_sequence).map(Some),
     }
@@ -124,6 +135,7 @@ fn resynchronise(
     let mut end = damaged_at + step;
     while end < file_len {
         let Some(candidate) = read_clear(journal, end, file_len)? else {
+            end = file_len;
             break;
         };
         if starts_frame(journal, end, &candidate, file_len, last_sequence)? {
@@ -131,9 +143,10 @@ fn resynchronise(
         }
         end += step;
     }
-    let end = end.min(file_len);
+    // What is left behind the last multiple is too little for a frame.
+    let end = end.min(file_len / step * step);
     Ok(Outcome::Damaged {
-        hash: ClearPart::name_hash_of(clear),
+        stated: ClearPart::stated_name(clear),
         torn: has_unwritten_sector(journal, damaged_at, end)?,
         end,
     })
@@ -152,12 +165,13 @@ fn starts_frame(
     let Some(sealed) = read_sealed(journal, offset, part.length, file_len)? else {
         return Ok(false);
     };
-    Ok(authenticate(journal, offset, &part, sealed, last_sequence)?.is_some())
+    Ok(authenticate(journal, offset, clear, &part, sealed, last_sequence)?.is_some())
 }
 
 fn authenticate(
     journal: &Journal,
     offset: u64,
+    clear: &[u8; CLEAR_LEN],
     part: &ClearPart,
     sealed: Zeroizing<Vec<u8>>,
     last_sequence: u64,
@@ -172,24 +186,19 @@ fn authenticate(
     let Ok(length) = u32::try_from(part.length) else {
         return Ok(None);
     };
-    let slot = Slot {
-        offset,
-        length,
-        sequence: part.link.sequence,
-        expires_ms: opened.expires_ms,
-    };
-    authentic(part, &opened, slot, tag).map(Some)
-}
-
-fn authentic(part: &ClearPart, opened: &Opened, slot: Slot, tag: [u8; TAG_LEN]) -> Result<Outcome, Error> {
-    Ok(Outcome::Authentic {
+    Ok(Some(Outcome::Authentic {
         key: EntryKey::new(opened.name())?,
-        hash: part.name_hash,
+        stated: ClearPart::stated_name(clear),
         removes: opened.removes,
-        slot,
+        slot: Slot {
+            offset,
+            length,
+            sequence: part.link.sequence,
+            expires_ms: opened.expires_ms,
+        },
         link: part.link,
         tag,
-    })
+    }))
 }
 
 fn take_all(journal: &mut Journal, group: &mut Vec<Outcome>) -> Result<(), Error> {
@@ -201,41 +210,85 @@ fn take(journal: &mut Journal, outcome: Outcome) -> Result<(), Error> {
     let before = journal.tail;
     let offset = outcome.end();
     match outcome {
-        Outcome::Damaged { hash, .. } => {
-            journal.damage.add_record(hash, before.next_sequence);
+        Outcome::Damaged { stated, .. } => {
             journal.tail = Tail {
                 offset,
                 next_sequence: before.next_sequence + 1,
                 tag: before.tag,
-                after_damage: true,
+                name: stated.unwrap_or_default(),
+                damaged: Some(Verdict::Open),
             };
             Ok(())
         }
         Outcome::Authentic {
             key,
-            hash,
+            stated,
             removes,
             slot,
             link,
             tag,
         } => {
-            let missing = link.sequence.saturating_sub(before.next_sequence);
-            journal.damage.add_untraceable(missing);
-            if missing == 0 && !before.after_damage && link.previous_tag != before.tag {
-                // The frame before this one is authentic, but not the one this one was written after.
-                journal.damage.add_untraceable(1);
-            }
-            if hash != journal.cipher.name_hash(key.as_str())? {
+            judge_what_is_missing(journal, &link);
+            let name = journal.cipher.name_hash(key.as_str())?;
+            if stated != Some(name) {
                 journal.damage.add_harmless();
             }
             journal.tail = Tail {
                 offset,
                 next_sequence: link.sequence + 1,
                 tag,
-                after_damage: false,
+                name,
+                damaged: None,
             };
             journal.note(key, removes, slot)
         }
+    }
+}
+
+/// An authentic frame says what the one before it concerned. What lies further back, unread, could have concerned anything.
+fn judge_what_is_missing(journal: &mut Journal, link: &Link) {
+    let Tail {
+        next_sequence,
+        tag,
+        damaged,
+        name,
+        ..
+    } = journal.tail;
+    let first = next_sequence - u64::from(damaged.is_some());
+    let damage = &mut journal.damage;
+    match link.sequence.saturating_sub(first) {
+        0 if damaged.is_some() => damage.add_harmless(),
+        0 if link.previous_tag == tag => {}
+        0 => {
+            // The frame before is authentic, but it is not the one that this one was written after.
+            damage.add_record(name, first - 1);
+            damage.add_record(link.previous_name, first - 1);
+        }
+        1 if damaged == Some(Verdict::Given) => {}
+        missing => {
+            let last = link.sequence - 1;
+            add_by_name(damage, link.previous_name, last);
+            damage.add_unknown(missing - 1, last - 1);
+        }
+    }
+}
+
+/// At the end of the file nothing vouches for a damaged frame: what it says of itself has to do. Someone who could alter that
+/// could as well have cut it off.
+fn judge_damaged_end(journal: &mut Journal) {
+    let tail = &mut journal.tail;
+    if tail.damaged == Some(Verdict::Open) {
+        tail.damaged = Some(Verdict::Given);
+        add_by_name(&mut journal.damage, tail.name, tail.next_sequence - 1);
+    }
+}
+
+fn add_by_name(damage: &mut Damage, name: NameHash, sequence: u64) {
+    if name == NameHash::default() {
+        // The end of a file, whatever it was: nothing older is doubted for it, but absence is not proven any more.
+        damage.add_unknown(1, 0);
+    } else {
+        damage.add_record(name, sequence);
     }
 }
 

@@ -4,3 +4,8 @@
 //! `STRONGROOM_BATTERY=long` the whole.
 
 mod crash;
+mod full_disk;
+mod io_faults;
+mod scripts;
+mod stage;
+mod tamper;

@@ -182,8 +182,9 @@ fn set_aside() -> Stage {
 }
 
 fn nearly_full() -> Stage {
-    let stage = stocked();
+    let mut stage = stocked();
     stage.disk.set_capacity(Some(stage.disk.used()));
+    stage.full = Some(ErrorCode::StorageFull);
     stage
 }
 
@@ -207,11 +208,13 @@ fn take(stage: &mut Stage, name: &str) {
     stage.call(|vault| vault.remove(&key(name)), after);
 }
 
-/// What could not be opened for now is no error of the call, but of this script.
+/// The code of this script, and of no call, for what could not be opened for now.
+pub(super) const LEFT: ErrorCode = ErrorCode::Unavailable;
+
 fn recover_all(vault: &SealedVault) -> Result<(), Error> {
     match vault.recover()?.remaining {
         0 => Ok(()),
-        _ => Err(Error::new(ErrorCode::Io, "some are left")),
+        _ => Err(Error::new(LEFT, "some are left")),
     }
 }
 

@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex};
 
 use strongroom_core::platform::{KeyError, KeyPolicy, KeyWrapper, OsRandom, SecurityLevel};
 use strongroom_core::testing::{ManualClock, MemoryFs, RecordedEvents, SoftwareKeys};
-use strongroom_core::{Edges, Error, SealedConfig, SealedVault, StoreName, Vault};
+use strongroom_core::{Edges, Error, ErrorCode, SealedConfig, SealedVault, StoreName, Vault};
 use zeroize::Zeroizing;
 
-use crate::world::{NOW_MS, get, names};
+use crate::world::{NOW_MS, get, names, set};
 
 /// What a store holds.
 pub(super) type Model = BTreeMap<String, String>;
@@ -24,6 +24,10 @@ pub(super) struct Stage {
     pub(super) model: Model,
     /// Records that only `recover()` brings back.
     pub(super) set_aside: Model,
+    /// The code with which calls fail without any fault.
+    pub(super) full: Option<ErrorCode>,
+    /// The codes of the calls that failed.
+    pub(super) failures: Vec<ErrorCode>,
     /// After how many effects which states became the only ones allowed.
     pub(super) promises: Vec<(usize, Vec<Model>)>,
 }
@@ -45,6 +49,8 @@ impl Stage {
             vault,
             model: Model::new(),
             set_aside: Model::new(),
+            full: None,
+            failures: Vec::new(),
             promises: vec![(0, vec![Model::new()])],
         }
     }
@@ -58,20 +64,31 @@ impl Stage {
 
     /// The next process.
     pub(super) fn restart(&mut self) {
-        self.vault = open(&self.disk, self.keys.clone(), &self.clock, &self.config);
+        self.vault = self.reopened();
+    }
+
+    /// A handle as another process has it.
+    pub(super) fn reopened(&self) -> SealedVault {
+        open(&self.disk, self.keys.clone(), &self.clock, &self.config)
     }
 
     /// Makes a call that changes the store into `after`. One that fails may have changed it or not, and then it stays so.
     pub(super) fn call(&mut self, call: impl FnOnce(&SealedVault) -> Result<(), Error>, after: Model) {
-        let done = call(&self.vault).is_ok();
-        if done {
+        let Err(error) = call(&self.vault) else {
             self.model = after;
             self.promises
                 .push((self.disk.effects(), vec![self.model.clone()]));
             return;
+        };
+        self.failures.push(error.code());
+        let before = std::mem::take(&mut self.model);
+        for vault in [&self.vault, &self.reopened()] {
+            // While it lasts, a read tells the truth or that it cannot.
+            if let Ok(found) = visible(vault) {
+                assert!(found == before || found == after);
+            }
         }
         self.disk.heal();
-        let before = std::mem::take(&mut self.model);
         self.promises
             .push((self.disk.effects(), vec![before.clone(), after.clone()]));
         self.model = visible(&self.vault).expect("a store that works again");
@@ -123,6 +140,46 @@ pub(super) fn visible(vault: &dyn Vault) -> Result<Model, String> {
             Err(code) => Err(format!("a record answers {code:?}")),
         })
         .collect()
+}
+
+/// The store can be written to, read by the next process, brought back as it was, and rotated; no key is left over.
+pub(super) fn works_on(
+    stage: &Stage,
+    disk: &MemoryFs,
+    keys: &Arc<SoftwareKeys>,
+    mut model: Model,
+) -> Result<(), String> {
+    let reopen = || open(disk, keys.clone(), &stage.clock, &stage.config);
+    let coded = |error: Error| error.to_string();
+    set(&reopen(), "probe", "1").map_err(coded)?;
+    model.insert("probe".to_owned(), "1".to_owned());
+    let vault = reopen();
+    if visible(&vault)? != model {
+        return Err("what is written after the crash is not what is read".to_owned());
+    }
+    if vault.status().map_err(coded)?.damaged_records > 0 {
+        return Err("a write after the crash passes for damage".to_owned());
+    }
+    if !stage.set_aside.is_empty() {
+        keys.restore("dev.strongroom.default.v1");
+        let recovery = vault.recover().map_err(coded)?;
+        for (name, value) in &stage.set_aside {
+            model.entry(name.clone()).or_insert_with(|| value.clone());
+        }
+        if visible(&reopen())? != model {
+            return Err(format!(
+                "not all that was set aside is brought back: {recovery:?}"
+            ));
+        }
+    }
+    vault.rotate_keys().map_err(coded)?;
+    if keys.all().len() != 1 {
+        return Err(format!("{} keys for one file", keys.all().len()));
+    }
+    if visible(&reopen())? != model {
+        return Err("a rotation after the crash loses records".to_owned());
+    }
+    Ok(())
 }
 
 /// A key store that remembers which keys there were after how many effects on the disk.

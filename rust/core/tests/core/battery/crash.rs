@@ -1,18 +1,14 @@
 //! Crash points: whatever a crash leaves of the effects that no sync has made durable, the store opens, holds all that was
 //! acknowledged, nothing by half, and works on.
 
-mod scripts;
-mod stage;
-
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use strongroom_core::Vault;
 use strongroom_core::testing::{CrashImage, MemoryFs, Omission, Row, SoftwareKeys, scaled};
 
-use self::scripts::SCRIPTS;
-use self::stage::{Model, Stage, open, visible};
-use crate::world::set;
+use super::scripts::SCRIPTS;
+use super::stage::{Model, Stage, open, visible, works_on};
 
 const EIO: i32 = 5;
 
@@ -35,7 +31,7 @@ fn no_crash_loses_what_was_acknowledged() {
 #[test]
 fn no_crash_after_a_failure_loses_what_was_acknowledged() {
     let mut row = Row::start("crash-after-failure");
-    let stride = scaled(11, 1);
+    let stride = scaled(23, 1);
     for (start, script) in SCRIPTS.iter().enumerate() {
         for skip in (start % stride..).step_by(stride) {
             let mut stage = (script.prepare)();
@@ -157,42 +153,4 @@ impl<'a> Crash<'a> {
         }
         works_on(self.stage, &disk, &survivors, found)
     }
-}
-
-/// The store can be written to, read by the next process, brought back as it was, and rotated; no key is left over.
-fn works_on(
-    stage: &Stage,
-    disk: &MemoryFs,
-    keys: &Arc<SoftwareKeys>,
-    mut model: Model,
-) -> Result<(), String> {
-    let reopen = || open(disk, keys.clone(), &stage.clock, &stage.config);
-    let coded = |error: strongroom_core::Error| error.to_string();
-    set(&reopen(), "probe", "1").map_err(coded)?;
-    model.insert("probe".to_owned(), "1".to_owned());
-    let vault = reopen();
-    if visible(&vault)? != model {
-        return Err("what is written after the crash is not what is read".to_owned());
-    }
-    if vault.status().map_err(coded)?.damaged_records > 0 {
-        return Err("a write after the crash passes for damage".to_owned());
-    }
-    if !stage.set_aside.is_empty() {
-        keys.restore("dev.strongroom.default.v1");
-        vault.recover().map_err(coded)?;
-        for (name, value) in &stage.set_aside {
-            model.entry(name.clone()).or_insert_with(|| value.clone());
-        }
-        if visible(&reopen())? != model {
-            return Err("what was set aside is not all brought back".to_owned());
-        }
-    }
-    vault.rotate_keys().map_err(coded)?;
-    if keys.all().len() != 1 {
-        return Err(format!("{} keys for one file", keys.all().len()));
-    }
-    if visible(&reopen())? != model {
-        return Err("a rotation after the crash loses records".to_owned());
-    }
-    Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod bare_keys;
 mod clock;
+mod disk_keys;
 mod events;
 mod file_system;
 mod keys;
@@ -9,6 +10,7 @@ mod proof;
 
 pub use bare_keys::BareKeys;
 pub use clock::ManualClock;
+pub use disk_keys::DiskKeys;
 pub use events::RecordedEvents;
 pub use file_system::{FaultyFileSystem, FsOperation};
 pub use keys::{KeyOperation, SoftwareKeys};

@@ -1,5 +1,8 @@
 //! Creating, rewriting and erasing the file of a store, and the keys that go with it.
 
+use std::io;
+use std::path::PathBuf;
+
 use super::opening::KekChoice;
 use super::session::Session;
 use crate::error::{Error, ErrorCode};
@@ -134,17 +137,19 @@ impl Session<'_> {
     pub(super) fn erase(&mut self) -> Result<(), Error> {
         let fs = &*self.vault.edges.fs;
         let paths = &self.vault.paths;
-        let mut doomed = vec![paths.vault(), paths.temporary()];
-        doomed.extend(paths.set_aside(fs)?.into_iter().map(|aside| aside.path));
+        // The vault goes last: once it is gone, nothing is left that `recover` could bring back.
+        let mut doomed: Vec<PathBuf> = paths.set_aside(fs)?.into_iter().map(|aside| aside.path).collect();
+        doomed.extend([paths.temporary(), paths.vault()]);
         self.state.journal = None;
         self.state.debts.forget_file();
+        let mut outcome = Ok(());
         for path in doomed {
             match fs.remove(&path) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+                Err(error) if error.kind() != io::ErrorKind::NotFound => outcome = outcome.and(Err(error)),
                 _ => {}
             }
         }
-        fs.sync_dir(paths.directory())?;
+        outcome.and(fs.sync_dir(paths.directory()))?;
         self.state.fresh = true;
         let kek = self.vault.opening().kek;
         let destroyed = kek

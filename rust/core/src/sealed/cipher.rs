@@ -9,6 +9,9 @@ use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorCode};
 
+#[cfg(all(test, feature = "testing"))]
+mod known_answers;
+
 pub(super) const NONCE_LEN: usize = 12;
 pub(super) const TAG_LEN: usize = 16;
 pub(super) const DATA_KEY_LEN: usize = 32;

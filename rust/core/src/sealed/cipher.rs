@@ -1,5 +1,8 @@
 //! AES-256-GCM under the data key of one file, and the keyed hash that names a record without telling its name.
 
+#[cfg(all(test, feature = "testing"))]
+mod known_answers;
+
 use aes_gcm::aead::AeadInOut;
 use aes_gcm::{Aes256Gcm, KeyInit};
 use hkdf::Hkdf;
@@ -8,9 +11,6 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorCode};
-
-#[cfg(all(test, feature = "testing"))]
-mod known_answers;
 
 pub(super) const NONCE_LEN: usize = 12;
 pub(super) const TAG_LEN: usize = 16;

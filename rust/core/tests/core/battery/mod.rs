@@ -4,3 +4,5 @@
 //! `STRONGROOM_BATTERY=long` the whole.
 
 mod kills;
+mod nonces;
+mod random_failures;

@@ -274,3 +274,15 @@ fn an_expired_item_that_another_process_set_again_stays() {
     assert_eq!(get(&one, "token").unwrap(), "new");
     assert_eq!(get(&world.vault(), "token").unwrap(), "new");
 }
+
+#[test]
+fn of_two_values_that_were_set_aside_the_newer_comes_back() {
+    let world = World::new();
+    let vault = world.vault();
+    for value in ["older", "newer"] {
+        set(&vault, "token", value).unwrap();
+        vault.reset().unwrap();
+    }
+    assert_eq!(vault.recover().unwrap().recovered, 1);
+    assert_eq!(get(&vault, "token").unwrap(), "newer");
+}

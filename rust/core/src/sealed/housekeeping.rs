@@ -1,5 +1,6 @@
 //! Creating, rewriting and erasing the file of a store, and the keys that go with it.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::PathBuf;
 
@@ -183,7 +184,7 @@ impl Session<'_> {
     /// leaves them for the next time.
     pub(super) fn destroy_orphans(&mut self) {
         let kek = self.vault.opening().kek;
-        let Ok(Some(named)) = self.named_aliases() else {
+        let Ok((named, true)) = self.named_aliases() else {
             return;
         };
         let Ok(aliases) = kek.aliases() else { return };
@@ -200,14 +201,17 @@ impl Session<'_> {
     /// A key under an alias that nothing ever used: a returning key must find its alias free.
     fn create_kek(&self) -> Result<KekChoice, Error> {
         let kek = self.vault.opening().kek;
-        let files = self.named_aliases()?.unwrap_or_default();
-        let used = kek
+        let (named, _) = self.named_aliases()?;
+        let used: BTreeSet<u64> = kek
             .aliases()?
             .into_iter()
-            .chain(files)
+            .chain(named)
             .filter_map(|alias| kek.version(&alias))
-            .max();
-        let alias = kek.alias(used.unwrap_or(0) + 1);
+            .collect();
+        // After the largest number, which only a forged file or a foreign key names, any that is free.
+        let next = used.last().map_or(Some(1), |last| last.checked_add(1));
+        let version = next.or_else(|| (1..=u64::MAX).find(|version| !used.contains(version)));
+        let alias = kek.alias(version.unwrap_or(1));
         let level = kek.create(&alias, self.vault.config.key_policy)?;
         Ok(KekChoice {
             alias,
@@ -216,8 +220,8 @@ impl Session<'_> {
         })
     }
 
-    /// The aliases that files name; `None` if one of them cannot say, so that any key may still be needed.
-    fn named_aliases(&self) -> Result<Option<Vec<String>>, Error> {
+    /// The aliases that files name, and whether all could say: if not, any key may still be needed.
+    fn named_aliases(&self) -> Result<(Vec<String>, bool), Error> {
         let opening = self.vault.opening();
         let mut named: Vec<String> = self
             .journal()
@@ -231,7 +235,7 @@ impl Session<'_> {
                 None => complete = false,
             }
         }
-        Ok(complete.then_some(named))
+        Ok((named, complete))
     }
 
     fn last_reset_of_files(&self) -> Result<Option<LastReset>, Error> {

@@ -13,6 +13,7 @@ mod bridge;
 mod contract;
 mod damage;
 mod file_faults;
+mod forged;
 mod golden;
 mod key_faults;
 mod model;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use strongroom_core::platform::{OsFileSystem, OsRandom};
-use strongroom_core::testing::{DiskKeys, ManualClock, RecordedEvents};
+use strongroom_core::testing::{Dice, DiskKeys, ManualClock, RecordedEvents};
 use strongroom_core::{
     Edges, EntryKey, Error, ErrorCode, NewRecord, SealedConfig, SealedVault, Secret, StoreName, Vault,
 };
@@ -162,22 +162,6 @@ pub(crate) fn kind(name: &str) -> Option<(Vec<Call>, Call)> {
         _ => return None,
     };
     Some((before, call))
-}
-
-/// `SplitMix64`: enough to choose calls with.
-pub(crate) struct Dice(u64);
-
-impl Dice {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    pub(crate) fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % bound
-    }
 }
 
 fn entry(number: u64, dice: &mut Dice) -> (String, String) {

@@ -2,6 +2,7 @@
 
 mod bare_keys;
 mod clock;
+mod dice;
 mod disk_keys;
 mod events;
 mod file_system;
@@ -10,6 +11,7 @@ mod proof;
 
 pub use bare_keys::BareKeys;
 pub use clock::ManualClock;
+pub use dice::Dice;
 pub use disk_keys::DiskKeys;
 pub use events::RecordedEvents;
 pub use file_system::{FaultyFileSystem, FsOperation};

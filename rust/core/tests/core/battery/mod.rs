@@ -3,6 +3,7 @@
 //! Each test here is a row of `docs/proof.md`. With every test run it does a quick form of itself, and with
 //! `STRONGROOM_BATTERY=long` the whole.
 
+mod clock_jumps;
 mod kills;
 mod nonces;
 mod random_failures;

@@ -4,10 +4,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use strongroom_core::testing::{Row, scaled};
+use strongroom_core::testing::{Dice, Row, scaled};
 use tempfile::TempDir;
 
-use super::history::{Call, Dice};
+use super::history::Call;
 use super::{Records, assert_usable, copy, look, writer};
 
 const SEED: u64 = 0x5eed;

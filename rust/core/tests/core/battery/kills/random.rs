@@ -1,3 +1,5 @@
+//! Killed again and again in the course of one long history.
+
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;

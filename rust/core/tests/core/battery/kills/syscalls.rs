@@ -1,3 +1,5 @@
+//! Killed on entry to each system call of one write, one after the other, by `strace`.
+
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -88,7 +90,13 @@ fn undisturbed(kind: &str, new: &Seen) -> Vec<Syscall> {
         String::from_utf8_lossy(&output.stderr)
     );
     assert_eq!(look(directory.path()), *new);
-    syscalls(&log)
+    let all = syscalls(&log);
+    assert!(
+        all.iter()
+            .any(|call| ["fdatasync", "fsync"].contains(&&*call.name)),
+        "{kind}: no call made anything durable"
+    );
+    all
 }
 
 fn kill_at(directory: &Path, kind: &str, all: &[Syscall], index: usize) {

@@ -7,6 +7,7 @@ setup() {
   say 'Set-up'
   need_apt cc gcc libc6-dev
   need_apt git git
+  need_apt strace strace
   need_rust
   need_node
   need_apt java openjdk-17-jdk-headless default-jdk-headless

@@ -1,5 +1,8 @@
 //! AES-256-GCM under the data key of one file, and the keyed hash that names a record without telling its name.
 
+#[cfg(all(test, feature = "testing"))]
+mod known_answers;
+
 use aes_gcm::aead::AeadInOut;
 use aes_gcm::{Aes256Gcm, KeyInit};
 use hkdf::Hkdf;

@@ -1,5 +1,8 @@
 //! Creating, rewriting and erasing the file of a store, and the keys that go with it.
 
+use std::collections::BTreeSet;
+use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::opening::{KekChoice, Named};
@@ -149,17 +152,19 @@ impl Session<'_> {
     pub(super) fn erase(&mut self) -> Result<(), Error> {
         let fs = &*self.vault.edges.fs;
         let paths = &self.vault.paths;
-        let mut doomed = vec![paths.vault(), paths.temporary()];
-        doomed.extend(paths.set_aside(fs)?.into_iter().map(|aside| aside.path));
+        // The vault goes last: once it is gone, nothing is left that `recover` could bring back.
+        let mut doomed: Vec<PathBuf> = paths.set_aside(fs)?.into_iter().map(|aside| aside.path).collect();
+        doomed.extend([paths.temporary(), paths.vault()]);
         self.state.journal = None;
         self.state.debts.forget_file();
+        let mut outcome = Ok(());
         for path in doomed {
             match fs.remove(&path) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+                Err(error) if error.kind() != io::ErrorKind::NotFound => outcome = outcome.and(Err(error)),
                 _ => {}
             }
         }
-        fs.sync_dir(paths.directory())?;
+        outcome.and(fs.sync_dir(paths.directory()))?;
         self.state.fresh = true;
         let kek = self.vault.opening().kek;
         let destroyed = kek
@@ -215,14 +220,17 @@ impl Session<'_> {
     /// A key under an alias that nothing ever used: a returning key must find its alias free.
     fn create_kek(&self) -> Result<KekChoice, Error> {
         let kek = self.vault.opening().kek;
-        let (files, _) = self.named_aliases()?;
-        let used = kek
+        let (named, _) = self.named_aliases()?;
+        let used: BTreeSet<u64> = kek
             .aliases()?
             .into_iter()
-            .chain(files)
+            .chain(named)
             .filter_map(|alias| kek.version(&alias))
-            .max();
-        let alias = kek.alias(used.unwrap_or(0) + 1);
+            .collect();
+        // After the largest number, which only a forged file or a foreign key names, any that is free.
+        let next = used.last().map_or(Some(1), |last| last.checked_add(1));
+        let version = next.or_else(|| (1..=u64::MAX).find(|version| !used.contains(version)));
+        let alias = kek.alias(version.unwrap_or(1));
         let level = kek.create(&alias, self.vault.config.key_policy)?;
         Ok(KekChoice {
             alias,

@@ -1,5 +1,8 @@
 //! An open vault file: appending sealed frames, reading single records, and following what other processes append.
 
+#[cfg(all(test, feature = "testing"))]
+mod bound;
+
 use std::io;
 
 use zeroize::Zeroizing;

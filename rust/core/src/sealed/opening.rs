@@ -11,6 +11,7 @@ use super::journal::Journal;
 use super::kek::KekStore;
 use super::paths::Paths;
 use crate::error::{Error, ErrorCode};
+use crate::name::EntryKey;
 use crate::platform::{FileHandle, FileSystem, Random, SecurityLevel};
 use crate::vault::LastReset;
 
@@ -125,16 +126,11 @@ impl Opening<'_> {
             fields.kek_created_ms = kek.created_ms;
         }
         let mut new = self.start_file(fields)?;
-        copy_records(old, &mut new, self.kek.random, now_ms)?;
+        copy_records(old, &mut new, self.kek.random)?;
         // Read back by a journal that knows nothing of what was written.
         let mut new = Journal::new(new.file, new.header, new.cipher);
         new.follow()?;
-        let proven = new.index.iter().map(|(key, slot)| (key, slot.expires_ms)).eq(old
-            .index
-            .iter()
-            .filter(|(_, slot)| !slot.expired(now_ms))
-            .map(|(key, slot)| (key, slot.expires_ms)));
-        if !proven || new.damage.count() > 0 {
+        if !expiries(&new).eq(expiries(old)) || new.damage.count() > 0 {
             return Err(Error::new(
                 ErrorCode::Io,
                 "The rewritten file did not read back as written",
@@ -176,11 +172,16 @@ impl Opening<'_> {
 
 /// Each record is a write of its own: the rename commits them all, and damage to the last one must not look like a torn
 /// write of many.
-fn copy_records(old: &Journal, new: &mut Journal, random: &dyn Random, now_ms: u64) -> Result<(), Error> {
-    for (key, slot) in old.index.iter().filter(|(_, slot)| !slot.expired(now_ms)) {
+fn copy_records(old: &Journal, new: &mut Journal, random: &dyn Random) -> Result<(), Error> {
+    for (key, slot) in old.index.iter() {
         new.write(&old.read(key, slot)?.as_change(), random)?;
     }
     Ok(())
+}
+
+/// Which records there are, and until when.
+fn expiries(journal: &Journal) -> impl Iterator<Item = (&EntryKey, u64)> {
+    journal.index.iter().map(|(key, slot)| (key, slot.expires_ms))
 }
 
 fn read_header(file: &dyn FileHandle) -> Result<Header, Error> {

@@ -63,13 +63,9 @@ impl Paths {
         reason: ResetReason,
         now_ms: u64,
     ) -> Result<LastReset, Error> {
-        let latest = self
-            .set_aside(fs)?
-            .last()
-            .map_or(0, |aside| aside.reset.at_ms + 1);
         let reset = LastReset {
             reason,
-            at_ms: now_ms.max(latest),
+            at_ms: time_of_next(&self.set_aside(fs)?, now_ms),
         };
         let aside = self.file(&format!("lost-{}-{}", reset.at_ms, reason.to_byte()));
         fs.rename(&self.vault(), &aside)?;
@@ -88,5 +84,18 @@ impl Paths {
             reason: ResetReason::from_byte(reason.parse().ok()?)?,
             at_ms: at.parse().ok()?,
         })
+    }
+}
+
+/// Later than all that was set aside, so that the last is the newest. At the end of time, where a forged name or a broken
+/// clock can lead, any time that is free.
+fn time_of_next(set_aside: &[SetAside], now_ms: u64) -> u64 {
+    let Some(latest) = set_aside.last().map(|aside| aside.reset.at_ms) else {
+        return now_ms;
+    };
+    let free = |at_ms: &u64| set_aside.iter().all(|aside| aside.reset.at_ms != *at_ms);
+    match latest.checked_add(1) {
+        Some(next) => now_ms.max(next),
+        None => (now_ms..=u64::MAX).chain(0..now_ms).find(free).unwrap_or(now_ms),
     }
 }

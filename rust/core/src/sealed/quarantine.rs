@@ -28,7 +28,8 @@ impl Session<'_> {
             recovered: 0,
             remaining: 0,
         };
-        for aside in self.vault.paths.set_aside(fs)? {
+        // The newest first: what it restores is not replaced by what is older.
+        for aside in self.vault.paths.set_aside(fs)?.into_iter().rev() {
             let opened = match self.vault.opening().open(&aside.path) {
                 Ok(Some(mut journal)) => replay::replay(&mut journal).map(|()| journal),
                 Ok(None) => continue,

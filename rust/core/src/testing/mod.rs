@@ -2,6 +2,8 @@
 
 mod bare_keys;
 mod clock;
+mod dice;
+mod disk_keys;
 mod events;
 mod file_system;
 mod fs_faults;
@@ -11,6 +13,8 @@ mod proof;
 
 pub use bare_keys::BareKeys;
 pub use clock::ManualClock;
+pub use dice::Dice;
+pub use disk_keys::DiskKeys;
 pub use events::RecordedEvents;
 pub use file_system::FaultyFileSystem;
 pub use fs_faults::{FsFaults, FsOperation};

@@ -61,6 +61,26 @@ fn a_failed_sync_fails_the_write_and_is_never_retried_on_the_same_file() {
 }
 
 #[test]
+fn clear_erases_what_it_can_and_what_was_set_aside_before_the_rest() {
+    let world = World::new();
+    let vault = world.vault();
+    set(&vault, "token", "old").unwrap();
+    vault.reset().unwrap();
+    set(&vault, "token", "new").unwrap();
+    world.fs.fail(Some(FsOperation::Remove), 0, 1, EIO);
+    assert_eq!(vault.clear().unwrap_err().code(), ErrorCode::Io);
+    assert!(!world.vault_path().exists());
+    assert_eq!(
+        world.snapshot().len(),
+        1,
+        "the first unlink was of what was set aside"
+    );
+    vault.clear().unwrap();
+    assert!(world.snapshot().is_empty());
+    assert!(world.keys.all().is_empty());
+}
+
+#[test]
 fn what_a_crash_left_in_the_temporary_file_is_ignored() {
     let world = World::new();
     set(&world.vault(), "token", "value").unwrap();

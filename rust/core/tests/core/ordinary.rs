@@ -274,3 +274,28 @@ fn an_expired_item_that_another_process_set_again_stays() {
     assert_eq!(get(&one, "token").unwrap(), "new");
     assert_eq!(get(&world.vault(), "token").unwrap(), "new");
 }
+
+#[test]
+fn of_two_values_that_were_set_aside_the_newer_comes_back() {
+    let world = World::new();
+    let vault = world.vault();
+    for value in ["older", "newer"] {
+        set(&vault, "token", value).unwrap();
+        vault.reset().unwrap();
+    }
+    assert_eq!(vault.recover().unwrap().recovered, 1);
+    assert_eq!(get(&vault, "token").unwrap(), "newer");
+}
+
+#[test]
+fn an_item_that_is_set_expired_says_so_even_if_the_same_call_rewrites_the_file() {
+    let world = World::new();
+    let mut config = world.config();
+    config.limits.seals = 0;
+    let vault = world.vault_with(config);
+    vault
+        .set_many(&[record("token", "value", Some(Expiry::At(1)))])
+        .unwrap();
+    assert_eq!(get(&vault, "token").unwrap_err(), ErrorCode::NotFound);
+    assert!(matches!(&world.events.take()[..], [Event::Expired(_)]));
+}

@@ -1,12 +1,6 @@
-//! Several threads and several processes on one store.
+//! Several threads and several handles on one store. What is left of a process that is killed: `battery/kills.rs`.
 
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::sync::Arc;
-
-use strongroom_core::testing::BareKeys;
-use strongroom_core::{Edges, SealedVault, StoreName, Vault};
+use strongroom_core::Vault;
 
 use crate::world::{World, get, names, set};
 
@@ -31,41 +25,4 @@ fn threads_on_one_handle_and_handles_on_one_file_lose_nothing() {
         }
     });
     assert_eq!(names(&world.vault()).len(), 200);
-}
-
-/// A process that is killed at any moment leaves a store that holds every write it reported.
-#[test]
-fn a_killed_process_leaves_every_write_it_reported() {
-    let world = World::new();
-    for kill_after in [1, 7, 40] {
-        let mut child = Command::new(example("endless_writer"))
-            .arg(world.files())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let reported: Vec<String> = lines.take(kill_after).map(Result::unwrap).collect();
-        child.kill().unwrap();
-        child.wait().unwrap();
-        assert_eq!(reported.len(), kill_after);
-
-        let edges = Edges {
-            keys: Arc::new(BareKeys::default()),
-            ..world.edges()
-        };
-        let vault = SealedVault::new(edges, world.config(), StoreName::new("killed").unwrap());
-        for number in reported {
-            assert_eq!(get(&vault, &format!("key {number}")).unwrap(), number);
-        }
-    }
-}
-
-/// Cargo builds the examples of a crate along with its tests.
-fn example(name: &str) -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    test.parent()
-        .and_then(Path::parent)
-        .unwrap()
-        .join("examples")
-        .join(name)
 }

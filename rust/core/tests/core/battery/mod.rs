@@ -3,9 +3,13 @@
 //! Each test here is a row of `docs/proof.md`. With every test run it does a quick form of itself, and with
 //! `STRONGROOM_BATTERY=long` the whole.
 
+mod clock_jumps;
 mod crash;
 mod full_disk;
 mod io_faults;
+mod kills;
+mod nonces;
+mod random_failures;
 mod scripts;
 mod stage;
 mod tamper;

@@ -38,7 +38,7 @@ fn the_behaviour_data_holds() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../contract/behaviour.json");
     let text = std::fs::read_to_string(path).unwrap();
     let cases: Vec<Case<'_>> = serde_json::from_str(&text).unwrap();
-    assert!(cases.len() > 50);
+    assert!(cases.len() > 70);
     for case in &cases {
         let host = Host::new("{}");
         for (number, step) in case.steps.iter().enumerate() {
@@ -87,6 +87,11 @@ fn expand(value: Value) -> Value {
                     .repeat(usize::try_from(times.as_u64().unwrap()).unwrap())
                     .into();
             }
+            if let Some([Value::Number(length), entry]) =
+                fields.get("$list").and_then(Value::as_array).map(Vec::as_slice)
+            {
+                return list(length.as_u64().unwrap(), &entry.to_string());
+            }
             Value::Object(
                 fields
                     .into_iter()
@@ -97,6 +102,12 @@ fn expand(value: Value) -> Value {
         Value::Array(items) => items.into_iter().map(expand).collect(),
         other => other,
     }
+}
+
+fn list(length: u64, entry: &str) -> Value {
+    (0..length)
+        .map(|index| serde_json::from_str::<Value>(&entry.replace('#', &index.to_string())).unwrap())
+        .collect()
 }
 
 #[test]
@@ -114,6 +125,25 @@ fn bad_input_changes_nothing_and_is_not_quoted() {
         ("set", r#"{"key":"canary","value":"x","store":"CANARY"}"#),
         ("set", r#"{"key":"canary""#),
         ("set", "{\"key\":\"canary\\ud800\",\"value\":\"x\"}"),
+        ("setMany", r#"{"items":"canary"}"#),
+        ("setMany", r#"{"items":[{"key":"witness","value":"x"},"canary"]}"#),
+        (
+            "setMany",
+            r#"{"items":[{"key":"witness","value":"x"},{"canary":1}]}"#,
+        ),
+        (
+            "setMany",
+            r#"{"items":[{"key":"canary","value":"x"},{"key":"canary","value":"canary"}]}"#,
+        ),
+        ("getMany", r#"{"keys":["canary",{"canary":1}]}"#),
+        ("removeMany", r#"{"keys":["witness",{"canary":1}]}"#),
+        ("getOrCreate", r#"{"key":"canary","value":["canary"]}"#),
+        ("compareAndSet", r#"{"key":"canary","value":"canary"}"#),
+        ("compareAndSet", r#"{"key":"canary","expected":null}"#),
+        (
+            "compareAndSet",
+            r#"{"key":"canary","expected":null,"value":["canary"]}"#,
+        ),
         ("canary", "{}"),
         ("get", &too_deep),
     ] {

@@ -36,7 +36,10 @@ declare module '@capacitor/cli' {
       minSecurityLevel?: SecurityLevel;
 
       /**
-       * Renew the data key when it is older than this many days. 0 for never.
+       * Renew the key that seals the values when it is older than this many days. Whatever the number, the key that the system guards
+       * is renewed with it when that one is older than 180 days. 0 switches both off.
+       *
+       * It happens after a write, which does not fail if the renewal does: a later write tries again.
        *
        * @since 0.1.0
        * @default 90

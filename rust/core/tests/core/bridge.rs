@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -10,10 +11,12 @@ use serde_json::value::RawValue;
 use strongroom_core::bridge::{Bridge, BridgeConfig, VaultFactory, VaultOptions, encode_event};
 use strongroom_core::platform::{SecurityLevel, StrongBox};
 use strongroom_core::{
-    Error, ErrorCode, Event, LastReset, OnKeyLoss, ResetReason, SealedVault, StoreName, Vault,
+    Error, ErrorCode, Event, LastReset, OnKeyLoss, ResetReason, SealedConfig, SealedVault, StoreName, Vault,
 };
 
 use crate::world::{World, key};
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 #[derive(Deserialize)]
 struct Case<'a> {
@@ -185,6 +188,8 @@ fn the_configuration_is_read_strictly() {
     let config = parse("{}").unwrap();
     assert_eq!(config.vault, VaultOptions::default());
     assert!(config.bridge_logging);
+    assert_eq!(config.vault.rotate_after, Some(90 * DAY));
+    assert_eq!(config.vault.rotate_kek_after, Some(180 * DAY));
 
     let config = parse(
         r#"{"onKeyLoss":"error","strongBox":"prefer","minSecurityLevel":"trustedEnvironment","rotateAfterDays":0,"web":"deny"}"#,
@@ -197,6 +202,13 @@ fn the_configuration_is_read_strictly() {
         Some(SecurityLevel::TrustedEnvironment)
     );
     assert_eq!(config.vault.rotate_after, None);
+    assert_eq!(config.vault.rotate_kek_after, None, "0 is for both keys");
+
+    for (days, whole) in [("0.5", 1), ("30", 30), ("400", 400)] {
+        let config = parse(&format!(r#"{{"rotateAfterDays":{days}}}"#)).unwrap();
+        assert_eq!(config.vault.rotate_after, Some(whole * DAY));
+        assert_eq!(config.vault.rotate_kek_after, Some(180 * DAY));
+    }
 
     for bad in [
         r#"{"onKeyLoss":"ignore"}"#,
@@ -215,6 +227,30 @@ fn the_configuration_is_read_strictly() {
         );
     }
     assert!(BridgeConfig::parse("{}").is_err(), "the platform is not guessed");
+}
+
+#[test]
+fn a_sealed_vault_behaves_as_configured() {
+    let directory = Path::new("somewhere");
+    let config =
+        VaultOptions::parse(r#"{"onKeyLoss":"error","strongBox":"require","rotateAfterDays":7}"#).unwrap();
+    let sealed = config.sealed(directory.into());
+    assert_eq!(sealed.directory, directory);
+    assert_eq!(sealed.on_key_loss, OnKeyLoss::Error);
+    assert_eq!(sealed.key_policy, config.key_policy);
+    assert_eq!(sealed.rotate_after, Some(7 * DAY));
+    assert_eq!(sealed.rotate_kek_after, Some(180 * DAY));
+
+    let sealed = VaultOptions::parse(r#"{"rotateAfterDays":0}"#)
+        .unwrap()
+        .sealed(directory.into());
+    assert_eq!(sealed.rotate_after, None);
+    assert_eq!(sealed.rotate_kek_after, None);
+
+    let sealed = VaultOptions::default().sealed(directory.into());
+    let usual = SealedConfig::new(directory.into());
+    assert_eq!(sealed.rotate_after, usual.rotate_after);
+    assert_eq!(sealed.rotate_kek_after, usual.rotate_kek_after);
 }
 
 #[test]

@@ -13,16 +13,21 @@ export interface BridgePlugin extends Record<Method, (options: Record<string, un
 /** The methods of the bridge protocol. */
 export const METHODS = [
   'clear',
+  'compareAndSet',
   'get',
+  'getMany',
+  'getOrCreate',
   'getPlatform',
   'getStatus',
   'has',
   'keys',
   'recover',
   'remove',
+  'removeMany',
   'reset',
   'rotateKeys',
   'set',
+  'setMany',
 ] as const;
 
 /** The events of the bridge protocol. */

@@ -36,7 +36,10 @@ declare module '@capacitor/cli' {
       minSecurityLevel?: SecurityLevel;
 
       /**
-       * Renew the data key when it is older than this many days. 0 for never.
+       * Renew the key that seals the values when it is older than this many days. Whatever the number, the key that the system guards
+       * is renewed with it when that one is older than 180 days. 0 switches both off.
+       *
+       * It happens after a write, which does not fail if the renewal does: a later write tries again.
        *
        * @since 0.1.0
        * @default 90
@@ -71,11 +74,49 @@ export interface SecureStorageApi {
   get(options: KeyOptions): Promise<GetResult>;
 
   /**
+   * Read several values, all of one moment. An item that does not exist is `null`: this is certain. The same key may come twice.
+   *
+   * Rejects with `CORRUPT_RECORD` if one of the items is damaged, and with `TOO_LARGE` if the values are larger than 4 MiB together.
+   *
+   * @since 0.1.0
+   */
+  getMany(options: KeyListOptions): Promise<GetManyResult>;
+
+  /**
+   * Read a value, or write one where it is certain that there is none. Of several calls at once exactly one creates, and all are
+   * answered the same value.
+   *
+   * Rejects with `CORRUPT_RECORD` if the item is damaged: it is not replaced.
+   *
+   * @since 0.1.0
+   */
+  getOrCreate(options: SetOptions): Promise<GetOrCreateResult>;
+
+  /**
    * Write a value, replacing the one that is there. The promise resolves once the value is on the disk.
    *
    * @since 0.1.0
    */
   set(options: SetOptions): Promise<TrueResult>;
+
+  /**
+   * Write several values, all or none, replacing those that are there. The promise resolves once all are on the disk.
+   *
+   * Rejects with `INVALID_ARGUMENT` if a key comes twice, and with `TOO_LARGE` if keys and values are larger than 4 MiB together.
+   *
+   * @since 0.1.0
+   */
+  setMany(options: SetManyOptions): Promise<TrueResult>;
+
+  /**
+   * Replace a value if it is the expected one, and tell whether it was. Nothing that another call, thread or process does comes in
+   * between.
+   *
+   * Rejects with `CORRUPT_RECORD` if the item is damaged.
+   *
+   * @since 0.1.0
+   */
+  compareAndSet(options: CompareAndSetOptions): Promise<CompareAndSetResult>;
 
   /**
    * Delete an item.
@@ -85,6 +126,13 @@ export interface SecureStorageApi {
    * @since 0.1.0
    */
   remove(options: KeyOptions): Promise<TrueResult>;
+
+  /**
+   * Delete several items, all or none, and tell how many there were. It is no error if some are not there.
+   *
+   * @since 0.1.0
+   */
+  removeMany(options: KeyListOptions): Promise<RemoveManyResult>;
 
   /**
    * Delete every item of the store, with the files of this store that were moved aside, and nothing else. It works where the store
@@ -186,6 +234,15 @@ export interface KeyOptions extends StoreOptions {
   key: string;
 }
 
+export interface KeyListOptions extends StoreOptions {
+  /**
+   * The names of the items: at most 1,000, each of 1 to 1,024 bytes of UTF-8. The list may be empty; then nothing is done.
+   *
+   * @since 0.1.0
+   */
+  keys: readonly string[];
+}
+
 export interface SetOptions extends KeyOptions {
   /**
    * The secret: at most 1 MiB of UTF-8. It may be empty.
@@ -211,6 +268,80 @@ export interface SetOptions extends KeyOptions {
   ttl?: number;
 }
 
+export interface SetManyOptions extends StoreOptions {
+  /**
+   * The items: at most 1,000, each with a key of its own, and at most 4 MiB of keys and values. The list may be empty; then nothing is
+   * done.
+   *
+   * @since 0.1.0
+   */
+  items: readonly Item[];
+}
+
+export interface Item {
+  /**
+   * The name of the item: 1 to 1,024 bytes of UTF-8.
+   *
+   * @since 0.1.0
+   */
+  key: string;
+
+  /**
+   * The secret: at most 1 MiB of UTF-8. It may be empty.
+   *
+   * @since 0.1.0
+   */
+  value: string;
+
+  /**
+   * When the item ceases to exist, in milliseconds since 1970. Not together with `ttl`.
+   *
+   * @since 0.1.0
+   * @default never
+   */
+  expiresAt?: number;
+
+  /**
+   * After how many seconds the item ceases to exist. At least 0.001. Not together with `expiresAt`.
+   *
+   * @since 0.1.0
+   * @default never
+   */
+  ttl?: number;
+}
+
+export interface CompareAndSetOptions extends KeyOptions {
+  /**
+   * The value that must be there; `null` if there must be no such item. It cannot be left out.
+   *
+   * @since 0.1.0
+   */
+  expected: string | null;
+
+  /**
+   * The value that takes its place, at most 1 MiB of UTF-8; `null` to delete the item. It cannot be left out.
+   *
+   * @since 0.1.0
+   */
+  value: string | null;
+
+  /**
+   * When the item ceases to exist, in milliseconds since 1970. Not together with `ttl`, nor with `null` as `value`.
+   *
+   * @since 0.1.0
+   * @default never
+   */
+  expiresAt?: number;
+
+  /**
+   * After how many seconds the item ceases to exist. At least 0.001. Not together with `expiresAt`, nor with `null` as `value`.
+   *
+   * @since 0.1.0
+   * @default never
+   */
+  ttl?: number;
+}
+
 export interface GetResult {
   /**
    * The value of the item.
@@ -218,6 +349,49 @@ export interface GetResult {
    * @since 0.1.0
    */
   value: string;
+}
+
+export interface GetManyResult {
+  /**
+   * The values in the order of the keys; `null` for an item that does not exist.
+   *
+   * @since 0.1.0
+   */
+  value: (string | null)[];
+}
+
+export interface GetOrCreateResult {
+  /**
+   * The value that is stored now.
+   *
+   * @since 0.1.0
+   */
+  value: string;
+
+  /**
+   * Whether this call has stored it.
+   *
+   * @since 0.1.0
+   */
+  created: boolean;
+}
+
+export interface CompareAndSetResult {
+  /**
+   * Whether the value was the expected one, and so was replaced.
+   *
+   * @since 0.1.0
+   */
+  value: boolean;
+}
+
+export interface RemoveManyResult {
+  /**
+   * How many of the items there were.
+   *
+   * @since 0.1.0
+   */
+  value: number;
 }
 
 export interface TrueResult {

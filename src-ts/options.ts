@@ -8,20 +8,31 @@ import { SecureStorageError } from './errors.js';
  */
 export function plainOptions(options: unknown): Record<string, unknown> {
   if (options === undefined) return {};
-  if (typeof options !== 'object' || options === null || Array.isArray(options))
-    throw invalid('The options must be an object');
-  const plain: Record<string, unknown> = {};
-  for (const [name, option] of Object.entries(options)) {
-    if (!isScalar(option)) throw invalid('An option is of the wrong type');
-    if (typeof option === 'string' && LONE_SURROGATE.test(option))
-      throw invalid('A string holds half a surrogate pair');
-    plain[name] = option;
-  }
-  return plain;
+  if (!isObject(options)) throw invalid('The options must be an object');
+  return copyFields(options, (option) => (Array.isArray(option) ? copyList(option) : checkScalar(option)));
+}
+
+/** A list of scalars, or of objects that hold scalars. A gap in it counts as an entry, which JSON writes as null. */
+function copyList(list: unknown[]): unknown[] {
+  return Array.from(list, (entry) => (isObject(entry) ? copyFields(entry, checkScalar) : checkScalar(entry)));
+}
+
+function copyFields(object: object, copy: (field: unknown) => unknown): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(object).map(([name, field]) => [name, copy(field)]));
+}
+
+function checkScalar(option: unknown): unknown {
+  if (!isScalar(option)) throw invalid('An option is of the wrong type');
+  if (typeof option === 'string' && LONE_SURROGATE.test(option)) throw invalid('A string holds half a surrogate pair');
+  return option;
 }
 
 // With the flag `u` a proper pair is one code point, so that only a lone half is in this range.
 const LONE_SURROGATE = /[\uD800-\uDFFF]/u;
+
+function isObject(option: unknown): option is object {
+  return typeof option === 'object' && option !== null && !Array.isArray(option);
+}
 
 function isScalar(option: unknown): boolean {
   return option === undefined || option === null || ['string', 'number', 'boolean'].includes(typeof option);

@@ -23,6 +23,11 @@ test("with Capacitor's logging on, the page's console stays clean, the system's 
   const value = phone.secret('the value');
   await phone.call('set', { key, value });
   await phone.call('get', { key });
+  await phone.call('setMany', { items: [{ key, value }] });
+  expect(await phone.call('getMany', { keys: [key] })).toEqual({ value: [value] });
+  expect(await phone.call('getOrCreate', { key, value })).toEqual({ value, created: false });
+  expect(await phone.call('compareAndSet', { key, expected: value, value })).toEqual({ value: true });
+  expect(await phone.call('removeMany', { keys: [key] })).toEqual({ value: 1 });
   expect(await phone.call('getStatus')).toMatchObject({ bridgeLogging: true });
 
   // That Capacitor's native side prints the options is what `bridgeLogging` warns of, and shows that the search finds things.

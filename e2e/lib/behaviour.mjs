@@ -80,6 +80,11 @@ async function runInPage({ text, name }) {
     if (Array.isArray(value)) return value.map(expand);
     if (!value || typeof value !== 'object') return value;
     if (value.$repeat) return value.$repeat[0].repeat(value.$repeat[1]);
+    if (value.$list) return list(value.$list[0], JSON.stringify(value.$list[1]));
     return Object.fromEntries(Object.entries(value).map(([field, part]) => [field, expand(part)]));
+  }
+
+  function list(/** @type {number} */ length, /** @type {string} */ entry) {
+    return Array.from({ length }, (_, index) => JSON.parse(entry.replaceAll('#', String(index))));
   }
 }

@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { call } from '../lib/api.mjs';
 import { launchChromium } from '../lib/chromium.mjs';
+import { fromRoot } from '../lib/paths.mjs';
 
 import { openPage } from './fixture.mjs';
 
@@ -66,6 +69,38 @@ describe('debug', () => {
       expect(await call(opened.page, 'has', { key: 'k' })).toEqual({ value: false });
     },
   );
+
+  test('takes a damaged record neither for absent nor for something to be replaced', async () => {
+    await call(opened.page, 'set', { key: 'sound', value: 'v' });
+    await opened.page.evaluate(() => {
+      localStorage.setItem('INSECURE-DEBUG:strongroom:default:k', '{');
+    });
+    const before = await stored();
+    for (const [method, options] of [
+      ['getMany', { keys: ['sound', 'k'] }],
+      ['getOrCreate', { key: 'k', value: 'w' }],
+      ['compareAndSet', { key: 'k', expected: null, value: 'w' }],
+      ['compareAndSet', { key: 'k', expected: 'v', value: null }],
+    ]) {
+      expect(await call(opened.page, /** @type {string} */ (method), options)).toMatchObject({
+        code: 'CORRUPT_RECORD',
+        retryable: false,
+      });
+    }
+    expect(await stored()).toEqual(before);
+    expect(await call(opened.page, 'removeMany', { keys: ['k', 'sound', 'absent'] })).toEqual({ value: 2 });
+    expect(await stored()).toEqual({});
+  });
+
+  test('writes no part of several items that do not all fit', async () => {
+    const value = 'v'.repeat(1024 * 1024);
+    const items = Array.from({ length: 3 }, (_, index) => ({ key: `k${index}`, value }));
+    expect(await call(opened.page, 'setMany', { items })).toEqual({ value: true });
+    const before = await stored();
+    const batch = [{ key: 'k0', value: 'small' }, ...['new', 'newer', 'newest'].map((key) => ({ key, value }))];
+    expect(await call(opened.page, 'setMany', { items: batch })).toMatchObject({ code: 'STORAGE_FULL' });
+    expect(await stored()).toEqual(before);
+  });
 
   test('says when there is no room, and keeps what is there', async () => {
     const fill = (/** @type {number} */ index) =>
@@ -142,7 +177,8 @@ describe('reset', () => {
 });
 
 describe('where nothing may be stored', () => {
-  const METHODS = ['clear', 'get', 'getStatus', 'has', 'keys', 'recover', 'remove', 'reset', 'rotateKeys', 'set'];
+  const { methods } = JSON.parse(readFileSync(fromRoot('contract/bridge.json'), 'utf8'));
+  const METHODS = methods.filter((/** @type {string} */ method) => method !== 'getPlatform');
   const options = { key: 'k', value: 'v' };
 
   test("deny refuses every call but getPlatform's", async () => {

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import contract from '../../contract/bridge.json';
 import { EVENTS, METHODS } from '../client.js';
 import { RETRYABLE } from '../errors.js';
-import { MAX_KEY_BYTES, MAX_STORE_BYTES, MAX_VALUE_BYTES } from '../web/checks.js';
+import { MAX_BATCH_BYTES, MAX_BATCH_ITEMS, MAX_KEY_BYTES, MAX_STORE_BYTES, MAX_VALUE_BYTES } from '../web/checks.js';
 
 describe('the contract with the Rust bridge', () => {
   test('has the same methods', () => {
@@ -21,9 +21,13 @@ describe('the contract with the Rust bridge', () => {
   });
 
   test('has the same caps', () => {
-    expect({ keyBytes: MAX_KEY_BYTES, valueBytes: MAX_VALUE_BYTES, storeNameBytes: MAX_STORE_BYTES }).toEqual(
-      contract.caps,
-    );
+    expect({
+      batchBytes: MAX_BATCH_BYTES,
+      batchItems: MAX_BATCH_ITEMS,
+      keyBytes: MAX_KEY_BYTES,
+      valueBytes: MAX_VALUE_BYTES,
+      storeNameBytes: MAX_STORE_BYTES,
+    }).toEqual(contract.caps);
   });
 });
 

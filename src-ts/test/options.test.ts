@@ -25,8 +25,42 @@ describe('options', () => {
     expect(JSON.stringify(plainOptions(new Options()))).toBe('{"key":"k"}');
   });
 
+  test('are copied with the lists they hold', () => {
+    const options = { keys: ['a', 'b'], items: [{ key: 'k', value: '🔑', ttl: undefined }], store: 's' };
+    const plain = plainOptions(options);
+    expect(plain).toEqual(options);
+    expect(plain.keys).not.toBe(options.keys);
+    expect((plain.items as unknown[])[0]).not.toBe(options.items[0]);
+  });
+
+  test('hold a null where JSON would write one into a list, and none elsewhere', () => {
+    // eslint-disable-next-line no-sparse-arrays -- what is shown
+    const plain = plainOptions({ keys: [undefined, , 'a'], expected: undefined });
+    expect(JSON.stringify(plain)).toBe('{"keys":[null,null,"a"]}');
+  });
+
+  test('lose a toJSON that a list or an item brought along', () => {
+    const keys = Object.assign(['a'], { toJSON: () => ['b'] });
+    class Item {
+      key = 'k';
+      toJSON() {
+        return { key: 'other' };
+      }
+    }
+    expect(JSON.stringify(plainOptions({ keys, items: [new Item()] }))).toBe('{"keys":["a"],"items":[{"key":"k"}]}');
+  });
+
+  test('keep a field of an odd name where it is', () => {
+    const options = JSON.parse('{"__proto__":["k"],"items":[{"__proto__":"v"}]}') as object;
+    const plain = plainOptions(options);
+    expect(Object.getPrototypeOf(plain)).toBe(Object.prototype);
+    expect(JSON.stringify(plain)).toBe(JSON.stringify(options));
+  });
+
   const circular: { self?: unknown } = {};
   circular.self = circular;
+  const circularList: unknown[] = [];
+  circularList.push(circularList);
 
   test.each([
     ['null', null],
@@ -38,6 +72,15 @@ describe('options', () => {
     ['a function', { key: () => 'k' }],
     ['an object', { key: {} }],
     ['a circle', circular],
+    ['a circular list', { keys: circularList }],
+    ['a list in a list', { keys: [['a']] }],
+    ['an object in an item', { items: [{ key: {} }] }],
+    ['a list in an item', { items: [{ key: ['a'] }] }],
+    ['a BigInt in a list', { keys: [1n] }],
+    ['a function in an item', { items: [{ key: () => 'k' }] }],
+    ['a set in place of a list', { keys: new Set(['a']) }],
+    ['half a surrogate pair in a list', { keys: ['a', 'a\ud83d'] }],
+    ['half a surrogate pair in an item', { items: [{ key: 'k', value: '\ude00a' }] }],
     ['a leading surrogate', { key: 'a\ud83d' }],
     ['a trailing surrogate', { value: '\ude00a' }],
     ['surrogates the wrong way round', { store: '\ude00\ud83d' }],

@@ -17,6 +17,28 @@ describe("Capacitor's log", () => {
     expect(call.options.value).toBe('top secret');
   });
 
+  test.each([
+    ['get', { key: 'top secret' }, { value: 'top secret' }],
+    ['getMany', { keys: ['top secret'] }, { value: ['top secret', null] }],
+    ['setMany', { items: [{ key: 'top secret', value: 'top secret' }] }, { value: true }],
+    ['getOrCreate', { key: 'top secret', value: 'top secret' }, { value: 'top secret', created: false }],
+    ['compareAndSet', { key: 'k', expected: 'top secret', value: 'top secret' }, { value: true }],
+    ['removeMany', { keys: ['top secret'] }, { value: 1 }],
+    ['keys', {}, { value: ['top secret'] }],
+  ])('shows nothing of %s, however deep it lies', (methodName, options, data) => {
+    const printed: unknown[] = [];
+    const print = (entry: unknown) => printed.push(entry);
+    const log = { logToNative: print, logFromNative: print };
+    redactBridgeLog(log, 'SecureStorage');
+    const call = { pluginId: 'SecureStorage', methodName, options };
+    const result = { pluginId: 'SecureStorage', methodName, success: true, data };
+    log.logToNative(call);
+    log.logFromNative(result);
+    expect(printed).toHaveLength(2);
+    expect(JSON.stringify(printed)).toContain(methodName);
+    expect(JSON.stringify(printed)).not.toContain('secret');
+  });
+
   test('shows what other plugins do', () => {
     const logToNative = vi.fn();
     const log = { logToNative };

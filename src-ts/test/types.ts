@@ -12,13 +12,24 @@ export async function accepted(error: SecureStorageError): Promise<void> {
   const gone: true = (await SecureStoragePlugin.remove({ key: 'k' })).value;
   const keys: string[] = (await SecureStorage.keys()).value;
   const has: boolean = (await SecureStorage.has({ key: 'k' })).value;
+  const keyList: readonly string[] = ['k'];
+  const values: (string | null)[] = (await SecureStorage.getMany({ keys: keyList, store: 's' })).value;
+  const items = [
+    { key: 'k', value: 'v', ttl: 60 },
+    { key: 'l', value: 'w' },
+  ] as const;
+  const written: true = (await SecureStorage.setMany({ items })).value;
+  const removed: number = (await SecureStorage.removeMany({ keys: [] })).value;
+  const created: boolean = (await SecureStorage.getOrCreate({ key: 'k', value: 'v', expiresAt: 1 })).created;
+  const swapped: boolean = (await SecureStorage.compareAndSet({ key: 'k', expected: null, value: 'v', ttl: 1 })).value;
+  await SecureStorage.compareAndSet({ key: 'k', expected: 'v', value: null });
   const status: StoreStatus = await SecureStorage.getStatus();
   const code: ErrorCode = error.code;
   const handle = await SecureStorage.addListener('expired', ({ store, key }) => [store, key].join());
   await SecureStorage.addListener('storeReset', ({ store, reason, at }) => [store, reason, at.toFixed()].join());
   await handle.remove();
   configureWeb(config.plugins?.SecureStorage);
-  expectUsed(done, gone, keys, has, status, code);
+  expectUsed(done, gone, keys, has, status, code, values, written, removed, created, swapped);
 }
 
 export async function refused(): Promise<void> {
@@ -32,6 +43,22 @@ export async function refused(): Promise<void> {
   await SecureStorage.set({ key: 'k', value: null });
   // @ts-expect-error: a date in place of milliseconds
   await SecureStorage.set({ key: 'k', value: 'v', expiresAt: new Date() });
+  // @ts-expect-error: one key in place of a list
+  await SecureStorage.getMany({ keys: 'k' });
+  // @ts-expect-error: the keys are missing
+  await SecureStorage.removeMany({});
+  // @ts-expect-error: an item without a value
+  await SecureStorage.setMany({ items: [{ key: 'k' }] });
+  // @ts-expect-error: an item with a store of its own
+  await SecureStorage.setMany({ items: [{ key: 'k', value: 'v', store: 's' }] });
+  // @ts-expect-error: null as value
+  await SecureStorage.getOrCreate({ key: 'k', value: null });
+  // @ts-expect-error: what is expected is missing
+  await SecureStorage.compareAndSet({ key: 'k', value: 'v' });
+  // @ts-expect-error: undefined in place of null
+  await SecureStorage.compareAndSet({ key: 'k', expected: undefined, value: 'v' });
+  // @ts-expect-error: the value is missing
+  await SecureStorage.compareAndSet({ key: 'k', expected: 'v' });
   // @ts-expect-error: no such event
   await SecureStorage.addListener('expire', () => undefined);
   // @ts-expect-error: no such mode

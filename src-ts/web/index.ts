@@ -2,19 +2,23 @@ import { Capacitor, WebPlugin } from '@capacitor/core';
 
 import type { BridgePlugin } from '../client.js';
 import type {
+  CompareAndSetResult,
+  GetManyResult,
+  GetOrCreateResult,
   GetResult,
   HasResult,
   KeysResult,
   LastReset,
   PlatformResult,
   RecoverResult,
+  RemoveManyResult,
   StoreStatus,
   TrueResult,
 } from '../definitions.js';
 import { NOT_FOUND_MESSAGE, SecureStorageError } from '../errors.js';
 
 import { type Backend, LocalStorageBackend, MemoryBackend } from './backend.js';
-import { expiryOf, keyOf, storeOf, valueOf } from './checks.js';
+import { BatchSize, expectedOf, keyOf, keysOf, recordOf, recordsOf, replacementOf, storeOf } from './checks.js';
 import { webMode } from './mode.js';
 import { Records, type StoredRecord } from './records.js';
 
@@ -33,18 +37,64 @@ export class SecureStorageWeb extends WebPlugin implements BridgePlugin {
     return { value: record.value };
   }
 
+  async getMany(options: Options): Promise<GetManyResult> {
+    const { records, store } = this.open(options);
+    const now = Date.now();
+    const size = new BatchSize();
+    const value = keysOf(options).map((key) => {
+      const found = this.live(records, store, key, now)?.value ?? null;
+      size.add(found ?? '');
+      return found;
+    });
+    return { value };
+  }
+
+  async getOrCreate(options: Options): Promise<GetOrCreateResult> {
+    const { records, store } = this.open(options);
+    const [key, record] = recordOf(options, Date.now());
+    const found = this.live(records, store, key);
+    if (found) return { value: found.value, created: false };
+    records.set(key, record);
+    return { value: record.value, created: true };
+  }
+
   async set(options: Options): Promise<TrueResult> {
     const { records } = this.open(options);
-    records.set(keyOf(options), { value: valueOf(options), expiresAt: expiryOf(options, Date.now()) });
+    records.set(...recordOf(options, Date.now()));
+    return { value: true };
+  }
+
+  async setMany(options: Options): Promise<TrueResult> {
+    const { records } = this.open(options);
+    records.setAll(recordsOf(options, Date.now()));
+    return { value: true };
+  }
+
+  async compareAndSet(options: Options): Promise<CompareAndSetResult> {
+    const { records, store } = this.open(options);
+    const key = keyOf(options);
+    const expected = expectedOf(options);
+    const replacement = replacementOf(options, Date.now());
+    const current = this.live(records, store, key)?.value ?? null;
+    if (current !== expected) return { value: false };
+    if (replacement) records.set(key, replacement);
+    else records.delete(key);
     return { value: true };
   }
 
   async remove(options: Options): Promise<TrueResult> {
     const { records, store } = this.open(options);
     const key = keyOf(options);
-    if (!isDamaged(records, key) && !this.live(records, store, key)) throw notFound();
+    if (!this.isThere(records, store, key)) throw notFound();
     records.delete(key);
     return { value: true };
+  }
+
+  async removeMany(options: Options): Promise<RemoveManyResult> {
+    const { records, store } = this.open(options);
+    const there = [...new Set(keysOf(options))].filter((key) => this.isThere(records, store, key));
+    for (const key of there) records.delete(key);
+    return { value: there.length };
   }
 
   async clear(options: Options): Promise<TrueResult> {
@@ -117,12 +167,17 @@ export class SecureStorageWeb extends WebPlugin implements BridgePlugin {
   }
 
   /** The record, unless it is absent or its time is up. */
-  private live(records: Records, store: string, key: string): StoredRecord | null {
+  private live(records: Records, store: string, key: string, now = Date.now()): StoredRecord | null {
     const record = records.get(key);
-    if (record?.expiresAt == null || record.expiresAt > Date.now()) return record;
+    if (record?.expiresAt == null || record.expiresAt > now) return record;
     records.delete(key);
     this.notifyListeners('expired', { store, key });
     return null;
+  }
+
+  /** Whether there is anything to be removed, damaged or not. */
+  private isThere(records: Records, store: string, key: string): boolean {
+    return isDamaged(records, key) || this.live(records, store, key) !== null;
   }
 
   /** Without the damaged ones. */

@@ -32,6 +32,19 @@ export class Records {
     this.backend.write(this.prefix + key, JSON.stringify(record));
   }
 
+  /** All or none. */
+  setAll(records: ReadonlyMap<string, StoredRecord>): void {
+    const before = [...records.keys()].map((key) => [this.prefix + key, this.backend.read(this.prefix + key)] as const);
+    try {
+      for (const [key, record] of records) this.set(key, record);
+    } catch (error) {
+      // What is new goes first, so that there is room for what was there.
+      for (const [name] of before) this.backend.delete(name);
+      for (const [name, content] of before) if (content !== null) this.backend.write(name, content);
+      throw error;
+    }
+  }
+
   delete(key: string): void {
     this.backend.delete(this.prefix + key);
   }

@@ -8,8 +8,13 @@ public final class StrongroomPlugin: CAPPlugin, CAPBridgedPlugin {
     public let jsName = "SecureStorage"
     public let pluginMethods: [CAPPluginMethod] = [
         CAPPluginMethod(name: "get", returnType: CAPPluginReturnPromise),
+        CAPPluginMethod(name: "getMany", returnType: CAPPluginReturnPromise),
+        CAPPluginMethod(name: "getOrCreate", returnType: CAPPluginReturnPromise),
         CAPPluginMethod(name: "set", returnType: CAPPluginReturnPromise),
+        CAPPluginMethod(name: "setMany", returnType: CAPPluginReturnPromise),
+        CAPPluginMethod(name: "compareAndSet", returnType: CAPPluginReturnPromise),
         CAPPluginMethod(name: "remove", returnType: CAPPluginReturnPromise),
+        CAPPluginMethod(name: "removeMany", returnType: CAPPluginReturnPromise),
         CAPPluginMethod(name: "clear", returnType: CAPPluginReturnPromise),
         CAPPluginMethod(name: "keys", returnType: CAPPluginReturnPromise),
         CAPPluginMethod(name: "has", returnType: CAPPluginReturnPromise),
@@ -28,8 +33,13 @@ public final class StrongroomPlugin: CAPPlugin, CAPBridgedPlugin {
     )
 
     @objc func get(_ call: CAPPluginCall) { worker.forward(call) }
+    @objc func getMany(_ call: CAPPluginCall) { worker.forward(call) }
+    @objc func getOrCreate(_ call: CAPPluginCall) { worker.forward(call) }
     @objc func set(_ call: CAPPluginCall) { worker.forward(call) }
+    @objc func setMany(_ call: CAPPluginCall) { worker.forward(call) }
+    @objc func compareAndSet(_ call: CAPPluginCall) { worker.forward(call) }
     @objc func remove(_ call: CAPPluginCall) { worker.forward(call) }
+    @objc func removeMany(_ call: CAPPluginCall) { worker.forward(call) }
     @objc func clear(_ call: CAPPluginCall) { worker.forward(call) }
     @objc func keys(_ call: CAPPluginCall) { worker.forward(call) }
     @objc func has(_ call: CAPPluginCall) { worker.forward(call) }

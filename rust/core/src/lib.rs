@@ -8,6 +8,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod batch;
 pub mod bridge;
 mod error;
 mod name;
@@ -18,11 +19,11 @@ mod secret;
 pub mod testing;
 mod vault;
 
+pub use batch::{MAX_BATCH_BYTES, MAX_BATCH_ITEMS};
 pub use error::{Error, ErrorCode};
 pub use name::{EntryKey, StoreName};
 pub use sealed::{Edges, Limits, OnKeyLoss, SealedConfig, SealedVault};
 pub use secret::Secret;
 pub use vault::{
-    Event, EventSink, Expiry, LastReset, MAX_BATCH_BYTES, NewRecord, Recovery, Replacement, ResetReason,
-    Status, Vault,
+    Event, EventSink, Expiry, LastReset, NewRecord, Recovery, Replacement, ResetReason, Status, Vault,
 };

@@ -6,6 +6,7 @@ use crate::platform::SecurityLevel;
 use crate::secret::Secret;
 
 /// A store of secrets. A write returns after it is durable; a read never answers `NOT_FOUND` unless absence is proven.
+/// A call with an empty list does nothing, whatever state the store is in.
 ///
 /// # Errors
 /// Every method may fail with the transient codes (`LOCKED`, `UNAVAILABLE`, `IO`), with which nothing changed, and with
@@ -32,7 +33,7 @@ pub trait Vault: Send + Sync {
     /// The values of `keys` in their order, all of one moment; `None` for what is proven absent.
     ///
     /// # Errors
-    /// `CORRUPT_RECORD` if one of the records is damaged, `TOO_LARGE` if there are more than [`MAX_BATCH_BYTES`] to answer.
+    /// `CORRUPT_RECORD` if one of the records is damaged, `TOO_LARGE` if there are more than [`crate::MAX_BATCH_BYTES`] to answer.
     fn get_many(&self, keys: &[EntryKey]) -> Result<Vec<Option<Secret>>, Error>;
 
     /// The value of `record.key`; if its absence is proven, `record` is stored. The flag says whether it was.
@@ -44,7 +45,7 @@ pub trait Vault: Send + Sync {
     /// Stores all records or none. Of several for one key the last counts.
     ///
     /// # Errors
-    /// `TOO_LARGE` for more than [`MAX_BATCH_BYTES`], `STORAGE_FULL` or `IO`, with nothing changed.
+    /// `TOO_LARGE` for more than [`crate::MAX_BATCH_BYTES`], `STORAGE_FULL` or `IO`, with nothing changed.
     fn set_many(&self, records: &[NewRecord]) -> Result<(), Error>;
 
     /// Puts `replacement` in place of the value of `key`, or removes it, if that value is `expected` (`None` for absent).
@@ -103,15 +104,26 @@ pub trait Vault: Send + Sync {
     fn rotate_keys(&self) -> Result<(), Error>;
 }
 
-/// The most that one call stores or answers: bytes of UTF-8 of all keys and values together.
-pub const MAX_BATCH_BYTES: usize = 4 * 1024 * 1024;
-
 /// A value to be stored under a key that is named apart from it.
 pub struct Replacement {
     /// The value.
     pub value: Secret,
     /// When it ceases to exist.
     pub expiry: Option<Expiry>,
+}
+
+impl Replacement {
+    /// What takes the place of a value: another one, or nothing.
+    ///
+    /// # Errors
+    /// `INVALID_ARGUMENT` for nothing that expires.
+    pub fn of(value: Option<Secret>, expiry: Option<Expiry>) -> Result<Option<Self>, Error> {
+        match (value, expiry) {
+            (Some(value), expiry) => Ok(Some(Self { value, expiry })),
+            (None, None) => Ok(None),
+            (None, Some(_)) => Err(Error::new(ErrorCode::InvalidArgument, "A removal has no expiry")),
+        }
+    }
 }
 
 /// A record to be stored.
@@ -122,6 +134,13 @@ pub struct NewRecord {
     pub value: Secret,
     /// When it ceases to exist.
     pub expiry: Option<Expiry>,
+}
+
+impl NewRecord {
+    /// The bytes of UTF-8 that count for [`crate::MAX_BATCH_BYTES`].
+    pub(crate) fn bytes(&self) -> usize {
+        self.key.as_str().len() + self.value.expose().len()
+    }
 }
 
 /// When a record ceases to exist.

@@ -7,12 +7,14 @@ mod bridge;
 mod error;
 mod events;
 mod platform;
+mod records;
 mod secure_storage;
 mod stores;
 
 pub use bridge::Bridge;
 pub use error::StorageError;
 pub use events::{EventError, EventListener};
+pub use records::{StorageItem, StoredValue};
 pub use secure_storage::SecureStorage;
 
 /// Secrets pass through buffers of serde, UniFFI and `format!` that know nothing of wiping: every block is wiped on free.

@@ -1,9 +1,12 @@
 use std::sync::Arc;
 
 use strongroom_core::bridge::{VaultFactory, VaultOptions};
-use strongroom_core::{EntryKey, ErrorCode, Expiry, NewRecord, Secret, StoreName, Vault};
+use strongroom_core::{
+    EntryKey, Error, ErrorCode, Expiry, NewRecord, Replacement, Secret, StoreName, Vault, batch,
+};
 
 use crate::error::{StorageError, guard};
+use crate::records::{StorageItem, StoredValue};
 use crate::stores::stores;
 
 /// A store, for the app's own native code. It is the very store that JavaScript sees under the same name.
@@ -39,18 +42,75 @@ impl SecureStorage {
         })
     }
 
+    /// The values of `keys` in their order, all of one moment; none for an item that is proven not to be there.
+    ///
+    /// # Errors
+    /// `INVALID_ARGUMENT` for more than 1,000 keys, `TOO_LARGE` for values of more than 4 MiB together, and the documented
+    /// codes: `CORRUPT_RECORD` if one of the items is damaged.
+    pub fn get_many(&self, keys: &[String]) -> Result<Vec<Option<String>>, StorageError> {
+        guard(|| {
+            let secrets = self.vault.get_many(&entry_keys(keys)?)?;
+            let text = |secret: Secret| secret.expose().to_owned();
+            Ok(secrets.into_iter().map(|secret| secret.map(text)).collect())
+        })
+    }
+
+    /// The value of `key`; if it is proven that there is no such item, `value` is stored, and durable when this returns.
+    ///
+    /// # Errors
+    /// The documented codes; nothing changed then.
+    pub fn get_or_create(
+        &self,
+        key: &str,
+        value: &str,
+        expires_at_ms: Option<u64>,
+    ) -> Result<StoredValue, StorageError> {
+        guard(|| {
+            let (secret, created) = self.vault.get_or_create(record(key, value, expires_at_ms)?)?;
+            Ok(StoredValue {
+                value: secret.expose().to_owned(),
+                created,
+            })
+        })
+    }
+
     /// Stores `value`; it is durable when this returns. `expires_at_ms` is a time since the Unix epoch.
     ///
     /// # Errors
     /// The documented codes; nothing changed then.
     pub fn set(&self, key: &str, value: &str, expires_at_ms: Option<u64>) -> Result<(), StorageError> {
+        guard(|| self.vault.set_many(&[record(key, value, expires_at_ms)?]))
+    }
+
+    /// Stores all items or none; they are durable when this returns.
+    ///
+    /// # Errors
+    /// `INVALID_ARGUMENT` for more than 1,000 items or a key that comes twice, `TOO_LARGE` for more than 4 MiB of keys and
+    /// values together, and the documented codes; nothing changed then.
+    pub fn set_many(&self, items: Vec<StorageItem>) -> Result<(), StorageError> {
         guard(|| {
-            let record = NewRecord {
-                key: EntryKey::new(key)?,
-                value: Secret::new(value.to_owned().into())?,
-                expiry: expires_at_ms.map(Expiry::At),
-            };
-            self.vault.set_many(&[record])
+            let records = batch::records(items.into_iter().map(NewRecord::try_from))?;
+            self.vault.set_many(&records)
+        })
+    }
+
+    /// Puts `value` in place of the value of `key` if that is `expected`, and says whether it was. None as `expected` means
+    /// that there must be no such item; none as `value` removes it. Nobody else's change comes in between.
+    ///
+    /// # Errors
+    /// `INVALID_ARGUMENT` for a removal with an expiry, and the documented codes; nothing changed then.
+    pub fn compare_and_set(
+        &self,
+        key: &str,
+        expected: Option<String>,
+        value: Option<String>,
+        expires_at_ms: Option<u64>,
+    ) -> Result<bool, StorageError> {
+        guard(|| {
+            let key = EntryKey::new(key)?;
+            let expected = secret(expected)?;
+            let replacement = Replacement::of(secret(value)?, expires_at_ms.map(Expiry::At))?;
+            self.vault.compare_and_set(&key, expected.as_ref(), replacement)
         })
     }
 
@@ -64,6 +124,14 @@ impl SecureStorage {
             Err(error) if error.code() == ErrorCode::NotFound => Ok(false),
             Err(error) => Err(error),
         })
+    }
+
+    /// Removes those of `keys` that are there, all or none, and says how many there were.
+    ///
+    /// # Errors
+    /// `INVALID_ARGUMENT` for more than 1,000 keys, and the documented codes; nothing changed then.
+    pub fn remove_many(&self, keys: &[String]) -> Result<u64, StorageError> {
+        guard(|| self.vault.remove_many(&entry_keys(keys)?))
     }
 
     /// All keys, sorted by their UTF-8 bytes.
@@ -87,5 +155,138 @@ impl SecureStorage {
     /// `UNAVAILABLE` if the records are gone but a key could not be destroyed yet.
     pub fn clear(&self) -> Result<(), StorageError> {
         guard(|| self.vault.clear())
+    }
+}
+
+fn entry_keys(keys: &[String]) -> Result<Vec<EntryKey>, Error> {
+    batch::keys(keys.iter().map(|key| EntryKey::new(key)))
+}
+
+fn record(key: &str, value: &str, expires_at_ms: Option<u64>) -> Result<NewRecord, Error> {
+    NewRecord::try_from(StorageItem {
+        key: key.to_owned(),
+        value: value.to_owned(),
+        expires_at_ms,
+    })
+}
+
+fn secret(text: Option<String>) -> Result<Option<Secret>, Error> {
+    text.map(|text| Secret::new(text.into())).transpose()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
+mod tests {
+    use strongroom_core::platform::{OsFileSystem, OsRandom, SystemClock};
+    use strongroom_core::testing::{RecordedEvents, SoftwareKeys};
+    use strongroom_core::{Edges, SealedVault};
+    use tempfile::TempDir;
+
+    use super::*;
+
+    const FAR_MS: u64 = 4_102_444_800_000;
+
+    #[test]
+    fn several_items_are_written_read_and_removed_as_one() {
+        let (_directory, storage) = storage();
+        storage
+            .set_many(vec![item("a", "1"), item("b", ""), expiring("c", "3", 1)])
+            .unwrap();
+        let found = storage.get_many(&names(&["b", "absent", "a", "c"])).unwrap();
+        assert_eq!(found, [Some(String::new()), None, Some("1".to_owned()), None]);
+        assert_eq!(storage.remove_many(&names(&["a", "absent", "a"])).unwrap(), 1);
+        assert_eq!(storage.keys().unwrap(), ["b"]);
+        storage.set_many(Vec::new()).unwrap();
+        assert!(storage.get_many(&[]).unwrap().is_empty());
+        assert_eq!(storage.remove_many(&[]).unwrap(), 0);
+    }
+
+    #[test]
+    fn the_caps_are_those_of_the_bridge_and_nothing_changes() {
+        let (_directory, storage) = storage();
+        storage.set("a", "1", None).unwrap();
+        let many: Vec<String> = (0..1001).map(|number| number.to_string()).collect();
+        let mebibyte = "v".repeat(1024 * 1024);
+        let large = (0..4).map(|number| item(&number.to_string(), &mebibyte));
+        let outcomes = [
+            code(storage.get_many(&many)),
+            code(storage.remove_many(&many)),
+            code(storage.set_many(many.iter().map(|key| item(key, "v")).collect())),
+            code(storage.set_many(vec![item("a", "2"), item("a", "3")])),
+            code(storage.set_many(vec![item("a", "2"), item("", "3")])),
+            code(storage.set_many(large.collect())),
+        ];
+        let refused = "INVALID_ARGUMENT";
+        assert_eq!(
+            outcomes,
+            [refused, refused, refused, refused, refused, "TOO_LARGE"]
+        );
+        assert_eq!(storage.keys().unwrap(), ["a"]);
+        assert_eq!(storage.get("a").unwrap().as_deref(), Some("1"));
+    }
+
+    #[test]
+    fn a_value_is_created_once() {
+        let (_directory, storage) = storage();
+        for (value, created) in [("first", true), ("second", false)] {
+            let stored = storage.get_or_create("k", value, Some(FAR_MS)).unwrap();
+            assert_eq!((stored.value.as_str(), stored.created), ("first", created));
+        }
+    }
+
+    #[test]
+    fn a_value_is_replaced_only_if_it_is_the_expected_one() {
+        let (_directory, storage) = storage();
+        let swap = |expected: Option<&str>, value: Option<&str>, expires_at_ms| {
+            storage.compare_and_set(
+                "k",
+                expected.map(str::to_owned),
+                value.map(str::to_owned),
+                expires_at_ms,
+            )
+        };
+        assert!(!swap(Some("1"), Some("2"), None).unwrap());
+        assert!(swap(None, Some("1"), Some(FAR_MS)).unwrap());
+        assert!(!swap(None, Some("2"), None).unwrap());
+        assert!(swap(Some("1"), Some("2"), None).unwrap());
+        assert_eq!(code(swap(Some("2"), None, Some(FAR_MS))), "INVALID_ARGUMENT");
+        assert_eq!(storage.get("k").unwrap().as_deref(), Some("2"));
+        assert!(swap(Some("2"), None, None).unwrap());
+        assert_eq!(storage.get("k").unwrap(), None);
+    }
+
+    fn storage() -> (TempDir, SecureStorage) {
+        let directory = TempDir::new().unwrap();
+        let edges = Edges {
+            fs: Arc::new(OsFileSystem::default()),
+            keys: Arc::new(SoftwareKeys::default()),
+            clock: Arc::new(SystemClock::default()),
+            random: Arc::new(OsRandom::default()),
+            events: Arc::new(RecordedEvents::default()),
+        };
+        let config = VaultOptions::default().sealed(directory.path().join("strongroom"));
+        let vault = Arc::new(SealedVault::new(edges, config, StoreName::default()));
+        (directory, SecureStorage { vault })
+    }
+
+    fn item(key: &str, value: &str) -> StorageItem {
+        expiring(key, value, None)
+    }
+
+    fn expiring(key: &str, value: &str, expires_at_ms: impl Into<Option<u64>>) -> StorageItem {
+        StorageItem {
+            key: key.to_owned(),
+            value: value.to_owned(),
+            expires_at_ms: expires_at_ms.into(),
+        }
+    }
+
+    fn names(names: &[&str]) -> Vec<String> {
+        names.iter().map(|&name| name.to_owned()).collect()
+    }
+
+    fn code<T>(outcome: Result<T, StorageError>) -> String {
+        let StorageError::Coded { code, .. } = outcome.err().unwrap();
+        code
     }
 }

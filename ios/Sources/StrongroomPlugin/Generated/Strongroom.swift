@@ -951,12 +951,38 @@ public protocol SecureStorageProtocol: AnyObject, Sendable {
     func clear() throws 
     
     /**
+     * Puts `value` in place of the value of `key` if that is `expected`, and says whether it was. None as `expected` means
+     * that there must be no such item; none as `value` removes it. Nobody else's change comes in between.
+     *
+     * # Errors
+     * `INVALID_ARGUMENT` for a removal with an expiry, and the documented codes; nothing changed then.
+     */
+    func compareAndSet(key: String, expected: String?, value: String?, expiresAtMs: UInt64?) throws  -> Bool
+    
+    /**
      * The value of `key`; none only if it is proven that there is no such item.
      *
      * # Errors
      * The documented codes, `CORRUPT_RECORD` among them.
      */
     func get(key: String) throws  -> String?
+    
+    /**
+     * The values of `keys` in their order, all of one moment; none for an item that is proven not to be there.
+     *
+     * # Errors
+     * `INVALID_ARGUMENT` for more than 1,000 keys, `TOO_LARGE` for values of more than 4 MiB together, and the documented
+     * codes: `CORRUPT_RECORD` if one of the items is damaged.
+     */
+    func getMany(keys: [String]) throws  -> [String?]
+    
+    /**
+     * The value of `key`; if it is proven that there is no such item, `value` is stored, and durable when this returns.
+     *
+     * # Errors
+     * The documented codes; nothing changed then.
+     */
+    func getOrCreate(key: String, value: String, expiresAtMs: UInt64?) throws  -> StoredValue
     
     /**
      * All keys, sorted by their UTF-8 bytes.
@@ -975,12 +1001,29 @@ public protocol SecureStorageProtocol: AnyObject, Sendable {
     func remove(key: String) throws  -> Bool
     
     /**
+     * Removes those of `keys` that are there, all or none, and says how many there were.
+     *
+     * # Errors
+     * `INVALID_ARGUMENT` for more than 1,000 keys, and the documented codes; nothing changed then.
+     */
+    func removeMany(keys: [String]) throws  -> UInt64
+    
+    /**
      * Stores `value`; it is durable when this returns. `expires_at_ms` is a time since the Unix epoch.
      *
      * # Errors
      * The documented codes; nothing changed then.
      */
     func set(key: String, value: String, expiresAtMs: UInt64?) throws 
+    
+    /**
+     * Stores all items or none; they are durable when this returns.
+     *
+     * # Errors
+     * `INVALID_ARGUMENT` for more than 1,000 items or a key that comes twice, `TOO_LARGE` for more than 4 MiB of keys and
+     * values together, and the documented codes; nothing changed then.
+     */
+    func setMany(items: [StorageItem]) throws 
     
 }
 /**
@@ -1071,6 +1114,26 @@ open func clear()throws   {try rustCallWithError(FfiConverterTypeStorageError_li
 }
     
     /**
+     * Puts `value` in place of the value of `key` if that is `expected`, and says whether it was. None as `expected` means
+     * that there must be no such item; none as `value` removes it. Nobody else's change comes in between.
+     *
+     * # Errors
+     * `INVALID_ARGUMENT` for a removal with an expiry, and the documented codes; nothing changed then.
+     */
+open func compareAndSet(key: String, expected: String?, value: String?, expiresAtMs: UInt64?)throws  -> Bool  {
+    return try  FfiConverterBool.lift(try rustCallWithError(FfiConverterTypeStorageError_lift) {
+        uniffiCallStatus in
+    uniffi_strongroom_fn_method_securestorage_compare_and_set(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(key),
+        FfiConverterOptionString.lower(expected),
+        FfiConverterOptionString.lower(value),
+        FfiConverterOptionUInt64.lower(expiresAtMs),uniffiCallStatus
+    )
+})
+}
+    
+    /**
      * The value of `key`; none only if it is proven that there is no such item.
      *
      * # Errors
@@ -1082,6 +1145,41 @@ open func get(key: String)throws  -> String?  {
     uniffi_strongroom_fn_method_securestorage_get(
             self.uniffiCloneHandle(),
         FfiConverterString.lower(key),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * The values of `keys` in their order, all of one moment; none for an item that is proven not to be there.
+     *
+     * # Errors
+     * `INVALID_ARGUMENT` for more than 1,000 keys, `TOO_LARGE` for values of more than 4 MiB together, and the documented
+     * codes: `CORRUPT_RECORD` if one of the items is damaged.
+     */
+open func getMany(keys: [String])throws  -> [String?]  {
+    return try  FfiConverterSequenceOptionString.lift(try rustCallWithError(FfiConverterTypeStorageError_lift) {
+        uniffiCallStatus in
+    uniffi_strongroom_fn_method_securestorage_get_many(
+            self.uniffiCloneHandle(),
+        FfiConverterSequenceString.lower(keys),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * The value of `key`; if it is proven that there is no such item, `value` is stored, and durable when this returns.
+     *
+     * # Errors
+     * The documented codes; nothing changed then.
+     */
+open func getOrCreate(key: String, value: String, expiresAtMs: UInt64?)throws  -> StoredValue  {
+    return try  FfiConverterTypeStoredValue_lift(try rustCallWithError(FfiConverterTypeStorageError_lift) {
+        uniffiCallStatus in
+    uniffi_strongroom_fn_method_securestorage_get_or_create(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(key),
+        FfiConverterString.lower(value),
+        FfiConverterOptionUInt64.lower(expiresAtMs),uniffiCallStatus
     )
 })
 }
@@ -1118,6 +1216,22 @@ open func remove(key: String)throws  -> Bool  {
 }
     
     /**
+     * Removes those of `keys` that are there, all or none, and says how many there were.
+     *
+     * # Errors
+     * `INVALID_ARGUMENT` for more than 1,000 keys, and the documented codes; nothing changed then.
+     */
+open func removeMany(keys: [String])throws  -> UInt64  {
+    return try  FfiConverterUInt64.lift(try rustCallWithError(FfiConverterTypeStorageError_lift) {
+        uniffiCallStatus in
+    uniffi_strongroom_fn_method_securestorage_remove_many(
+            self.uniffiCloneHandle(),
+        FfiConverterSequenceString.lower(keys),uniffiCallStatus
+    )
+})
+}
+    
+    /**
      * Stores `value`; it is durable when this returns. `expires_at_ms` is a time since the Unix epoch.
      *
      * # Errors
@@ -1130,6 +1244,22 @@ open func set(key: String, value: String, expiresAtMs: UInt64?)throws   {try rus
         FfiConverterString.lower(key),
         FfiConverterString.lower(value),
         FfiConverterOptionUInt64.lower(expiresAtMs),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Stores all items or none; they are durable when this returns.
+     *
+     * # Errors
+     * `INVALID_ARGUMENT` for more than 1,000 items or a key that comes twice, `TOO_LARGE` for more than 4 MiB of keys and
+     * values together, and the documented codes; nothing changed then.
+     */
+open func setMany(items: [StorageItem])throws   {try rustCallWithError(FfiConverterTypeStorageError_lift) {
+        uniffiCallStatus in
+    uniffi_strongroom_fn_method_securestorage_set_many(
+            self.uniffiCloneHandle(),
+        FfiConverterSequenceTypeStorageItem.lower(items),uniffiCallStatus
     )
 }
 }
@@ -1180,6 +1310,176 @@ public func FfiConverterTypeSecureStorage_lower(_ value: SecureStorage) -> UInt6
 }
 
 
+
+
+/**
+ * An item to be stored.
+ */
+public struct StorageItem: Equatable, Hashable, CustomStringConvertible {
+    /**
+     * Its name: 1 to 1,024 bytes of UTF-8.
+     */
+    public let key: String
+    /**
+     * Its value: at most 1 MiB of UTF-8.
+     */
+    public let value: String
+    /**
+     * When it ceases to exist, in milliseconds since the Unix epoch.
+     */
+    public let expiresAtMs: UInt64?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Its name: 1 to 1,024 bytes of UTF-8.
+         */key: String, 
+        /**
+         * Its value: at most 1 MiB of UTF-8.
+         */value: String, 
+        /**
+         * When it ceases to exist, in milliseconds since the Unix epoch.
+         */expiresAtMs: UInt64? = nil) {
+        self.key = key
+        self.value = value
+        self.expiresAtMs = expiresAtMs
+    }
+
+    
+
+    
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_strongroom_fn_method_storageitem_uniffi_trait_display(
+            FfiConverterTypeStorageItem_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
+}
+
+#if compiler(>=6)
+extension StorageItem: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeStorageItem: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> StorageItem {
+        return
+            try StorageItem(
+                key: FfiConverterString.read(from: &buf), 
+                value: FfiConverterString.read(from: &buf), 
+                expiresAtMs: FfiConverterOptionUInt64.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: StorageItem, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.key, into: &buf)
+        FfiConverterString.write(value.value, into: &buf)
+        FfiConverterOptionUInt64.write(value.expiresAtMs, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeStorageItem_lift(_ buf: RustBuffer) throws -> StorageItem {
+    return try FfiConverterTypeStorageItem.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeStorageItem_lower(_ value: StorageItem) -> RustBuffer {
+    return FfiConverterTypeStorageItem.lower(value)
+}
+
+
+/**
+ * What `get_or_create` found or created.
+ */
+public struct StoredValue: Equatable, Hashable, CustomStringConvertible {
+    /**
+     * The value that is stored now.
+     */
+    public let value: String
+    /**
+     * Whether it was absent before.
+     */
+    public let created: Bool
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The value that is stored now.
+         */value: String, 
+        /**
+         * Whether it was absent before.
+         */created: Bool) {
+        self.value = value
+        self.created = created
+    }
+
+    
+
+    
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_strongroom_fn_method_storedvalue_uniffi_trait_display(
+            FfiConverterTypeStoredValue_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
+}
+
+#if compiler(>=6)
+extension StoredValue: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeStoredValue: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> StoredValue {
+        return
+            try StoredValue(
+                value: FfiConverterString.read(from: &buf), 
+                created: FfiConverterBool.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: StoredValue, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.value, into: &buf)
+        FfiConverterBool.write(value.created, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeStoredValue_lift(_ buf: RustBuffer) throws -> StoredValue {
+    return try FfiConverterTypeStoredValue.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeStoredValue_lower(_ value: StoredValue) -> RustBuffer {
+    return FfiConverterTypeStoredValue.lower(value)
+}
 
 
 /**
@@ -1425,6 +1725,56 @@ fileprivate struct FfiConverterSequenceString: FfiConverterRustBuffer {
     }
 }
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeStorageItem: FfiConverterRustBuffer {
+    typealias SwiftType = [StorageItem]
+
+    public static func write(_ value: [StorageItem], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeStorageItem.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [StorageItem] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [StorageItem]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeStorageItem.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceOptionString: FfiConverterRustBuffer {
+    typealias SwiftType = [String?]
+
+    public static func write(_ value: [String?], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterOptionString.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [String?] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [String?]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterOptionString.read(from: &buf))
+        }
+        return seq
+    }
+}
+
 private enum InitializationResult {
     case ok
     case contractVersionMismatch
@@ -1449,7 +1799,16 @@ private let initializationResult: InitializationResult = {
     if (uniffi_strongroom_checksum_method_securestorage_clear() != 21142) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_strongroom_checksum_method_securestorage_compare_and_set() != 53618) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_strongroom_checksum_method_securestorage_get() != 18240) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_strongroom_checksum_method_securestorage_get_many() != 30930) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_strongroom_checksum_method_securestorage_get_or_create() != 24867) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_strongroom_checksum_method_securestorage_keys() != 32770) {
@@ -1458,7 +1817,13 @@ private let initializationResult: InitializationResult = {
     if (uniffi_strongroom_checksum_method_securestorage_remove() != 45405) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_strongroom_checksum_method_securestorage_remove_many() != 50856) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_strongroom_checksum_method_securestorage_set() != 44196) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_strongroom_checksum_method_securestorage_set_many() != 29578) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_strongroom_checksum_constructor_bridge_new() != 18973) {

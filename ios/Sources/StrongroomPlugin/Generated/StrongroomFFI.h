@@ -319,9 +319,24 @@ uint64_t uniffi_strongroom_fn_constructor_securestorage_open(RustBuffer store, R
 void uniffi_strongroom_fn_method_securestorage_clear(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_SECURESTORAGE_COMPARE_AND_SET
+#define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_SECURESTORAGE_COMPARE_AND_SET
+int8_t uniffi_strongroom_fn_method_securestorage_compare_and_set(uint64_t ptr, RustBuffer key, RustBuffer expected, RustBuffer value, RustBuffer expires_at_ms, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_SECURESTORAGE_GET
 #define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_SECURESTORAGE_GET
 RustBuffer uniffi_strongroom_fn_method_securestorage_get(uint64_t ptr, RustBuffer key, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_SECURESTORAGE_GET_MANY
+#define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_SECURESTORAGE_GET_MANY
+RustBuffer uniffi_strongroom_fn_method_securestorage_get_many(uint64_t ptr, RustBuffer keys, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_SECURESTORAGE_GET_OR_CREATE
+#define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_SECURESTORAGE_GET_OR_CREATE
+RustBuffer uniffi_strongroom_fn_method_securestorage_get_or_create(uint64_t ptr, RustBuffer key, RustBuffer value, RustBuffer expires_at_ms, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_SECURESTORAGE_KEYS
@@ -334,9 +349,29 @@ RustBuffer uniffi_strongroom_fn_method_securestorage_keys(uint64_t ptr, RustCall
 int8_t uniffi_strongroom_fn_method_securestorage_remove(uint64_t ptr, RustBuffer key, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_SECURESTORAGE_REMOVE_MANY
+#define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_SECURESTORAGE_REMOVE_MANY
+uint64_t uniffi_strongroom_fn_method_securestorage_remove_many(uint64_t ptr, RustBuffer keys, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_SECURESTORAGE_SET
 #define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_SECURESTORAGE_SET
 void uniffi_strongroom_fn_method_securestorage_set(uint64_t ptr, RustBuffer key, RustBuffer value, RustBuffer expires_at_ms, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_SECURESTORAGE_SET_MANY
+#define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_SECURESTORAGE_SET_MANY
+void uniffi_strongroom_fn_method_securestorage_set_many(uint64_t ptr, RustBuffer items, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_STORAGEITEM_UNIFFI_TRAIT_DISPLAY
+#define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_STORAGEITEM_UNIFFI_TRAIT_DISPLAY
+RustBuffer uniffi_strongroom_fn_method_storageitem_uniffi_trait_display(RustBuffer ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_STOREDVALUE_UNIFFI_TRAIT_DISPLAY
+#define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_STOREDVALUE_UNIFFI_TRAIT_DISPLAY
+RustBuffer uniffi_strongroom_fn_method_storedvalue_uniffi_trait_display(RustBuffer ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_FFI_STRONGROOM_RUSTBUFFER_ALLOC
@@ -617,9 +652,27 @@ uint16_t uniffi_strongroom_checksum_method_securestorage_clear(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_CHECKSUM_METHOD_SECURESTORAGE_COMPARE_AND_SET
+#define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_CHECKSUM_METHOD_SECURESTORAGE_COMPARE_AND_SET
+uint16_t uniffi_strongroom_checksum_method_securestorage_compare_and_set(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_CHECKSUM_METHOD_SECURESTORAGE_GET
 #define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_CHECKSUM_METHOD_SECURESTORAGE_GET
 uint16_t uniffi_strongroom_checksum_method_securestorage_get(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_CHECKSUM_METHOD_SECURESTORAGE_GET_MANY
+#define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_CHECKSUM_METHOD_SECURESTORAGE_GET_MANY
+uint16_t uniffi_strongroom_checksum_method_securestorage_get_many(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_CHECKSUM_METHOD_SECURESTORAGE_GET_OR_CREATE
+#define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_CHECKSUM_METHOD_SECURESTORAGE_GET_OR_CREATE
+uint16_t uniffi_strongroom_checksum_method_securestorage_get_or_create(void
     
 );
 #endif
@@ -635,9 +688,21 @@ uint16_t uniffi_strongroom_checksum_method_securestorage_remove(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_CHECKSUM_METHOD_SECURESTORAGE_REMOVE_MANY
+#define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_CHECKSUM_METHOD_SECURESTORAGE_REMOVE_MANY
+uint16_t uniffi_strongroom_checksum_method_securestorage_remove_many(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_CHECKSUM_METHOD_SECURESTORAGE_SET
 #define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_CHECKSUM_METHOD_SECURESTORAGE_SET
 uint16_t uniffi_strongroom_checksum_method_securestorage_set(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_CHECKSUM_METHOD_SECURESTORAGE_SET_MANY
+#define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_CHECKSUM_METHOD_SECURESTORAGE_SET_MANY
+uint16_t uniffi_strongroom_checksum_method_securestorage_set_many(void
     
 );
 #endif

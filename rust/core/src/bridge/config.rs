@@ -1,14 +1,16 @@
 //! The part of the Capacitor configuration that the native side acts on.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::options::{Options, invalid, whole};
 use crate::error::Error;
 use crate::platform::{KeyPolicy, SecurityLevel, StrongBox};
-use crate::sealed::OnKeyLoss;
+use crate::sealed::{OnKeyLoss, SealedConfig};
 
 const DEFAULT_ROTATE_AFTER_DAYS: f64 = 90.0;
 const SECONDS_PER_DAY: u64 = 24 * 60 * 60;
+const ROTATE_KEK_AFTER: Duration = Duration::from_secs(180 * SECONDS_PER_DAY);
 
 /// What the shim hands over once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +34,8 @@ pub struct VaultOptions {
     pub key_policy: KeyPolicy,
     /// The age at which the data key is replaced; `None` for never.
     pub rotate_after: Option<Duration>,
+    /// The age at which the key-encryption key is replaced, too; `None` for never.
+    pub rotate_kek_after: Option<Duration>,
 }
 
 impl BridgeConfig {
@@ -60,6 +64,7 @@ impl Default for VaultOptions {
             on_key_loss: OnKeyLoss::default(),
             key_policy: KeyPolicy::default(),
             rotate_after: days(DEFAULT_ROTATE_AFTER_DAYS),
+            rotate_kek_after: Some(ROTATE_KEK_AFTER),
         }
     }
 }
@@ -73,7 +78,26 @@ impl VaultOptions {
         Self::from_config(&Options::parse(json)?)
     }
 
-    fn from_config(config: &Options) -> Result<Self, Error> {
+    /// How a sealed vault with its files in `directory` behaves under these options.
+    #[must_use]
+    pub fn sealed(self, directory: PathBuf) -> SealedConfig {
+        // Every option by its name: one that is forgotten here would have no effect.
+        let Self {
+            on_key_loss,
+            key_policy,
+            rotate_after,
+            rotate_kek_after,
+        } = self;
+        SealedConfig {
+            key_policy,
+            on_key_loss,
+            rotate_after,
+            rotate_kek_after,
+            ..SealedConfig::new(directory)
+        }
+    }
+
+    fn from_config(config: &Options<'_>) -> Result<Self, Error> {
         let on_key_loss = choose(
             config,
             "onKeyLoss",
@@ -90,7 +114,7 @@ impl VaultOptions {
         )?;
         let levels = SecurityLevel::ALL.map(|level| (level.as_str(), level));
         let min_level = choose(config, "minSecurityLevel", &levels)?;
-        // 0 switches rotation by age off.
+        // 0 switches rotation by age off, of both keys.
         let rotate_after = config
             .optional_number("rotateAfterDays", 0.0)?
             .unwrap_or(DEFAULT_ROTATE_AFTER_DAYS);
@@ -98,11 +122,16 @@ impl VaultOptions {
             on_key_loss: on_key_loss.unwrap_or_default(),
             key_policy: KeyPolicy::new(strong_box.unwrap_or_default(), min_level),
             rotate_after: days(rotate_after),
+            rotate_kek_after: (rotate_after > 0.0).then_some(ROTATE_KEK_AFTER),
         })
     }
 }
 
-fn choose<T: Copy>(config: &Options, name: &'static str, values: &[(&str, T)]) -> Result<Option<T>, Error> {
+fn choose<T: Copy>(
+    config: &Options<'_>,
+    name: &'static str,
+    values: &[(&str, T)],
+) -> Result<Option<T>, Error> {
     let Some(chosen) = config.optional_string(name)? else {
         return Ok(None);
     };

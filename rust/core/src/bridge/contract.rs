@@ -2,6 +2,7 @@ use serde_json::{Value, json};
 
 use super::events::EVENTS;
 use super::methods::METHODS;
+use crate::batch::{MAX_BATCH_BYTES, MAX_BATCH_ITEMS};
 use crate::error::ErrorCode;
 use crate::name::{EntryKey, StoreName};
 use crate::secret::Secret;
@@ -19,6 +20,8 @@ pub fn contract() -> Value {
             .map(|code| json!({ "code": code.as_str(), "retryable": code.retryable() }))
             .collect::<Vec<_>>(),
         "caps": {
+            "batchBytes": MAX_BATCH_BYTES,
+            "batchItems": MAX_BATCH_ITEMS,
             "keyBytes": EntryKey::MAX_BYTES,
             "storeNameBytes": StoreName::MAX_BYTES,
             "valueBytes": Secret::MAX_BYTES,

@@ -9,24 +9,29 @@ use crate::error::{Error, ErrorCode};
 use crate::name::EntryKey;
 use crate::platform::SecurityLevel;
 use crate::secret::Secret;
-use crate::vault::NewRecord;
+use crate::vault::Replacement;
 
 type Answer = Result<Zeroizing<String>, Error>;
 type Method = fn(&Call<'_>) -> Answer;
 
 /// Every method, by the name that JavaScript calls.
-pub(super) const METHODS: [(&str, Method); 11] = [
+pub(super) const METHODS: [(&str, Method); 16] = [
     ("clear", clear),
+    ("compareAndSet", compare_and_set),
     ("get", get),
+    ("getMany", get_many),
+    ("getOrCreate", get_or_create),
     ("getPlatform", get_platform),
     ("getStatus", get_status),
     ("has", has),
     ("keys", keys),
     ("recover", recover),
     ("remove", remove),
+    ("removeMany", remove_many),
     ("reset", reset),
     ("rotateKeys", rotate_keys),
     ("set", set),
+    ("setMany", set_many),
 ];
 
 fn get(call: &Call<'_>) -> Answer {
@@ -35,22 +40,59 @@ fn get(call: &Call<'_>) -> Answer {
     value(&secret.expose())
 }
 
+fn get_many(call: &Call<'_>) -> Answer {
+    let keys = call.options.keys()?;
+    let secrets = call.vault()?.get_many(&keys)?;
+    let values = secrets.iter().map(|secret| secret.as_ref().map(Secret::expose));
+    value(&values.collect::<Vec<_>>())
+}
+
+fn get_or_create(call: &Call<'_>) -> Answer {
+    #[derive(Serialize)]
+    struct Found<'a> {
+        value: &'a str,
+        created: bool,
+    }
+    let record = call.options.record()?;
+    let (secret, created) = call.vault()?.get_or_create(record)?;
+    encode(&Found {
+        value: secret.expose(),
+        created,
+    })
+}
+
 fn set(call: &Call<'_>) -> Answer {
-    let key = call.options.key()?;
-    let text = Zeroizing::new(call.options.string("value")?.to_owned());
-    let record = NewRecord {
-        key,
-        value: Secret::new(text)?,
-        expiry: call.options.expiry()?,
-    };
+    let record = call.options.record()?;
     call.vault()?.set_many(&[record])?;
     done()
+}
+
+fn set_many(call: &Call<'_>) -> Answer {
+    let records = call.options.records()?;
+    call.vault()?.set_many(&records)?;
+    done()
+}
+
+fn compare_and_set(call: &Call<'_>) -> Answer {
+    let key = call.options.key()?;
+    let expected = call.options.nullable_secret("expected")?;
+    let replacement = Replacement::of(call.options.nullable_secret("value")?, call.options.expiry()?)?;
+    value(
+        &call
+            .vault()?
+            .compare_and_set(&key, expected.as_ref(), replacement)?,
+    )
 }
 
 fn remove(call: &Call<'_>) -> Answer {
     let key = call.options.key()?;
     call.vault()?.remove(&key)?;
     done()
+}
+
+fn remove_many(call: &Call<'_>) -> Answer {
+    let keys = call.options.keys()?;
+    value(&call.vault()?.remove_many(&keys)?)
 }
 
 fn clear(call: &Call<'_>) -> Answer {

@@ -69,7 +69,7 @@ impl Bridge {
 /// One call, with its options read but not yet checked.
 struct Call<'a> {
     bridge: &'a Bridge,
-    options: Options,
+    options: Options<'static>,
 }
 
 impl Call<'_> {

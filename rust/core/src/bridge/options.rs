@@ -1,35 +1,76 @@
 //! Options as they came over the bridge. Strict: a wrong type is an error, never a default.
 
-use serde_json::{Map, Value};
+use std::borrow::Cow;
 
+use serde_json::{Map, Value};
+use zeroize::Zeroizing;
+
+use crate::batch;
 use crate::error::{Error, ErrorCode};
 use crate::name::EntryKey;
-use crate::vault::Expiry;
+use crate::secret::Secret;
+use crate::vault::{Expiry, NewRecord};
 
 /// The largest time that a JavaScript `Date` can hold, in milliseconds.
 const MAX_TIME_MS: f64 = 8.64e15;
 
-pub(super) struct Options(Map<String, Value>);
+pub(super) struct Options<'a>(Cow<'a, Map<String, Value>>);
 
-impl Options {
+impl Options<'static> {
     /// Reads the options of a call. The text of the parser is dropped, because it can quote what it could not read.
     pub(super) fn parse(json: &str) -> Result<Self, Error> {
         match serde_json::from_str(json) {
-            Ok(Value::Object(options)) => Ok(Self(options)),
+            Ok(Value::Object(options)) => Ok(Self(Cow::Owned(options))),
             Ok(_) => Err(invalid("The options must be an object")),
             Err(_) => Err(invalid(
                 "The options are not valid JSON, or hold text that is not well-formed Unicode",
             )),
         }
     }
+}
 
+impl Options<'_> {
     pub(super) fn key(&self) -> Result<EntryKey, Error> {
         EntryKey::new(self.string("key")?)
     }
 
+    /// `keys`, in their order.
+    pub(super) fn keys(&self) -> Result<Vec<EntryKey>, Error> {
+        batch::keys(self.list("keys")?.iter().map(|key| match key {
+            Value::String(key) => EntryKey::new(key),
+            _ => Err(invalid("`keys` must hold strings")),
+        }))
+    }
+
+    /// `key` and `value`, with an expiry if there is one.
+    pub(super) fn record(&self) -> Result<NewRecord, Error> {
+        Ok(NewRecord {
+            key: self.key()?,
+            value: secret(self.string("value")?)?,
+            expiry: self.expiry()?,
+        })
+    }
+
+    /// `items`, each of them a record.
+    pub(super) fn records(&self) -> Result<Vec<NewRecord>, Error> {
+        batch::records(self.list("items")?.iter().map(|item| match item {
+            Value::Object(item) => Options(Cow::Borrowed(item)).record(),
+            _ => Err(invalid("`items` must hold objects")),
+        }))
+    }
+
+    /// A value, or the null that stands for the lack of one. Leaving it out is neither: JSON drops what is undefined.
+    pub(super) fn nullable_secret(&self, name: &'static str) -> Result<Option<Secret>, Error> {
+        match self.0.get(name) {
+            None => Err(missing(name)),
+            Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => secret(text).map(Some),
+            Some(_) => Err(invalid(format!("`{name}` must be a string or null"))),
+        }
+    }
+
     pub(super) fn string(&self, name: &'static str) -> Result<&str, Error> {
-        self.optional_string(name)?
-            .ok_or_else(|| invalid(format!("`{name}` is missing")))
+        self.optional_string(name)?.ok_or_else(|| missing(name))
     }
 
     pub(super) fn optional_string(&self, name: &'static str) -> Result<Option<&str>, Error> {
@@ -61,10 +102,10 @@ impl Options {
             .ok_or_else(|| invalid(format!("`{name}` must be a number of at least {least}")))
     }
 
-    pub(super) fn optional_object(&self, name: &'static str) -> Result<Option<Self>, Error> {
+    pub(super) fn optional_object(&self, name: &'static str) -> Result<Option<Options<'_>>, Error> {
         match self.0.get(name) {
             None => Ok(None),
-            Some(Value::Object(object)) => Ok(Some(Self(object.clone()))),
+            Some(Value::Object(object)) => Ok(Some(Options(Cow::Borrowed(object)))),
             Some(_) => Err(invalid(format!("`{name}` must be an object"))),
         }
     }
@@ -80,6 +121,22 @@ impl Options {
             (Some(_), Some(_)) => Err(invalid("`expiresAt` and `ttl` exclude each other")),
         }
     }
+
+    fn list(&self, name: &'static str) -> Result<&[Value], Error> {
+        match self.0.get(name) {
+            None => Err(missing(name)),
+            Some(Value::Array(list)) => Ok(list),
+            Some(_) => Err(invalid(format!("`{name}` must be a list"))),
+        }
+    }
+}
+
+fn secret(text: &str) -> Result<Secret, Error> {
+    Secret::new(Zeroizing::new(text.to_owned()))
+}
+
+fn missing(name: &'static str) -> Error {
+    invalid(format!("`{name}` is missing"))
 }
 
 /// The whole part of a number that was checked to lie between 0 and [`MAX_TIME_MS`], which is below 2^53.
@@ -92,6 +149,6 @@ pub(super) fn whole(number: f64) -> u64 {
     number as u64
 }
 
-pub(super) fn invalid(detail: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+pub(super) fn invalid(detail: impl Into<Cow<'static, str>>) -> Error {
     Error::new(ErrorCode::InvalidArgument, detail)
 }

@@ -28,11 +28,12 @@ use std::time::Duration;
 use self::frame::Change;
 use self::paths::Paths;
 use self::session::State;
+use crate::batch::within_bytes;
 use crate::error::{Error, ErrorCode};
 use crate::name::{EntryKey, StoreName};
 use crate::platform::{Clock, FileSystem, KeyPolicy, KeyWrapper, Random};
 use crate::secret::Secret;
-use crate::vault::{EventSink, Expiry, MAX_BATCH_BYTES, NewRecord, Recovery, Replacement, Status, Vault};
+use crate::vault::{EventSink, Expiry, NewRecord, Recovery, Replacement, Status, Vault};
 
 /// The edges a vault stands on.
 #[derive(Clone)]
@@ -163,13 +164,16 @@ impl Vault for SealedVault {
     }
 
     fn get_many(&self, keys: &[EntryKey]) -> Result<Vec<Option<Secret>>, Error> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
         self.read(|session| {
             let mut bytes = 0;
             let mut values = Vec::with_capacity(keys.len());
             for key in keys {
                 let value = session.value(key)?;
                 bytes += value.as_ref().map_or(0, |value| value.expose().len());
-                within_batch(bytes)?;
+                within_bytes(bytes)?;
                 values.push(value);
             }
             Ok(values)
@@ -192,8 +196,7 @@ impl Vault for SealedVault {
     }
 
     fn set_many(&self, records: &[NewRecord]) -> Result<(), Error> {
-        let bytes = |record: &NewRecord| record.key.as_str().len() + record.value.expose().len();
-        within_batch(records.iter().map(bytes).sum())?;
+        within_bytes(records.iter().map(NewRecord::bytes).sum())?;
         if records.is_empty() {
             return Ok(());
         }
@@ -237,6 +240,9 @@ impl Vault for SealedVault {
     }
 
     fn remove_many(&self, keys: &[EntryKey]) -> Result<u64, Error> {
+        if keys.is_empty() {
+            return Ok(0);
+        }
         self.write(|session| {
             let mut there = BTreeSet::new();
             for key in keys {
@@ -288,16 +294,6 @@ fn removal(key: &EntryKey, now_ms: u64) -> Change<'_> {
         written_ms: now_ms,
         expires_ms: 0,
     }
-}
-
-fn within_batch(bytes: usize) -> Result<(), Error> {
-    if bytes > MAX_BATCH_BYTES {
-        return Err(Error::new(
-            ErrorCode::TooLarge,
-            "The keys and values of one call are larger than 4 MiB of UTF-8",
-        ));
-    }
-    Ok(())
 }
 
 /// 0 is taken for "never", so the first millisecond of 1970 counts as the second.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -10,10 +11,12 @@ use serde_json::value::RawValue;
 use strongroom_core::bridge::{Bridge, BridgeConfig, VaultFactory, VaultOptions, encode_event};
 use strongroom_core::platform::{SecurityLevel, StrongBox};
 use strongroom_core::{
-    Error, ErrorCode, Event, LastReset, OnKeyLoss, ResetReason, SealedVault, StoreName, Vault,
+    Error, ErrorCode, Event, LastReset, OnKeyLoss, ResetReason, SealedConfig, SealedVault, StoreName, Vault,
 };
 
 use crate::world::{World, key};
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 #[derive(Deserialize)]
 struct Case<'a> {
@@ -38,7 +41,7 @@ fn the_behaviour_data_holds() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../contract/behaviour.json");
     let text = std::fs::read_to_string(path).unwrap();
     let cases: Vec<Case<'_>> = serde_json::from_str(&text).unwrap();
-    assert!(cases.len() > 50);
+    assert!(cases.len() > 70);
     for case in &cases {
         let host = Host::new("{}");
         for (number, step) in case.steps.iter().enumerate() {
@@ -87,6 +90,11 @@ fn expand(value: Value) -> Value {
                     .repeat(usize::try_from(times.as_u64().unwrap()).unwrap())
                     .into();
             }
+            if let Some([Value::Number(length), entry]) =
+                fields.get("$list").and_then(Value::as_array).map(Vec::as_slice)
+            {
+                return list(length.as_u64().unwrap(), &entry.to_string());
+            }
             Value::Object(
                 fields
                     .into_iter()
@@ -97,6 +105,12 @@ fn expand(value: Value) -> Value {
         Value::Array(items) => items.into_iter().map(expand).collect(),
         other => other,
     }
+}
+
+fn list(length: u64, entry: &str) -> Value {
+    (0..length)
+        .map(|index| serde_json::from_str::<Value>(&entry.replace('#', &index.to_string())).unwrap())
+        .collect()
 }
 
 #[test]
@@ -114,6 +128,25 @@ fn bad_input_changes_nothing_and_is_not_quoted() {
         ("set", r#"{"key":"canary","value":"x","store":"CANARY"}"#),
         ("set", r#"{"key":"canary""#),
         ("set", "{\"key\":\"canary\\ud800\",\"value\":\"x\"}"),
+        ("setMany", r#"{"items":"canary"}"#),
+        ("setMany", r#"{"items":[{"key":"witness","value":"x"},"canary"]}"#),
+        (
+            "setMany",
+            r#"{"items":[{"key":"witness","value":"x"},{"canary":1}]}"#,
+        ),
+        (
+            "setMany",
+            r#"{"items":[{"key":"canary","value":"x"},{"key":"canary","value":"canary"}]}"#,
+        ),
+        ("getMany", r#"{"keys":["canary",{"canary":1}]}"#),
+        ("removeMany", r#"{"keys":["witness",{"canary":1}]}"#),
+        ("getOrCreate", r#"{"key":"canary","value":["canary"]}"#),
+        ("compareAndSet", r#"{"key":"canary","value":"canary"}"#),
+        ("compareAndSet", r#"{"key":"canary","expected":null}"#),
+        (
+            "compareAndSet",
+            r#"{"key":"canary","expected":null,"value":["canary"]}"#,
+        ),
         ("canary", "{}"),
         ("get", &too_deep),
     ] {
@@ -155,6 +188,8 @@ fn the_configuration_is_read_strictly() {
     let config = parse("{}").unwrap();
     assert_eq!(config.vault, VaultOptions::default());
     assert!(config.bridge_logging);
+    assert_eq!(config.vault.rotate_after, Some(90 * DAY));
+    assert_eq!(config.vault.rotate_kek_after, Some(180 * DAY));
 
     let config = parse(
         r#"{"onKeyLoss":"error","strongBox":"prefer","minSecurityLevel":"trustedEnvironment","rotateAfterDays":0,"web":"deny"}"#,
@@ -167,6 +202,13 @@ fn the_configuration_is_read_strictly() {
         Some(SecurityLevel::TrustedEnvironment)
     );
     assert_eq!(config.vault.rotate_after, None);
+    assert_eq!(config.vault.rotate_kek_after, None, "0 is for both keys");
+
+    for (days, whole) in [("0.5", 1), ("30", 30), ("400", 400)] {
+        let config = parse(&format!(r#"{{"rotateAfterDays":{days}}}"#)).unwrap();
+        assert_eq!(config.vault.rotate_after, Some(whole * DAY));
+        assert_eq!(config.vault.rotate_kek_after, Some(180 * DAY));
+    }
 
     for bad in [
         r#"{"onKeyLoss":"ignore"}"#,
@@ -185,6 +227,30 @@ fn the_configuration_is_read_strictly() {
         );
     }
     assert!(BridgeConfig::parse("{}").is_err(), "the platform is not guessed");
+}
+
+#[test]
+fn a_sealed_vault_behaves_as_configured() {
+    let directory = Path::new("somewhere");
+    let config =
+        VaultOptions::parse(r#"{"onKeyLoss":"error","strongBox":"require","rotateAfterDays":7}"#).unwrap();
+    let sealed = config.sealed(directory.into());
+    assert_eq!(sealed.directory, directory);
+    assert_eq!(sealed.on_key_loss, OnKeyLoss::Error);
+    assert_eq!(sealed.key_policy, config.key_policy);
+    assert_eq!(sealed.rotate_after, Some(7 * DAY));
+    assert_eq!(sealed.rotate_kek_after, Some(180 * DAY));
+
+    let sealed = VaultOptions::parse(r#"{"rotateAfterDays":0}"#)
+        .unwrap()
+        .sealed(directory.into());
+    assert_eq!(sealed.rotate_after, None);
+    assert_eq!(sealed.rotate_kek_after, None);
+
+    let sealed = VaultOptions::default().sealed(directory.into());
+    let usual = SealedConfig::new(directory.into());
+    assert_eq!(sealed.rotate_after, usual.rotate_after);
+    assert_eq!(sealed.rotate_kek_after, usual.rotate_kek_after);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use strongroom_android::{AndroidKeystore, runtime};
 use strongroom_core::bridge::VaultOptions;
 use strongroom_core::platform::{OsFileSystem, OsRandom, SystemClock};
-use strongroom_core::{Edges, Error, ErrorCode, EventSink, SealedConfig, SealedVault, StoreName, Vault};
+use strongroom_core::{Edges, Error, ErrorCode, EventSink, SealedVault, StoreName, Vault};
 
 pub(crate) const LOCATION: &str = "noBackupFilesDir";
 
@@ -31,9 +31,6 @@ pub(crate) fn vault(
         random: Arc::new(OsRandom::default()),
         events,
     };
-    let mut config = SealedConfig::new(runtime.no_backup_dir().join(DIRECTORY));
-    config.on_key_loss = options.on_key_loss;
-    config.key_policy = options.key_policy;
-    config.rotate_after = options.rotate_after;
+    let config = options.sealed(runtime.no_backup_dir().join(DIRECTORY));
     Ok(Arc::new(SealedVault::new(edges, config, store.clone())))
 }

@@ -9,6 +9,7 @@ import org.json.JSONArray
 import org.json.JSONObject
 import org.junit.After
 import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
 import org.junit.Assert.assertThrows
 import org.junit.Assert.assertTrue
 import org.junit.Before
@@ -50,6 +51,19 @@ class DeviceTest {
     }
 
     @Test
+    fun listsAndNullsPassTheSystemsJson() {
+        val items = listOf("a" to "1", "b" to "").map { (key, value) -> JSONObject().put("key", key).put("value", value) }
+        call("setMany", "items" to JSONArray(items))
+        val values = call("getMany", "keys" to JSONArray(listOf("b", "absent", "a"))).getJSONArray("value")
+        assertEquals("""["",null,"1"]""", values.toString())
+        val swap = arrayOf("key" to "c", "expected" to JSONObject.NULL, "value" to "3")
+        assertTrue(call("compareAndSet", *swap).getBoolean("value"))
+        assertFalse(call("compareAndSet", *swap).getBoolean("value"))
+        assertEquals(2, call("removeMany", "keys" to JSONArray(listOf("a", "c", "absent"))).getInt("value"))
+        assertEquals("""["b"]""", call("keys").getJSONArray("value").toString())
+    }
+
+    @Test
     fun theKeyLiesInTheSystemsKeystore() {
         call("set", "key" to "a", "value" to "b")
         val status = call("getStatus")
@@ -75,7 +89,7 @@ class DeviceTest {
 
     private fun call(
         method: String,
-        vararg options: Pair<String, String>,
+        vararg options: Pair<String, Any>,
     ): JSONObject {
         val json = JSONObject(options.toMap()).put("store", "device-test")
         return JSONObject(bridge.handle(method, jsonText(json)))

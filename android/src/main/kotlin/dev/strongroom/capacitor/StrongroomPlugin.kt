@@ -15,10 +15,25 @@ class StrongroomPlugin : Plugin() {
     fun get(call: PluginCall) = worker.forward(call)
 
     @PluginMethod
+    fun getMany(call: PluginCall) = worker.forward(call)
+
+    @PluginMethod
+    fun getOrCreate(call: PluginCall) = worker.forward(call)
+
+    @PluginMethod
     fun set(call: PluginCall) = worker.forward(call)
 
     @PluginMethod
+    fun setMany(call: PluginCall) = worker.forward(call)
+
+    @PluginMethod
+    fun compareAndSet(call: PluginCall) = worker.forward(call)
+
+    @PluginMethod
     fun remove(call: PluginCall) = worker.forward(call)
+
+    @PluginMethod
+    fun removeMany(call: PluginCall) = worker.forward(call)
 
     @PluginMethod
     fun clear(call: PluginCall) = worker.forward(call)

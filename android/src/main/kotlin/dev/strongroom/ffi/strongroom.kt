@@ -703,13 +703,23 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_strongroom_checksum_method_securestorage_clear(
     ): Int
+    external fun uniffi_strongroom_checksum_method_securestorage_compare_and_set(
+    ): Int
     external fun uniffi_strongroom_checksum_method_securestorage_get(
+    ): Int
+    external fun uniffi_strongroom_checksum_method_securestorage_get_many(
+    ): Int
+    external fun uniffi_strongroom_checksum_method_securestorage_get_or_create(
     ): Int
     external fun uniffi_strongroom_checksum_method_securestorage_keys(
     ): Int
     external fun uniffi_strongroom_checksum_method_securestorage_remove(
     ): Int
+    external fun uniffi_strongroom_checksum_method_securestorage_remove_many(
+    ): Int
     external fun uniffi_strongroom_checksum_method_securestorage_set(
+    ): Int
+    external fun uniffi_strongroom_checksum_method_securestorage_set_many(
     ): Int
     external fun uniffi_strongroom_checksum_constructor_bridge_new(
     ): Int
@@ -760,14 +770,28 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_strongroom_fn_method_securestorage_clear(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
+    external fun uniffi_strongroom_fn_method_securestorage_compare_and_set(`ptr`: Long,`key`: RustBuffer.ByValue,`expected`: RustBuffer.ByValue,`value`: RustBuffer.ByValue,`expiresAtMs`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Byte
     external fun uniffi_strongroom_fn_method_securestorage_get(`ptr`: Long,`key`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_strongroom_fn_method_securestorage_get_many(`ptr`: Long,`keys`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_strongroom_fn_method_securestorage_get_or_create(`ptr`: Long,`key`: RustBuffer.ByValue,`value`: RustBuffer.ByValue,`expiresAtMs`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_strongroom_fn_method_securestorage_keys(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_strongroom_fn_method_securestorage_remove(`ptr`: Long,`key`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Byte
+    external fun uniffi_strongroom_fn_method_securestorage_remove_many(`ptr`: Long,`keys`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
     external fun uniffi_strongroom_fn_method_securestorage_set(`ptr`: Long,`key`: RustBuffer.ByValue,`value`: RustBuffer.ByValue,`expiresAtMs`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
+    external fun uniffi_strongroom_fn_method_securestorage_set_many(`ptr`: Long,`items`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_strongroom_fn_method_storageitem_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_strongroom_fn_method_storedvalue_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun ffi_strongroom_rustbuffer_alloc(`size`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun ffi_strongroom_rustbuffer_from_bytes(`bytes`: ForeignBytes.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -896,7 +920,16 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_strongroom_checksum_method_securestorage_clear() and 0xFFFF) != 21142) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_strongroom_checksum_method_securestorage_compare_and_set() and 0xFFFF) != 53618) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_strongroom_checksum_method_securestorage_get() and 0xFFFF) != 18240) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_strongroom_checksum_method_securestorage_get_many() and 0xFFFF) != 30930) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_strongroom_checksum_method_securestorage_get_or_create() and 0xFFFF) != 24867) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_strongroom_checksum_method_securestorage_keys() and 0xFFFF) != 32770) {
@@ -905,7 +938,13 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_strongroom_checksum_method_securestorage_remove() and 0xFFFF) != 45405) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_strongroom_checksum_method_securestorage_remove_many() and 0xFFFF) != 50856) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_strongroom_checksum_method_securestorage_set() and 0xFFFF) != 44196) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_strongroom_checksum_method_securestorage_set_many() and 0xFFFF) != 29578) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_strongroom_checksum_constructor_bridge_new() and 0xFFFF) != 18973) {
@@ -1951,12 +1990,38 @@ public interface SecureStorageInterface {
     fun `clear`()
     
     /**
+     * Puts `value` in place of the value of `key` if that is `expected`, and says whether it was. None as `expected` means
+     * that there must be no such item; none as `value` removes it. Nobody else's change comes in between.
+     *
+     * # Errors
+     * `INVALID_ARGUMENT` for a removal with an expiry, and the documented codes; nothing changed then.
+     */
+    fun `compareAndSet`(`key`: kotlin.String, `expected`: kotlin.String?, `value`: kotlin.String?, `expiresAtMs`: kotlin.ULong?): kotlin.Boolean
+    
+    /**
      * The value of `key`; none only if it is proven that there is no such item.
      *
      * # Errors
      * The documented codes, `CORRUPT_RECORD` among them.
      */
     fun `get`(`key`: kotlin.String): kotlin.String?
+    
+    /**
+     * The values of `keys` in their order, all of one moment; none for an item that is proven not to be there.
+     *
+     * # Errors
+     * `INVALID_ARGUMENT` for more than 1,000 keys, `TOO_LARGE` for values of more than 4 MiB together, and the documented
+     * codes: `CORRUPT_RECORD` if one of the items is damaged.
+     */
+    fun `getMany`(`keys`: List<kotlin.String>): List<kotlin.String?>
+    
+    /**
+     * The value of `key`; if it is proven that there is no such item, `value` is stored, and durable when this returns.
+     *
+     * # Errors
+     * The documented codes; nothing changed then.
+     */
+    fun `getOrCreate`(`key`: kotlin.String, `value`: kotlin.String, `expiresAtMs`: kotlin.ULong?): StoredValue
     
     /**
      * All keys, sorted by their UTF-8 bytes.
@@ -1975,12 +2040,29 @@ public interface SecureStorageInterface {
     fun `remove`(`key`: kotlin.String): kotlin.Boolean
     
     /**
+     * Removes those of `keys` that are there, all or none, and says how many there were.
+     *
+     * # Errors
+     * `INVALID_ARGUMENT` for more than 1,000 keys, and the documented codes; nothing changed then.
+     */
+    fun `removeMany`(`keys`: List<kotlin.String>): kotlin.ULong
+    
+    /**
      * Stores `value`; it is durable when this returns. `expires_at_ms` is a time since the Unix epoch.
      *
      * # Errors
      * The documented codes; nothing changed then.
      */
     fun `set`(`key`: kotlin.String, `value`: kotlin.String, `expiresAtMs`: kotlin.ULong?)
+    
+    /**
+     * Stores all items or none; they are durable when this returns.
+     *
+     * # Errors
+     * `INVALID_ARGUMENT` for more than 1,000 items or a key that comes twice, `TOO_LARGE` for more than 4 MiB of keys and
+     * values together, and the documented codes; nothing changed then.
+     */
+    fun `setMany`(`items`: List<StorageItem>)
     
     companion object
 }
@@ -2110,6 +2192,31 @@ open class SecureStorage: Disposable, AutoCloseable, SecureStorageInterface
 
     
     /**
+     * Puts `value` in place of the value of `key` if that is `expected`, and says whether it was. None as `expected` means
+     * that there must be no such item; none as `value` removes it. Nobody else's change comes in between.
+     *
+     * # Errors
+     * `INVALID_ARGUMENT` for a removal with an expiry, and the documented codes; nothing changed then.
+     */
+    @Throws(StorageException::class)override fun `compareAndSet`(`key`: kotlin.String, `expected`: kotlin.String?, `value`: kotlin.String?, `expiresAtMs`: kotlin.ULong?): kotlin.Boolean {
+            return FfiConverterBoolean.lift(
+    callWithHandle {
+    uniffiRustCallWithError(StorageException) { _status ->
+    UniffiLib.uniffi_strongroom_fn_method_securestorage_compare_and_set(
+        it,
+        
+        FfiConverterString.lower(`key`),
+        FfiConverterOptionalString.lower(`expected`),
+        FfiConverterOptionalString.lower(`value`),
+        FfiConverterOptionalULong.lower(`expiresAtMs`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
      * The value of `key`; none only if it is proven that there is no such item.
      *
      * # Errors
@@ -2123,6 +2230,51 @@ open class SecureStorage: Disposable, AutoCloseable, SecureStorageInterface
         it,
         
         FfiConverterString.lower(`key`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * The values of `keys` in their order, all of one moment; none for an item that is proven not to be there.
+     *
+     * # Errors
+     * `INVALID_ARGUMENT` for more than 1,000 keys, `TOO_LARGE` for values of more than 4 MiB together, and the documented
+     * codes: `CORRUPT_RECORD` if one of the items is damaged.
+     */
+    @Throws(StorageException::class)override fun `getMany`(`keys`: List<kotlin.String>): List<kotlin.String?> {
+            return FfiConverterSequenceOptionalString.lift(
+    callWithHandle {
+    uniffiRustCallWithError(StorageException) { _status ->
+    UniffiLib.uniffi_strongroom_fn_method_securestorage_get_many(
+        it,
+        
+        FfiConverterSequenceString.lower(`keys`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * The value of `key`; if it is proven that there is no such item, `value` is stored, and durable when this returns.
+     *
+     * # Errors
+     * The documented codes; nothing changed then.
+     */
+    @Throws(StorageException::class)override fun `getOrCreate`(`key`: kotlin.String, `value`: kotlin.String, `expiresAtMs`: kotlin.ULong?): StoredValue {
+            return FfiConverterTypeStoredValue.lift(
+    callWithHandle {
+    uniffiRustCallWithError(StorageException) { _status ->
+    UniffiLib.uniffi_strongroom_fn_method_securestorage_get_or_create(
+        it,
+        
+        FfiConverterString.lower(`key`),
+        FfiConverterString.lower(`value`),
+        FfiConverterOptionalULong.lower(`expiresAtMs`),_status)
 }
     }
     )
@@ -2172,6 +2324,27 @@ open class SecureStorage: Disposable, AutoCloseable, SecureStorageInterface
 
     
     /**
+     * Removes those of `keys` that are there, all or none, and says how many there were.
+     *
+     * # Errors
+     * `INVALID_ARGUMENT` for more than 1,000 keys, and the documented codes; nothing changed then.
+     */
+    @Throws(StorageException::class)override fun `removeMany`(`keys`: List<kotlin.String>): kotlin.ULong {
+            return FfiConverterULong.lift(
+    callWithHandle {
+    uniffiRustCallWithError(StorageException) { _status ->
+    UniffiLib.uniffi_strongroom_fn_method_securestorage_remove_many(
+        it,
+        
+        FfiConverterSequenceString.lower(`keys`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
      * Stores `value`; it is durable when this returns. `expires_at_ms` is a time since the Unix epoch.
      *
      * # Errors
@@ -2187,6 +2360,27 @@ open class SecureStorage: Disposable, AutoCloseable, SecureStorageInterface
         FfiConverterString.lower(`key`),
         FfiConverterString.lower(`value`),
         FfiConverterOptionalULong.lower(`expiresAtMs`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Stores all items or none; they are durable when this returns.
+     *
+     * # Errors
+     * `INVALID_ARGUMENT` for more than 1,000 items or a key that comes twice, `TOO_LARGE` for more than 4 MiB of keys and
+     * values together, and the documented codes; nothing changed then.
+     */
+    @Throws(StorageException::class)override fun `setMany`(`items`: List<StorageItem>)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(StorageException) { _status ->
+    UniffiLib.uniffi_strongroom_fn_method_securestorage_set_many(
+        it,
+        
+        FfiConverterSequenceTypeStorageItem.lower(`items`),_status)
 }
     }
     
@@ -2246,6 +2440,126 @@ public object FfiConverterTypeSecureStorage: FfiConverter<SecureStorage, Long> {
 
     override fun write(value: SecureStorage, buf: ByteBuffer) {
         buf.putLong(lower(value))
+    }
+}
+
+
+
+/**
+ * An item to be stored.
+ */
+data class StorageItem (
+    /**
+     * Its name: 1 to 1,024 bytes of UTF-8.
+     */
+    val `key`: kotlin.String
+    , 
+    /**
+     * Its value: at most 1 MiB of UTF-8.
+     */
+    val `value`: kotlin.String
+    , 
+    /**
+     * When it ceases to exist, in milliseconds since the Unix epoch.
+     */
+    val `expiresAtMs`: kotlin.ULong? = null 
+    
+){
+    
+
+    
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_strongroom_fn_method_storageitem_uniffi_trait_display(FfiConverterTypeStorageItem.lower(this),
+        _status)
+}
+    )
+    }
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeStorageItem: FfiConverterRustBuffer<StorageItem> {
+    override fun read(buf: ByteBuffer): StorageItem {
+        return StorageItem(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterOptionalULong.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: StorageItem) = (
+            FfiConverterString.allocationSize(value.`key`) +
+            FfiConverterString.allocationSize(value.`value`) +
+            FfiConverterOptionalULong.allocationSize(value.`expiresAtMs`)
+    )
+
+    override fun write(value: StorageItem, buf: ByteBuffer) {
+            FfiConverterString.write(value.`key`, buf)
+            FfiConverterString.write(value.`value`, buf)
+            FfiConverterOptionalULong.write(value.`expiresAtMs`, buf)
+    }
+}
+
+
+
+/**
+ * What `get_or_create` found or created.
+ */
+data class StoredValue (
+    /**
+     * The value that is stored now.
+     */
+    val `value`: kotlin.String
+    , 
+    /**
+     * Whether it was absent before.
+     */
+    val `created`: kotlin.Boolean
+    
+){
+    
+
+    
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_strongroom_fn_method_storedvalue_uniffi_trait_display(FfiConverterTypeStoredValue.lower(this),
+        _status)
+}
+    )
+    }
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeStoredValue: FfiConverterRustBuffer<StoredValue> {
+    override fun read(buf: ByteBuffer): StoredValue {
+        return StoredValue(
+            FfiConverterString.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: StoredValue) = (
+            FfiConverterString.allocationSize(value.`value`) +
+            FfiConverterBoolean.allocationSize(value.`created`)
+    )
+
+    override fun write(value: StoredValue, buf: ByteBuffer) {
+            FfiConverterString.write(value.`value`, buf)
+            FfiConverterBoolean.write(value.`created`, buf)
     }
 }
 
@@ -2486,6 +2800,62 @@ public object FfiConverterSequenceString: FfiConverterRustBuffer<List<kotlin.Str
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterString.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeStorageItem: FfiConverterRustBuffer<List<StorageItem>> {
+    override fun read(buf: ByteBuffer): List<StorageItem> {
+        val len = buf.getInt()
+        return List<StorageItem>(len) {
+            FfiConverterTypeStorageItem.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<StorageItem>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeStorageItem.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<StorageItem>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeStorageItem.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceOptionalString: FfiConverterRustBuffer<List<kotlin.String?>> {
+    override fun read(buf: ByteBuffer): List<kotlin.String?> {
+        val len = buf.getInt()
+        return List<kotlin.String?>(len) {
+            FfiConverterOptionalString.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<kotlin.String?>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterOptionalString.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<kotlin.String?>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterOptionalString.write(it, buf)
         }
     }
 }

@@ -1,0 +1,69 @@
+//! What one call may carry of keys and records, whoever makes it.
+
+use std::collections::BTreeSet;
+
+use crate::error::{Error, ErrorCode};
+use crate::name::EntryKey;
+use crate::vault::NewRecord;
+
+/// The most keys or records of one call.
+pub const MAX_BATCH_ITEMS: usize = 1000;
+
+/// The most bytes of UTF-8 that one call stores, in keys and values together, or answers, in values.
+pub const MAX_BATCH_BYTES: usize = 4 * 1024 * 1024;
+
+/// The keys of one call.
+///
+/// # Errors
+/// `INVALID_ARGUMENT` for more than [`MAX_BATCH_ITEMS`], or the first error of a key.
+pub fn keys(keys: impl ExactSizeIterator<Item = Result<EntryKey, Error>>) -> Result<Vec<EntryKey>, Error> {
+    within_items(keys.len())?;
+    keys.collect()
+}
+
+/// The records that one call stores. No more of them are collected than may be stored.
+///
+/// # Errors
+/// `INVALID_ARGUMENT` for more than [`MAX_BATCH_ITEMS`] and for a key that comes twice, `TOO_LARGE` for more than
+/// [`MAX_BATCH_BYTES`], or the first error of a record.
+pub fn records(
+    records: impl ExactSizeIterator<Item = Result<NewRecord, Error>>,
+) -> Result<Vec<NewRecord>, Error> {
+    within_items(records.len())?;
+    let mut bytes = 0;
+    let mut batch = Vec::with_capacity(records.len());
+    for record in records {
+        let record = record?;
+        bytes += record.bytes();
+        within_bytes(bytes)?;
+        batch.push(record);
+    }
+    let distinct: BTreeSet<&EntryKey> = batch.iter().map(|record| &record.key).collect();
+    if distinct.len() < batch.len() {
+        return Err(Error::new(
+            ErrorCode::InvalidArgument,
+            "A key comes twice in one call",
+        ));
+    }
+    Ok(batch)
+}
+
+pub(crate) fn within_bytes(bytes: usize) -> Result<(), Error> {
+    if bytes > MAX_BATCH_BYTES {
+        return Err(Error::new(
+            ErrorCode::TooLarge,
+            "The keys and values of one call are larger than 4 MiB of UTF-8",
+        ));
+    }
+    Ok(())
+}
+
+fn within_items(count: usize) -> Result<(), Error> {
+    if count > MAX_BATCH_ITEMS {
+        return Err(Error::new(
+            ErrorCode::InvalidArgument,
+            "One call takes at most 1000 keys or items",
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,74 @@
+//! What the typed API takes and answers. A record prints itself without what it holds: Kotlin and Swift would print it all.
+
+use std::fmt;
+
+use strongroom_core::{EntryKey, Error, Expiry, NewRecord, Secret};
+
+/// An item to be stored.
+#[derive(uniffi::Record)]
+#[uniffi::export(Display)]
+#[non_exhaustive]
+pub struct StorageItem {
+    /// Its name: 1 to 1,024 bytes of UTF-8.
+    pub key: String,
+    /// Its value: at most 1 MiB of UTF-8.
+    pub value: String,
+    /// When it ceases to exist, in milliseconds since the Unix epoch.
+    #[uniffi(default = None)]
+    pub expires_at_ms: Option<u64>,
+}
+
+/// What `get_or_create` found or created.
+#[derive(uniffi::Record)]
+#[uniffi::export(Display)]
+#[non_exhaustive]
+pub struct StoredValue {
+    /// The value that is stored now.
+    pub value: String,
+    /// Whether it was absent before.
+    pub created: bool,
+}
+
+impl TryFrom<StorageItem> for NewRecord {
+    type Error = Error;
+
+    fn try_from(item: StorageItem) -> Result<Self, Error> {
+        Ok(Self {
+            key: EntryKey::new(&item.key)?,
+            value: Secret::new(item.value.into())?,
+            expiry: item.expires_at_ms.map(Expiry::At),
+        })
+    }
+}
+
+impl fmt::Display for StorageItem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("StorageItem(_)")
+    }
+}
+
+impl fmt::Display for StoredValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "StoredValue(_, created: {})", self.created)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_never_prints_what_it_holds() {
+        let item = StorageItem {
+            key: "canary".to_owned(),
+            value: "canary".to_owned(),
+            expires_at_ms: None,
+        };
+        let stored = StoredValue {
+            value: "canary".to_owned(),
+            created: true,
+        };
+        assert_eq!(item.to_string(), "StorageItem(_)");
+        assert_eq!(stored.to_string(), "StoredValue(_, created: true)");
+    }
+}

@@ -1,0 +1,66 @@
+package dev.strongroom.simulator.keystore
+
+import dev.strongroom.ffi.SecureStorage
+import dev.strongroom.ffi.StorageItem
+import dev.strongroom.ffi.StoredValue
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
+import org.junit.Assert.assertTrue
+import org.junit.Test
+
+/** The typed API for an app's own native code. Its stores are those that JavaScript sees. */
+class NativeApiTest : StackTestBase() {
+    @Test
+    fun nativeCodeAndJavaScriptSeeTheSameItems() {
+        val process = Process()
+        SecureStorage.open(process.store, "{}").use { native ->
+            native.setMany(listOf(StorageItem("a", "1"), StorageItem("b", "🔑", FAR), StorageItem("gone", "2", 1UL)))
+            assertEquals(listOf("🔑", null, "1", null), native.getMany(listOf("b", "absent", "a", "gone")))
+            assertEquals("1", process.get("a"))
+            process.set("c", "3")
+            assertEquals(listOf("a", "b", "c"), native.keys())
+            assertEquals(2UL, native.removeMany(listOf("a", "absent", "b")))
+            assertEquals("""["c"]""", process.call("keys").getJSONArray("value").toString())
+        }
+    }
+
+    @Test
+    fun oneSideCreatesAndTheOtherFindsIt() {
+        val process = Process()
+        SecureStorage.open(process.store, "{}").use { native ->
+            assertEquals(StoredValue("1", true), native.getOrCreate("k", "1", null))
+            val found = process.call("getOrCreate", "key" to "k", "value" to "2")
+            assertEquals("1", found.getString("value"))
+            assertFalse(found.getBoolean("created"))
+            assertFalse(native.compareAndSet("k", null, "3", null))
+            assertTrue(native.compareAndSet("k", "1", "3", FAR))
+            assertFalse(process.call("compareAndSet", "key" to "k", "expected" to "1", "value" to "4").getBoolean("value"))
+            assertRejected("INVALID_ARGUMENT", retryable = false) { native.compareAndSet("k", "3", null, FAR) }
+            assertTrue(native.compareAndSet("k", "3", null, null))
+            assertRejected("NOT_FOUND", retryable = false) { process.get("k") }
+        }
+    }
+
+    @Test
+    fun aBatchThatIsRefusedChangesNothing() {
+        SecureStorage.open(newStore(), "{}").use { native ->
+            native.set("a", "1", null)
+            val twice = listOf(StorageItem("a", "2"), StorageItem("a", "3"))
+            assertRejected("INVALID_ARGUMENT", retryable = false) { native.setMany(twice) }
+            val large = (0..4).map { StorageItem("large $it", "v".repeat(1024 * 1024)) }
+            assertRejected("TOO_LARGE", retryable = false) { native.setMany(large) }
+            assertEquals(listOf("a"), native.keys())
+            assertEquals("1", native.get("a"))
+        }
+    }
+
+    @Test
+    fun aRecordPrintsNothingOfWhatItHolds() {
+        assertEquals("StorageItem(_)", StorageItem("secret", "secret", FAR).toString())
+        assertEquals("StoredValue(_, created: true)", StoredValue("secret", true).toString())
+    }
+
+    private companion object {
+        const val FAR = 4_102_444_800_000UL
+    }
+}

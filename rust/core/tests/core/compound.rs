@@ -68,7 +68,7 @@ fn what_cannot_be_read_is_neither_replaced_nor_taken_for_absent() {
     set(&world.vault(), "sound", "2").unwrap();
     let mut bytes = world.bytes();
     let header = usize::from(u16::from_le_bytes([bytes[10], bytes[11]]));
-    bytes[header + 64] ^= 1;
+    bytes[header + 80] ^= 1;
     std::fs::write(world.vault_path(), &bytes).unwrap();
 
     let vault = world.vault();

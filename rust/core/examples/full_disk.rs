@@ -4,6 +4,7 @@
 #![allow(
     clippy::expect_used,
     clippy::panic,
+    clippy::unwrap_in_result,
     clippy::unwrap_used,
     reason = "its caller sees it fail"
 )]
@@ -44,7 +45,7 @@ fn main() {
         for name in &names {
             set(&vault, name, 5000).expect("room for what comes first");
         }
-        let stored = (0..)
+        let stored = (0..10_000)
             .take_while(|number| match set(&vault, &format!("fill {number}"), 700) {
                 Ok(()) => true,
                 Err(ErrorCode::StorageFull) => false,

@@ -169,7 +169,7 @@ fn decode_fields(reader: &mut Reader<'_>) -> Option<HeaderFields> {
     let reason = reader.u8()?;
     let reset_at = reader.u64()?;
     let last_reset = match reason {
-        0 => None,
+        0 if reset_at == 0 => None,
         byte => Some(LastReset {
             reason: ResetReason::from_byte(byte)?,
             at_ms: reset_at,

@@ -162,6 +162,19 @@ fn the_caps_of_a_batch_are_kept_while_it_is_collected() {
 }
 
 #[test]
+fn one_call_answers_no_more_than_a_batch() {
+    let world = World::new();
+    let vault = world.vault();
+    let mebibyte = "v".repeat(Secret::MAX_BYTES);
+    let names: Vec<_> = (0..5).map(|number| key(&number.to_string())).collect();
+    for name in &names {
+        set(&vault, name.as_str(), &mebibyte).unwrap();
+    }
+    assert_eq!(vault.get_many(&names[..4]).unwrap().len(), 4);
+    assert_eq!(code(vault.get_many(&names)), ErrorCode::TooLarge);
+}
+
+#[test]
 fn a_removal_has_no_expiry() {
     let at = Some(Expiry::At(NOW_MS));
     assert!(Replacement::of(None, None).unwrap().is_none());

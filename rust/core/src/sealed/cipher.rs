@@ -19,6 +19,18 @@ pub(super) const DATA_KEY_LEN: usize = 32;
 /// The first 12 bytes of a keyed hash of a key name.
 pub(super) type NameHash = [u8; 12];
 
+/// Tells a data key from others without telling anything else of it.
+pub(super) type KeyCheck = [u8; 16];
+
+/// The check of a data key, as the header holds it.
+pub(super) fn key_check(data_key: &[u8; DATA_KEY_LEN], store_id: &[u8; 16]) -> Result<KeyCheck, Error> {
+    let mut check = KeyCheck::default();
+    Hkdf::<Sha256>::new(Some(store_id), data_key)
+        .expand(b"strongroom v1 check", &mut check)
+        .map_err(|_| internal())?;
+    Ok(check)
+}
+
 /// The subkeys of one data key (DEK). One purpose each, derived with HKDF-SHA256.
 pub(super) struct FileCipher {
     seal: Aes256Gcm,

@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::bytes::Reader;
+use super::cipher::KeyCheck;
 use crate::error::{Error, ErrorCode};
 use crate::platform::SecurityLevel;
 use crate::vault::{LastReset, ResetReason};
@@ -36,6 +37,7 @@ pub(super) struct HeaderFields {
 pub(super) struct Header {
     pub(super) fields: HeaderFields,
     pub(super) wrapped_key: Vec<u8>,
+    pub(super) key_check: KeyCheck,
     pub(super) digest: HeaderDigest,
     pub(super) len: u64,
 }
@@ -51,7 +53,11 @@ impl HeaderFields {
     }
 
     /// The bytes of the header around a wrapped key.
-    pub(super) fn encode(self, wrapped_key: Vec<u8>) -> Result<(Header, Vec<u8>), Error> {
+    pub(super) fn encode(
+        self,
+        wrapped_key: Vec<u8>,
+        key_check: KeyCheck,
+    ) -> Result<(Header, Vec<u8>), Error> {
         let wrapped_len = u16::try_from(wrapped_key.len())
             .ok()
             .filter(|len| usize::from(*len) <= MAX_WRAPPED_LEN)
@@ -60,6 +66,7 @@ impl HeaderFields {
         self.encode_into(&mut body);
         body.extend_from_slice(&wrapped_len.to_le_bytes());
         body.extend_from_slice(&wrapped_key);
+        body.extend_from_slice(&key_check);
         let len = (PREFIX_LEN + body.len() + DIGEST_LEN).next_multiple_of(ALIGNMENT);
         let header_len =
             u16::try_from(len).map_err(|_| Error::new(ErrorCode::Internal, "The header is too long"))?;
@@ -76,6 +83,7 @@ impl HeaderFields {
             Header {
                 fields: self,
                 wrapped_key,
+                key_check,
                 digest,
                 len: u64::from(header_len),
             },
@@ -146,12 +154,14 @@ impl Header {
             return Err(damaged());
         }
         let wrapped_key = reader.take(wrapped_len).ok_or_else(damaged)?.to_vec();
+        let key_check = reader.array().ok_or_else(damaged)?;
         if reader.0.iter().any(|byte| *byte != 0) {
             return Err(damaged());
         }
         Ok(Self {
             fields,
             wrapped_key,
+            key_check,
             digest,
             len: u64::from(len),
         })

@@ -70,18 +70,21 @@ impl KekStore<'_> {
             .map_err(|error| coded(&error))
     }
 
-    /// Opens the data key of an existing file. `KEY_LOST`, `KEY_MISMATCH` and `KEY_INVALIDATED` are final.
+    /// Opens the data key of an existing file, which `fits` recognises: a key store may hand out other bytes than it was given.
+    /// `KEY_LOST`, `KEY_MISMATCH` and `KEY_INVALIDATED` are final.
     pub(super) fn unwrap(
         &self,
         alias: &str,
         wrapped: &[u8],
         aad: &[u8],
+        fits: impl Fn(&[u8; DATA_KEY_LEN]) -> bool,
     ) -> Result<Zeroizing<[u8; DATA_KEY_LEN]>, Error> {
         let mut last: Option<KeyErrorKind> = None;
         let mut in_a_row = 0;
         for attempt in 0.. {
             let error = match self.keys.unwrap(alias, wrapped, aad) {
-                Ok(data_key) => return Ok(data_key),
+                Ok(data_key) if fits(&data_key) => return Ok(data_key),
+                Ok(_) => KeyError::new(KeyErrorKind::Mismatch, "another data key"),
                 Err(error) => error,
             };
             in_a_row = if last == Some(error.kind()) {

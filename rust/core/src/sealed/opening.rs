@@ -5,7 +5,7 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::cipher::{DATA_KEY_LEN, FileCipher};
+use super::cipher::{DATA_KEY_LEN, FileCipher, key_check};
 use super::header::{Header, HeaderFields, PREFIX_LEN};
 use super::journal::Journal;
 use super::kek::KekStore;
@@ -55,10 +55,13 @@ impl Opening<'_> {
             ));
         }
         let aad = header.fields.wrap_aad(self.kek.store.as_str());
+        let store_id = header.fields.store_id;
         let data_key = self
             .kek
-            .unwrap(&header.fields.kek_alias, &header.wrapped_key, &aad)?;
-        let cipher = FileCipher::new(&data_key, &header.fields.store_id)?;
+            .unwrap(&header.fields.kek_alias, &header.wrapped_key, &aad, |data_key| {
+                key_check(data_key, &store_id).is_ok_and(|check| check == header.key_check)
+            })?;
+        let cipher = FileCipher::new(&data_key, &store_id)?;
         Ok(Some(Journal::new(file, header, cipher)))
     }
 
@@ -154,7 +157,8 @@ impl Opening<'_> {
         let aad = fields.wrap_aad(self.kek.store.as_str());
         let wrapped = self.kek.wrap(&fields.kek_alias, &data_key, &aad)?;
         let cipher = FileCipher::new(&data_key, &fields.store_id)?;
-        let (header, bytes) = fields.encode(wrapped)?;
+        let check = key_check(&data_key, &fields.store_id)?;
+        let (header, bytes) = fields.encode(wrapped, check)?;
         self.remove_temporary()?;
         let file = self.fs.create_new(&self.paths.temporary())?;
         file.write_all_at(&bytes, 0)?;

@@ -261,7 +261,7 @@ fn a_header_that_was_changed_with_its_digest_does_not_fit_the_key() {
     let good = world.bytes();
     let alias_end = 87 + usize::from(good[86]);
     let wrapped_len = usize::from(u16::from_le_bytes([good[alias_end], good[alias_end + 1]]));
-    for at in (12..86).chain(alias_end + 2..alias_end + 2 + wrapped_len) {
+    for at in (12..86).chain(alias_end + 2..alias_end + 2 + wrapped_len + 16) {
         let mut bytes = good.clone();
         bytes[at] ^= 1;
         seal_header(&mut bytes);

@@ -8,23 +8,26 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorCode};
+use crate::platform::DataKey;
 
 pub(super) const NONCE_LEN: usize = 12;
 pub(super) const TAG_LEN: usize = 16;
-pub(super) const DATA_KEY_LEN: usize = 32;
 
 /// The first 16 bytes of a keyed hash of a key name.
 pub(super) type NameHash = [u8; 16];
 
-/// The subkeys of one data key (DEK). One purpose each, derived with HKDF-SHA256.
-pub(super) struct FileCipher {
+/// The subkeys of one data key (DEK). One purpose each, derived with HKDF-SHA256. They have one place on the heap, because what is
+/// moved leaves a copy behind.
+pub(super) struct FileCipher(Box<Subkeys>);
+
+struct Subkeys {
     seal: Aes256Gcm,
     names: Zeroizing<[u8; 32]>,
 }
 
 impl FileCipher {
-    pub(super) fn new(data_key: &[u8; DATA_KEY_LEN], store_id: &[u8; 16]) -> Result<Self, Error> {
-        let hkdf = Hkdf::<Sha256>::new(Some(store_id), data_key);
+    pub(super) fn new(data_key: &DataKey, store_id: &[u8; 16]) -> Result<Self, Error> {
+        let hkdf = Hkdf::<Sha256>::new(Some(store_id), data_key.expose());
         let mut seal = Zeroizing::new([0; 32]);
         let mut names = Zeroizing::new([0; 32]);
         hkdf.expand(b"strongroom v1 seal", &mut *seal)
@@ -32,7 +35,7 @@ impl FileCipher {
         hkdf.expand(b"strongroom v1 name", &mut *names)
             .map_err(|_| internal())?;
         let seal = Aes256Gcm::new_from_slice(&*seal).map_err(|_| internal())?;
-        Ok(Self { seal, names })
+        Ok(Self(Box::new(Subkeys { seal, names })))
     }
 
     /// Encrypts `buffer` in place and returns the tag.
@@ -43,6 +46,7 @@ impl FileCipher {
         buffer: &mut [u8],
     ) -> Result<[u8; TAG_LEN], Error> {
         let tag = self
+            .0
             .seal
             .encrypt_inout_detached(&(*nonce).into(), aad, buffer.into())
             .map_err(|_| internal())?;
@@ -58,13 +62,14 @@ impl FileCipher {
         buffer: &mut [u8],
         tag: &[u8; TAG_LEN],
     ) -> bool {
-        self.seal
+        self.0
+            .seal
             .decrypt_inout_detached(&(*nonce).into(), aad, buffer.into(), &(*tag).into())
             .is_ok()
     }
 
     pub(super) fn name_hash(&self, name: &str) -> Result<NameHash, Error> {
-        let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&*self.names).map_err(|_| internal())?;
+        let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&*self.0.names).map_err(|_| internal())?;
         mac.update(name.as_bytes());
         let mut hash = NameHash::default();
         hash.iter_mut()

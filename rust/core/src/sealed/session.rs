@@ -10,6 +10,7 @@ use super::opening::Opening;
 use super::{OnKeyLoss, SealedVault, removal};
 use crate::error::{Error, ErrorCode};
 use crate::platform::{LockGuard, LockKind};
+use crate::stack;
 use crate::vault::{Event, LastReset, ResetReason};
 
 /// What a vault knows between calls.
@@ -85,10 +86,11 @@ impl SealedVault {
     /// Events are raised when the locks are released, so that a listener cannot hold the vault up.
     fn run<R>(&self, call: impl FnOnce(&mut Session<'_>) -> Result<R, Error>) -> Result<R, Error> {
         let mut state = self.state();
-        let result = call(&mut Session {
+        let mut session = Session {
             vault: self,
             state: &mut state,
-        });
+        };
+        let result = stack::wiped(|| call(&mut session));
         if state.journal.as_ref().is_some_and(Journal::poisoned) {
             state.distrust();
         }

@@ -61,7 +61,7 @@ fn a_killed_process_leaves_every_write_it_reported() {
 }
 
 /// Cargo builds the examples of a crate along with its tests.
-fn example(name: &str) -> PathBuf {
+pub(crate) fn example(name: &str) -> PathBuf {
     let test = std::env::current_exe().unwrap();
     test.parent()
         .and_then(Path::parent)

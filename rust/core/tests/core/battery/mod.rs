@@ -2,3 +2,7 @@
 //!
 //! Each test here is a row of `docs/proof.md`. With every test run it does a quick form of itself, and with
 //! `STRONGROOM_BATTERY=long` the whole.
+
+mod process_image;
+mod secret_keeper;
+mod wipe_process;

@@ -2,11 +2,10 @@
 
 use jni::objects::JObject;
 use jni::{JValue, jni_sig, jni_str};
-use strongroom_core::platform::{KeyError, KeyErrorKind};
-use zeroize::Zeroizing;
+use strongroom_core::platform::{DataKey, KeyError, KeyErrorKind};
 
 use crate::java::Java;
-use crate::wrapped::{DATA_KEY_LEN, Wrapped};
+use crate::wrapped::Wrapped;
 
 const TRANSFORMATION: &str = "AES/GCM/NoPadding";
 const ENCRYPT_MODE: i32 = 1;
@@ -35,13 +34,13 @@ pub(crate) fn encrypt(
     Ok(Wrapped::new(&iv, &sealed)?.encode())
 }
 
-/// Opens what [`encrypt`] sealed: always [`DATA_KEY_LEN`] bytes.
+/// Opens what [`encrypt`] sealed.
 pub(crate) fn decrypt(
     java: &mut Java<'_, '_>,
     key: &JObject<'_>,
     wrapped: &[u8],
     aad: &[u8],
-) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+) -> Result<DataKey, KeyError> {
     let Wrapped { iv, sealed } = Wrapped::decode(wrapped)?;
     let cipher = new_cipher(java)?;
     let iv = java.bytes(iv)?;
@@ -60,12 +59,10 @@ pub(crate) fn decrypt(
     let sealed = java.bytes(sealed)?;
     let plain = do_final(java, &cipher, &sealed)?;
     let plain = java.take_bytes(plain)?;
-    if plain.len() == DATA_KEY_LEN {
-        Ok(plain)
-    } else {
+    DataKey::copied(&plain).ok_or_else(|| {
         let detail = "The Keystore answered with an unexpected length";
-        Err(KeyError::new(KeyErrorKind::Unavailable, detail))
-    }
+        KeyError::new(KeyErrorKind::Unavailable, detail)
+    })
 }
 
 fn new_cipher<'local>(java: &mut Java<'_, 'local>) -> Result<JObject<'local>, KeyError> {

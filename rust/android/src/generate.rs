@@ -167,7 +167,7 @@ fn self_test(java: &mut Java<'_, '_>, key: &JObject<'_>, aad: &[u8]) -> Result<(
     const PROBE: &[u8; 32] = b"strongroom self-test, not secret";
 
     let wrapped = encrypt(java, key, PROBE, aad)?;
-    if decrypt(java, key, &wrapped, aad)?[..] == PROBE[..] {
+    if decrypt(java, key, &wrapped, aad)?.expose() == PROBE {
         Ok(())
     } else {
         Err(KeyError::new(

@@ -162,8 +162,9 @@ impl<'a, 'local> Java<'a, 'local> {
         let len = self.checked(result)?;
         let mut signed = Zeroizing::new(vec![0_i8; len]);
         let result = array.get_region(self.env, 0, &mut signed);
-        self.checked(result)?;
+        let copied = self.checked(result);
         self.wipe(&array, len)?;
+        copied?;
         Ok(Zeroizing::new(
             signed.iter().map(|byte| byte.cast_unsigned()).collect(),
         ))

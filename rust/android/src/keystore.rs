@@ -4,13 +4,12 @@ use std::time::Duration;
 
 use jni::objects::JObject;
 use jni::{JValue, jni_sig, jni_str};
-use strongroom_core::platform::{KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, SecurityLevel};
+use strongroom_core::platform::{DataKey, KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, SecurityLevel};
 use zeroize::Zeroizing;
 
 use crate::java::Java;
 use crate::runtime::AndroidRuntime;
 use crate::worker::WorkerError;
-use crate::wrapped::DATA_KEY_LEN;
 use crate::{cipher, generate};
 
 /// The name of the provider, and of its `KeyStore`.
@@ -90,15 +89,12 @@ impl KeyWrapper for AndroidKeystore {
         })
     }
 
-    fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8]) -> Result<Zeroizing<[u8; 32]>, KeyError> {
+    fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8]) -> Result<DataKey, KeyError> {
         let (alias, wrapped, aad) = (alias.to_owned(), wrapped.to_vec(), aad.to_vec());
-        let plain = self.run(move |java, _| {
+        self.run(move |java, _| {
             let key = KeyStore::open(java)?.key(java, &alias)?;
             cipher::decrypt(java, &key, &wrapped, &aad)
-        })?;
-        let mut data_key = Zeroizing::new([0; DATA_KEY_LEN]);
-        data_key.copy_from_slice(&plain);
-        Ok(data_key)
+        })
     }
 
     fn destroy(&self, alias: &str) -> Result<(), KeyError> {

@@ -10,6 +10,8 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use strongroom_core::wiped;
+
 /// Runs one job at a time on a thread of its own.
 #[derive(Default)]
 pub(crate) struct Worker {
@@ -106,7 +108,7 @@ struct Turn {
 }
 
 fn deliver<T>(answer: &SyncSender<Result<T, WorkerError>>, job: impl FnOnce() -> T) {
-    let result = catch_unwind(AssertUnwindSafe(job)).map_err(|_| WorkerError::Panicked);
+    let result = catch_unwind(AssertUnwindSafe(|| wiped(job))).map_err(|_| WorkerError::Panicked);
     // Whoever timed out dropped the receiving end: the result is dropped, and with it wiped, right here.
     drop(answer.send(result));
 }

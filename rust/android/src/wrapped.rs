@@ -6,7 +6,7 @@
 //!
 //! Nothing here is secret. The bytes are not trusted either: they are checked before the Keystore sees them.
 
-use strongroom_core::platform::{KeyError, KeyErrorKind};
+use strongroom_core::platform::{DataKey, KeyError, KeyErrorKind};
 
 /// A data key sealed by the Keystore.
 #[derive(Debug, PartialEq, Eq)]
@@ -48,13 +48,10 @@ impl<'a> Wrapped<'a> {
     }
 }
 
-/// The length of what is sealed.
-pub(crate) const DATA_KEY_LEN: usize = 32;
-
 const FORMAT: u8 = 1;
 const IV_LEN_BYTE: u8 = 12;
 const IV_LEN: usize = IV_LEN_BYTE as usize;
-const SEALED_LEN: usize = DATA_KEY_LEN + 16;
+const SEALED_LEN: usize = DataKey::LEN + 16;
 
 #[cfg(test)]
 mod tests {

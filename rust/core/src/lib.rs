@@ -15,6 +15,7 @@ mod name;
 pub mod platform;
 mod sealed;
 mod secret;
+mod stack;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod vault;
@@ -24,6 +25,7 @@ pub use error::{Error, ErrorCode};
 pub use name::{EntryKey, StoreName};
 pub use sealed::{Edges, Limits, OnKeyLoss, SealedConfig, SealedVault};
 pub use secret::Secret;
+pub use stack::wiped;
 pub use vault::{
     Event, EventSink, Expiry, LastReset, NewRecord, Recovery, Replacement, ResetReason, Status, Vault,
 };

@@ -19,6 +19,7 @@ pub use self::events::encode_event;
 use self::options::Options;
 use crate::error::{Error, ErrorCode};
 use crate::name::StoreName;
+use crate::stack;
 use crate::vault::Vault;
 
 /// Opens the stores that calls name.
@@ -59,9 +60,11 @@ impl Bridge {
         let Some((_, answer)) = methods::METHODS.iter().find(|(name, _)| *name == method) else {
             return Err(Error::new(ErrorCode::Unsupported, "There is no such method"));
         };
-        answer(&Call {
-            bridge: self,
-            options: Options::parse(options_json)?,
+        stack::wiped(|| {
+            answer(&Call {
+                bridge: self,
+                options: Options::parse(options_json)?,
+            })
         })
     }
 }

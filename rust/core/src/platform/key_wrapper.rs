@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use zeroize::Zeroizing;
+use super::data_key::DataKey;
 
 /// The key store of the system: holds key-encryption keys (KEK) that never leave it, named by alias.
 ///
@@ -32,7 +32,7 @@ pub trait KeyWrapper: Send + Sync {
     /// # Errors
     /// [`KeyErrorKind::Absent`] if the key store answers that there is no such alias, [`KeyErrorKind::Mismatch`] if the
     /// authentication tag is wrong, [`KeyErrorKind::Invalidated`] if the system says so; anything else is transient.
-    fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8]) -> Result<Zeroizing<[u8; 32]>, KeyError>;
+    fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8]) -> Result<DataKey, KeyError>;
 
     /// Destroys the KEK; an absent alias is not an error.
     ///

@@ -11,10 +11,11 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorCode};
+use crate::platform::DataKey;
+use crate::stack::wiped;
 
 pub(super) const NONCE_LEN: usize = 12;
 pub(super) const TAG_LEN: usize = 16;
-pub(super) const DATA_KEY_LEN: usize = 32;
 
 /// The first 12 bytes of a keyed hash of a key name.
 pub(super) type NameHash = [u8; 12];
@@ -23,30 +24,29 @@ pub(super) type NameHash = [u8; 12];
 pub(super) type KeyCheck = [u8; 16];
 
 /// The check of a data key, as the header holds it.
-pub(super) fn key_check(data_key: &[u8; DATA_KEY_LEN], store_id: &[u8; 16]) -> Result<KeyCheck, Error> {
+pub(super) fn key_check(data_key: &DataKey, store_id: &[u8; 16]) -> Result<KeyCheck, Error> {
     let mut check = KeyCheck::default();
-    Hkdf::<Sha256>::new(Some(store_id), data_key)
-        .expand(b"strongroom v1 check", &mut check)
-        .map_err(|_| internal())?;
+    wiped(|| {
+        Hkdf::<Sha256>::new(Some(store_id), data_key.expose()).expand(b"strongroom v1 check", &mut check)
+    })
+    .map_err(|_| internal())?;
     Ok(check)
 }
 
-/// The subkeys of one data key (DEK). One purpose each, derived with HKDF-SHA256.
+/// The subkeys of one data key (DEK). One purpose each, derived with HKDF-SHA256. They have one place on the heap, because what is
+/// moved leaves a copy behind.
 pub(super) struct FileCipher {
-    seal: Aes256Gcm,
-    names: Zeroizing<[u8; 32]>,
+    seal: Box<Aes256Gcm>,
+    names: Subkey,
 }
 
+type Subkey = Box<Zeroizing<[u8; 32]>>;
+
 impl FileCipher {
-    pub(super) fn new(data_key: &[u8; DATA_KEY_LEN], store_id: &[u8; 16]) -> Result<Self, Error> {
-        let hkdf = Hkdf::<Sha256>::new(Some(store_id), data_key);
-        let mut seal = Zeroizing::new([0; 32]);
-        let mut names = Zeroizing::new([0; 32]);
-        hkdf.expand(b"strongroom v1 seal", &mut *seal)
-            .map_err(|_| internal())?;
-        hkdf.expand(b"strongroom v1 name", &mut *names)
-            .map_err(|_| internal())?;
-        let seal = Aes256Gcm::new_from_slice(&*seal).map_err(|_| internal())?;
+    pub(super) fn new(data_key: &DataKey, store_id: &[u8; 16]) -> Result<Self, Error> {
+        let (seal, names) = wiped(|| subkeys(data_key, store_id))?;
+        // A cipher is moved with its unused bytes. On a stack that was just wiped they bring nothing along.
+        let seal = wiped(|| Aes256Gcm::new_from_slice(&**seal).map(Box::new)).map_err(|_| internal())?;
         Ok(Self { seal, names })
     }
 
@@ -79,7 +79,7 @@ impl FileCipher {
     }
 
     pub(super) fn name_hash(&self, name: &str) -> Result<NameHash, Error> {
-        let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&*self.names).map_err(|_| internal())?;
+        let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&**self.names).map_err(|_| internal())?;
         mac.update(name.as_bytes());
         let mut hash = NameHash::default();
         hash.iter_mut()
@@ -87,6 +87,19 @@ impl FileCipher {
             .for_each(|(to, from)| *to = from);
         Ok(hash)
     }
+}
+
+fn subkeys(data_key: &DataKey, store_id: &[u8; 16]) -> Result<(Subkey, Subkey), Error> {
+    let hkdf = Hkdf::<Sha256>::new(Some(store_id), data_key.expose());
+    let (mut seal, mut names) = (Subkey::default(), Subkey::default());
+    for (info, subkey) in [
+        ("strongroom v1 seal", &mut seal),
+        ("strongroom v1 name", &mut names),
+    ] {
+        hkdf.expand(info.as_bytes(), &mut ***subkey)
+            .map_err(|_| internal())?;
+    }
+    Ok((seal, names))
 }
 
 /// Fixed-size inputs leave these paths unreachable; an error is still better than a panic.

@@ -5,12 +5,9 @@
 
 use std::time::Duration;
 
-use zeroize::Zeroizing;
-
-use super::cipher::DATA_KEY_LEN;
 use crate::error::{Error, ErrorCode};
 use crate::name::StoreName;
-use crate::platform::{Clock, KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, Random, SecurityLevel};
+use crate::platform::{Clock, DataKey, KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, Random, SecurityLevel};
 
 /// Consecutive equal answers that are believed.
 const ABSENT_ANSWERS: u32 = 3;
@@ -55,13 +52,8 @@ impl KekStore<'_> {
             .map_err(|error| coded(&error))
     }
 
-    pub(super) fn wrap(
-        &self,
-        alias: &str,
-        data_key: &[u8; DATA_KEY_LEN],
-        aad: &[u8],
-    ) -> Result<Vec<u8>, Error> {
-        self.retrying(|| self.keys.wrap(alias, data_key, aad))
+    pub(super) fn wrap(&self, alias: &str, data_key: &DataKey, aad: &[u8]) -> Result<Vec<u8>, Error> {
+        self.retrying(|| self.keys.wrap(alias, data_key.expose(), aad))
             .map_err(|error| coded(&error))
     }
 
@@ -77,8 +69,8 @@ impl KekStore<'_> {
         alias: &str,
         wrapped: &[u8],
         aad: &[u8],
-        fits: impl Fn(&[u8; DATA_KEY_LEN]) -> bool,
-    ) -> Result<Zeroizing<[u8; DATA_KEY_LEN]>, Error> {
+        fits: impl Fn(&DataKey) -> bool,
+    ) -> Result<DataKey, Error> {
         let mut last: Option<KeyErrorKind> = None;
         let mut in_a_row = 0;
         for attempt in 0.. {

@@ -3,16 +3,14 @@
 use std::io;
 use std::path::Path;
 
-use zeroize::Zeroizing;
-
-use super::cipher::{DATA_KEY_LEN, FileCipher, key_check};
+use super::cipher::{FileCipher, key_check};
 use super::header::{Header, HeaderFields, PREFIX_LEN};
 use super::journal::Journal;
 use super::kek::KekStore;
 use super::paths::Paths;
 use crate::error::{Error, ErrorCode};
 use crate::name::EntryKey;
-use crate::platform::{FileHandle, FileSystem, Random, SecurityLevel};
+use crate::platform::{DataKey, FileHandle, FileSystem, Random, SecurityLevel};
 use crate::vault::LastReset;
 
 /// What opening needs of the world.
@@ -152,8 +150,7 @@ impl Opening<'_> {
     }
 
     fn start_file(&self, fields: HeaderFields) -> Result<Journal, Error> {
-        let mut data_key = Zeroizing::new([0; DATA_KEY_LEN]);
-        self.kek.random.fill(&mut *data_key)?;
+        let data_key = DataKey::filled(|bytes| self.kek.random.fill(bytes))?;
         let aad = fields.wrap_aad(self.kek.store.as_str());
         let wrapped = self.kek.wrap(&fields.kek_alias, &data_key, &aad)?;
         let cipher = FileCipher::new(&data_key, &fields.store_id)?;

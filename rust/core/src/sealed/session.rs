@@ -12,6 +12,7 @@ use crate::error::{Error, ErrorCode};
 use crate::name::EntryKey;
 use crate::platform::{LockGuard, LockKind};
 use crate::secret::Secret;
+use crate::stack;
 use crate::vault::{Event, LastReset, ResetReason};
 
 /// What a vault knows between calls.
@@ -87,10 +88,11 @@ impl SealedVault {
     /// Events are raised when the locks are released, so that a listener cannot hold the vault up.
     fn run<R>(&self, call: impl FnOnce(&mut Session<'_>) -> Result<R, Error>) -> Result<R, Error> {
         let mut state = self.state();
-        let result = call(&mut Session {
+        let mut session = Session {
             vault: self,
             state: &mut state,
-        });
+        };
+        let result = stack::wiped(|| call(&mut session));
         if state.journal.as_ref().is_some_and(Journal::poisoned) {
             state.distrust();
         }

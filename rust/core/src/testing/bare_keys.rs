@@ -1,6 +1,4 @@
-use zeroize::Zeroizing;
-
-use crate::platform::{KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, SecurityLevel};
+use crate::platform::{DataKey, KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, SecurityLevel};
 
 /// A key store that wraps nothing, so that a file opens in another process and another year. Its answers are fixed.
 #[derive(Clone, Copy, Debug, Default)]
@@ -20,11 +18,8 @@ impl KeyWrapper for BareKeys {
         Ok(data_key.to_vec())
     }
 
-    fn unwrap(&self, _: &str, wrapped: &[u8], _: &[u8]) -> Result<Zeroizing<[u8; 32]>, KeyError> {
-        let data_key = wrapped
-            .try_into()
-            .map_err(|_| KeyError::new(KeyErrorKind::Mismatch, "length"))?;
-        Ok(Zeroizing::new(data_key))
+    fn unwrap(&self, _: &str, wrapped: &[u8], _: &[u8]) -> Result<DataKey, KeyError> {
+        DataKey::copied(wrapped).ok_or_else(|| KeyError::new(KeyErrorKind::Mismatch, "length"))
     }
 
     fn destroy(&self, _: &str) -> Result<(), KeyError> {

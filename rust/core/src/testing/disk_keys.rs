@@ -4,7 +4,9 @@ use std::{fs, io};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::platform::{KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, OsRandom, Random, SecurityLevel};
+use crate::platform::{
+    DataKey, KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, OsRandom, Random, SecurityLevel,
+};
 
 const SEAL_LEN: usize = 32;
 
@@ -69,13 +71,13 @@ impl KeyWrapper for DiskKeys {
         Ok([data_key.as_slice(), &seal].concat())
     }
 
-    fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8]) -> Result<Zeroizing<[u8; 32]>, KeyError> {
+    fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8]) -> Result<DataKey, KeyError> {
         let mismatch = || KeyError::new(KeyErrorKind::Mismatch, "seal");
         let (data_key, seal) = wrapped.split_first_chunk::<32>().ok_or_else(mismatch)?;
         if self.seal(alias, data_key, aad)? != seal {
             return Err(mismatch());
         }
-        Ok(Zeroizing::new(*data_key))
+        DataKey::copied(data_key).ok_or_else(mismatch)
     }
 
     fn destroy(&self, alias: &str) -> Result<(), KeyError> {

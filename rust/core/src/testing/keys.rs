@@ -3,10 +3,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use aes_gcm::aead::AeadInOut;
 use aes_gcm::{Aes256Gcm, KeyInit};
-use zeroize::Zeroizing;
 
 use crate::platform::{
-    KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, OsRandom, Random, SecurityLevel, StrongBox,
+    DataKey, KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, OsRandom, Random, SecurityLevel, StrongBox,
 };
 
 /// A key store in memory. Insecure by nature: its keys are plain bytes.
@@ -158,22 +157,24 @@ impl KeyWrapper for SoftwareKeys {
         Ok([nonce.as_slice(), &sealed, &tag].concat())
     }
 
-    fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8]) -> Result<Zeroizing<[u8; 32]>, KeyError> {
+    fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8]) -> Result<DataKey, KeyError> {
         let inner = self.begin(KeyOperation::Unwrap)?;
         let cipher = cipher(&inner, alias)?;
         let mismatch = || KeyError::new(KeyErrorKind::Mismatch, "tag");
         let (nonce, sealed) = wrapped.split_first_chunk::<12>().ok_or_else(mismatch)?;
         let (sealed, tag) = sealed.split_last_chunk::<16>().ok_or_else(mismatch)?;
-        let mut data_key: Zeroizing<[u8; 32]> = Zeroizing::new(sealed.try_into().map_err(|_| mismatch())?);
-        cipher
-            .decrypt_inout_detached(
-                &(*nonce).into(),
-                aad,
-                data_key.as_mut_slice().into(),
-                &(*tag).into(),
-            )
-            .map_err(|_| mismatch())?;
-        Ok(data_key)
+        let sealed = sealed.first_chunk().ok_or_else(mismatch)?;
+        DataKey::filled(|data_key| {
+            *data_key = *sealed;
+            cipher
+                .decrypt_inout_detached(
+                    &(*nonce).into(),
+                    aad,
+                    data_key.as_mut_slice().into(),
+                    &(*tag).into(),
+                )
+                .map_err(|_| mismatch())
+        })
     }
 
     fn destroy(&self, alias: &str) -> Result<(), KeyError> {

@@ -76,8 +76,8 @@ fn the_subkeys_are_those_of_the_storage_format() {
         mac.update(message);
         mac.finalize().into_bytes().into()
     };
-    let (data_key, store_id) = ([7; DATA_KEY_LEN], [9; 16]);
-    let extracted = hmac(&store_id, &data_key);
+    let (data_key, store_id) = (DataKey::copied(&[7; DataKey::LEN]).unwrap(), [9; 16]);
+    let extracted = hmac(&store_id, data_key.expose());
     let seal = hmac(&extracted, b"strongroom v1 seal\x01");
     let names = hmac(&extracted, b"strongroom v1 name\x01");
     let expected = of_subkeys(seal, names);
@@ -89,6 +89,8 @@ fn the_subkeys_are_those_of_the_storage_format() {
     };
     assert_eq!(sealed(&cipher), sealed(&expected));
     assert_eq!(cipher.name_hash("name").unwrap(), hmac(&names, b"name")[..12]);
+    let check = hmac(&extracted, b"strongroom v1 check\x01");
+    assert_eq!(key_check(&data_key, &store_id).unwrap(), check[..16]);
 }
 
 /// Keys of 256 bits, nonces of 96 and tags of 128 go through [`FileCipher::seal`] and [`FileCipher::open`].
@@ -160,7 +162,7 @@ fn hmac_sha256(set: &mac::TestSet, row: &mut Row) -> Account {
 
 fn of_subkeys(seal: [u8; 32], names: [u8; 32]) -> FileCipher {
     FileCipher {
-        seal: Aes256Gcm::new(&seal.into()),
-        names: Zeroizing::new(names),
+        seal: Box::new(Aes256Gcm::new(&seal.into())),
+        names: Box::new(Zeroizing::new(names)),
     }
 }

@@ -5,11 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use strongroom_core::platform::{
-    KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, OsRandom, Random, SecurityLevel,
+    DataKey, KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, OsRandom, Random, SecurityLevel,
 };
 use strongroom_core::testing::{KeyOperation, Row, SoftwareKeys, scaled};
 use strongroom_core::{Edges, Error, ErrorCode, ResetReason, SealedVault, StoreName, Vault};
-use zeroize::Zeroizing;
 
 use super::nonces::SealsOfFile;
 use crate::world::{World, get, key, names, record, set};
@@ -78,7 +77,7 @@ impl KeyWrapper for WatchfulKeys {
         self.0.wrap(alias, data_key, aad)
     }
 
-    fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8]) -> Result<Zeroizing<[u8; 32]>, KeyError> {
+    fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8]) -> Result<DataKey, KeyError> {
         self.0.unwrap(alias, wrapped, aad)
     }
 

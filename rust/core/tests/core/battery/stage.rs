@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use strongroom_core::platform::{KeyError, KeyPolicy, KeyWrapper, OsRandom, SecurityLevel};
+use strongroom_core::platform::{DataKey, KeyError, KeyPolicy, KeyWrapper, OsRandom, SecurityLevel};
 use strongroom_core::testing::{ManualClock, MemoryFs, RecordedEvents, SoftwareKeys};
 use strongroom_core::{Edges, Error, ErrorCode, SealedConfig, SealedVault, StoreName, Vault};
-use zeroize::Zeroizing;
 
 use crate::world::{NOW_MS, get, names, set};
 
@@ -234,7 +233,7 @@ impl KeyWrapper for TracedKeys {
         self.keys.wrap(alias, data_key, aad)
     }
 
-    fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8]) -> Result<Zeroizing<[u8; 32]>, KeyError> {
+    fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8]) -> Result<DataKey, KeyError> {
         self.keys.unwrap(alias, wrapped, aad)
     }
 

@@ -6,7 +6,7 @@ mod random;
 mod syscalls;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use strongroom_core::{ResetReason, Vault};
 
@@ -80,13 +80,4 @@ fn copy(from: &Path, to: &Path) {
             std::fs::copy(part(from).join(&name), part(to).join(&name)).unwrap();
         }
     }
-}
-
-/// Cargo builds the examples of a crate along with its tests, unless it is told which test program to build.
-fn writer() -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let built = test.parent().and_then(Path::parent).unwrap();
-    let writer = built.join("examples/battery_writer");
-    assert!(writer.exists(), "build the example `battery_writer` first");
-    writer
 }

@@ -8,7 +8,8 @@ use strongroom_core::testing::{Row, scaled};
 use tempfile::TempDir;
 
 use super::history::{Store, kind};
-use super::{Seen, assert_usable, look, writer};
+use super::{Seen, assert_usable, look};
+use crate::processes::example;
 
 const KINDS: [&str; 13] = [
     "set",
@@ -117,7 +118,10 @@ fn trace(directory: &Path, kind: &str, fatal: Option<&Syscall>) -> (Output, Stri
             .arg("-e")
             .arg(format!("inject={name}:signal=KILL:when={count}"));
     }
-    command.arg(writer()).arg(directory).args(["one", kind]);
+    command
+        .arg(example("battery_writer"))
+        .arg(directory)
+        .args(["one", kind]);
     let output = command
         .output()
         .expect("this test needs strace, of the Debian package of the same name");

@@ -1,0 +1,24 @@
+//! A store as the life of a test sees it.
+
+use strongroom_core::ErrorCode;
+use strongroom_core::testing::SecretText;
+
+pub(crate) type Answer<T = ()> = Result<T, ErrorCode>;
+
+/// A store, reached in one way or another. Nothing that a call makes outlives it.
+pub(crate) trait Store {
+    fn set(&self, records: &[(SecretText, SecretText)], ttl_ms: Option<u64>) -> Answer;
+    /// Asserts that the answer is one of these values.
+    fn get(&self, name: SecretText, values: &[SecretText]) -> Answer;
+    fn has(&self, name: SecretText) -> Answer;
+    /// Which of these names there are.
+    fn keys(&self, names: &[SecretText]) -> Answer<Vec<bool>>;
+    fn remove(&self, name: SecretText) -> Answer;
+    fn clear(&self) -> Answer;
+    fn status(&self) -> Answer;
+    fn reset(&self) -> Answer;
+    fn recover(&self) -> Answer;
+    fn rotate(&self) -> Answer;
+    /// Calls that hold secrets and are refused.
+    fn misuse(&self, name: SecretText, value: SecretText);
+}

@@ -1,0 +1,124 @@
+//! Whether the types of the core wipe what they held, without an allocator that does it for them.
+
+#![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
+
+mod memory;
+
+use std::sync::Arc;
+
+use memory::life::{Life, Way};
+use memory::recorder::Recorder;
+use memory::store::{Answer, Store};
+use strongroom_core::testing::{Row, SecretText, scaled};
+use strongroom_core::{EntryKey, Event, EventSink, Expiry, NewRecord, SealedVault, Secret, StoreName, Vault};
+use zeroize::Zeroizing;
+
+#[global_allocator]
+static ALLOCATOR: Recorder = Recorder;
+
+/// A single test, so that no other thread writes to memory while it is searched.
+#[test]
+fn no_block_of_the_heap_holds_what_a_call_is_done_with() {
+    let mut row = Row::start("wipe-heap");
+    for number in 0..scaled(2, 20) {
+        let way = Way {
+            open: |vault| Box::new(vault),
+            events: Arc::new(Deaf),
+        };
+        let mut life = Life::new(way, number);
+        for _ in 0..scaled(60, 200) {
+            life.step(&mut row);
+        }
+        let value = life.value();
+        let mut watch = life.end(&mut row);
+
+        let leaked = String::from(value.text().as_str());
+        row.add(watch.search(&[]));
+        assert_eq!(watch.blocks_of_value(0), [1, 0], "a copy in use is found");
+        drop(leaked);
+        row.add(watch.search(&[]));
+        assert_eq!(
+            watch.blocks_of_value(0),
+            [0, 1],
+            "a copy that was freed without wiping is found"
+        );
+    }
+}
+
+struct Deaf;
+
+impl EventSink for Deaf {
+    fn raise(&self, _: &StoreName, _: Event) {}
+}
+
+impl Store for SealedVault {
+    fn set(&self, records: &[(SecretText, SecretText)], ttl_ms: Option<u64>) -> Answer {
+        let records: Vec<_> = records
+            .iter()
+            .map(|(name, value)| NewRecord {
+                key: key(*name),
+                value: Secret::new(value.text()).unwrap(),
+                expiry: ttl_ms.map(Expiry::After),
+            })
+            .collect();
+        coded(self.set_many(&records))
+    }
+
+    fn get(&self, name: SecretText, values: &[SecretText]) -> Answer {
+        let secret = coded(Vault::get(self, &key(name)))?;
+        assert!(values.iter().any(|value| value.is(secret.expose())));
+        Ok(())
+    }
+
+    fn has(&self, name: SecretText) -> Answer {
+        coded(Vault::has(self, &key(name))).map(|_| ())
+    }
+
+    fn keys(&self, names: &[SecretText]) -> Answer<Vec<bool>> {
+        let keys = coded(Vault::keys(self))?;
+        let listed = |name: &SecretText| keys.iter().any(|key| name.is(key.as_str()));
+        Ok(names.iter().map(listed).collect())
+    }
+
+    fn remove(&self, name: SecretText) -> Answer {
+        coded(Vault::remove(self, &key(name)))
+    }
+
+    fn clear(&self) -> Answer {
+        coded(Vault::clear(self))
+    }
+
+    fn status(&self) -> Answer {
+        coded(Vault::status(self)).map(|_| ())
+    }
+
+    fn reset(&self) -> Answer {
+        coded(Vault::reset(self))
+    }
+
+    fn recover(&self) -> Answer {
+        coded(Vault::recover(self)).map(|_| ())
+    }
+
+    fn rotate(&self) -> Answer {
+        coded(self.rotate_keys())
+    }
+
+    fn misuse(&self, name: SecretText, value: SecretText) {
+        let longer_than = |text: SecretText, length: usize| {
+            let mut long = Zeroizing::new(String::with_capacity(length + 1));
+            long.extend(text.bytes().cycle().take(length + 1).map(char::from));
+            long
+        };
+        assert!(EntryKey::new(&longer_than(name, EntryKey::MAX_BYTES)).is_err());
+        assert!(Secret::new(longer_than(value, Secret::MAX_BYTES)).is_err());
+    }
+}
+
+fn key(name: SecretText) -> EntryKey {
+    EntryKey::new(&name.text()).unwrap()
+}
+
+fn coded<T>(answer: Result<T, strongroom_core::Error>) -> Answer<T> {
+    answer.map_err(|error| error.code())
+}

@@ -10,6 +10,9 @@
 //! an older value of that record is never passed off as the current one. The check lets a length that reaches beyond the
 //! end of the file be told from a damaged one.
 
+#[cfg(feature = "testing")]
+pub(super) mod probe;
+
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
@@ -158,13 +161,7 @@ impl Change<'_> {
 
         let start = out.len();
         out.reserve(length);
-        out.extend_from_slice(&link.position.marker());
-        out.extend_from_slice(&frame_len.to_le_bytes());
-        out.extend_from_slice(&link.sequence.to_le_bytes());
-        out.extend_from_slice(&link.previous_tag);
-        out.extend_from_slice(&nonce);
-        let check = check(&out[start..]);
-        out.extend_from_slice(&check);
+        link.append_clear(frame_len, &nonce, out);
         let aad = aad(context, &out[start..]);
         out.extend_from_slice(&context.cipher.name_hash(self.name)?);
 
@@ -185,6 +182,20 @@ impl Change<'_> {
         let tag = context.cipher.seal(&nonce, &aad, &mut out[sealed_start..])?;
         out.extend_from_slice(&tag);
         Ok(tag)
+    }
+}
+
+impl Link {
+    /// Appends the part of a frame that is authenticated and not encrypted.
+    fn append_clear(&self, frame_len: u32, nonce: &[u8; NONCE_LEN], out: &mut Vec<u8>) {
+        let start = out.len();
+        out.extend_from_slice(&self.position.marker());
+        out.extend_from_slice(&frame_len.to_le_bytes());
+        out.extend_from_slice(&self.sequence.to_le_bytes());
+        out.extend_from_slice(&self.previous_tag);
+        out.extend_from_slice(nonce);
+        let check = check(&out[start..]);
+        out.extend_from_slice(&check);
     }
 }
 
@@ -237,7 +248,8 @@ impl ClearPart {
         let expires_ms = reader.u64()?;
         let name = std::str::from_utf8(reader.take(name_len)?).ok()?;
         std::str::from_utf8(reader.take(value_len)?).ok()?;
-        if !matches!(kind, KIND_SET | KIND_REMOVE) || EntryKey::new(name).is_err() {
+        let within_caps = EntryKey::new(name).is_ok() && value_len <= Secret::MAX_BYTES;
+        if !matches!(kind, KIND_SET | KIND_REMOVE) || !within_caps {
             return None;
         }
         let removes = kind == KIND_REMOVE;

@@ -1,5 +1,6 @@
 //! Creating, rewriting and erasing the file of a store, and the keys that go with it.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::opening::{KekChoice, Named};
@@ -216,13 +217,13 @@ impl Session<'_> {
     fn create_kek(&self) -> Result<KekChoice, Error> {
         let kek = self.vault.opening().kek;
         let (files, _) = self.named_aliases()?;
-        let used = kek
+        let used: BTreeSet<u64> = kek
             .aliases()?
             .into_iter()
             .chain(files)
             .filter_map(|alias| kek.version(&alias))
-            .max();
-        let alias = kek.alias(used.unwrap_or(0) + 1);
+            .collect();
+        let alias = kek.alias(next_version(&used)?);
         let level = kek.create(&alias, self.vault.config.key_policy)?;
         Ok(KekChoice {
             alias,
@@ -257,4 +258,11 @@ impl Session<'_> {
             .last()
             .map(|aside| aside.reset))
     }
+}
+
+/// A file may name the largest number there is, with a key or without: then the smallest that is free.
+fn next_version(used: &BTreeSet<u64>) -> Result<u64, Error> {
+    let next = used.last().map_or(Some(1), |latest| latest.checked_add(1));
+    next.or_else(|| (1..u64::MAX).find(|version| !used.contains(version)))
+        .ok_or_else(|| Error::new(ErrorCode::Internal, "No alias is free"))
 }

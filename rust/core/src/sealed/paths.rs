@@ -63,13 +63,14 @@ impl Paths {
         reason: ResetReason,
         now_ms: u64,
     ) -> Result<LastReset, Error> {
-        let latest = self
+        let taken: Vec<u64> = self
             .set_aside(fs)?
-            .last()
-            .map_or(0, |aside| aside.reset.at_ms + 1);
+            .iter()
+            .map(|aside| aside.reset.at_ms)
+            .collect();
         let reset = LastReset {
             reason,
-            at_ms: now_ms.max(latest),
+            at_ms: free_time(&taken, now_ms),
         };
         let aside = self.file(&format!("lost-{}-{}", reset.at_ms, reason.to_byte()));
         fs.rename(&self.vault(), &aside)?;
@@ -89,4 +90,17 @@ impl Paths {
             at_ms: at.parse().ok()?,
         })
     }
+}
+
+/// Now, or later than everything that was set aside, so that its order stays. Behind a name from the end of time there is no
+/// later: then any time that replaces no other file.
+fn free_time(taken: &[u64], now_ms: u64) -> u64 {
+    let later = taken.iter().max().map_or(Some(0), |latest| latest.checked_add(1));
+    later.map_or_else(
+        || {
+            let mut free = (now_ms..=u64::MAX).chain(0..now_ms);
+            free.find(|at_ms| !taken.contains(at_ms)).unwrap_or(now_ms)
+        },
+        |later| later.max(now_ms),
+    )
 }

@@ -17,3 +17,5 @@ pub use fs_faults::{FsFaults, FsOperation};
 pub use keys::{KeyOperation, SoftwareKeys};
 pub use memory::{CrashImage, MemoryFs, Omission};
 pub use proof::{Row, scaled};
+
+pub use crate::sealed::{FrameContent, FrameLink, FrameProbe};

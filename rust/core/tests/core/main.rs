@@ -11,6 +11,7 @@
 mod battery;
 mod bridge;
 mod contract;
+mod crafted;
 mod damage;
 mod file_faults;
 mod golden;

@@ -10,6 +10,9 @@
 //! other, and an older value of that record is never passed off as the current one. What a damaged frame says of itself
 //! counts only at the end of the file. The check lets a length that reaches beyond the end of the file be told from a damaged one.
 
+#[cfg(feature = "testing")]
+pub(super) mod probe;
+
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
@@ -159,18 +162,11 @@ impl Change<'_> {
 
         let start = out.len();
         out.reserve(length);
-        out.extend_from_slice(&link.position.marker());
-        out.extend_from_slice(&frame_len.to_le_bytes());
-        out.extend_from_slice(&link.sequence.to_le_bytes());
-        out.extend_from_slice(&link.previous_tag);
-        out.extend_from_slice(&link.previous_name);
-        out.extend_from_slice(&nonce);
-        let check = check(&out[start..]);
-        out.extend_from_slice(&check);
+        link.append_clear(frame_len, &nonce, out);
         let aad = aad(context, &out[start..]);
         let name = context.cipher.name_hash(self.name)?;
         out.extend_from_slice(&name);
-        out.extend_from_slice(&self::check(&name));
+        out.extend_from_slice(&check(&name));
 
         let sealed_start = out.len();
         out.push(if self.value.is_some() {
@@ -189,6 +185,21 @@ impl Change<'_> {
         let tag = context.cipher.seal(&nonce, &aad, &mut out[sealed_start..])?;
         out.extend_from_slice(&tag);
         Ok((tag, name))
+    }
+}
+
+impl Link {
+    /// Appends the part of a frame that is authenticated and not encrypted.
+    fn append_clear(&self, frame_len: u32, nonce: &[u8; NONCE_LEN], out: &mut Vec<u8>) {
+        let start = out.len();
+        out.extend_from_slice(&self.position.marker());
+        out.extend_from_slice(&frame_len.to_le_bytes());
+        out.extend_from_slice(&self.sequence.to_le_bytes());
+        out.extend_from_slice(&self.previous_tag);
+        out.extend_from_slice(&self.previous_name);
+        out.extend_from_slice(nonce);
+        let check = check(&out[start..]);
+        out.extend_from_slice(&check);
     }
 }
 
@@ -244,7 +255,8 @@ impl ClearPart {
         let expires_ms = reader.u64()?;
         let name = std::str::from_utf8(reader.take(name_len)?).ok()?;
         std::str::from_utf8(reader.take(value_len)?).ok()?;
-        if !matches!(kind, KIND_SET | KIND_REMOVE) || EntryKey::new(name).is_err() {
+        let within_caps = EntryKey::new(name).is_ok() && value_len <= Secret::MAX_BYTES;
+        if !matches!(kind, KIND_SET | KIND_REMOVE) || !within_caps {
             return None;
         }
         let removes = kind == KIND_REMOVE;

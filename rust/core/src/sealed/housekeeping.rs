@@ -227,10 +227,7 @@ impl Session<'_> {
             .chain(named)
             .filter_map(|alias| kek.version(&alias))
             .collect();
-        // After the largest number, which only a forged file or a foreign key names, any that is free.
-        let next = used.last().map_or(Some(1), |last| last.checked_add(1));
-        let version = next.or_else(|| (1..=u64::MAX).find(|version| !used.contains(version)));
-        let alias = kek.alias(version.unwrap_or(1));
+        let alias = kek.alias(next_version(&used)?);
         let level = kek.create(&alias, self.vault.config.key_policy)?;
         Ok(KekChoice {
             alias,
@@ -265,4 +262,11 @@ impl Session<'_> {
             .last()
             .map(|aside| aside.reset))
     }
+}
+
+/// A file may name the largest number there is, with a key or without: then the smallest that is free.
+fn next_version(used: &BTreeSet<u64>) -> Result<u64, Error> {
+    let next = used.last().map_or(Some(1), |latest| latest.checked_add(1));
+    next.or_else(|| (1..u64::MAX).find(|version| !used.contains(version)))
+        .ok_or_else(|| Error::new(ErrorCode::Internal, "No alias is free"))
 }

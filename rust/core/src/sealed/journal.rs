@@ -19,7 +19,7 @@ use crate::platform::{FileHandle, Random};
 use crate::secret::Secret;
 
 /// The bound for random 96-bit nonces under one key (NIST SP 800-38D, 8.3). A rewrite replaces the key long before.
-const MAX_SEALS: u64 = 1 << 32;
+pub(super) const MAX_SEALS: u64 = 1 << 32;
 
 /// The end of the chain of frames.
 #[derive(Clone, Copy)]

@@ -26,6 +26,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use self::frame::Change;
+#[cfg(feature = "testing")]
+pub use self::frame::probe::{FrameContent, FrameLink, FrameProbe};
 use self::paths::Paths;
 use self::session::State;
 use crate::batch::within_bytes;

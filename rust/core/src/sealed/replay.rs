@@ -11,7 +11,7 @@ use super::cipher::{NameHash, TAG_LEN};
 use super::frame::{CLEAR_LEN, ClearPart, Link};
 use super::header::ALIGNMENT;
 use super::index::{Damage, Slot};
-use super::journal::{Journal, Tail, Verdict};
+use super::journal::{Journal, MAX_SEALS, Tail, Verdict};
 use crate::error::Error;
 use crate::name::EntryKey;
 
@@ -176,7 +176,7 @@ fn authenticate(
     sealed: Zeroizing<Vec<u8>>,
     last_sequence: u64,
 ) -> Result<Option<Outcome>, Error> {
-    if part.link.sequence <= last_sequence {
+    if !(last_sequence + 1..=MAX_SEALS).contains(&part.link.sequence) {
         return Ok(None);
     }
     let tag = sealed.last_chunk::<TAG_LEN>().copied().unwrap_or_default();

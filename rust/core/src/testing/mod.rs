@@ -29,3 +29,5 @@ pub use needles::Needles;
 pub use proof::{Row, scaled};
 pub use secret_text::SecretText;
 pub use witness_keys::{SeenKey, WitnessKeys};
+
+pub use crate::sealed::{FrameContent, FrameLink, FrameProbe};

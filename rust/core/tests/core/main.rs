@@ -12,6 +12,7 @@ mod battery;
 mod bridge;
 mod compound;
 mod contract;
+mod crafted;
 mod damage;
 mod file_faults;
 mod forged;

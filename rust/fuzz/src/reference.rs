@@ -1,0 +1,217 @@
+//! A second reader of vault files, written from `docs/storage-format.md` and not from the code: what the vault answers is compared
+//! with it.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest, Sha256};
+use strongroom_core::ErrorCode;
+use strongroom_core::testing::{FrameContent, FrameLink, FrameProbe};
+
+use crate::stage::{Keys, NOW_MS};
+
+pub(crate) const DATA_KEY: [u8; 32] = *b"a data key that is not a secret!";
+const STORE_ID: [u8; 16] = *b"fuzzed store id.";
+const ALIGNMENT: usize = 64;
+const DIGEST_LEN: usize = 32;
+/// No more frames than this are sealed under one data key.
+const MAX_SEQUENCE: u64 = 1 << 32;
+
+/// Key to value.
+pub(crate) type Records = BTreeMap<String, String>;
+
+pub(crate) struct Header {
+    pub(crate) alias: String,
+    pub(crate) wrapped: Vec<u8>,
+    pub(crate) store_id: [u8; 16],
+    pub(crate) digest: [u8; DIGEST_LEN],
+    pub(crate) length: usize,
+}
+
+impl Header {
+    /// What stands at the beginning of a file, or the code that opening it fails with.
+    pub(crate) fn read(bytes: &[u8]) -> Result<Self, ErrorCode> {
+        let length = claimed_length(bytes).ok_or(ErrorCode::Corrupt)?;
+        let header = bytes.get(..length).ok_or(ErrorCode::Corrupt)?;
+        let (content, digest) = header.split_at(length - DIGEST_LEN);
+        if Sha256::digest(content)[..] != *digest {
+            return Err(ErrorCode::Corrupt);
+        }
+        if content[8..10] != [1, 0] {
+            return Err(ErrorCode::NewerFormat);
+        }
+        Self::fields(content, digest).ok_or(ErrorCode::Corrupt)
+    }
+
+    fn fields(content: &[u8], digest: &[u8]) -> Option<Self> {
+        let (level, reason) = (*content.get(76)?, *content.get(77)?);
+        let alias_end = 87 + usize::from(*content.get(86)?);
+        let wrapped_at = alias_end + 2;
+        let wrapped_len = usize::from(u16::from_le_bytes(
+            content.get(alias_end..wrapped_at)?.try_into().ok()?,
+        ));
+        let zeros = content.get(wrapped_at + wrapped_len..)?;
+        let sound = level <= 4 && reason <= 5 && wrapped_len <= 512 && zeros.iter().all(|byte| *byte == 0);
+        sound.then_some(())?;
+        Some(Self {
+            alias: std::str::from_utf8(content.get(87..alias_end)?).ok()?.to_owned(),
+            wrapped: content.get(wrapped_at..wrapped_at + wrapped_len)?.to_vec(),
+            store_id: content.get(12..28)?.try_into().ok()?,
+            digest: digest.try_into().ok()?,
+            length: content.len() + DIGEST_LEN,
+        })
+    }
+
+    /// The probe for the frames behind this header, or the code that opening the file fails with.
+    pub(crate) fn open(&self, keys: &Keys) -> Result<FrameProbe, ErrorCode> {
+        let version = self.alias.strip_prefix("dev.strongroom.default.v");
+        let canonical =
+            version.and_then(|digits| digits.parse::<u64>().ok().filter(|n| n.to_string() == digits));
+        if canonical.is_none_or(|version| version == 0) {
+            return Err(ErrorCode::KeyMismatch);
+        }
+        if !keys.opens(&self.alias) {
+            return Err(ErrorCode::KeyLost);
+        }
+        let data_key: &[u8; 32] = self
+            .wrapped
+            .as_slice()
+            .try_into()
+            .map_err(|_| ErrorCode::KeyMismatch)?;
+        FrameProbe::new(data_key, &self.store_id, self.digest).map_err(|error| error.code())
+    }
+}
+
+fn claimed_length(bytes: &[u8]) -> Option<usize> {
+    let length = usize::from(u16::from_le_bytes(bytes.get(10..12)?.try_into().ok()?));
+    let plausible =
+        bytes.starts_with(b"STRNGRM\x1a") && length > 0 && length <= 4096 && length % ALIGNMENT == 0;
+    plausible.then_some(length)
+}
+
+/// Puts the right digest under a header that was altered.
+pub(crate) fn mend_digest(bytes: &mut [u8]) {
+    let header = claimed_length(bytes).and_then(|length| bytes.get_mut(..length));
+    if let Some((content, digest)) = header.and_then(|header| header.split_last_chunk_mut::<DIGEST_LEN>()) {
+        *digest = Sha256::digest(content).into();
+    }
+}
+
+/// The header of a file whose data key is [`DATA_KEY`].
+pub(crate) fn header(alias: &str, times: [u64; 3]) -> Vec<u8> {
+    let mut content = b"STRNGRM\x1a\x01\0".to_vec();
+    let alias_len = u8::try_from(alias.len()).expect("a short alias");
+    let length = (87 + alias.len() + 2 + DATA_KEY.len() + DIGEST_LEN).next_multiple_of(ALIGNMENT);
+    content.extend(u16::try_from(length).expect("a short header").to_le_bytes());
+    content.extend(STORE_ID);
+    content.extend(b"fuzzed data key.");
+    content.extend(1_u64.to_le_bytes());
+    content.extend(times.iter().flat_map(|time| time.to_le_bytes()));
+    content.extend([3, 0]);
+    content.extend(0_u64.to_le_bytes());
+    content.push(alias_len);
+    content.extend(alias.as_bytes());
+    content.extend([32, 0]);
+    content.extend(DATA_KEY);
+    content.resize(length, 0);
+    mend_digest(&mut content);
+    content
+}
+
+/// What a file holds.
+#[derive(Default)]
+pub(crate) struct Reading {
+    /// Every record that any frame sets.
+    pub(crate) all: Vec<(String, String)>,
+    /// All records, if no write is torn.
+    pub(crate) full: Records,
+    /// All records without the last write, which may be torn.
+    pub(crate) cut: Records,
+    /// Whether every byte is where a vault that nothing happened to would have put it.
+    pub(crate) clean: bool,
+    /// Whether frames are missing before one that is certainly read.
+    pub(crate) gap: bool,
+    /// The largest sequence number.
+    pub(crate) last_sequence: u64,
+}
+
+struct Frame {
+    link: FrameLink,
+    content: FrameContent,
+    /// Whether it lies where the one before ends, follows it in number and chain, and is named by the right hash.
+    follows: bool,
+}
+
+impl Frame {
+    fn record(&self) -> Option<(String, String)> {
+        let value = self.content.value.as_ref()?;
+        Some((self.content.name.to_string(), value.to_string()))
+    }
+}
+
+/// Reads the frames behind a header.
+pub(crate) fn read_frames(bytes: &[u8], header: &Header, probe: &FrameProbe) -> Reading {
+    let mut frames: Vec<Frame> = Vec::new();
+    let mut offset = header.length;
+    let mut end = offset;
+    let mut last = (0, header.digest[..16].to_vec());
+    while let Some(rest) = bytes.get(offset..).filter(|rest| !rest.is_empty()) {
+        let authentic = probe
+            .decode(rest)
+            .filter(|(link, ..)| last.0 < link.sequence && link.sequence <= MAX_SEQUENCE);
+        let Some((link, content, length)) = authentic else {
+            offset += ALIGNMENT;
+            continue;
+        };
+        let hash = probe.name_hash(&content.name).expect("a hash of any name");
+        let follows = end == offset
+            && link.sequence == last.0 + 1
+            && link.previous_tag == *last.1
+            && rest[FrameProbe::unprotected()] == hash;
+        last = (link.sequence, rest[length - 16..length].to_vec());
+        offset += length;
+        end = offset;
+        frames.push(Frame {
+            link,
+            content,
+            follows,
+        });
+    }
+    let certain = certain(&frames);
+    Reading {
+        all: frames.iter().filter_map(Frame::record).collect(),
+        full: records(&frames),
+        cut: records(&frames[..certain]),
+        clean: end == bytes.len() && certain == frames.len() && frames.iter().all(|frame| frame.follows),
+        gap: (1..)
+            .zip(&frames[..certain])
+            .any(|(number, frame)| frame.link.sequence != number),
+        last_sequence: last.0,
+    }
+}
+
+/// How many of the frames cannot belong to a torn write: all but those of the last write, unless that is a single frame.
+fn certain(frames: &[Frame]) -> usize {
+    let mut start = 0;
+    for (index, frame) in frames.iter().enumerate() {
+        let (starts, finishes) = (frame.link.place <= 1, frame.link.place % 3 == 0);
+        if starts {
+            start = index;
+        }
+        if finishes && (index + 1 < frames.len() || frame.link.place == 0) {
+            start = index + 1;
+        }
+    }
+    start
+}
+
+fn records(frames: &[Frame]) -> Records {
+    let mut records = BTreeMap::new();
+    for Frame { content, .. } in frames {
+        records.remove(content.name.as_str());
+        let expired = content.expires_ms != 0 && content.expires_ms <= NOW_MS;
+        if let Some(value) = content.value.as_ref().filter(|_| !expired) {
+            records.insert(content.name.to_string(), value.to_string());
+        }
+    }
+    records
+}

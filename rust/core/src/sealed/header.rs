@@ -1,5 +1,8 @@
 //! The header of a vault file: who may open it, and with which key. See `docs/storage-format.md`.
 
+#[cfg(test)]
+mod bounds;
+
 use sha2::{Digest, Sha256};
 
 use super::bytes::Reader;

@@ -17,6 +17,8 @@ use crate::name::EntryKey;
 
 /// The unit in which a crash may lose parts of a write.
 const SECTOR: usize = 512;
+/// Where frames can start.
+const STEP: u64 = ALIGNMENT as u64;
 
 enum Outcome {
     Authentic {
@@ -37,36 +39,66 @@ enum Outcome {
 /// Takes all finished writes behind the known end into `journal` and moves its tail behind them.
 pub(super) fn replay(journal: &mut Journal) -> Result<(), Error> {
     let file_len = journal.file.identify()?.length;
-    // The frames of one write, until its last one shows.
-    let mut group: Vec<Outcome> = Vec::new();
+    let mut write = Write::default();
     let mut offset = journal.tail.offset;
     let mut last_sequence = journal.tail.next_sequence - 1;
-    while offset < file_len {
-        let Some(outcome) = next_outcome(journal, offset, file_len, last_sequence)? else {
-            // The file ends inside a frame: this write was never finished, nor anything else of its group.
-            return Ok(());
-        };
+    // `None` where the file ends inside a frame.
+    while offset < file_len
+        && let Some(outcome) = next_outcome(journal, offset, file_len, last_sequence)?
+    {
         if let Outcome::Authentic { link, .. } = &outcome {
             last_sequence = link.sequence;
-            if link.position.starts() {
-                // A write starts only after the one before it was acknowledged, whatever became of its last frame.
-                take_all(journal, &mut group)?;
-            }
+        }
+        // A write starts only after the one before it was acknowledged, whatever became of its last frame.
+        if write.complete || outcome.starts() {
+            write.take(journal)?;
         }
         offset = outcome.end();
-        let finishes = outcome.finishes(file_len);
-        group.push(outcome);
-        if finishes {
-            let torn = group
-                .iter()
-                .any(|outcome| matches!(outcome, Outcome::Damaged { torn: true, .. }));
-            if torn && offset >= file_len {
-                return Ok(());
-            }
-            take_all(journal, &mut group)?;
+        write.complete = outcome.finishes(file_len);
+        write.frames.push(outcome);
+        if write.complete && !write.may_be_torn() {
+            write.take(journal)?;
         }
     }
-    Ok(())
+    if write.may_be_torn() {
+        return Ok(());
+    }
+    write.take(journal)
+}
+
+/// The frames of one write.
+#[derive(Default)]
+struct Write {
+    frames: Vec<Outcome>,
+    /// Its last frame was seen, or what stands in for it.
+    complete: bool,
+    /// The write before this one counts only because there is one behind it.
+    needed: bool,
+}
+
+impl Write {
+    /// Whether this is a write that a crash cut short, if nothing follows it. A crash leaves sectors unwritten; what is altered
+    /// otherwise was acknowledged. And what the reading of an earlier write rests on must not be cut off.
+    fn may_be_torn(&self) -> bool {
+        let any = |torn| {
+            let wanted =
+                |outcome: &Outcome| matches!(outcome, Outcome::Damaged { torn: found, .. } if *found == torn);
+            self.frames.iter().any(wanted)
+        };
+        !self.needed && !any(false) && (!self.complete || any(true))
+    }
+
+    /// Takes the write into `journal`, and goes on with the next one.
+    fn take(&mut self, journal: &mut Journal) -> Result<(), Error> {
+        if self.frames.is_empty() {
+            return Ok(());
+        }
+        self.needed = self.may_be_torn();
+        self.complete = false;
+        self.frames
+            .drain(..)
+            .try_for_each(|outcome| take(journal, outcome))
+    }
 }
 
 impl Outcome {
@@ -75,6 +107,11 @@ impl Outcome {
             Self::Authentic { slot, .. } => slot.offset + u64::from(slot.length),
             Self::Damaged { end, .. } => *end,
         }
+    }
+
+    /// Whether a write certainly starts here.
+    fn starts(&self) -> bool {
+        matches!(self, Self::Authentic { link, .. } if link.position.starts())
     }
 
     /// Whether the write is complete with this frame. What a damaged frame says of it cannot be trusted; at the end of the
@@ -97,46 +134,51 @@ fn next_outcome(
     let Some(clear) = read_clear(journal, offset, file_len)? else {
         return Ok(None);
     };
-    let Some(part) = ClearPart::read(&clear) else {
-        return resynchronise(journal, offset, &clear, file_len, last_sequence).map(Some);
+    let part = ClearPart::read(&clear);
+    let sealed = match &part {
+        Some(part) => read_sealed(journal, offset, part.length, file_len)?,
+        None => None,
     };
-    let Some(sealed) = read_sealed(journal, offset, part.length, file_len)? else {
-        // Either the write was cut short, or the length is damaged and more frames follow.
-        let found = resynchronise(journal, offset, &clear, file_len, last_sequence)?;
-        let reaches_end = matches!(&found, Outcome::Damaged { end, .. } if *end >= file_len);
-        return Ok((!reaches_end).then_some(found));
-    };
-    match authenticate(journal, offset, &part, sealed, last_sequence)? {
-        Some(outcome) => Ok(Some(outcome)),
-        None => resynchronise(journal, offset, &clear, file_len, last_sequence).map(Some),
+    let mut behind = file_len;
+    let mut cut_short = part.is_some();
+    if let (Some(part), Some(sealed)) = (&part, sealed) {
+        behind = offset + part.length as u64;
+        cut_short = false;
+        if let Some(outcome) = authenticate(journal, offset, part, sealed, last_sequence)? {
+            return Ok(Some(outcome));
+        }
     }
+    let next = next_frame(journal, offset, behind, file_len, last_sequence)?;
+    if cut_short && next.is_none() {
+        return Ok(None);
+    }
+    let end = next.unwrap_or(behind - behind % STEP);
+    Ok(Some(Outcome::Damaged {
+        hash: ClearPart::name_hash_of(&clear),
+        torn: has_unwritten_sector(journal, offset, end)?,
+        end,
+    }))
 }
 
-/// Finds where the frames go on behind a damaged one. They all start at a multiple of [`ALIGNMENT`].
-fn resynchronise(
+/// Where an intact frame starts between a damaged one and `behind`.
+fn next_frame(
     journal: &Journal,
     damaged_at: u64,
-    clear: &[u8; CLEAR_LEN],
+    behind: u64,
     file_len: u64,
     last_sequence: u64,
-) -> Result<Outcome, Error> {
-    let step = u64::try_from(ALIGNMENT).unwrap_or(u64::MAX);
-    let mut end = damaged_at + step;
-    while end < file_len {
-        let Some(candidate) = read_clear(journal, end, file_len)? else {
-            break;
+) -> Result<Option<u64>, Error> {
+    let mut offset = damaged_at + STEP;
+    while offset < behind {
+        let Some(candidate) = read_clear(journal, offset, file_len)? else {
+            return Ok(None);
         };
-        if starts_frame(journal, end, &candidate, file_len, last_sequence)? {
-            break;
+        if starts_frame(journal, offset, &candidate, file_len, last_sequence)? {
+            return Ok(Some(offset));
         }
-        end += step;
+        offset += STEP;
     }
-    let end = end.min(file_len);
-    Ok(Outcome::Damaged {
-        hash: ClearPart::name_hash_of(clear),
-        torn: has_unwritten_sector(journal, damaged_at, end)?,
-        end,
-    })
+    Ok(None)
 }
 
 fn starts_frame(
@@ -190,10 +232,6 @@ fn authentic(part: &ClearPart, opened: &Opened, slot: Slot, tag: [u8; TAG_LEN]) 
         link: part.link,
         tag,
     })
-}
-
-fn take_all(journal: &mut Journal, group: &mut Vec<Outcome>) -> Result<(), Error> {
-    group.drain(..).try_for_each(|outcome| take(journal, outcome))
 }
 
 /// Moves the tail over one frame, and its change into the index.

@@ -20,6 +20,9 @@ pub(super) const TAG_LEN: usize = 16;
 /// The first 12 bytes of a keyed hash of a key name.
 pub(super) type NameHash = [u8; 12];
 
+/// Vouches for a name hash as that of the frame with one sequence number.
+pub(super) type NameCheck = [u8; 8];
+
 /// Tells a data key from others without telling anything else of it.
 pub(super) type KeyCheck = [u8; 16];
 
@@ -79,13 +82,24 @@ impl FileCipher {
     }
 
     pub(super) fn name_hash(&self, name: &str) -> Result<NameHash, Error> {
+        self.mac(&[name.as_bytes()])
+    }
+
+    /// No name starts with the byte that this starts with, so that it is the hash of none.
+    pub(super) fn name_check(&self, sequence: u64, name: &NameHash) -> Result<NameCheck, Error> {
+        self.mac(&[&[0xff], &sequence.to_le_bytes(), name])
+    }
+
+    fn mac<const N: usize>(&self, parts: &[&[u8]]) -> Result<[u8; N], Error> {
         let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&**self.names).map_err(|_| internal())?;
-        mac.update(name.as_bytes());
-        let mut hash = NameHash::default();
-        hash.iter_mut()
+        for part in parts {
+            mac.update(part);
+        }
+        let mut code = [0; N];
+        code.iter_mut()
             .zip(mac.finalize().into_bytes())
             .for_each(|(to, from)| *to = from);
-        Ok(hash)
+        Ok(code)
     }
 }
 

@@ -2,13 +2,13 @@
 //!
 //! ```text
 //! 0  marker 4 │ length 4 │ sequence 8 │ previous tag 16 │ previous name hash 12 │ nonce 12 │ check 4   authenticated as AAD
-//! 60 keyed hash of the name 12 │ check of the hash 4                                              checked against the name
-//! 76 ciphertext … │ tag 16
+//! 60 keyed hash of the name 12 │ keyed check of the hash and the sequence number 8                 checked against the name
+//! 80 ciphertext … │ tag 16
 //! ```
 //!
-//! Each frame vouches for what the one before it concerned, so that a damaged frame costs the record that it was about and no
-//! other, and an older value of that record is never passed off as the current one. What a damaged frame says of itself
-//! counts only at the end of the file. The check lets a length that reaches beyond the end of the file be told from a damaged one.
+//! A damaged frame costs the record that it was about and no other, and an older value of that record is never passed off as
+//! the current one: the hash of its name stands outside of the seal with a check of its own, and the next frame repeats it.
+//! The unkeyed check lets a length that reaches beyond the end of the file be told from a damaged one.
 
 #[cfg(feature = "testing")]
 pub(super) mod probe;
@@ -24,7 +24,7 @@ use crate::name::EntryKey;
 use crate::platform::Random;
 use crate::secret::Secret;
 
-pub(super) const CLEAR_LEN: usize = 76;
+pub(super) const CLEAR_LEN: usize = 80;
 pub(super) const MIN_FRAME_LEN: usize = 2 * ALIGNMENT;
 pub(super) const MAX_FRAME_LEN: usize =
     (CLEAR_LEN + FIXED_LEN + EntryKey::MAX_BYTES + Secret::MAX_BYTES + TAG_LEN).next_multiple_of(ALIGNMENT);
@@ -120,6 +120,13 @@ pub(super) struct ClearPart {
     authenticated: [u8; AUTHENTICATED_LEN],
 }
 
+/// What a frame says of itself outside of its seal, with a check that vouches for it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stated {
+    pub(super) sequence: u64,
+    pub(super) name: NameHash,
+}
+
 /// A frame that was opened. The text lies in a buffer that is wiped.
 pub(super) struct Opened {
     plaintext: Zeroizing<Vec<u8>>,
@@ -166,7 +173,7 @@ impl Change<'_> {
         let aad = aad(context, &out[start..]);
         let name = context.cipher.name_hash(self.name)?;
         out.extend_from_slice(&name);
-        out.extend_from_slice(&check(&name));
+        out.extend_from_slice(&context.cipher.name_check(link.sequence, &name)?);
 
         let sealed_start = out.len();
         out.push(if self.value.is_some() {
@@ -230,11 +237,26 @@ impl ClearPart {
         })
     }
 
-    /// The hash of the name that a frame states; `None` if it was altered.
-    pub(super) fn stated_name(bytes: &[u8; CLEAR_LEN]) -> Option<NameHash> {
-        let mut reader = Reader(bytes.get(AUTHENTICATED_LEN..)?);
-        let name: NameHash = reader.array()?;
-        (reader.array()? == check(&name)).then_some(name)
+    /// What a frame says outside of its seal: its sequence number, or that `expected` if it was altered, and the hash of its
+    /// name. `None` if the check does not vouch for it.
+    pub(super) fn stated(
+        bytes: &[u8; CLEAR_LEN],
+        cipher: &FileCipher,
+        expected: u64,
+    ) -> Result<Option<Stated>, Error> {
+        let mut reader = Reader(bytes);
+        let _marker_and_length = reader.u64();
+        let claimed = reader.u64().unwrap_or_default();
+        let mut reader = Reader(bytes.get(AUTHENTICATED_LEN..).unwrap_or_default());
+        let (Some(name), Some(check)) = (reader.array(), reader.array()) else {
+            return Ok(None);
+        };
+        for sequence in [claimed, expected] {
+            if cipher.name_check(sequence, &name)? == check {
+                return Ok(Some(Stated { sequence, name }));
+            }
+        }
+        Ok(None)
     }
 
     /// Opens the sealed part, which is all that follows the clear part; `None` if it is not authentic.

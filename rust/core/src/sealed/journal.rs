@@ -30,15 +30,8 @@ pub(super) struct Tail {
     pub(super) tag: [u8; TAG_LEN],
     /// What the last frame concerned; zeros if that cannot be known.
     pub(super) name: NameHash,
-    /// Whether the last frame is damaged; then the tag is that of the one before it.
-    pub(super) damaged: Option<Verdict>,
-}
-
-/// Whether it was judged what a damaged frame concerned.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
-    Given,
-    Open,
+    /// Up to this sequence number it is settled what the frames concerned.
+    pub(super) settled: u64,
 }
 
 pub(super) struct Journal {
@@ -65,7 +58,7 @@ impl Journal {
             next_sequence: 1,
             tag,
             name: NameHash::default(),
-            damaged: None,
+            settled: 0,
         };
         Self {
             file,
@@ -252,7 +245,7 @@ impl Journal {
             });
             tail.offset += u64::from(length);
             tail.next_sequence += 1;
-            tail.damaged = None;
+            tail.settled = link.sequence;
         }
         Ok((bytes, slots, tail))
     }

@@ -8,6 +8,7 @@
 mod bytes;
 mod cipher;
 mod frame;
+mod gap;
 mod header;
 mod housekeeping;
 mod index;
@@ -18,6 +19,7 @@ mod paths;
 mod quarantine;
 mod replay;
 mod reserve;
+mod scan;
 mod session;
 
 use std::collections::BTreeSet;

@@ -5,219 +5,95 @@
 //! It is cut off. A *damaged* frame was acknowledged, and its bytes changed since: its record is reported, the frames
 //! behind it are found again by their alignment. A *missing* frame shows as a gap in the sequence or in the chain of tags.
 
-use zeroize::Zeroizing;
-
-use super::cipher::{NameHash, TAG_LEN};
-use super::frame::{CLEAR_LEN, ClearPart, Link};
-use super::header::ALIGNMENT;
-use super::index::{Damage, Slot};
-use super::journal::{Journal, MAX_SEALS, Tail, Verdict};
+use super::gap::Gap;
+use super::journal::{Journal, Tail};
+use super::scan::{Outcome, Position};
 use crate::error::Error;
-use crate::name::EntryKey;
-
-/// The unit in which a crash may lose parts of a write.
-const SECTOR: usize = 512;
-
-enum Outcome {
-    Authentic {
-        key: EntryKey,
-        /// What the frame states of its name; `None` if that was altered.
-        stated: Option<NameHash>,
-        removes: bool,
-        slot: Slot,
-        link: Link,
-        tag: [u8; TAG_LEN],
-    },
-    Damaged {
-        stated: Option<NameHash>,
-        torn: bool,
-        end: u64,
-    },
-}
 
 /// Takes all finished writes behind the known end into `journal` and moves its tail behind them.
 pub(super) fn replay(journal: &mut Journal) -> Result<(), Error> {
-    take_finished(journal)?;
-    judge_damaged_end(journal);
+    let mut position = Position {
+        offset: journal.tail.offset,
+        file_len: journal.file.identify()?.length,
+        last: journal.tail.next_sequence - 1,
+        expected: journal.tail.next_sequence,
+    };
+    let mut write = Write::default();
+    let mut gap = Gap::default();
+    while position.offset < position.file_len
+        && let Some(outcome) = position.next(journal)?
+    {
+        // A write starts only after the one before it was acknowledged, whatever became of its last frame.
+        if write.complete || starts(&outcome) {
+            write.take(journal, &mut gap)?;
+        }
+        write.complete = match &outcome {
+            Outcome::Authentic { link, .. } => link.position.finishes(),
+            // What it says of the write cannot be trusted; at the end of the file there is no other that could complete it.
+            Outcome::Damaged { .. } => position.is_end(),
+        };
+        write.frames.push(outcome);
+        if write.complete && !write.may_be_torn() {
+            write.take(journal, &mut gap)?;
+        }
+    }
+    if !write.may_be_torn() {
+        write.take(journal, &mut gap)?;
+    }
+    gap.close_at_end(&mut journal.tail, &mut journal.damage);
     Ok(())
 }
 
-fn take_finished(journal: &mut Journal) -> Result<(), Error> {
-    let file_len = journal.file.identify()?.length;
-    // The frames of one write, until its last one shows.
-    let mut group: Vec<Outcome> = Vec::new();
-    let mut offset = journal.tail.offset;
-    let mut last_sequence = journal.tail.next_sequence - 1;
-    while offset < file_len {
-        let Some(outcome) = next_outcome(journal, offset, file_len, last_sequence)? else {
-            // The file ends inside a frame: this write was never finished, nor anything else of its group.
+/// The frames of one write.
+#[derive(Default)]
+struct Write {
+    frames: Vec<Outcome>,
+    /// Its last frame was seen, or what stands in for it.
+    complete: bool,
+    /// The write before this one counts only because there is one behind it.
+    needed: bool,
+}
+
+impl Write {
+    /// Whether this is a write that a crash cut short, if nothing follows it. A crash leaves sectors unwritten; what is altered
+    /// otherwise was acknowledged. And what the reading of an earlier write rests on must not be cut off.
+    fn may_be_torn(&self) -> bool {
+        let any = |torn| {
+            let wanted =
+                |outcome: &Outcome| matches!(outcome, Outcome::Damaged { torn: found, .. } if *found == torn);
+            self.frames.iter().any(wanted)
+        };
+        !self.needed && !any(false) && (!self.complete || any(true))
+    }
+
+    /// Takes the write into `journal`, and goes on with the next one.
+    fn take(&mut self, journal: &mut Journal, gap: &mut Gap) -> Result<(), Error> {
+        if self.frames.is_empty() {
             return Ok(());
-        };
-        if let Outcome::Authentic { link, .. } = &outcome {
-            last_sequence = link.sequence;
-            if link.position.starts() {
-                // A write starts only after the one before it was acknowledged, whatever became of its last frame.
-                take_all(journal, &mut group)?;
-            }
         }
-        offset = outcome.end();
-        let finishes = outcome.finishes(file_len);
-        group.push(outcome);
-        if finishes {
-            let torn = group
-                .iter()
-                .any(|outcome| matches!(outcome, Outcome::Damaged { torn: true, .. }));
-            if torn && is_end(offset, file_len) {
-                return Ok(());
-            }
-            take_all(journal, &mut group)?;
-        }
-    }
-    Ok(())
-}
-
-impl Outcome {
-    fn end(&self) -> u64 {
-        match self {
-            Self::Authentic { slot, .. } => slot.offset + u64::from(slot.length),
-            Self::Damaged { end, .. } => *end,
-        }
-    }
-
-    /// Whether the write is complete with this frame. What a damaged frame says of it cannot be trusted; at the end of the
-    /// file there is no other that could complete it.
-    fn finishes(&self, file_len: u64) -> bool {
-        match self {
-            Self::Authentic { link, .. } => link.position.finishes(),
-            Self::Damaged { end, .. } => is_end(*end, file_len),
-        }
+        self.needed = self.may_be_torn();
+        self.complete = false;
+        self.frames
+            .drain(..)
+            .try_for_each(|outcome| take(journal, gap, outcome))
     }
 }
 
-/// Whether no frame can follow.
-fn is_end(offset: u64, file_len: u64) -> bool {
-    file_len.saturating_sub(offset) < u64::try_from(ALIGNMENT).unwrap_or_default()
-}
-
-/// What lies at `offset`; `None` if the file ends inside it.
-fn next_outcome(
-    journal: &Journal,
-    offset: u64,
-    file_len: u64,
-    last_sequence: u64,
-) -> Result<Option<Outcome>, Error> {
-    let Some(clear) = read_clear(journal, offset, file_len)? else {
-        return Ok(None);
-    };
-    let Some(part) = ClearPart::read(&clear) else {
-        return resynchronise(journal, offset, &clear, file_len, last_sequence).map(Some);
-    };
-    let Some(sealed) = read_sealed(journal, offset, part.length, file_len)? else {
-        // Either the write was cut short, or the length is damaged and more frames follow.
-        let found = resynchronise(journal, offset, &clear, file_len, last_sequence)?;
-        return Ok((!is_end(found.end(), file_len)).then_some(found));
-    };
-    match authenticate(journal, offset, &clear, &part, sealed, last_sequence)? {
-        Some(outcome) => Ok(Some(outcome)),
-        None => resynchronise(journal, offset, &clear, file_len, last_sequence).map(Some),
-    }
-}
-
-/// Finds where the frames go on behind a damaged one. They all start at a multiple of [`ALIGNMENT`].
-fn resynchronise(
-    journal: &Journal,
-    damaged_at: u64,
-    clear: &[u8; CLEAR_LEN],
-    file_len: u64,
-    last_sequence: u64,
-) -> Result<Outcome, Error> {
-    let step = u64::try_from(ALIGNMENT).unwrap_or(u64::MAX);
-    let mut end = damaged_at + step;
-    while end < file_len {
-        let Some(candidate) = read_clear(journal, end, file_len)? else {
-            end = file_len;
-            break;
-        };
-        if starts_frame(journal, end, &candidate, file_len, last_sequence)? {
-            break;
-        }
-        end += step;
-    }
-    // What is left behind the last multiple is too little for a frame.
-    let end = end.min(file_len / step * step);
-    Ok(Outcome::Damaged {
-        stated: ClearPart::stated_name(clear),
-        torn: has_unwritten_sector(journal, damaged_at, end)?,
-        end,
-    })
-}
-
-fn starts_frame(
-    journal: &Journal,
-    offset: u64,
-    clear: &[u8; CLEAR_LEN],
-    file_len: u64,
-    last_sequence: u64,
-) -> Result<bool, Error> {
-    let Some(part) = ClearPart::read(clear) else {
-        return Ok(false);
-    };
-    let Some(sealed) = read_sealed(journal, offset, part.length, file_len)? else {
-        return Ok(false);
-    };
-    Ok(authenticate(journal, offset, clear, &part, sealed, last_sequence)?.is_some())
-}
-
-fn authenticate(
-    journal: &Journal,
-    offset: u64,
-    clear: &[u8; CLEAR_LEN],
-    part: &ClearPart,
-    sealed: Zeroizing<Vec<u8>>,
-    last_sequence: u64,
-) -> Result<Option<Outcome>, Error> {
-    if !(last_sequence + 1..=MAX_SEALS).contains(&part.link.sequence) {
-        return Ok(None);
-    }
-    let tag = sealed.last_chunk::<TAG_LEN>().copied().unwrap_or_default();
-    let Some(opened) = part.open(&journal.context(), sealed) else {
-        return Ok(None);
-    };
-    let Ok(length) = u32::try_from(part.length) else {
-        return Ok(None);
-    };
-    Ok(Some(Outcome::Authentic {
-        key: EntryKey::new(opened.name())?,
-        stated: ClearPart::stated_name(clear),
-        removes: opened.removes,
-        slot: Slot {
-            offset,
-            length,
-            sequence: part.link.sequence,
-            expires_ms: opened.expires_ms,
-        },
-        link: part.link,
-        tag,
-    }))
-}
-
-fn take_all(journal: &mut Journal, group: &mut Vec<Outcome>) -> Result<(), Error> {
-    group.drain(..).try_for_each(|outcome| take(journal, outcome))
+/// Whether a write certainly starts here.
+fn starts(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Authentic { link, .. } if link.position.starts())
 }
 
 /// Moves the tail over one frame, and its change into the index.
-fn take(journal: &mut Journal, outcome: Outcome) -> Result<(), Error> {
-    let before = journal.tail;
-    let offset = outcome.end();
+fn take(journal: &mut Journal, gap: &mut Gap, outcome: Outcome) -> Result<(), Error> {
     match outcome {
-        Outcome::Damaged { stated, .. } => {
-            journal.tail = Tail {
-                offset,
-                next_sequence: before.next_sequence + 1,
-                tag: before.tag,
-                name: stated.unwrap_or_default(),
-                damaged: Some(Verdict::Open),
-            };
+        Outcome::Damaged { stated, end, .. } => {
+            gap.push(stated);
+            let tail = &mut journal.tail;
+            tail.offset = end;
+            let number = stated.map_or(0, |stated| stated.sequence);
+            tail.next_sequence = tail.next_sequence.max(number) + 1;
+            tail.name = stated.map(|stated| stated.name).unwrap_or_default();
             Ok(())
         }
         Outcome::Authentic {
@@ -228,113 +104,19 @@ fn take(journal: &mut Journal, outcome: Outcome) -> Result<(), Error> {
             link,
             tag,
         } => {
-            judge_what_is_missing(journal, &link);
+            gap.close(&journal.tail, &link, &mut journal.damage);
             let name = journal.cipher.name_hash(key.as_str())?;
-            if stated != Some(name) {
+            if stated.is_none_or(|stated| stated.name != name) {
                 journal.damage.add_harmless();
             }
             journal.tail = Tail {
-                offset,
+                offset: slot.offset + u64::from(slot.length),
                 next_sequence: link.sequence + 1,
                 tag,
                 name,
-                damaged: None,
+                settled: link.sequence,
             };
             journal.note(key, removes, slot)
         }
     }
-}
-
-/// An authentic frame says what the one before it concerned. What lies further back, unread, could have concerned anything.
-fn judge_what_is_missing(journal: &mut Journal, link: &Link) {
-    let Tail {
-        next_sequence,
-        tag,
-        damaged,
-        name,
-        ..
-    } = journal.tail;
-    let first = next_sequence - u64::from(damaged.is_some());
-    let damage = &mut journal.damage;
-    match link.sequence.saturating_sub(first) {
-        0 if damaged.is_some() => damage.add_harmless(),
-        0 if link.previous_tag == tag => {}
-        0 => {
-            // The frame before is authentic, but it is not the one that this one was written after.
-            damage.add_record(name, first - 1);
-            damage.add_record(link.previous_name, first - 1);
-        }
-        1 if damaged == Some(Verdict::Given) => {}
-        missing => {
-            let last = link.sequence - 1;
-            add_by_name(damage, link.previous_name, last);
-            damage.add_unknown(missing - 1, last - 1);
-        }
-    }
-}
-
-/// At the end of the file nothing vouches for a damaged frame: what it says of itself has to do. Someone who could alter that
-/// could as well have cut it off.
-fn judge_damaged_end(journal: &mut Journal) {
-    let tail = &mut journal.tail;
-    if tail.damaged == Some(Verdict::Open) {
-        tail.damaged = Some(Verdict::Given);
-        add_by_name(&mut journal.damage, tail.name, tail.next_sequence - 1);
-    }
-}
-
-fn add_by_name(damage: &mut Damage, name: NameHash, sequence: u64) {
-    if name == NameHash::default() {
-        // The end of a file, whatever it was: nothing older is doubted for it, but absence is not proven any more.
-        damage.add_unknown(1, 0);
-    } else {
-        damage.add_record(name, sequence);
-    }
-}
-
-fn read_clear(journal: &Journal, offset: u64, file_len: u64) -> Result<Option<[u8; CLEAR_LEN]>, Error> {
-    let mut clear = [0; CLEAR_LEN];
-    if file_len.saturating_sub(offset) < u64::try_from(CLEAR_LEN).unwrap_or(u64::MAX) {
-        return Ok(None);
-    }
-    journal.file.read_exact_at(&mut clear, offset)?;
-    Ok(Some(clear))
-}
-
-fn read_sealed(
-    journal: &Journal,
-    offset: u64,
-    frame_len: usize,
-    file_len: u64,
-) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
-    let frame_end = u64::try_from(frame_len)
-        .ok()
-        .and_then(|length| offset.checked_add(length));
-    if frame_end.is_none_or(|end| end > file_len) {
-        return Ok(None);
-    }
-    let mut sealed = Zeroizing::new(vec![0; frame_len - CLEAR_LEN]);
-    let sealed_at = offset + u64::try_from(CLEAR_LEN).unwrap_or_default();
-    journal.file.read_exact_at(&mut sealed, sealed_at)?;
-    Ok(Some(sealed))
-}
-
-/// Whether a whole disk sector's worth of `start..end` is zero, which no sealed frame is.
-fn has_unwritten_sector(journal: &Journal, start: u64, end: u64) -> Result<bool, Error> {
-    let sector = u64::try_from(SECTOR).unwrap_or(u64::MAX);
-    let mut buffer = [0; SECTOR];
-    let mut from = start;
-    while from < end {
-        let to = end.min((from / sector + 1) * sector);
-        let length = usize::try_from(to - from).unwrap_or(SECTOR).min(SECTOR);
-        let Some(part) = buffer.get_mut(..length) else {
-            break;
-        };
-        journal.file.read_exact_at(part, from)?;
-        if part.iter().all(|byte| *byte == 0) {
-            return Ok(true);
-        }
-        from = to;
-    }
-    Ok(false)
 }

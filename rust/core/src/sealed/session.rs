@@ -1,5 +1,6 @@
 //! One call on a vault: under which lock it runs, and that it sees what other processes did.
 
+use std::path::Path;
 use std::sync::MutexGuard;
 
 use super::frame::Change;
@@ -207,6 +208,12 @@ impl Session<'_> {
             let directory = self.vault.paths.directory();
             self.vault.edges.fs.create_dir(directory)?;
             if let Some(parent) = directory.parent() {
+                let here = Path::new(".");
+                let parent = if parent.as_os_str().is_empty() {
+                    here
+                } else {
+                    parent
+                };
                 self.vault.edges.fs.sync_dir(parent)?;
             }
             self.state.prepared = true;

@@ -94,7 +94,7 @@ fn an_older_value_never_takes_the_place_of_a_missing_or_damaged_one() {
     // A frame says itself what it concerned, but it is not believed.
     let mut forged = damaged.clone();
     let other = frames(&good)[1].clone();
-    forged.copy_within(other.start + 60..other.start + 76, newest.start + 60);
+    forged.copy_within(other.start + 60..other.start + 80, newest.start + 60);
     let mut garbage = good.clone();
     garbage[newest.clone()].fill(0xa5);
     for bytes in [removed, damaged, forged, garbage] {
@@ -309,4 +309,74 @@ fn a_lost_sector_at_the_end_of_a_rewritten_file_costs_the_last_record_only() {
         assert_eq!(get(&vault, name).unwrap(), name.repeat(2000));
     }
     assert!(get(&vault, "c").is_err());
+}
+
+/// Two updates behind the first values, the second one's frame last but for one.
+fn world_with_updates() -> (World, Vec<u8>) {
+    let world = World::new();
+    let vault = world.vault();
+    for (name, value) in [("a", "stale"), ("b", "stale"), ("a", "1"), ("b", "2"), ("c", "3")] {
+        set(&vault, name, value).unwrap();
+    }
+    let bytes = world.bytes();
+    (world, bytes)
+}
+
+#[test]
+fn damage_to_neighbours_is_told_of_each_of_them() {
+    let (world, mut bytes) = world_with_updates();
+    let frames = frames(&bytes);
+    // A burst over the end of one frame and the sealed part of the next.
+    bytes[frames[2].end - 8..frames[2].end].fill(0x5a);
+    bytes[frames[3].start + 70..frames[3].start + 90].fill(0x5a);
+    let vault = with_file(&world, &bytes);
+    for name in ["a", "b"] {
+        assert_eq!(get(&vault, name).unwrap_err(), ErrorCode::CorruptRecord);
+    }
+    assert_eq!(get(&vault, "c").unwrap(), "3");
+    assert_eq!(get(&vault, "d").unwrap_err(), ErrorCode::NotFound);
+}
+
+#[test]
+fn a_torn_write_does_not_take_the_trace_of_damage_with_it() {
+    let (world, bytes) = world_with_updates();
+    let frames = frames(&bytes);
+    for torn in [1, 63, 64, 100, 127] {
+        let mut bytes = bytes[..frames[4].start + torn].to_vec();
+        bytes[frames[3].start + 80] ^= 1;
+        let vault = with_file(&world, &bytes);
+        for vault in [vault, world.vault()] {
+            assert_eq!(get(&vault, "b").unwrap_err(), ErrorCode::CorruptRecord, "{torn}");
+            assert_eq!(get(&vault, "a").unwrap(), "1");
+        }
+    }
+}
+
+#[test]
+fn a_write_that_counts_because_another_follows_counts_when_that_one_is_torn() {
+    let world = World::new();
+    let vault = world.vault();
+    set(&vault, "a", "stale").unwrap();
+    let batch = |values: [&str; 3]| {
+        let records = [("a", values[0]), ("b", values[1]), ("c", values[2])];
+        vault
+            .set_many(&records.map(|(name, value)| record(name, value, None)))
+            .unwrap();
+    };
+    batch(["1", "2", "3"]);
+    batch(["4", "5", "6"]);
+    let bytes = world.bytes();
+    let frames = frames(&bytes);
+    // The last frame of the first batch is missing, and the second batch ends early.
+    let early = [
+        &bytes[..frames[3].start],
+        &bytes[frames[4].start..frames[6].start + 70],
+    ]
+    .concat();
+    let answers = |vault: &dyn Vault| ["a", "b", "c"].map(|name| get(vault, name));
+    let first = answers(&with_file(&world, &early));
+    assert!(first.iter().all(|answer| *answer != Ok("stale".to_owned())));
+    for _ in 0..3 {
+        assert_eq!(answers(&world.vault()), first);
+    }
 }

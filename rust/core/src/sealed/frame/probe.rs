@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::{
     AUTHENTICATED_LEN, CLEAR_LEN, Change, ClearPart, FrameContext, Link, NONCE_LEN, NameHash, Position,
-    TAG_LEN, aad, check,
+    TAG_LEN, aad,
 };
 use crate::error::{Error, ErrorCode};
 use crate::platform::{DataKey, Random};
@@ -96,7 +96,7 @@ impl FrameProbe {
         Link::from(link).append_clear(frame_len, &nonce, &mut frame);
         let aad = aad(&self.context(), &frame);
         frame.extend_from_slice(&name_hash);
-        frame.extend_from_slice(&check(&name_hash));
+        frame.extend_from_slice(&self.cipher.name_check(link.sequence, &name_hash)?);
         frame.extend_from_slice(plaintext);
         frame.resize(length - TAG_LEN, 0);
         let tag = self.cipher.seal(&nonce, &aad, &mut frame[CLEAR_LEN..])?;

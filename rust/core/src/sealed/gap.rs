@@ -1,0 +1,100 @@
+//! What lies between two authentic frames, and what it must have concerned.
+//!
+//! What a damaged frame says of itself is believed where its own check vouches for it, and the frame behind it says the same
+//! once more under its seal. Whatever neither tells could have concerned anything that is older.
+
+use super::cipher::NameHash;
+use super::frame::{Link, Stated};
+use super::index::Damage;
+use super::journal::Tail;
+
+/// The damaged frames since the last authentic one.
+#[derive(Default)]
+pub(super) struct Gap(Vec<Option<Stated>>);
+
+impl Gap {
+    pub(super) fn push(&mut self, stated: Option<Stated>) {
+        self.0.push(stated);
+    }
+
+    /// Judges what is missing in front of an authentic frame.
+    pub(super) fn close(&mut self, tail: &Tail, link: &Link, damage: &mut Damage) {
+        let stated = std::mem::take(&mut self.0);
+        let first = tail.settled + 1;
+        let missing = link.sequence.saturating_sub(first);
+        if missing == 0 {
+            if !stated.is_empty() {
+                damage.add_harmless();
+            } else if link.previous_tag != tail.tag {
+                // The frame before is authentic, but it is not the one that this one was written after.
+                damage.add_record(tail.name, tail.settled);
+                add_by_name(damage, link.previous_name, tail.settled);
+            }
+            return;
+        }
+        let last = link.sequence - 1;
+        let mut known = told(&stated, first..=last, damage);
+        if known.last() == Some(&last) {
+            // Both say the same, unless somebody put the frame of another branch of history there.
+            if link.previous_name != NameHash::default() {
+                damage.add_record(link.previous_name, last);
+            }
+        } else {
+            add_by_name(damage, link.previous_name, last);
+            known.push(last);
+        }
+        add_untold(damage, &known, first);
+    }
+
+    /// Judges what lies at the end of the file, where nothing vouches for a frame that does not do so itself. Someone who could
+    /// put it there could as well have cut the end off, so nothing older is doubted for it.
+    pub(super) fn close_at_end(&mut self, tail: &mut Tail, damage: &mut Damage) {
+        let stated = std::mem::take(&mut self.0);
+        let Some(end) = stated.last() else { return };
+        let known = told(&stated, tail.settled + 1..=u64::MAX, damage);
+        add_untold(damage, &known, tail.settled + 1);
+        if end.is_none() {
+            add_by_name(damage, NameHash::default(), 0);
+        }
+        tail.settled = tail.next_sequence - 1;
+    }
+}
+
+/// Notes what damaged frames say of themselves, and answers their numbers, each once and sorted.
+fn told(stated: &[Option<Stated>], range: std::ops::RangeInclusive<u64>, damage: &mut Damage) -> Vec<u64> {
+    let mut numbers = Vec::new();
+    for stated in stated
+        .iter()
+        .flatten()
+        .filter(|stated| range.contains(&stated.sequence))
+    {
+        damage.add_record(stated.name, stated.sequence);
+        numbers.push(stated.sequence);
+    }
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
+}
+
+/// What has a number between `first` and the largest known one, and is not known itself.
+fn add_untold(damage: &mut Damage, known: &[u64], first: u64) {
+    let Some(last) = known.last() else { return };
+    let untold = (last + 1 - first).saturating_sub(known.len() as u64);
+    // The newest number that is not among the known ones, which end with the largest.
+    let newest = known
+        .iter()
+        .rev()
+        .zip((first..=*last).rev())
+        .find(|(known, number)| *known != number)
+        .map_or(last - known.len() as u64, |(_, number)| number);
+    damage.add_unknown(untold, newest);
+}
+
+fn add_by_name(damage: &mut Damage, name: NameHash, sequence: u64) {
+    if name == NameHash::default() {
+        // The end of a file as it was once: absence is not proven any more.
+        damage.add_unknown(1, 0);
+    } else {
+        damage.add_record(name, sequence);
+    }
+}

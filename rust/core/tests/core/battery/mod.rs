@@ -9,6 +9,7 @@ mod full_disk;
 mod io_faults;
 mod kills;
 mod nonces;
+mod processes;
 mod random_failures;
 mod scripts;
 mod stage;

@@ -1,0 +1,73 @@
+//! Several processes that change one record at the same time, while its file is rewritten and its keys are rotated.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+
+use strongroom_core::testing::{BareKeys, Row, scaled};
+use strongroom_core::{Edges, SealedVault, StoreName, Vault};
+
+use crate::world::{World, get};
+
+const PROCESSES: u64 = 4;
+
+#[test]
+fn processes_that_count_together_lose_no_increment() {
+    let mut row = Row::start("processes");
+    let world = World::new();
+    let times: u64 = scaled(100, 1000);
+    let counting: Vec<Child> = (0..PROCESSES).map(|_| count(&world.files(), times)).collect();
+    let mut reached = Vec::new();
+    for process in counting {
+        let done = process.wait_with_output().unwrap();
+        let complaint = String::from_utf8_lossy(&done.stderr);
+        assert!(done.status.success(), "{complaint}");
+        let report = String::from_utf8(done.stdout).unwrap();
+        let numbers: Vec<u64> = report.lines().map(|line| line.parse().unwrap()).collect();
+        assert!(numbers.is_sorted(), "a process saw the counter go back");
+        row.add(numbers.len() as u64);
+        reached.extend(numbers);
+    }
+    reached.sort_unstable();
+    assert!(
+        reached.iter().copied().eq(1..=PROCESSES * times),
+        "two processes made the same increment, or one was lost"
+    );
+
+    let edges = Edges {
+        keys: Arc::new(BareKeys::default()),
+        ..world.edges()
+    };
+    let vault = SealedVault::new(edges, world.config(), StoreName::default());
+    assert_eq!(get(&vault, "counter").unwrap(), (PROCESSES * times).to_string());
+    let status = vault.status().unwrap();
+    assert_eq!(
+        (status.damaged_records, status.quarantined, status.last_reset),
+        (0, 0, None)
+    );
+    let file = world.bytes();
+    let generation = u64::from_le_bytes(*file[44..].first_chunk().unwrap());
+    // One rotation for every 50 increments, and in between one rewrite for every 50 seals or less.
+    assert!(generation > PROCESSES * times / 50, "generation {generation}");
+    let alias = &file[87..][..usize::from(file[86])];
+    let rotations = std::str::from_utf8(alias).unwrap().rsplit_once(".v").unwrap().1;
+    assert_eq!(rotations.parse::<u64>().unwrap(), 1 + PROCESSES * times / 50);
+}
+
+fn count(directory: &Path, times: u64) -> Child {
+    Command::new(example("counting_process"))
+        .args([directory.as_os_str(), times.to_string().as_ref()])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+/// Cargo builds the examples of a crate along with its tests, unless it is told which test program to build.
+pub(super) fn example(name: &str) -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let built = test.parent().and_then(Path::parent).unwrap();
+    let example = built.join("examples").join(name);
+    assert!(example.exists(), "build the example `{name}` first");
+    example
+}

@@ -194,6 +194,7 @@ fn authenticate(
             offset,
             length,
             sequence: part.link.sequence,
+            written_ms: opened.written_ms,
             expires_ms: opened.expires_ms,
         },
         link: part.link,

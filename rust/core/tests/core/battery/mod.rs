@@ -6,8 +6,10 @@
 mod clock_jumps;
 mod crash;
 mod full_disk;
+mod header;
 mod io_faults;
 mod kills;
+mod model;
 mod nonces;
 mod processes;
 mod random_failures;

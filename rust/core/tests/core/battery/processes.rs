@@ -7,6 +7,7 @@ use std::sync::Arc;
 use strongroom_core::testing::{BareKeys, Row, scaled};
 use strongroom_core::{Edges, SealedVault, StoreName, Vault};
 
+use super::header::Header;
 use crate::world::{World, get};
 
 const PROCESSES: u64 = 4;
@@ -45,13 +46,10 @@ fn processes_that_count_together_lose_no_increment() {
         (status.damaged_records, status.quarantined, status.last_reset),
         (0, 0, None)
     );
-    let file = world.bytes();
-    let generation = u64::from_le_bytes(*file[44..].first_chunk().unwrap());
+    let header = Header::read(&world.fs, &world.vault_path()).unwrap();
     // One rotation for every 50 increments, and in between one rewrite for every 50 seals or less.
-    assert!(generation > PROCESSES * times / 50, "generation {generation}");
-    let alias = &file[87..][..usize::from(file[86])];
-    let rotations = std::str::from_utf8(alias).unwrap().rsplit_once(".v").unwrap().1;
-    assert_eq!(rotations.parse::<u64>().unwrap(), 1 + PROCESSES * times / 50);
+    assert_eq!(header.key_version, 1 + PROCESSES * times / 50);
+    assert!(header.generation > header.key_version);
 }
 
 fn count(directory: &Path, times: u64) -> Child {

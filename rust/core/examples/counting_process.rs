@@ -1,14 +1,14 @@
 //! Increments one counter of a store so many times, along with other processes that do the same, and reports each number it
-//! reached. The file is rewritten and its keys are rotated all the while. Its keys are not protected: it is for the tests.
+//! reached. The file is rewritten and its keys are rotated all the while. Those keys are plain files: it is for the tests.
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "its parent sees it fail")]
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 use strongroom_core::platform::{OsFileSystem, OsRandom, SystemClock};
-use strongroom_core::testing::{BareKeys, RecordedEvents};
+use strongroom_core::testing::{DiskKeys, RecordedEvents};
 use strongroom_core::{
     Edges, EntryKey, ErrorCode, Replacement, SealedConfig, SealedVault, Secret, StoreName, Vault,
 };
@@ -18,9 +18,9 @@ const ROTATION: u64 = 50;
 
 fn main() {
     let mut arguments = std::env::args_os().skip(1);
-    let directory = PathBuf::from(arguments.next().unwrap());
+    let directory = arguments.next().unwrap();
     let times: u64 = arguments.next().unwrap().to_str().unwrap().parse().unwrap();
-    let vault = open(directory);
+    let vault = open(Path::new(&directory));
     let key = EntryKey::new("counter").unwrap();
     let mut report = std::io::stdout();
     let mut seen = 0;
@@ -33,15 +33,15 @@ fn main() {
     }
 }
 
-fn open(directory: PathBuf) -> SealedVault {
+fn open(directory: &Path) -> SealedVault {
     let edges = Edges {
         fs: Arc::new(OsFileSystem::default()),
-        keys: Arc::new(BareKeys::default()),
+        keys: Arc::new(DiskKeys::new(directory.join("keys"))),
         clock: Arc::new(SystemClock::default()),
         random: Arc::new(OsRandom::default()),
         events: Arc::new(RecordedEvents::default()),
     };
-    let mut config = SealedConfig::new(directory);
+    let mut config = SealedConfig::new(directory.join("strongroom"));
     config.limits.dead_bytes = 4096;
     config.limits.seals = 50;
     SealedVault::new(edges, config, StoreName::default())

@@ -1,5 +1,5 @@
-//! A store that another process drives: it reads requests, a line of JSON each, and answers each with a line. Its keys are not
-//! protected: it is for the tests.
+//! A store that another process drives: it reads requests, a line of JSON each, and answers each with a line. Its keys are plain
+//! files: it is for the tests.
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "its parent sees it fail")]
 
@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use strongroom_core::platform::OsFileSystem;
-use strongroom_core::testing::BareKeys;
+use strongroom_core::testing::DiskKeys;
 
 use self::step::{Request, Store};
 
@@ -20,8 +20,8 @@ fn main() {
     let habits = serde_json::from_str(arguments.next().unwrap().to_str().unwrap()).unwrap();
     let store = Store::open(
         Arc::new(OsFileSystem::default()),
-        Arc::new(BareKeys::default()),
-        directory,
+        Arc::new(DiskKeys::new(directory.join("keys"))),
+        directory.join("strongroom"),
         &habits,
     );
     let mut answers = std::io::stdout();

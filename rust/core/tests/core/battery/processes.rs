@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
-use strongroom_core::testing::{BareKeys, Row, scaled};
+use strongroom_core::platform::KeyWrapper;
+use strongroom_core::testing::{DiskKeys, Row, scaled};
 use strongroom_core::{Edges, SealedVault, StoreName, Vault};
 
 use super::header::Header;
@@ -17,7 +18,9 @@ fn processes_that_count_together_lose_no_increment() {
     let mut row = Row::start("processes");
     let world = World::new();
     let times: u64 = scaled(100, 1000);
-    let counting: Vec<Child> = (0..PROCESSES).map(|_| count(&world.files(), times)).collect();
+    let counting: Vec<Child> = (0..PROCESSES)
+        .map(|_| count(world.directory.path(), times))
+        .collect();
     let mut reached = Vec::new();
     for process in counting {
         let done = process.wait_with_output().unwrap();
@@ -35,8 +38,9 @@ fn processes_that_count_together_lose_no_increment() {
         "two processes made the same increment, or one was lost"
     );
 
+    let keys = DiskKeys::new(world.directory.path().join("keys"));
     let edges = Edges {
-        keys: Arc::new(BareKeys::default()),
+        keys: Arc::new(keys.clone()),
         ..world.edges()
     };
     let vault = SealedVault::new(edges, world.config(), StoreName::default());
@@ -50,6 +54,7 @@ fn processes_that_count_together_lose_no_increment() {
     // One rotation for every 50 increments, and in between one rewrite for every 50 seals or less.
     assert_eq!(header.key_version, 1 + PROCESSES * times / 50);
     assert!(header.generation > header.key_version);
+    assert_eq!(keys.aliases("").unwrap().len(), 1);
 }
 
 fn count(directory: &Path, times: u64) -> Child {

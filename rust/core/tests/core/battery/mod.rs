@@ -9,6 +9,7 @@ mod full_disk;
 mod header;
 mod io_faults;
 mod kills;
+mod linearizability;
 mod model;
 mod nonces;
 mod processes;

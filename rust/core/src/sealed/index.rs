@@ -11,6 +11,7 @@ pub(super) struct Slot {
     pub(super) offset: u64,
     pub(super) length: u32,
     pub(super) sequence: u64,
+    pub(super) written_ms: u64,
     /// 0 for never.
     pub(super) expires_ms: u64,
 }
@@ -54,17 +55,17 @@ impl Index {
     }
 
     /// Drops and returns what expired by `now_ms`; cheap while nothing did.
-    pub(super) fn take_expired(&mut self, now_ms: u64) -> Vec<EntryKey> {
+    pub(super) fn take_expired(&mut self, now_ms: u64) -> Vec<(EntryKey, Slot)> {
         if self.next_expiry_ms.is_none_or(|next| next > now_ms) {
             return Vec::new();
         }
-        let expired: Vec<EntryKey> = self
+        let expired: Vec<(EntryKey, Slot)> = self
             .slots
             .iter()
             .filter(|(_, slot)| slot.expired(now_ms))
-            .map(|(key, _)| key.clone())
+            .map(|(key, slot)| (key.clone(), *slot))
             .collect();
-        for key in &expired {
+        for (key, _) in &expired {
             self.remove(key);
         }
         self.next_expiry_ms = self

@@ -241,6 +241,7 @@ impl Journal {
                 offset: tail.offset,
                 length,
                 sequence: link.sequence,
+                written_ms: change.written_ms,
                 expires_ms: change.expires_ms,
             });
             tail.offset += u64::from(length);

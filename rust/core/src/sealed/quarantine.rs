@@ -15,7 +15,6 @@ impl Session<'_> {
     pub(super) fn reset(&mut self) -> Result<(), Error> {
         let named = self.vault.edges.fs.identify(&self.vault.paths.vault())?;
         if named.is_some() {
-            self.state.debts.forget_file();
             self.set_aside(ResetReason::Requested)?;
         }
         Ok(())

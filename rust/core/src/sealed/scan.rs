@@ -151,6 +151,7 @@ impl Position {
                 offset,
                 length,
                 sequence: part.link.sequence,
+                written_ms: opened.written_ms,
                 expires_ms: opened.expires_ms,
             },
             link: part.link,

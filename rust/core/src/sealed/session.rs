@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::MutexGuard;
 
 use super::frame::Change;
-use super::housekeeping::Debts;
+use super::housekeeping::{Debts, Expired};
 use super::journal::Journal;
 use super::kek::KekStore;
 use super::opening::Opening;
@@ -191,9 +191,9 @@ impl Session<'_> {
         };
         let mut expired = std::mem::take(&mut self.state.debts.expired);
         // Another process may have set one of them again since.
-        expired.retain(|key| journal.index.get(key).is_none());
+        expired.retain(|gone| journal.index.get(&gone.key).is_none());
         let mut all: Vec<Change<'_>> = Vec::with_capacity(expired.len() + changes.len());
-        all.extend(expired.iter().map(|key| removal(key, now_ms)));
+        all.extend(expired.iter().map(|gone| removal(&gone.key, now_ms)));
         all.extend(changes.iter().copied());
         let written = journal.append(&all, &*self.vault.edges.random);
         if written.is_err() {
@@ -241,11 +241,12 @@ impl Session<'_> {
             }
         }
         self.state.journal = None;
-        self.state.debts.forget_file();
+        self.state.debts.follow_file();
         match self.vault.opening().open_vault() {
             Ok(journal) => {
                 self.state.fresh = journal.is_none();
                 self.state.journal = journal;
+                self.state.debts.keep_expired_away(self.state.journal.as_mut());
                 if self.state.fresh {
                     self.destroy_orphans();
                 }
@@ -270,6 +271,7 @@ impl Session<'_> {
         let fs = &*self.vault.edges.fs;
         let reset = self.vault.paths.move_aside(fs, reason, now_ms)?;
         self.state.journal = None;
+        self.state.debts.forget_file();
         self.raise(Event::StoreReset(reset));
         fs.sync_dir(self.vault.paths.directory())?;
         self.state.fresh = true;
@@ -296,9 +298,15 @@ impl Session<'_> {
         let Some(journal) = self.state.journal.as_mut() else {
             return;
         };
-        for key in journal.index.take_expired(now_ms) {
+        let store_id = journal.header.fields.store_id;
+        for (key, slot) in journal.index.take_expired(now_ms) {
             self.state.events.push(Event::Expired(key.clone()));
-            self.state.debts.expired.push(key);
+            self.state.debts.expired.push(Expired {
+                key,
+                store_id,
+                written_ms: slot.written_ms,
+                expires_ms: slot.expires_ms,
+            });
         }
     }
 }

@@ -18,7 +18,6 @@ mod file_faults;
 mod forged;
 mod golden;
 mod key_faults;
-mod model;
 mod ordinary;
 mod processes;
 mod rotation;

@@ -276,6 +276,23 @@ fn an_expired_item_that_another_process_set_again_stays() {
 }
 
 #[test]
+fn what_a_process_saw_expire_stays_gone_when_another_rewrites_the_file_by_an_earlier_clock() {
+    let world = World::new();
+    let (one, two) = (world.vault(), world.vault());
+    one.set_many(&[record("token", "old", Some(Expiry::After(10)))])
+        .unwrap();
+    world.clock.set(NOW_MS + 10);
+    assert_eq!(get(&one, "token").unwrap_err(), ErrorCode::NotFound);
+    world.clock.set(NOW_MS);
+    two.rotate_keys().unwrap();
+    assert_eq!(get(&two, "token").unwrap(), "old");
+    assert_eq!(get(&one, "token").unwrap_err(), ErrorCode::NotFound);
+    assert_eq!(world.events.take().len(), 1);
+    set(&one, "other", "1").unwrap();
+    assert_eq!(names(&two), ["other"]);
+}
+
+#[test]
 fn of_two_values_that_were_set_aside_the_newer_comes_back() {
     let world = World::new();
     let vault = world.vault();

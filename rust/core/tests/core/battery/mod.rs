@@ -6,10 +6,14 @@
 mod clock_jumps;
 mod crash;
 mod full_disk;
+mod header;
 mod io_faults;
 mod kills;
+mod linearizability;
+mod model;
 mod nonces;
 mod process_image;
+mod processes;
 mod random_failures;
 mod scripts;
 mod secret_keeper;

@@ -1,0 +1,76 @@
+//! Several processes that change one record at the same time, while its file is rewritten and its keys are rotated.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+
+use strongroom_core::platform::KeyWrapper;
+use strongroom_core::testing::{DiskKeys, Row, scaled};
+use strongroom_core::{Edges, SealedVault, StoreName, Vault};
+
+use super::header::Header;
+use crate::world::{World, get};
+
+const PROCESSES: u64 = 4;
+
+#[test]
+fn processes_that_count_together_lose_no_increment() {
+    let mut row = Row::start("processes");
+    let world = World::new();
+    let times: u64 = scaled(100, 1000);
+    let counting: Vec<Child> = (0..PROCESSES)
+        .map(|_| count(world.directory.path(), times))
+        .collect();
+    let mut reached = Vec::new();
+    for process in counting {
+        let done = process.wait_with_output().unwrap();
+        let complaint = String::from_utf8_lossy(&done.stderr);
+        assert!(done.status.success(), "{complaint}");
+        let report = String::from_utf8(done.stdout).unwrap();
+        let numbers: Vec<u64> = report.lines().map(|line| line.parse().unwrap()).collect();
+        assert!(numbers.is_sorted(), "a process saw the counter go back");
+        row.add(numbers.len() as u64);
+        reached.extend(numbers);
+    }
+    reached.sort_unstable();
+    assert!(
+        reached.iter().copied().eq(1..=PROCESSES * times),
+        "two processes made the same increment, or one was lost"
+    );
+
+    let keys = DiskKeys::new(world.directory.path().join("keys"));
+    let edges = Edges {
+        keys: Arc::new(keys.clone()),
+        ..world.edges()
+    };
+    let vault = SealedVault::new(edges, world.config(), StoreName::default());
+    assert_eq!(get(&vault, "counter").unwrap(), (PROCESSES * times).to_string());
+    let status = vault.status().unwrap();
+    assert_eq!(
+        (status.damaged_records, status.quarantined, status.last_reset),
+        (0, 0, None)
+    );
+    let header = Header::read(&world.fs, &world.vault_path()).unwrap();
+    // One rotation for every 50 increments, and in between one rewrite for every 50 seals or less.
+    assert_eq!(header.key_version, 1 + PROCESSES * times / 50);
+    assert!(header.generation > header.key_version);
+    assert_eq!(keys.aliases("").unwrap().len(), 1);
+}
+
+fn count(directory: &Path, times: u64) -> Child {
+    Command::new(example("counting_process"))
+        .args([directory.as_os_str(), times.to_string().as_ref()])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+/// Cargo builds the examples of a crate along with its tests, unless it is told which test program to build.
+pub(super) fn example(name: &str) -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let built = test.parent().and_then(Path::parent).unwrap();
+    let example = built.join("examples").join(name);
+    assert!(example.exists(), "build the example `{name}` first");
+    example
+}

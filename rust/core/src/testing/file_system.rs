@@ -32,6 +32,7 @@ pub enum FsOperation {
 struct Inner {
     log: Vec<FsOperation>,
     fault: Option<Fault>,
+    skips_syncs: bool,
 }
 
 struct Fault {
@@ -55,6 +56,11 @@ impl FaultyFileSystem {
     /// No more faults.
     pub fn heal(&self) {
         self.inner().fault = None;
+    }
+
+    /// Logs and fails syncs, but makes nothing durable: for tests that end with their process, and have many cases.
+    pub fn skip_syncs(&self) {
+        self.inner().skips_syncs = true;
     }
 
     /// The operations so far, in order.
@@ -128,6 +134,9 @@ impl FileSystem for FaultyFileSystem {
 
     fn sync_dir(&self, directory: &Path) -> io::Result<()> {
         self.begin(FsOperation::SyncDir)?;
+        if self.inner().skips_syncs {
+            return Ok(());
+        }
         OsFileSystem.sync_dir(directory)
     }
 }
@@ -163,6 +172,9 @@ impl FileHandle for FaultyFile {
 
     fn sync_data(&self) -> io::Result<()> {
         self.faults.begin(FsOperation::SyncData)?;
+        if self.faults.inner().skips_syncs {
+            return Ok(());
+        }
         self.inner.sync_data()
     }
 }

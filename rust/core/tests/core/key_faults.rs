@@ -303,3 +303,24 @@ fn an_orphan_of_a_crash_in_clear_is_destroyed_at_the_next_open() {
     assert!(world.keys.all().is_empty());
     assert!(vault.status().unwrap().last_reset.is_none());
 }
+
+/// Only a file that cannot be opened is a loss.
+#[test]
+fn a_key_that_fails_before_a_file_needs_it_is_unavailable() {
+    for kind in [
+        KeyErrorKind::Absent,
+        KeyErrorKind::Mismatch,
+        KeyErrorKind::Invalidated,
+    ] {
+        for operation in [KeyOperation::Aliases, KeyOperation::Create, KeyOperation::Wrap] {
+            let world = World::new();
+            world.keys.fail(operation, kind, 1);
+            set(&world.vault(), "token", "1").unwrap();
+            world.keys.fail(operation, kind, usize::MAX);
+            let error = world.vault().rotate_keys().unwrap_err();
+            assert_eq!(error.code(), ErrorCode::Unavailable, "{operation:?} {kind:?}");
+            world.keys.heal();
+            assert_eq!(get(&world.vault(), "token").unwrap(), "1");
+        }
+    }
+}

@@ -124,6 +124,8 @@ impl Session<'_> {
                 "Damaged records must be set again or removed before the keys can be rotated",
             ));
         }
+        // From here on there is a key that no file names, or may be.
+        self.state.debts.orphans_collected = false;
         let kek = self.create_kek()?;
         self.rewrite(Some(kek))?;
         self.destroy_orphans();
@@ -177,6 +179,7 @@ impl Session<'_> {
     /// Destroys keys of this store that no file names: leftovers of a crash, or of an erased or rotated store. A failure
     /// leaves them for the next time.
     pub(super) fn destroy_orphans(&mut self) {
+        self.state.debts.orphans_collected = false;
         let kek = self.vault.opening().kek;
         let Ok(Some(named)) = self.named_aliases() else {
             return;

@@ -304,6 +304,21 @@ fn an_orphan_of_a_crash_in_clear_is_destroyed_at_the_next_open() {
     assert!(vault.status().unwrap().last_reset.is_none());
 }
 
+#[test]
+fn the_new_key_of_a_failed_rotation_is_destroyed_by_the_next_rewrite() {
+    let world = world_with_a_token();
+    let vault = world.vault();
+    for name in ["a", "b"] {
+        set(&vault, name, "x").unwrap();
+    }
+    vault.remove(&key("a")).unwrap();
+    world.keys.fail(KeyOperation::Wrap, KeyErrorKind::Unavailable, 6);
+    assert_eq!(vault.rotate_keys().unwrap_err().code(), ErrorCode::Unavailable);
+    assert_eq!(world.keys.all().len(), 2);
+    vault.remove(&key("b")).unwrap();
+    assert_eq!(world.keys.all(), [ALIAS]);
+}
+
 /// Only a file that cannot be opened is a loss.
 #[test]
 fn a_key_that_fails_before_a_file_needs_it_is_unavailable() {

@@ -21,14 +21,14 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Restores what can be opened by now. What the store holds at present wins: it is newer.
+    /// Restores what can be opened by now. What the store holds at present wins, then what was set aside last: it is newer.
     pub(super) fn recover(&mut self) -> Result<Recovery, Error> {
         let fs = &*self.vault.edges.fs;
         let mut recovery = Recovery {
             recovered: 0,
             remaining: 0,
         };
-        for aside in self.vault.paths.set_aside(fs)? {
+        for aside in self.vault.paths.set_aside(fs)?.into_iter().rev() {
             let opened = match self.vault.opening().open(&aside.path) {
                 Ok(Some(mut journal)) => replay::replay(&mut journal).map(|()| journal),
                 Ok(None) => continue,

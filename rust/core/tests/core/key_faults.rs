@@ -319,6 +319,27 @@ fn the_new_key_of_a_failed_rotation_is_destroyed_by_the_next_rewrite() {
     assert_eq!(world.keys.all(), [ALIAS]);
 }
 
+#[test]
+fn of_two_stores_that_come_back_the_newer_one_wins() {
+    let world = world_with_a_token();
+    for (alias, value) in [(ALIAS, "newer"), ("dev.strongroom.default.v2", "newest")] {
+        world.keys.hide(alias);
+        set(&world.vault(), value, value).unwrap();
+        set(&world.vault(), "token", value).unwrap();
+    }
+    world.keys.hide("dev.strongroom.default.v3");
+    let vault = world.vault();
+    assert!(vault.keys().unwrap().is_empty());
+    for version in 1..=3 {
+        world.keys.restore(&format!("dev.strongroom.default.v{version}"));
+    }
+    let recovery = vault.recover().unwrap();
+    assert_eq!((recovery.recovered, recovery.remaining), (3, 0));
+    for (name, value) in [("token", "newest"), ("newer", "newer"), ("newest", "newest")] {
+        assert_eq!(get(&vault, name).unwrap(), value);
+    }
+}
+
 /// Only a file that cannot be opened is a loss.
 #[test]
 fn a_key_that_fails_before_a_file_needs_it_is_unavailable() {

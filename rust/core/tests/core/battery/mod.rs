@@ -2,3 +2,5 @@
 //!
 //! Each test here is a row of `docs/proof.md`. With every test run it does a quick form of itself, and with
 //! `STRONGROOM_BATTERY=long` the whole.
+
+mod key_matrix;

@@ -33,6 +33,8 @@ pub(super) struct Journal {
     pub(super) tail: Tail,
     pub(super) index: Index,
     pub(super) damage: Damage,
+    /// A frame of the file was opened: the data key is the one it was written with.
+    pub(super) opened_any: bool,
     /// The file can no longer be trusted to hold what was written to it.
     poisoned: bool,
 }
@@ -57,6 +59,7 @@ impl Journal {
             tail,
             index: Index::default(),
             damage: Damage::default(),
+            opened_any: false,
             poisoned: false,
         }
     }
@@ -128,12 +131,14 @@ impl Journal {
         Ok(())
     }
 
-    /// Whether the state of `key` is unknown because its newest frame is damaged or frames are missing.
+    /// Whether the state of `key` is unknown because its newest frame is damaged, frames are missing, or none can be opened
+    /// so that even the hashes of the names say nothing.
     pub(super) fn doubtful(&self, key: &EntryKey) -> Result<bool, Error> {
         if self.damage.has_records() && self.damage.concerns(&self.cipher.name_hash(key.as_str())?) {
             return Ok(true);
         }
-        Ok(self.index.get(key).is_none() && !self.damage.absence_is_proven())
+        let nothing_is_proven = self.damage.has_records() && !self.opened_any;
+        Ok(self.index.get(key).is_none() && (nothing_is_proven || !self.damage.absence_is_proven()))
     }
 
     /// Reads, opens and checks the frame of a live record.

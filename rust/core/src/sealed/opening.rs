@@ -10,9 +10,13 @@ use super::header::{Header, HeaderFields, PREFIX_LEN};
 use super::journal::Journal;
 use super::kek::KekStore;
 use super::paths::Paths;
+use super::replay;
 use crate::error::{Error, ErrorCode};
 use crate::platform::{FileHandle, FileSystem, Random, SecurityLevel};
 use crate::vault::LastReset;
+
+/// How often a data key is asked for that opens nothing.
+const DATA_KEY_ANSWERS: u32 = 6;
 
 /// What opening needs of the world.
 pub(super) struct Opening<'a> {
@@ -29,26 +33,27 @@ pub(super) struct KekChoice {
 }
 
 impl Opening<'_> {
-    /// Opens the file at `path` up to its key; its frames are not read yet. `None` if there is no such file.
+    /// Opens the file at `path` and reads its frames, changing nothing. `None` if there is no such file.
+    ///
+    /// A key store may hand out other bytes than it was given. So a data key that opens no frame at all has to be the answer
+    /// twice in a row.
     pub(super) fn open(&self, path: &Path) -> Result<Option<Journal>, Error> {
-        let file = match self.fs.open(path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error.into()),
-        };
-        let header = read_header(&*file)?;
-        if self.kek.version(&header.fields.kek_alias).is_none() {
-            return Err(Error::new(
-                ErrorCode::KeyMismatch,
-                "The file belongs to another store",
-            ));
+        let mut last = None;
+        for _ in 0..DATA_KEY_ANSWERS {
+            let Some(mut journal) = self.open_header(path)? else {
+                return Ok(None);
+            };
+            replay::replay(&mut journal)?;
+            let answer = Some(journal.cipher.name_hash("")?);
+            if journal.opened_any || last == answer {
+                return Ok(Some(journal));
+            }
+            last = answer;
         }
-        let aad = header.fields.wrap_aad(self.kek.store.as_str());
-        let data_key = self
-            .kek
-            .unwrap(&header.fields.kek_alias, &header.wrapped_key, &aad)?;
-        let cipher = FileCipher::new(&data_key, &header.fields.store_id)?;
-        Ok(Some(Journal::new(file, header, cipher)))
+        Err(Error::new(
+            ErrorCode::Unavailable,
+            "The key store did not settle on a data key",
+        ))
     }
 
     /// Opens the vault with all its records, and makes durable what a process that died may have left undone.
@@ -133,6 +138,27 @@ impl Opening<'_> {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
             _ => Ok(()),
         }
+    }
+
+    fn open_header(&self, path: &Path) -> Result<Option<Journal>, Error> {
+        let file = match self.fs.open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let header = read_header(&*file)?;
+        if self.kek.version(&header.fields.kek_alias).is_none() {
+            return Err(Error::new(
+                ErrorCode::KeyMismatch,
+                "The file belongs to another store",
+            ));
+        }
+        let aad = header.fields.wrap_aad(self.kek.store.as_str());
+        let data_key = self
+            .kek
+            .unwrap(&header.fields.kek_alias, &header.wrapped_key, &aad)?;
+        let cipher = FileCipher::new(&data_key, &header.fields.store_id)?;
+        Ok(Some(Journal::new(file, header, cipher)))
     }
 
     fn start_file(&self, fields: HeaderFields) -> Result<Journal, Error> {

@@ -2,7 +2,6 @@
 
 use super::frame::{Change, Opened};
 use super::journal::Journal;
-use super::replay;
 use super::session::Session;
 use crate::error::Error;
 use crate::vault::{Recovery, ResetReason};
@@ -29,14 +28,13 @@ impl Session<'_> {
             remaining: 0,
         };
         for aside in self.vault.paths.set_aside(fs)?.into_iter().rev() {
-            let opened = match self.vault.opening().open(&aside.path) {
-                Ok(Some(mut journal)) => replay::replay(&mut journal).map(|()| journal),
+            let source = match self.vault.opening().open(&aside.path) {
+                Ok(Some(journal)) => journal,
                 Ok(None) => continue,
-                Err(error) => Err(error),
-            };
-            let Ok(source) = opened else {
-                recovery.remaining += 1;
-                continue;
+                Err(_) => {
+                    recovery.remaining += 1;
+                    continue;
+                }
             };
             recovery.recovered += self.restore(&source)?;
             if source.damage.forbids_compaction() {

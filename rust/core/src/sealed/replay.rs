@@ -219,6 +219,7 @@ fn take(journal: &mut Journal, outcome: Outcome) -> Result<(), Error> {
             link,
             tag,
         } => {
+            journal.opened_any = true;
             let missing = link.sequence.saturating_sub(before.next_sequence);
             journal.damage.add_untraceable(missing);
             if missing == 0 && !before.after_damage && link.previous_tag != before.tag {

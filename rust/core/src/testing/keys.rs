@@ -34,14 +34,24 @@ pub enum KeyOperation {
 pub struct KeyFault {
     /// The calls it befalls; `None` for all.
     pub operation: Option<KeyOperation>,
-    /// What they fail with.
-    pub kind: KeyErrorKind,
+    /// What becomes of them.
+    pub effect: KeyEffect,
     /// How many of them pass before.
     pub skip: usize,
-    /// How many of them fail; [`usize::MAX`] for ever.
+    /// How many of them it befalls; [`usize::MAX`] for ever.
     pub times: usize,
-    /// The operation takes place, and only its answer is lost.
-    pub unheard: bool,
+}
+
+/// What becomes of a call that a fault befalls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyEffect {
+    /// It fails, and did nothing.
+    Fail(KeyErrorKind),
+    /// It fails, and did what it should: the answer is lost.
+    FailLate(KeyErrorKind),
+    /// It succeeds with another answer: there are no aliases, the data key is another one, the destroyed key is still there.
+    Lie,
 }
 
 #[derive(Default)]
@@ -58,10 +68,9 @@ impl SoftwareKeys {
     pub fn fail(&self, operation: KeyOperation, kind: KeyErrorKind, times: usize) {
         self.arm(KeyFault {
             operation: Some(operation),
-            kind,
+            effect: KeyEffect::Fail(kind),
             skip: 0,
             times,
-            unheard: false,
         });
     }
 
@@ -126,20 +135,21 @@ impl SoftwareKeys {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// `act` is told whether to lie.
     fn answer<T>(
         &self,
         operation: KeyOperation,
-        act: impl FnOnce(&mut Inner) -> Result<T, KeyError>,
+        act: impl FnOnce(&mut Inner, bool) -> Result<T, KeyError>,
     ) -> Result<T, KeyError> {
         let mut inner = self.inner();
-        let answer = match inner.next_fault(operation) {
-            Some(fault) => {
-                if fault.unheard {
-                    drop(act(&mut inner));
-                }
-                Err(KeyError::new(fault.kind, "injected"))
+        let answer = match inner.next_effect(operation) {
+            None => act(&mut inner, false),
+            Some(KeyEffect::Lie) => act(&mut inner, true),
+            Some(KeyEffect::Fail(kind)) => Err(KeyError::new(kind, "injected")),
+            Some(KeyEffect::FailLate(kind)) => {
+                drop(act(&mut inner, false));
+                Err(KeyError::new(kind, "injected"))
             }
-            None => act(&mut inner),
         };
         let failure = answer.as_ref().err().map(KeyError::kind);
         inner.answers.push((operation, failure));
@@ -148,7 +158,7 @@ impl SoftwareKeys {
 }
 
 impl Inner {
-    fn next_fault(&mut self, operation: KeyOperation) -> Option<KeyFault> {
+    fn next_effect(&mut self, operation: KeyOperation) -> Option<KeyEffect> {
         let concerned = |fault: &KeyFault| fault.operation.is_none_or(|on| on == operation);
         let position = self.faults.iter().position(concerned)?;
         let fault = self.faults.get_mut(position)?;
@@ -157,27 +167,27 @@ impl Inner {
             return None;
         }
         fault.times -= 1;
-        let striking = *fault;
-        if striking.times == 0 {
+        let (effect, times) = (fault.effect, fault.times);
+        if times == 0 {
             self.faults.remove(position);
         }
-        Some(striking)
+        Some(effect)
     }
 }
 
 impl KeyWrapper for SoftwareKeys {
     fn aliases(&self, prefix: &str) -> Result<Vec<String>, KeyError> {
-        self.answer(KeyOperation::Aliases, |inner| {
+        self.answer(KeyOperation::Aliases, |inner, lies| {
             let aliases = inner.keys.keys();
             Ok(aliases
-                .filter(|alias| alias.starts_with(prefix))
+                .filter(|alias| !lies && alias.starts_with(prefix))
                 .cloned()
                 .collect())
         })
     }
 
     fn create(&self, alias: &str, policy: &KeyPolicy) -> Result<SecurityLevel, KeyError> {
-        self.answer(KeyOperation::Create, |inner| {
+        self.answer(KeyOperation::Create, |inner, _| {
             if inner.keys.contains_key(alias) {
                 return Err(KeyError::new(KeyErrorKind::Exists, "alias taken"));
             }
@@ -192,7 +202,7 @@ impl KeyWrapper for SoftwareKeys {
     }
 
     fn wrap(&self, alias: &str, data_key: &[u8; 32], aad: &[u8]) -> Result<Vec<u8>, KeyError> {
-        self.answer(KeyOperation::Wrap, |inner| {
+        self.answer(KeyOperation::Wrap, |inner, _| {
             let cipher = cipher(inner, alias)?;
             let nonce: [u8; 12] = random()?;
             let mut sealed = data_key.to_vec();
@@ -204,7 +214,7 @@ impl KeyWrapper for SoftwareKeys {
     }
 
     fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8]) -> Result<Zeroizing<[u8; 32]>, KeyError> {
-        self.answer(KeyOperation::Unwrap, |inner| {
+        self.answer(KeyOperation::Unwrap, |inner, lies| {
             let cipher = cipher(inner, alias)?;
             let mismatch = || KeyError::new(KeyErrorKind::Mismatch, "tag");
             let (nonce, sealed) = wrapped.split_first_chunk::<12>().ok_or_else(mismatch)?;
@@ -219,13 +229,18 @@ impl KeyWrapper for SoftwareKeys {
                     &(*tag).into(),
                 )
                 .map_err(|_| mismatch())?;
+            if lies {
+                data_key.reverse();
+            }
             Ok(data_key)
         })
     }
 
     fn destroy(&self, alias: &str) -> Result<(), KeyError> {
-        self.answer(KeyOperation::Destroy, |inner| {
-            inner.keys.remove(alias);
+        self.answer(KeyOperation::Destroy, |inner, lies| {
+            if !lies {
+                inner.keys.remove(alias);
+            }
             Ok(())
         })
     }

@@ -11,5 +11,5 @@ pub use bare_keys::BareKeys;
 pub use clock::ManualClock;
 pub use events::RecordedEvents;
 pub use file_system::{FaultyFileSystem, FsOperation};
-pub use keys::{KeyFault, KeyOperation, SoftwareKeys};
+pub use keys::{KeyEffect, KeyFault, KeyOperation, SoftwareKeys};
 pub use proof::{Row, scaled};

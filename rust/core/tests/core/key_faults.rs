@@ -1,7 +1,7 @@
 //! The open-time states: what is believed of a key store that answers strangely, and what is done about it.
 
 use strongroom_core::platform::{KeyErrorKind, KeyPolicy, SecurityLevel, StrongBox};
-use strongroom_core::testing::KeyOperation;
+use strongroom_core::testing::{KeyEffect, KeyFault, KeyOperation};
 use strongroom_core::{ErrorCode, Event, OnKeyLoss, ResetReason, Vault};
 
 use crate::world::{World, get, key, set};
@@ -358,5 +358,47 @@ fn a_key_that_fails_before_a_file_needs_it_is_unavailable() {
             world.keys.heal();
             assert_eq!(get(&world.vault(), "token").unwrap(), "1");
         }
+    }
+}
+
+#[test]
+fn another_data_key_once_is_not_noticed_even_by_an_empty_store() {
+    let world = world_with_a_token();
+    world.keys.arm(a_lie_of_unwrap(1));
+    assert_eq!(get(&world.vault(), "token").unwrap(), "value");
+
+    world.vault().remove(&key("token")).unwrap();
+    world.keys.arm(a_lie_of_unwrap(1));
+    set(&world.vault(), "token", "new").unwrap();
+    assert_eq!(get(&world.vault(), "token").unwrap(), "new");
+}
+
+#[test]
+fn another_data_key_that_stays_proves_no_absence_and_changes_nothing() {
+    let world = world_with_a_token();
+    set(&world.vault(), "other", "value").unwrap();
+    let before = world.snapshot();
+    world.keys.arm(a_lie_of_unwrap(usize::MAX));
+    let vault = world.vault();
+    for name in ["token", "other", "never set"] {
+        assert_eq!(get(&vault, name).unwrap_err(), ErrorCode::CorruptRecord);
+        assert_eq!(
+            vault.has(&key(name)).unwrap_err().code(),
+            ErrorCode::CorruptRecord
+        );
+    }
+    assert_eq!(vault.rotate_keys().unwrap_err().code(), ErrorCode::CorruptRecord);
+    assert_eq!(world.snapshot(), before);
+    world.keys.heal();
+    assert_eq!(get(&world.vault(), "token").unwrap(), "value");
+    assert!(world.events.take().is_empty());
+}
+
+fn a_lie_of_unwrap(times: usize) -> KeyFault {
+    KeyFault {
+        operation: Some(KeyOperation::Unwrap),
+        effect: KeyEffect::Lie,
+        skip: 0,
+        times,
     }
 }

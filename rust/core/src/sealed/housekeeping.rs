@@ -118,6 +118,8 @@ impl Session<'_> {
                 "Damaged records must be set again or removed before the keys can be rotated",
             ));
         }
+        // From here on there is a key that no file names, or may be.
+        self.state.debts.orphans_collected = false;
         let kek = self.create_kek()?;
         let rewritten = self.rewrite(Some(kek));
         // The old key, or else the new one.

@@ -1,7 +1,5 @@
 //! Under which lock a call runs.
 
-use std::sync::MutexGuard;
-
 use super::SealedVault;
 use super::journal::Journal;
 use super::kek::KekStore;
@@ -10,6 +8,7 @@ use super::session::{Session, State};
 use crate::error::Error;
 use crate::platform::{LockGuard, LockKind};
 use crate::stack;
+use crate::sync::MutexGuard;
 
 impl SealedVault {
     /// Runs a call that changes nothing. While nothing changed in the file, readers of several processes do not wait for

@@ -26,7 +26,7 @@ mod scan;
 mod session;
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 pub use self::config::{Limits, OnKeyLoss, SealedConfig};
 use self::frame::Change;
@@ -39,6 +39,7 @@ use crate::error::{Error, ErrorCode};
 use crate::name::{EntryKey, StoreName};
 use crate::platform::{Clock, FileSystem, KeyWrapper, Random};
 use crate::secret::Secret;
+use crate::sync::Mutex;
 use crate::vault::{EventSink, Expiry, NewRecord, Recovery, Replacement, Status, Vault};
 
 /// The edges a vault stands on.

@@ -21,7 +21,7 @@ prove_all() {
   proved 'schedules of threads' shuttle_tests
   proved 'a disk that is full' full_disk
   proved 'fuzzing' fuzz_long 60
-  proved 'JVM, every failure of the Keystore' mvn --batch-mode -f simulator/pom.xml test -Dtest=StackMatrixTest
+  proved 'JVM, every failure of the Keystore' mvn --batch-mode -f simulator/pom.xml test -Dtest=StackMatrixTest,StackTimeTest
   export STRONGROOM_BATTERY=
   proved 'coverage of the core' core_coverage
   proved 'mutants of the sealed vault' sealed_mutants

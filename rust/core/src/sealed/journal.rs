@@ -144,6 +144,15 @@ impl Journal {
         Ok(())
     }
 
+    /// Whether the frame of `key` with this number may have been replaced by one that is damaged or missing.
+    pub(super) fn outdated(&self, key: &EntryKey, sequence: u64) -> Result<bool, Error> {
+        if !self.damage.forbids_compaction() {
+            return Ok(false);
+        }
+        let hash = self.cipher.name_hash(key.as_str())?;
+        Ok(self.damage.concerns(&hash, Some(sequence)))
+    }
+
     /// Whether the state of `key` is unknown because its newest frame is damaged or missing.
     pub(super) fn doubtful(&self, key: &EntryKey) -> Result<bool, Error> {
         if !self.damage.forbids_compaction() {

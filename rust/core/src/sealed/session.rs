@@ -190,8 +190,10 @@ impl Session<'_> {
             return Err(Error::new(ErrorCode::Internal, "A write needs a file"));
         };
         let mut expired = std::mem::take(&mut self.state.debts.expired);
-        // Another process may have set one of them again since.
-        expired.retain(|gone| journal.index.get(&gone.key).is_none());
+        // Another process may have set one of them again since. If that was damaged, a removal would hide it.
+        expired.retain(|gone| {
+            journal.index.get(&gone.key).is_none() && journal.outdated(&gone.key, gone.sequence) == Ok(false)
+        });
         let mut all: Vec<Change<'_>> = Vec::with_capacity(expired.len() + changes.len());
         all.extend(expired.iter().map(|gone| removal(&gone.key, now_ms)));
         all.extend(changes.iter().copied());
@@ -300,10 +302,15 @@ impl Session<'_> {
         };
         let store_id = journal.header.fields.store_id;
         for (key, slot) in journal.index.take_expired(now_ms) {
+            // What expired may have been replaced by what cannot be read.
+            if journal.outdated(&key, slot.sequence) != Ok(false) {
+                continue;
+            }
             self.state.events.push(Event::Expired(key.clone()));
             self.state.debts.expired.push(Expired {
                 key,
                 store_id,
+                sequence: slot.sequence,
                 written_ms: slot.written_ms,
                 expires_ms: slot.expires_ms,
             });

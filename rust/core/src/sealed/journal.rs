@@ -138,12 +138,14 @@ impl Journal {
         Ok(())
     }
 
+    /// Whether the newest frame of `key` is damaged: what the index has of it is older.
+    pub(super) fn outdated(&self, key: &EntryKey) -> Result<bool, Error> {
+        Ok(self.damage.has_records() && self.damage.concerns(&self.cipher.name_hash(key.as_str())?))
+    }
+
     /// Whether the state of `key` is unknown because its newest frame is damaged or frames are missing.
     pub(super) fn doubtful(&self, key: &EntryKey) -> Result<bool, Error> {
-        if self.damage.has_records() && self.damage.concerns(&self.cipher.name_hash(key.as_str())?) {
-            return Ok(true);
-        }
-        Ok(self.index.get(key).is_none() && !self.damage.absence_is_proven())
+        Ok(self.outdated(key)? || self.index.get(key).is_none() && !self.damage.absence_is_proven())
     }
 
     /// Fails if the state of `key` is unknown.

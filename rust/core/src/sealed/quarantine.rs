@@ -64,6 +64,9 @@ impl Session<'_> {
             {
                 continue;
             }
+            if source.outdated(key)? {
+                continue;
+            }
             let record = source.read(key, slot)?;
             bytes += record.value().len();
             restored += 1;

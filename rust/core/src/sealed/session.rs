@@ -187,8 +187,8 @@ impl Session<'_> {
             return Err(Error::new(ErrorCode::Internal, "A write needs a file"));
         };
         let mut expired = std::mem::take(&mut self.state.debts.expired);
-        // Another process may have set one of them again since.
-        expired.retain(|key| journal.index.get(key).is_none());
+        // Another process may have set one of them again since. If that was damaged, a removal would hide it.
+        expired.retain(|key| journal.index.get(key).is_none() && journal.outdated(key) == Ok(false));
         let mut all: Vec<Change<'_>> = Vec::with_capacity(expired.len() + changes.len());
         all.extend(expired.iter().map(|key| removal(key, now_ms)));
         all.extend(changes.iter().copied());
@@ -288,6 +288,10 @@ impl Session<'_> {
             return;
         };
         for key in journal.index.take_expired(now_ms) {
+            // What expired may have been replaced by what cannot be read.
+            if journal.outdated(&key) != Ok(false) {
+                continue;
+            }
             self.state.events.push(Event::Expired(key.clone()));
             self.state.debts.expired.push(key);
         }

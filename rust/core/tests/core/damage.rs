@@ -385,3 +385,38 @@ fn a_write_that_counts_because_another_follows_counts_when_that_one_is_torn() {
         assert_eq!(answers(&world.vault()), first);
     }
 }
+
+#[test]
+fn an_older_value_that_expires_does_not_hide_that_its_successor_is_damaged() {
+    let world = World::new();
+    let vault = world.vault();
+    let soon = strongroom_core::Expiry::After(1000);
+    vault.set_many(&[record("a", "old", Some(soon))]).unwrap();
+    set(&vault, "a", "new").unwrap();
+    set(&vault, "b", "1").unwrap();
+    let mut bytes = world.bytes();
+    let frame = frames(&bytes)[1].clone();
+    bytes[frame.start + 80] ^= 1;
+    let vault = with_file(&world, &bytes);
+    world.clock.set(crate::world::NOW_MS + 2000);
+    assert_eq!(get(&vault, "a").unwrap_err(), ErrorCode::CorruptRecord);
+    set(&vault, "b", "2").unwrap();
+    for vault in [vault, world.vault()] {
+        assert_eq!(get(&vault, "a").unwrap_err(), ErrorCode::CorruptRecord);
+    }
+    assert!(world.events.take().is_empty(), "nobody knows whether it expired");
+}
+
+#[test]
+fn recovering_brings_back_no_older_value_of_a_damaged_record() {
+    let (world, mut bytes) = world_with_updates();
+    let frame = frames(&bytes)[3].clone();
+    bytes[frame.start + 80] ^= 1;
+    let vault = with_file(&world, &bytes);
+    vault.reset().unwrap();
+    let recovery = vault.recover().unwrap();
+    assert_eq!((recovery.recovered, recovery.remaining), (2, 1));
+    assert_eq!(get(&vault, "a").unwrap(), "1");
+    assert_eq!(get(&vault, "b").unwrap_err(), ErrorCode::NotFound);
+    assert_eq!(get(&vault, "c").unwrap(), "3");
+}

@@ -120,8 +120,6 @@ pub(crate) fn header(alias: &str, times: [u64; 3]) -> Vec<u8> {
 /// What a file holds.
 #[derive(Default)]
 pub(crate) struct Reading {
-    /// Every record that any frame sets.
-    pub(crate) all: Vec<(String, String)>,
     /// All records, if no write is torn.
     pub(crate) full: Records,
     /// All records without the last write, which may be torn.
@@ -139,13 +137,6 @@ struct Frame {
     content: FrameContent,
     /// Whether it lies where the one before ends, follows it in number and chain, and is named by the right hash.
     follows: bool,
-}
-
-impl Frame {
-    fn record(&self) -> Option<(String, String)> {
-        let value = self.content.value.as_ref()?;
-        Some((self.content.name.to_string(), value.to_string()))
-    }
 }
 
 /// Reads the frames behind a header.
@@ -178,7 +169,6 @@ pub(crate) fn read_frames(bytes: &[u8], header: &Header, probe: &FrameProbe) -> 
     }
     let certain = certain(&frames);
     Reading {
-        all: frames.iter().filter_map(Frame::record).collect(),
         full: records(&frames),
         cut: records(&frames[..certain]),
         clean: end == bytes.len() && certain == frames.len() && frames.iter().all(|frame| frame.follows),

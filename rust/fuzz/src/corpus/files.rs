@@ -264,15 +264,7 @@ pub(super) fn decode_frame() -> Vec<Seed> {
     }
     // A value of one byte more than a vault takes, behind a name of one byte.
     let start = 1_u64 | 1 << 16 | (1024 * 1024 + 1) << 32;
-    let padding = 61_700_u16;
-    let large = [
-        &[0; 25][..],
-        &padding.to_le_bytes(),
-        &start.to_le_bytes(),
-        &[0; 16],
-        b"k",
-    ]
-    .concat();
+    let large = [&[0; 25][..], &[0xff, 13], &start.to_le_bytes(), &[0; 16], b"k"].concat();
     add("plaintext-large".into(), PLAINTEXT, &large);
     seeds
 }

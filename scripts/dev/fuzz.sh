@@ -11,7 +11,7 @@ fuzz_flags='-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 -Cllv
   -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares --cfg fuzzing
   -Cllvm-args=-simplifycfg-branch-fold-threshold=0 -Cllvm-args=-sanitizer-coverage-stack-depth -Ccodegen-units=1'
 
-# So many runs take about five seconds each; the same number gives the same inputs.
+# So many runs take about five seconds each, whatever the machine: time bounds them only where something hangs.
 declare -A fuzz_runs=([open_file]=10000 [decode_frame]=30000 [bridge_json]=40000 [key_value]=10000)
 
 # fuzz_short: builds all targets, runs each from the seeds for a fixed number of runs.

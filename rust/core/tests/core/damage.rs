@@ -424,3 +424,33 @@ fn recovering_brings_back_no_older_value_of_a_damaged_record() {
     assert_eq!(get(&vault, "b").unwrap_err(), ErrorCode::NotFound);
     assert_eq!(get(&vault, "c").unwrap(), "3");
 }
+
+#[test]
+fn what_lies_behind_the_end_costs_no_record_when_more_is_written_behind_it() {
+    let (world, bytes) = world_with_updates();
+    let frame = frames(&bytes)[3].clone();
+    let mut wordless = bytes[frame.clone()].to_vec();
+    wordless[62] ^= 1;
+    let stating = {
+        let mut stating = bytes[frame].to_vec();
+        stating[90] ^= 1;
+        stating
+    };
+    for end in [
+        [&wordless, &wordless, &wordless],
+        [&stating, &wordless, &wordless],
+    ] {
+        let vault = with_file(
+            &world,
+            &[&bytes[..], &end.map(|part| &part[..]).concat()].concat(),
+        );
+        let answers = |vault: &dyn Vault| ["a", "b", "c", "d"].map(|name| get(vault, name));
+        let before = answers(&vault);
+        assert_eq!(before[0], Ok("1".to_owned()));
+        set(&vault, "e", "5").unwrap();
+        for vault in [vault, world.vault()] {
+            assert_eq!(answers(&vault), before);
+            assert_eq!(get(&vault, "e").unwrap(), "5");
+        }
+    }
+}

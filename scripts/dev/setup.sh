@@ -6,6 +6,7 @@
 setup() {
   say 'Set-up'
   need_apt cc gcc libc6-dev
+  need_apt c++ g++
   need_apt git git
   need_apt strace strace
   need_rust

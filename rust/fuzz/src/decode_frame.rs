@@ -5,12 +5,15 @@ use strongroom_core::testing::{FrameContent, FrameLink, FrameProbe};
 use strongroom_core::{EntryKey, Secret};
 
 use crate::input::Input;
-use crate::reference::DATA_KEY;
+use crate::reference::{STORE_ID, probe_for};
 use crate::stage::Sequence;
 
 pub(crate) const RAW: u8 = 0;
 pub(crate) const FIELDS: u8 = 1;
 pub(crate) const PLAINTEXT: u8 = 2;
+
+/// The longest key and the longest value need no more.
+const LONGEST_FRAME: usize = 1_049_728;
 
 /// The first byte says what the others are: a frame, the fields of one, or the plaintext of one.
 pub fn decode_frame(data: &[u8]) {
@@ -24,12 +27,7 @@ pub fn decode_frame(data: &[u8]) {
 }
 
 pub(crate) fn probe() -> FrameProbe {
-    FrameProbe::new(
-        &DATA_KEY,
-        b"fuzzed store id.",
-        *b"stands for a digest of a header.",
-    )
-    .expect("a probe")
+    probe_for(&STORE_ID, *b"stands for a digest of a header.")
 }
 
 /// Nobody without the key makes an authentic frame: one that opens is what the key's owner would write.
@@ -37,7 +35,7 @@ fn raw(probe: &FrameProbe, bytes: &[u8]) {
     let Some((link, content, length)) = probe.decode(bytes) else {
         return;
     };
-    let nonce = Nonce(bytes[32..44].try_into().expect("a nonce"));
+    let nonce = Nonce(bytes[44..56].try_into().expect("a nonce"));
     let again = probe.seal(&link, &content, &nonce).expect("a frame");
     assert!(again.len() == length, "another length");
     assert!(
@@ -83,7 +81,7 @@ fn fields(probe: &FrameProbe, input: &mut Input<'_>) {
     } else {
         assert!(
             same(probe.decode(&changed)),
-            "the hash of the name decides over the record"
+            "what stands outside of the seal decides over the record"
         );
     }
 }
@@ -91,15 +89,18 @@ fn fields(probe: &FrameProbe, input: &mut Input<'_>) {
 /// Behind an authentic tag anything is read as the format says, or not at all.
 fn plaintext(probe: &FrameProbe, input: &mut Input<'_>) {
     let link = link(input);
-    let padding = usize::from(input.u16());
+    // Now and then a value around the cap, without inputs as large as that.
+    let padding = match input.array() {
+        [0xff, more] => Secret::MAX_BYTES - 64 + usize::from(more) * 5,
+        [few, _] => usize::from(few),
+    };
     let mut plaintext = input.rest().to_vec();
-    // Values around the cap without inputs as large as that.
-    plaintext.resize(plaintext.len() + padding * 17, b'v');
+    plaintext.resize(plaintext.len() + padding, b'v');
     let sealed = probe
-        .seal_plaintext(&link, [7; 16], &plaintext, &Sequence::default())
+        .seal_plaintext(&link, [7; 12], &plaintext, &Sequence::default())
         .expect("a frame");
-    plaintext.resize(sealed.len() - 80, 0);
-    let expected = parse(&plaintext);
+    plaintext.resize(sealed.len() - 96, 0);
+    let expected = parse(&plaintext).filter(|_| sealed.len() <= LONGEST_FRAME);
     let found = probe.decode(&sealed);
     assert!(found.is_some() == expected.is_some(), "taken and refused");
     if let (Some((its_link, its_content, length)), Some(content)) = (found, expected) {
@@ -133,13 +134,14 @@ fn link(input: &mut Input<'_>) -> FrameLink {
         place: input.u8() % 4,
         sequence: input.u64(),
         previous_tag: input.array(),
+        previous_name: input.array(),
     }
 }
 
 /// Whether two frames differ where the tag should see it.
 fn altered(frame: &[u8], other: &[u8]) -> bool {
-    let hash = FrameProbe::unprotected();
-    frame[..hash.start] != other[..hash.start] || frame[hash.end..] != other[hash.end..]
+    let stated = FrameProbe::unprotected();
+    frame[..stated.start] != other[..stated.start] || frame[stated.end..] != other[stated.end..]
 }
 
 struct Nonce([u8; 12]);

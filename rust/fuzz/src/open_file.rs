@@ -23,8 +23,8 @@ pub fn open_file(data: &[u8]) {
         .map_err(|code| *code)
         .and_then(|header| Ok((header, header.open(&stage.keys)?)));
     match expected {
-        Ok((header, probe)) => {
-            let reading = read_frames(&plan.file, header, &probe);
+        Ok((header, file)) => {
+            let reading = read_frames(&plan.file, header, &file);
             let damaged = status.expect("a file that opens").damaged_records;
             assert!(!reading.clean || damaged == 0, "damage in a sound file");
             assert!(!reading.gap || damaged > 0, "a gap went unnoticed");

@@ -3,14 +3,17 @@
 
 use std::collections::BTreeMap;
 
+use hkdf::Hkdf;
+use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use strongroom_core::ErrorCode;
+use strongroom_core::platform::DataKey;
 use strongroom_core::testing::{FrameContent, FrameLink, FrameProbe};
 
 use crate::stage::{Keys, NOW_MS};
 
-pub(crate) const DATA_KEY: [u8; 32] = *b"a data key that is not a secret!";
-const STORE_ID: [u8; 16] = *b"fuzzed store id.";
+const DATA_KEY: [u8; 32] = *b"a data key that is not a secret!";
+pub(crate) const STORE_ID: [u8; 16] = *b"fuzzed store id.";
 const ALIGNMENT: usize = 64;
 const DIGEST_LEN: usize = 32;
 /// No more frames than this are sealed under one data key.
@@ -22,6 +25,7 @@ pub(crate) type Records = BTreeMap<String, String>;
 pub(crate) struct Header {
     pub(crate) alias: String,
     pub(crate) wrapped: Vec<u8>,
+    key_check: [u8; 16],
     pub(crate) store_id: [u8; 16],
     pub(crate) digest: [u8; DIGEST_LEN],
     pub(crate) length: usize,
@@ -49,20 +53,24 @@ impl Header {
         let wrapped_len = usize::from(u16::from_le_bytes(
             content.get(alias_end..wrapped_at)?.try_into().ok()?,
         ));
-        let zeros = content.get(wrapped_at + wrapped_len..)?;
-        let sound = level <= 4 && reason <= 5 && wrapped_len <= 512 && zeros.iter().all(|byte| *byte == 0);
+        let check_at = wrapped_at + wrapped_len;
+        let zeros = content.get(check_at + 16..)?;
+        let reset = reason != 0 || content.get(78..86)? == [0; 8];
+        let sound =
+            level <= 4 && reason <= 5 && reset && wrapped_len <= 512 && zeros.iter().all(|byte| *byte == 0);
         sound.then_some(())?;
         Some(Self {
             alias: std::str::from_utf8(content.get(87..alias_end)?).ok()?.to_owned(),
-            wrapped: content.get(wrapped_at..wrapped_at + wrapped_len)?.to_vec(),
+            wrapped: content.get(wrapped_at..check_at)?.to_vec(),
+            key_check: content.get(check_at..check_at + 16)?.try_into().ok()?,
             store_id: content.get(12..28)?.try_into().ok()?,
             digest: digest.try_into().ok()?,
             length: content.len() + DIGEST_LEN,
         })
     }
 
-    /// The probe for the frames behind this header, or the code that opening the file fails with.
-    pub(crate) fn open(&self, keys: &Keys) -> Result<FrameProbe, ErrorCode> {
+    /// What opens the frames behind this header, or the code that opening the file fails with.
+    pub(crate) fn open(&self, keys: &Keys) -> Result<Frames, ErrorCode> {
         let version = self.alias.strip_prefix("dev.strongroom.default.v");
         let canonical =
             version.and_then(|digits| digits.parse::<u64>().ok().filter(|n| n.to_string() == digits));
@@ -77,8 +85,64 @@ impl Header {
             .as_slice()
             .try_into()
             .map_err(|_| ErrorCode::KeyMismatch)?;
-        FrameProbe::new(data_key, &self.store_id, self.digest).map_err(|error| error.code())
+        if derived::<16>(data_key, &self.store_id, "check") != self.key_check {
+            return Err(ErrorCode::KeyMismatch);
+        }
+        Ok(Frames {
+            probe: probe(data_key, &self.store_id, self.digest),
+            name_key: derived(data_key, &self.store_id, "name"),
+        })
     }
+}
+
+/// What opens the frames of one file.
+pub(crate) struct Frames {
+    probe: FrameProbe,
+    name_key: [u8; 32],
+}
+
+impl Frames {
+    fn name_hash(&self, name: &str) -> [u8; 12] {
+        self.mac(&[name.as_bytes()])
+    }
+
+    /// What a vault writes between the authenticated part of a frame and the ciphertext.
+    fn stated(&self, sequence: u64, name: &str) -> [u8; 20] {
+        let hash = self.name_hash(name);
+        let check: [u8; 8] = self.mac(&[&[0xff], &sequence.to_le_bytes(), &hash]);
+        let mut stated = [0; 20];
+        stated[..12].copy_from_slice(&hash);
+        stated[12..].copy_from_slice(&check);
+        stated
+    }
+
+    fn mac<const N: usize>(&self, parts: &[&[u8]]) -> [u8; N] {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.name_key).expect("a key of any length");
+        for part in parts {
+            mac.update(part);
+        }
+        let code = mac.finalize().into_bytes();
+        *code.first_chunk().expect("part of a code")
+    }
+}
+
+/// The probe for a file with [`DATA_KEY`].
+pub(crate) fn probe_for(store_id: &[u8; 16], digest: [u8; DIGEST_LEN]) -> FrameProbe {
+    probe(&DATA_KEY, store_id, digest)
+}
+
+fn probe(data_key: &[u8; 32], store_id: &[u8; 16], digest: [u8; DIGEST_LEN]) -> FrameProbe {
+    let data_key = DataKey::copied(data_key).expect("32 bytes");
+    FrameProbe::new(&data_key, store_id, digest).expect("a probe")
+}
+
+fn derived<const N: usize>(data_key: &[u8; 32], store_id: &[u8; 16], purpose: &str) -> [u8; N] {
+    let mut derived = [0; N];
+    let info = format!("strongroom v1 {purpose}");
+    Hkdf::<Sha256>::new(Some(store_id), data_key)
+        .expand(info.as_bytes(), &mut derived)
+        .expect("a short output");
+    derived
 }
 
 fn claimed_length(bytes: &[u8]) -> Option<usize> {
@@ -100,7 +164,7 @@ pub(crate) fn mend_digest(bytes: &mut [u8]) {
 pub(crate) fn header(alias: &str, times: [u64; 3]) -> Vec<u8> {
     let mut content = b"STRNGRM\x1a\x01\0".to_vec();
     let alias_len = u8::try_from(alias.len()).expect("a short alias");
-    let length = (87 + alias.len() + 2 + DATA_KEY.len() + DIGEST_LEN).next_multiple_of(ALIGNMENT);
+    let length = (87 + alias.len() + 2 + DATA_KEY.len() + 16 + DIGEST_LEN).next_multiple_of(ALIGNMENT);
     content.extend(u16::try_from(length).expect("a short header").to_le_bytes());
     content.extend(STORE_ID);
     content.extend(b"fuzzed data key.");
@@ -112,6 +176,7 @@ pub(crate) fn header(alias: &str, times: [u64; 3]) -> Vec<u8> {
     content.extend(alias.as_bytes());
     content.extend([32, 0]);
     content.extend(DATA_KEY);
+    content.extend(derived::<16>(&DATA_KEY, &STORE_ID, "check"));
     content.resize(length, 0);
     mend_digest(&mut content);
     content
@@ -120,8 +185,6 @@ pub(crate) fn header(alias: &str, times: [u64; 3]) -> Vec<u8> {
 /// What a file holds.
 #[derive(Default)]
 pub(crate) struct Reading {
-    /// Every record that any frame sets.
-    pub(crate) all: Vec<(String, String)>,
     /// All records, if no write is torn.
     pub(crate) full: Records,
     /// All records without the last write, which may be torn.
@@ -137,37 +200,32 @@ pub(crate) struct Reading {
 struct Frame {
     link: FrameLink,
     content: FrameContent,
-    /// Whether it lies where the one before ends, follows it in number and chain, and is named by the right hash.
+    /// Whether it lies where the one before ends, follows it in number and chain, and states the right name.
     follows: bool,
 }
 
-impl Frame {
-    fn record(&self) -> Option<(String, String)> {
-        let value = self.content.value.as_ref()?;
-        Some((self.content.name.to_string(), value.to_string()))
-    }
-}
-
 /// Reads the frames behind a header.
-pub(crate) fn read_frames(bytes: &[u8], header: &Header, probe: &FrameProbe) -> Reading {
+pub(crate) fn read_frames(bytes: &[u8], header: &Header, file: &Frames) -> Reading {
     let mut frames: Vec<Frame> = Vec::new();
     let mut offset = header.length;
     let mut end = offset;
-    let mut last = (0, header.digest[..16].to_vec());
+    let mut last = (0, header.digest[..16].to_vec(), [0; 12]);
     while let Some(rest) = bytes.get(offset..).filter(|rest| !rest.is_empty()) {
-        let authentic = probe
+        let authentic = file
+            .probe
             .decode(rest)
             .filter(|(link, ..)| last.0 < link.sequence && link.sequence <= MAX_SEQUENCE);
         let Some((link, content, length)) = authentic else {
             offset += ALIGNMENT;
             continue;
         };
-        let hash = probe.name_hash(&content.name).expect("a hash of any name");
         let follows = end == offset
             && link.sequence == last.0 + 1
             && link.previous_tag == *last.1
-            && rest[FrameProbe::unprotected()] == hash;
-        last = (link.sequence, rest[length - 16..length].to_vec());
+            && link.previous_name == last.2
+            && rest[FrameProbe::unprotected()] == file.stated(link.sequence, &content.name);
+        let tag = rest[length - 16..length].to_vec();
+        last = (link.sequence, tag, file.name_hash(&content.name));
         offset += length;
         end = offset;
         frames.push(Frame {
@@ -178,7 +236,6 @@ pub(crate) fn read_frames(bytes: &[u8], header: &Header, probe: &FrameProbe) -> 
     }
     let certain = certain(&frames);
     Reading {
-        all: frames.iter().filter_map(Frame::record).collect(),
         full: records(&frames),
         cut: records(&frames[..certain]),
         clean: end == bytes.len() && certain == frames.len() && frames.iter().all(|frame| frame.follows),

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use strongroom_core::platform::{KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, Random, SecurityLevel};
+use strongroom_core::platform::{
+    DataKey, KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, Random, SecurityLevel,
+};
 use strongroom_core::testing::{ManualClock, MemoryFs, RecordedEvents};
 use strongroom_core::{
     Edges, EntryKey, Error, Expiry, NewRecord, OnKeyLoss, SealedConfig, SealedVault, Secret, StoreName,
 };
-use zeroize::Zeroizing;
 
 pub(crate) const NOW_MS: u64 = 1_790_000_000_000;
 
@@ -166,12 +167,9 @@ impl KeyWrapper for Keys {
         Ok(data_key.to_vec())
     }
 
-    fn unwrap(&self, alias: &str, wrapped: &[u8], _: &[u8]) -> Result<Zeroizing<[u8; 32]>, KeyError> {
+    fn unwrap(&self, alias: &str, wrapped: &[u8], _: &[u8]) -> Result<DataKey, KeyError> {
         self.check(alias)?;
-        let data_key = wrapped.try_into();
-        data_key
-            .map(Zeroizing::new)
-            .map_err(|_| KeyError::new(KeyErrorKind::Mismatch, "length"))
+        DataKey::copied(wrapped).ok_or_else(|| KeyError::new(KeyErrorKind::Mismatch, "length"))
     }
 
     fn destroy(&self, alias: &str) -> Result<(), KeyError> {

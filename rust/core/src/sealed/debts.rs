@@ -20,6 +20,8 @@ pub(super) struct Debts {
 pub(super) struct Expired {
     pub(super) key: EntryKey,
     pub(super) store_id: [u8; 16],
+    /// Its frame in the file as it is now.
+    pub(super) sequence: u64,
     pub(super) written_ms: u64,
     pub(super) expires_ms: u64,
 }
@@ -38,14 +40,15 @@ impl Debts {
             return;
         };
         let store_id = journal.header.fields.store_id;
-        self.expired.retain(|gone| {
+        self.expired.retain_mut(|gone| {
             let known = (gone.store_id, gone.written_ms, gone.expires_ms);
-            let slot = journal.index.get(&gone.key);
-            let same = slot.is_some_and(|slot| known == (store_id, slot.written_ms, slot.expires_ms));
-            if same {
+            let slot = journal.index.get(&gone.key).copied();
+            let same = slot.filter(|slot| known == (store_id, slot.written_ms, slot.expires_ms));
+            if let Some(slot) = same {
+                gone.sequence = slot.sequence;
                 journal.index.remove(&gone.key);
             }
-            same
+            same.is_some()
         });
     }
 

@@ -53,8 +53,12 @@ impl Gap {
         let Some(end) = stated.last() else { return };
         let known = told(&stated, tail.settled + 1..=u64::MAX, damage);
         add_untold(damage, &known, tail.settled + 1);
+        // However much lies behind the last frame that says what it is, it counts as one: the next frame can say of one that it
+        // was the end, and a later reading would doubt everything for the others.
+        tail.next_sequence = known.last().unwrap_or(&tail.settled) + 1;
         if end.is_none() {
             add_by_name(damage, NameHash::default(), 0);
+            tail.next_sequence += 1;
         }
         tail.settled = tail.next_sequence - 1;
     }

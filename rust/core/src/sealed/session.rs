@@ -90,7 +90,7 @@ impl Session<'_> {
         let mut expired = std::mem::take(&mut self.state.debts.expired);
         // Another process may have set one of them again since. If that was damaged, a removal would hide it.
         expired.retain(|gone| {
-            journal.index.get(&gone.key).is_none() && journal.outdated(&gone.key, u64::MAX) == Ok(false)
+            journal.index.get(&gone.key).is_none() && journal.outdated(&gone.key, gone.sequence) == Ok(false)
         });
         let mut all: Vec<Change<'_>> = Vec::with_capacity(expired.len() + changes.len());
         all.extend(expired.iter().map(|gone| removal(&gone.key, now_ms)));
@@ -208,6 +208,7 @@ impl Session<'_> {
             self.state.debts.expired.push(Expired {
                 key,
                 store_id,
+                sequence: slot.sequence,
                 written_ms: slot.written_ms,
                 expires_ms: slot.expires_ms,
             });

@@ -383,30 +383,39 @@ fn a_write_that_counts_because_another_follows_counts_when_that_one_is_torn() {
 
 #[test]
 fn an_older_value_that_expires_does_not_hide_that_its_successor_is_damaged() {
-    let world = World::new();
-    let vault = world.vault();
-    let soon = strongroom_core::Expiry::After(1000);
-    vault.set_many(&[record("a", "old", Some(soon))]).unwrap();
-    set(&vault, "a", "new").unwrap();
-    set(&vault, "b", "1").unwrap();
-    let mut bytes = world.bytes();
-    let frame = frames(&bytes)[1].clone();
-    bytes[frame.start + 80] ^= 1;
-    let vault = with_file(&world, &bytes);
-    world.clock.set(crate::world::NOW_MS + 2000);
-    assert_eq!(get(&vault, "a").unwrap_err(), ErrorCode::CorruptRecord);
-    set(&vault, "b", "2").unwrap();
-    for vault in [vault, world.vault()] {
+    // The damaged frame says what it concerned, or nobody does.
+    for places in [&[90][..], &[40, 62]] {
+        let world = World::new();
+        let vault = world.vault();
+        let soon = strongroom_core::Expiry::After(1000);
+        vault.set_many(&[record("a", "old", Some(soon))]).unwrap();
+        set(&vault, "a", "new").unwrap();
+        set(&vault, "c", "1").unwrap();
+        set(&vault, "b", "1").unwrap();
+        let mut bytes = world.bytes();
+        let frames = frames(&bytes);
+        for place in places {
+            bytes[frames[1].start + place] ^= 1;
+        }
+        if places.len() > 1 {
+            bytes[frames[2].start + 90] ^= 1;
+        }
+        let vault = with_file(&world, &bytes);
+        world.clock.set(crate::world::NOW_MS + 2000);
         assert_eq!(get(&vault, "a").unwrap_err(), ErrorCode::CorruptRecord);
+        set(&vault, "b", "2").unwrap();
+        for vault in [vault, world.vault()] {
+            assert_eq!(get(&vault, "a").unwrap_err(), ErrorCode::CorruptRecord);
+        }
+        assert!(world.events.take().is_empty(), "nobody knows whether it expired");
     }
-    assert!(world.events.take().is_empty(), "nobody knows whether it expired");
 }
 
 #[test]
 fn recovering_brings_back_no_older_value_of_a_damaged_record() {
     let (world, mut bytes) = world_with_updates();
     let frame = frames(&bytes)[3].clone();
-    bytes[frame.start + 80] ^= 1;
+    bytes[frame.start + 90] ^= 1;
     let vault = with_file(&world, &bytes);
     vault.reset().unwrap();
     let recovery = vault.recover().unwrap();
@@ -414,4 +423,34 @@ fn recovering_brings_back_no_older_value_of_a_damaged_record() {
     assert_eq!(get(&vault, "a").unwrap(), "1");
     assert_eq!(get(&vault, "b").unwrap_err(), ErrorCode::NotFound);
     assert_eq!(get(&vault, "c").unwrap(), "3");
+}
+
+#[test]
+fn what_lies_behind_the_end_costs_no_record_when_more_is_written_behind_it() {
+    let (world, bytes) = world_with_updates();
+    let frame = frames(&bytes)[3].clone();
+    let mut wordless = bytes[frame.clone()].to_vec();
+    wordless[62] ^= 1;
+    let stating = {
+        let mut stating = bytes[frame].to_vec();
+        stating[90] ^= 1;
+        stating
+    };
+    for end in [
+        [&wordless, &wordless, &wordless],
+        [&stating, &wordless, &wordless],
+    ] {
+        let vault = with_file(
+            &world,
+            &[&bytes[..], &end.map(|part| &part[..]).concat()].concat(),
+        );
+        let answers = |vault: &dyn Vault| ["a", "b", "c", "d"].map(|name| get(vault, name));
+        let before = answers(&vault);
+        assert_eq!(before[0], Ok("1".to_owned()));
+        set(&vault, "e", "5").unwrap();
+        for vault in [vault, world.vault()] {
+            assert_eq!(answers(&vault), before);
+            assert_eq!(get(&vault, "e").unwrap(), "5");
+        }
+    }
 }

@@ -143,10 +143,11 @@ fn places(file: &[u8], frames: &[Range<usize>]) -> Vec<usize> {
         alias_end - 1,
         alias_end,
         alias_end + 2,
+        alias_end + 34,
         frames[0].start - 33,
         frames[0].start - 1,
     ];
-    let fields = [0, 4, 8, 16, 32, 44, 48, 64, 127];
+    let fields = [0, 4, 8, 16, 32, 44, 56, 60, 72, 80, 127];
     let in_frames = [0, 3, 5]
         .into_iter()
         .flat_map(|frame| fields.map(|field| frames[frame].start + field));
@@ -183,7 +184,7 @@ const HEADERS: [(&str, &str, u64); 8] = [
 ];
 
 /// Lists of changes, as [`crate::open_file::Plan`] seals them: each is what, name, and what that needs.
-const CHANGES: [(&str, &[u8]); 12] = [
+const CHANGES: [(&str, &[u8]); 15] = [
     ("three", &[0, 0, 1, 0, 1, 2, 0, 0, 3]),
     ("batch", &[0, 0, 1, 8, 1, 2, 16, 2, 3, 24, 3, 4]),
     ("no-end", &[0, 0, 1, 8, 1, 2, 16, 2, 3]),
@@ -196,6 +197,9 @@ const CHANGES: [(&str, &[u8]); 12] = [
         &[1, 0, 255, 255, 255, 255, 255, 255, 255, 255, 1, 0, 1, 1],
     ),
     ("other-chain", &[0, 0, 1, 2, 9, 2, 0, 2, 3]),
+    ("other-name", &[0, 0, 1, 2, 8, 2, 0, 2, 3]),
+    ("two-missing", &[0, 0, 1, 3, 2, 2, 0, 2, 3]),
+    ("no-name", &[0, 0, 1, 7, 1, 2, 0xe8, 1, 0, 2, 3]),
     ("gap", &[0, 0, 1, 3, 5, 2, 0, 2, 3]),
     ("zeros", &[0, 0, 1, 8, 1, 200, 5, 64, 24, 2, 3]),
     ("flipped", &[0, 0, 1, 7, 1, 2, 0, 3, 0, 2, 3]),
@@ -219,6 +223,7 @@ pub(super) fn decode_frame() -> Vec<Seed> {
         let link = FrameLink {
             sequence: place as u64 + 1,
             previous_tag: [9; 16],
+            previous_name: [8; 12],
             place: u8::try_from(place).expect("four places"),
         };
         let content = FrameContent {
@@ -237,6 +242,7 @@ pub(super) fn decode_frame() -> Vec<Seed> {
             &[link.place][..],
             &link.sequence.to_le_bytes(),
             &link.previous_tag,
+            &link.previous_name,
         ]
         .concat();
         let text = |text: &str| [&[u8::try_from(text.len()).expect("short")], text.as_bytes()].concat();
@@ -244,9 +250,16 @@ pub(super) fn decode_frame() -> Vec<Seed> {
         let value_or_none = value.map_or(vec![1], |value| [vec![0], text(value)].concat());
         let fields = [&link[..], &times, &text(name), &value_or_none].concat();
         add(format!("fields-{place}"), FIELDS, &fields);
-        for (number, flip) in [[0, 0, 1], [33, 0, 128], [50, 0, 4], [70, 0, 2], [127, 0, 64]]
-            .iter()
-            .enumerate()
+        for (number, flip) in [
+            [0, 0, 1],
+            [33, 0, 128],
+            [50, 0, 4],
+            [70, 0, 2],
+            [75, 0, 8],
+            [127, 0, 64],
+        ]
+        .iter()
+        .enumerate()
         {
             add(
                 format!("fields-{place}-flip-{number}"),
@@ -264,15 +277,7 @@ pub(super) fn decode_frame() -> Vec<Seed> {
     }
     // A value of one byte more than a vault takes, behind a name of one byte.
     let start = 1_u64 | 1 << 16 | (1024 * 1024 + 1) << 32;
-    let padding = 61_700_u16;
-    let large = [
-        &[0; 25][..],
-        &padding.to_le_bytes(),
-        &start.to_le_bytes(),
-        &[0; 16],
-        b"k",
-    ]
-    .concat();
+    let large = [&[0; 37][..], &[0xff, 13], &start.to_le_bytes(), &[0; 16], b"k"].concat();
     add("plaintext-large".into(), PLAINTEXT, &large);
     seeds
 }

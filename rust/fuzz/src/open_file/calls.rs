@@ -13,7 +13,7 @@ pub(super) struct Process<'a> {
     names: Vec<String>,
     /// The value of each name, `None` for one that is certainly absent. A damaged record is not here.
     known: BTreeMap<String, Option<String>>,
-    /// Every value that a frame ever set.
+    /// Every value that was ever the last one.
     ever: BTreeMap<String, BTreeSet<String>>,
     /// The data key may have sealed as often as it may.
     worn_out: bool,
@@ -22,7 +22,7 @@ pub(super) struct Process<'a> {
 impl<'a> Process<'a> {
     pub(super) fn new(stage: &'a Stage, on_key_loss: OnKeyLoss, reading: &Reading) -> Self {
         let mut ever: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for (name, value) in &reading.all {
+        for (name, value) in reading.full.iter().chain(&reading.cut) {
             ever.entry(name.clone()).or_default().insert(value.clone());
         }
         let names: BTreeSet<String> = ever
@@ -40,6 +40,9 @@ impl<'a> Process<'a> {
             worn_out: reading.last_sequence > u64::from(u32::MAX) - 100,
         };
         process.learn();
+        // Of a damaged record nothing older may come back.
+        let known = &process.known;
+        process.ever.retain(|name, _| known.contains_key(name));
         process
     }
 

@@ -7,10 +7,10 @@
 //! ```
 
 use strongroom_core::OnKeyLoss;
-use strongroom_core::testing::{FrameContent, FrameLink, FrameProbe};
+use strongroom_core::testing::{FrameContent, FrameLink};
 
 use crate::input::Input;
-use crate::reference::{DATA_KEY, Header, header, mend_digest};
+use crate::reference::{Header, STORE_ID, header, mend_digest, probe_for};
 use crate::stage::{Keys, NOW_MS, Sequence, Stage};
 
 pub(crate) const ALIAS: &str = "dev.strongroom.default.v1";
@@ -87,12 +87,12 @@ fn seal(input: &mut Input<'_>) -> Vec<u8> {
     let digest = Header::read(&file)
         .map(|header| header.digest)
         .expect("a sound header");
-    let store_id = file[12..28].try_into().expect("16 bytes");
-    let probe = FrameProbe::new(&DATA_KEY, &store_id, digest).expect("a probe");
+    let probe = probe_for(&STORE_ID, digest);
     let random = Sequence::default();
     let mut link = FrameLink {
         sequence: 0,
         previous_tag: digest[..16].try_into().expect("16 bytes"),
+        previous_name: [0; 12],
         place: 0,
     };
     while !input.is_empty() {
@@ -101,6 +101,7 @@ fn seal(input: &mut Input<'_>) -> Vec<u8> {
         link.sequence = link.sequence.wrapping_add(1);
         match what & 7 {
             1 => link.sequence = input.u64(),
+            2 if more & 1 == 0 => link.previous_name[0] ^= more,
             2 => link.previous_tag[0] ^= more,
             3 => link.sequence = link.sequence.wrapping_add(more.into()),
             5 => {
@@ -113,12 +114,17 @@ fn seal(input: &mut Input<'_>) -> Vec<u8> {
             }
             _ => {}
         }
-        let frame = if what & 7 == 4 {
-            probe.seal_plaintext(&link, [more; 16], input.take(more.into()), &random)
+        let (frame, hash) = if what & 7 == 4 {
+            let hash = [more; 12];
+            let plaintext = input.take(more.into());
+            (probe.seal_plaintext(&link, hash, plaintext, &random), hash)
         } else {
-            probe.seal(&link, &content(what >> 5, more, input), &random)
+            let content = content(what >> 5, more, input);
+            let hash = probe.name_hash(&content.name).expect("a hash of any name");
+            (probe.seal(&link, &content, &random), hash)
         };
         let mut frame = frame.expect("a sealed frame");
+        link.previous_name = hash;
         link.previous_tag = *frame.last_chunk().expect("a tag");
         if what & 7 == 7 {
             let bit = usize::from(input.u16()) % (frame.len() * 8);

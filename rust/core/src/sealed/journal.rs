@@ -144,6 +144,15 @@ impl Journal {
         Ok(())
     }
 
+    /// Takes the absence of `key` as proven, whatever else is missing: it was there and expired.
+    pub(super) fn note_expired(&mut self, key: &EntryKey) -> Result<(), Error> {
+        if self.damage.forbids_compaction() {
+            let hash = self.cipher.name_hash(key.as_str())?;
+            self.damage.supersede(hash, true);
+        }
+        Ok(())
+    }
+
     /// Whether the frame of `key` with this number may have been replaced by one that is damaged or missing.
     pub(super) fn outdated(&self, key: &EntryKey, sequence: u64) -> Result<bool, Error> {
         if !self.damage.forbids_compaction() {

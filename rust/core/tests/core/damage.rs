@@ -454,3 +454,21 @@ fn what_lies_behind_the_end_costs_no_record_when_more_is_written_behind_it() {
         }
     }
 }
+
+#[test]
+fn a_record_that_is_newer_than_all_damage_and_expires_is_certainly_gone() {
+    let (world, mut bytes) = world_with_updates();
+    let frames = frames(&bytes);
+    for at in [frames[2].start + 62, frames[2].start + 90, frames[3].start + 20] {
+        bytes[at] ^= 1;
+    }
+    let vault = with_file(&world, &bytes);
+    let soon = strongroom_core::Expiry::After(1000);
+    vault.set_many(&[record("d", "4", Some(soon))]).unwrap();
+    world.clock.set(crate::world::NOW_MS + 2000);
+    for vault in [vault, world.vault()] {
+        assert_eq!(get(&vault, "a").unwrap_err(), ErrorCode::CorruptRecord);
+        assert_eq!(get(&vault, "d").unwrap_err(), ErrorCode::NotFound);
+        assert_eq!(get(&vault, "e").unwrap_err(), ErrorCode::CorruptRecord);
+    }
+}

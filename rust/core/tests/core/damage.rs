@@ -26,7 +26,7 @@ fn header_len(bytes: &[u8]) -> usize {
 }
 
 /// The frames, as their stored lengths say.
-fn frames(bytes: &[u8]) -> Vec<std::ops::Range<usize>> {
+pub(crate) fn frames(bytes: &[u8]) -> Vec<std::ops::Range<usize>> {
     let mut frames = Vec::new();
     let mut start = header_len(bytes);
     while start < bytes.len() {
@@ -37,7 +37,7 @@ fn frames(bytes: &[u8]) -> Vec<std::ops::Range<usize>> {
     frames
 }
 
-fn with_file(world: &World, bytes: &[u8]) -> strongroom_core::SealedVault {
+pub(crate) fn with_file(world: &World, bytes: &[u8]) -> strongroom_core::SealedVault {
     for (name, _) in world.snapshot() {
         std::fs::remove_file(world.files().join(name)).unwrap();
     }
@@ -314,109 +314,4 @@ fn a_lost_sector_at_the_end_of_a_rewritten_file_costs_the_last_record_only() {
         assert_eq!(get(&vault, name).unwrap(), name.repeat(2000));
     }
     assert!(get(&vault, "c").is_err());
-}
-
-/// Two updates behind the first values, the second one's frame last but for one.
-fn world_with_updates() -> (World, Vec<u8>) {
-    let world = World::new();
-    let vault = world.vault();
-    for (name, value) in [("a", "stale"), ("b", "stale"), ("a", "1"), ("b", "2"), ("c", "3")] {
-        set(&vault, name, value).unwrap();
-    }
-    let bytes = world.bytes();
-    (world, bytes)
-}
-
-#[test]
-fn damage_to_neighbours_is_told_of_each_of_them() {
-    let (world, mut bytes) = world_with_updates();
-    let frames = frames(&bytes);
-    // A burst over the end of one frame and the sealed part of the next.
-    bytes[frames[2].end - 8..frames[2].end].fill(0x5a);
-    bytes[frames[3].start + 70..frames[3].start + 90].fill(0x5a);
-    let vault = with_file(&world, &bytes);
-    for name in ["a", "b"] {
-        assert_eq!(get(&vault, name).unwrap_err(), ErrorCode::CorruptRecord);
-    }
-    assert_eq!(get(&vault, "c").unwrap(), "3");
-    assert_eq!(get(&vault, "d").unwrap_err(), ErrorCode::NotFound);
-}
-
-#[test]
-fn a_torn_write_does_not_take_the_trace_of_damage_with_it() {
-    let (world, bytes) = world_with_updates();
-    let frames = frames(&bytes);
-    for torn in [1, 63, 64, 100, 127] {
-        let mut bytes = bytes[..frames[4].start + torn].to_vec();
-        bytes[frames[3].start + 80] ^= 1;
-        let vault = with_file(&world, &bytes);
-        for vault in [vault, world.vault()] {
-            assert_eq!(get(&vault, "b").unwrap_err(), ErrorCode::CorruptRecord, "{torn}");
-            assert_eq!(get(&vault, "a").unwrap(), "1");
-        }
-    }
-}
-
-#[test]
-fn a_write_that_counts_because_another_follows_counts_when_that_one_is_torn() {
-    let world = World::new();
-    let vault = world.vault();
-    set(&vault, "a", "stale").unwrap();
-    let batch = |values: [&str; 3]| {
-        let records = [("a", values[0]), ("b", values[1]), ("c", values[2])];
-        vault
-            .set_many(&records.map(|(name, value)| record(name, value, None)))
-            .unwrap();
-    };
-    batch(["1", "2", "3"]);
-    batch(["4", "5", "6"]);
-    let bytes = world.bytes();
-    let frames = frames(&bytes);
-    // The last frame of the first batch is missing, and the second batch ends early.
-    let early = [
-        &bytes[..frames[3].start],
-        &bytes[frames[4].start..frames[6].start + 70],
-    ]
-    .concat();
-    let answers = |vault: &dyn Vault| ["a", "b", "c"].map(|name| get(vault, name));
-    let first = answers(&with_file(&world, &early));
-    assert!(first.iter().all(|answer| *answer != Ok("stale".to_owned())));
-    for _ in 0..3 {
-        assert_eq!(answers(&world.vault()), first);
-    }
-}
-
-#[test]
-fn an_older_value_that_expires_does_not_hide_that_its_successor_is_damaged() {
-    let world = World::new();
-    let vault = world.vault();
-    let soon = strongroom_core::Expiry::After(1000);
-    vault.set_many(&[record("a", "old", Some(soon))]).unwrap();
-    set(&vault, "a", "new").unwrap();
-    set(&vault, "b", "1").unwrap();
-    let mut bytes = world.bytes();
-    let frame = frames(&bytes)[1].clone();
-    bytes[frame.start + 80] ^= 1;
-    let vault = with_file(&world, &bytes);
-    world.clock.set(crate::world::NOW_MS + 2000);
-    assert_eq!(get(&vault, "a").unwrap_err(), ErrorCode::CorruptRecord);
-    set(&vault, "b", "2").unwrap();
-    for vault in [vault, world.vault()] {
-        assert_eq!(get(&vault, "a").unwrap_err(), ErrorCode::CorruptRecord);
-    }
-    assert!(world.events.take().is_empty(), "nobody knows whether it expired");
-}
-
-#[test]
-fn recovering_brings_back_no_older_value_of_a_damaged_record() {
-    let (world, mut bytes) = world_with_updates();
-    let frame = frames(&bytes)[3].clone();
-    bytes[frame.start + 80] ^= 1;
-    let vault = with_file(&world, &bytes);
-    vault.reset().unwrap();
-    let recovery = vault.recover().unwrap();
-    assert_eq!((recovery.recovered, recovery.remaining), (2, 1));
-    assert_eq!(get(&vault, "a").unwrap(), "1");
-    assert_eq!(get(&vault, "b").unwrap_err(), ErrorCode::NotFound);
-    assert_eq!(get(&vault, "c").unwrap(), "3");
 }

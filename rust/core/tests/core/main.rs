@@ -10,6 +10,7 @@
 
 mod battery;
 mod bridge;
+mod compound;
 mod contract;
 mod crafted;
 mod damage;

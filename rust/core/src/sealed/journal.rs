@@ -144,6 +144,15 @@ impl Journal {
         Ok(())
     }
 
+    /// Takes the absence of `key` as proven, whatever else is missing: it was there and expired.
+    pub(super) fn note_expired(&mut self, key: &EntryKey) -> Result<(), Error> {
+        if self.damage.forbids_compaction() {
+            let hash = self.cipher.name_hash(key.as_str())?;
+            self.damage.supersede(hash, true);
+        }
+        Ok(())
+    }
+
     /// Whether the state of `key` is unknown because its newest frame is damaged or missing.
     pub(super) fn doubtful(&self, key: &EntryKey) -> Result<bool, Error> {
         self.concerned(key, self.index.get(key).map(|slot| slot.sequence))

@@ -201,7 +201,7 @@ impl Session<'_> {
         let store_id = journal.header.fields.store_id;
         for (key, slot) in journal.index.take_expired(now_ms) {
             // What expired may have been replaced by what cannot be read.
-            if journal.outdated(&key, slot.sequence) != Ok(false) {
+            if journal.outdated(&key, slot.sequence) != Ok(false) || journal.note_expired(&key).is_err() {
                 continue;
             }
             self.state.events.push(Event::Expired(key.clone()));

@@ -26,7 +26,7 @@ fn header_len(bytes: &[u8]) -> usize {
 }
 
 /// The frames, as their stored lengths say.
-fn frames(bytes: &[u8]) -> Vec<std::ops::Range<usize>> {
+pub(crate) fn frames(bytes: &[u8]) -> Vec<std::ops::Range<usize>> {
     let mut frames = Vec::new();
     let mut start = header_len(bytes);
     while start < bytes.len() {
@@ -37,7 +37,7 @@ fn frames(bytes: &[u8]) -> Vec<std::ops::Range<usize>> {
     frames
 }
 
-fn with_file(world: &World, bytes: &[u8]) -> strongroom_core::SealedVault {
+pub(crate) fn with_file(world: &World, bytes: &[u8]) -> strongroom_core::SealedVault {
     for (name, _) in world.snapshot() {
         std::fs::remove_file(world.files().join(name)).unwrap();
     }
@@ -309,148 +309,4 @@ fn a_lost_sector_at_the_end_of_a_rewritten_file_costs_the_last_record_only() {
         assert_eq!(get(&vault, name).unwrap(), name.repeat(2000));
     }
     assert!(get(&vault, "c").is_err());
-}
-
-/// Two updates behind the first values, the second one's frame last but for one.
-fn world_with_updates() -> (World, Vec<u8>) {
-    let world = World::new();
-    let vault = world.vault();
-    for (name, value) in [("a", "stale"), ("b", "stale"), ("a", "1"), ("b", "2"), ("c", "3")] {
-        set(&vault, name, value).unwrap();
-    }
-    let bytes = world.bytes();
-    (world, bytes)
-}
-
-#[test]
-fn damage_to_neighbours_is_told_of_each_of_them() {
-    let (world, mut bytes) = world_with_updates();
-    let frames = frames(&bytes);
-    // A burst over the end of one frame and the sealed part of the next.
-    bytes[frames[2].end - 8..frames[2].end].fill(0x5a);
-    bytes[frames[3].start + 70..frames[3].start + 90].fill(0x5a);
-    let vault = with_file(&world, &bytes);
-    for name in ["a", "b"] {
-        assert_eq!(get(&vault, name).unwrap_err(), ErrorCode::CorruptRecord);
-    }
-    assert_eq!(get(&vault, "c").unwrap(), "3");
-    assert_eq!(get(&vault, "d").unwrap_err(), ErrorCode::NotFound);
-}
-
-#[test]
-fn a_torn_write_does_not_take_the_trace_of_damage_with_it() {
-    let (world, bytes) = world_with_updates();
-    let frames = frames(&bytes);
-    for torn in [1, 63, 64, 100, 127] {
-        let mut bytes = bytes[..frames[4].start + torn].to_vec();
-        bytes[frames[3].start + 80] ^= 1;
-        let vault = with_file(&world, &bytes);
-        for vault in [vault, world.vault()] {
-            assert_eq!(get(&vault, "b").unwrap_err(), ErrorCode::CorruptRecord, "{torn}");
-            assert_eq!(get(&vault, "a").unwrap(), "1");
-        }
-    }
-}
-
-#[test]
-fn a_write_that_counts_because_another_follows_counts_when_that_one_is_torn() {
-    let world = World::new();
-    let vault = world.vault();
-    set(&vault, "a", "stale").unwrap();
-    let batch = |values: [&str; 3]| {
-        let records = [("a", values[0]), ("b", values[1]), ("c", values[2])];
-        vault
-            .set_many(&records.map(|(name, value)| record(name, value, None)))
-            .unwrap();
-    };
-    batch(["1", "2", "3"]);
-    batch(["4", "5", "6"]);
-    let bytes = world.bytes();
-    let frames = frames(&bytes);
-    // The last frame of the first batch is missing, and the second batch ends early.
-    let early = [
-        &bytes[..frames[3].start],
-        &bytes[frames[4].start..frames[6].start + 70],
-    ]
-    .concat();
-    let answers = |vault: &dyn Vault| ["a", "b", "c"].map(|name| get(vault, name));
-    let first = answers(&with_file(&world, &early));
-    assert!(first.iter().all(|answer| *answer != Ok("stale".to_owned())));
-    for _ in 0..3 {
-        assert_eq!(answers(&world.vault()), first);
-    }
-}
-
-#[test]
-fn an_older_value_that_expires_does_not_hide_that_its_successor_is_damaged() {
-    // The damaged frame says what it concerned, or nobody does.
-    for places in [&[90][..], &[40, 62]] {
-        let world = World::new();
-        let vault = world.vault();
-        let soon = strongroom_core::Expiry::After(1000);
-        vault.set_many(&[record("a", "old", Some(soon))]).unwrap();
-        set(&vault, "a", "new").unwrap();
-        set(&vault, "c", "1").unwrap();
-        set(&vault, "b", "1").unwrap();
-        let mut bytes = world.bytes();
-        let frames = frames(&bytes);
-        for place in places {
-            bytes[frames[1].start + place] ^= 1;
-        }
-        if places.len() > 1 {
-            bytes[frames[2].start + 90] ^= 1;
-        }
-        let vault = with_file(&world, &bytes);
-        world.clock.set(crate::world::NOW_MS + 2000);
-        assert_eq!(get(&vault, "a").unwrap_err(), ErrorCode::CorruptRecord);
-        set(&vault, "b", "2").unwrap();
-        for vault in [vault, world.vault()] {
-            assert_eq!(get(&vault, "a").unwrap_err(), ErrorCode::CorruptRecord);
-        }
-        assert!(world.events.take().is_empty(), "nobody knows whether it expired");
-    }
-}
-
-#[test]
-fn recovering_brings_back_no_older_value_of_a_damaged_record() {
-    let (world, mut bytes) = world_with_updates();
-    let frame = frames(&bytes)[3].clone();
-    bytes[frame.start + 90] ^= 1;
-    let vault = with_file(&world, &bytes);
-    vault.reset().unwrap();
-    let recovery = vault.recover().unwrap();
-    assert_eq!((recovery.recovered, recovery.remaining), (2, 1));
-    assert_eq!(get(&vault, "a").unwrap(), "1");
-    assert_eq!(get(&vault, "b").unwrap_err(), ErrorCode::NotFound);
-    assert_eq!(get(&vault, "c").unwrap(), "3");
-}
-
-#[test]
-fn what_lies_behind_the_end_costs_no_record_when_more_is_written_behind_it() {
-    let (world, bytes) = world_with_updates();
-    let frame = frames(&bytes)[3].clone();
-    let mut wordless = bytes[frame.clone()].to_vec();
-    wordless[62] ^= 1;
-    let stating = {
-        let mut stating = bytes[frame].to_vec();
-        stating[90] ^= 1;
-        stating
-    };
-    for end in [
-        [&wordless, &wordless, &wordless],
-        [&stating, &wordless, &wordless],
-    ] {
-        let vault = with_file(
-            &world,
-            &[&bytes[..], &end.map(|part| &part[..]).concat()].concat(),
-        );
-        let answers = |vault: &dyn Vault| ["a", "b", "c", "d"].map(|name| get(vault, name));
-        let before = answers(&vault);
-        assert_eq!(before[0], Ok("1".to_owned()));
-        set(&vault, "e", "5").unwrap();
-        for vault in [vault, world.vault()] {
-            assert_eq!(answers(&vault), before);
-            assert_eq!(get(&vault, "e").unwrap(), "5");
-        }
-    }
 }

@@ -11,6 +11,7 @@
 mod battery;
 mod bridge;
 mod compound;
+mod compound_damage;
 mod contract;
 mod crafted;
 mod damage;

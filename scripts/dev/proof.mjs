@@ -40,6 +40,8 @@ for (const problem of problems) console.error(`PROBLEM ${problem}`);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
 function page() {
+  const missing =
+    problems.length === 0 ? '' : `\n**This run does not show everything:**\n\n- ${problems.join('\n- ')}\n`;
   const command = ({ test, command }) => (test ? `\`battery ${test}\`` : `\`${command}\``);
   return `# What the battery shows
 
@@ -55,7 +57,7 @@ ${account
     (row) => `| ${row.what} | ${number(row.cases)} | ${row.failures} | ${row.seconds.toFixed(1)} | ${command(row)} |`,
   )
   .join('\n')}
-
+${missing}
 What none of this shows is in [TESTING.md](../TESTING.md).
 `;
 }

@@ -2,14 +2,23 @@
 # shellcheck shell=bash
 
 . scripts/dev/build.sh
+. scripts/dev/full_disk.sh
+. scripts/dev/fuzz.sh
 . scripts/dev/lint.sh
+. scripts/dev/shuttle.sh
 
 failed_steps=()
 
 test_all() {
   build_all
   say 'Tests'
+  account=$PWD/build/battery.jsonl
+  rm -f "$account"
+  export STRONGROOM_PROOF=$account
   tested 'Rust tests' cargo test --locked --workspace --all-features --no-fail-fast
+  tested 'schedules of threads' shuttle_tests
+  tested 'a disk that is full' full_disk
+  tested 'fuzzing, briefly' fuzz_short
   tested 'generated bindings are current' check_bindings
   # The build wrote it anew.
   tested 'docs/api.md is current' git diff --exit-code docs/api.md
@@ -18,8 +27,11 @@ test_all() {
   tested 'JVM tests (shim, Keystore)' mvn --batch-mode -f simulator/pom.xml test
   tested 'browser tests (page to Keystore)' npm run test:e2e
   lint_all tested
+  tested 'every row of the battery ran' battery_ran
   summarise
 }
+
+battery_ran() { node scripts/dev/proof.mjs quick "$account"; }
 
 # The other layers still run when one fails; the exit code and the last lines say that one did.
 tested() { step "$@" || failed_steps+=("$1"); }
@@ -28,10 +40,13 @@ summarise() {
   say 'Passed'
   local passed=0 failed=0 skipped=0
   layer 'Rust' cargo_counts Rust-tests
+  layer 'schedules' cargo_counts schedules-of-threads
   layer 'JVM' surefire_counts JVM-tests-shim-Keystore
   layer 'TypeScript' vitest_counts TypeScript-tests
   layer 'browser, web fallback' vitest_counts browser-tests-web-fallback
   layer 'browser, page to Keystore' vitest_counts browser-tests-page-to-Keystore
+  say 'The battery, in its quick form (the long one: ./dev prove)'
+  cat "$logs/every-row-of-the-battery-ran.log"
   echo
   if (( ${#failed_steps[@]} > 0 )); then
     printf 'FAILED: %s\n' "${failed_steps[@]}"

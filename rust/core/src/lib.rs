@@ -16,6 +16,7 @@ pub mod platform;
 mod sealed;
 mod secret;
 mod stack;
+mod sync;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod vault;

@@ -12,11 +12,11 @@
 
 #[cfg(feature = "testing")]
 pub(super) mod probe;
+mod reading;
 
 use sha2::{Digest, Sha256};
-use zeroize::Zeroizing;
 
-use super::bytes::Reader;
+pub(super) use self::reading::{ClearPart, Opened, Stated};
 use super::cipher::{FileCipher, NONCE_LEN, NameHash, TAG_LEN};
 use super::header::{ALIGNMENT, HeaderDigest};
 use crate::error::{Error, ErrorCode};
@@ -112,31 +112,6 @@ impl Position {
     }
 }
 
-/// The clear part of a frame, not yet to be trusted.
-pub(super) struct ClearPart {
-    pub(super) length: usize,
-    pub(super) link: Link,
-    nonce: [u8; NONCE_LEN],
-    authenticated: [u8; AUTHENTICATED_LEN],
-}
-
-/// What a frame says of itself outside of its seal, with a check that vouches for it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stated {
-    pub(super) sequence: u64,
-    pub(super) name: NameHash,
-}
-
-/// A frame that was opened. The text lies in a buffer that is wiped.
-pub(super) struct Opened {
-    plaintext: Zeroizing<Vec<u8>>,
-    name_len: usize,
-    value_len: usize,
-    pub(super) removes: bool,
-    pub(super) written_ms: u64,
-    pub(super) expires_ms: u64,
-}
-
 impl Change<'_> {
     /// The number of bytes [`Self::seal`] appends.
     pub(super) fn frame_len(&self) -> usize {
@@ -207,117 +182,6 @@ impl Link {
         out.extend_from_slice(nonce);
         let check = check(&out[start..]);
         out.extend_from_slice(&check);
-    }
-}
-
-impl ClearPart {
-    /// Reads the clear part; `None` if no frame can start like this.
-    pub(super) fn read(bytes: &[u8; CLEAR_LEN]) -> Option<Self> {
-        let authenticated = bytes.first_chunk::<AUTHENTICATED_LEN>()?;
-        let mut reader = Reader(authenticated);
-        let position = Position::from_marker(reader.array()?)?;
-        let length = usize::try_from(reader.u32()?).ok()?;
-        let sequence = reader.u64()?;
-        let previous_tag = reader.array()?;
-        let previous_name = reader.array()?;
-        let nonce = reader.array()?;
-        let plausible = (MIN_FRAME_LEN..=MAX_FRAME_LEN).contains(&length)
-            && length % ALIGNMENT == 0
-            && reader.array()? == check(authenticated.get(..AUTHENTICATED_LEN - CHECK_LEN)?);
-        plausible.then_some(Self {
-            length,
-            link: Link {
-                sequence,
-                previous_tag,
-                previous_name,
-                position,
-            },
-            nonce,
-            authenticated: *authenticated,
-        })
-    }
-
-    /// What a frame says outside of its seal: its sequence number, or that `expected` if it was altered, and the hash of its
-    /// name. `None` if the check does not vouch for it.
-    pub(super) fn stated(
-        bytes: &[u8; CLEAR_LEN],
-        cipher: &FileCipher,
-        expected: u64,
-    ) -> Result<Option<Stated>, Error> {
-        let mut reader = Reader(bytes);
-        let _marker_and_length = reader.u64();
-        let claimed = reader.u64().unwrap_or_default();
-        let mut reader = Reader(bytes.get(AUTHENTICATED_LEN..).unwrap_or_default());
-        let (Some(name), Some(check)) = (reader.array(), reader.array()) else {
-            return Ok(None);
-        };
-        for sequence in [claimed, expected] {
-            if cipher.name_check(sequence, &name)? == check {
-                return Ok(Some(Stated { sequence, name }));
-            }
-        }
-        Ok(None)
-    }
-
-    /// Opens the sealed part, which is all that follows the clear part; `None` if it is not authentic.
-    pub(super) fn open(&self, context: &FrameContext<'_>, mut sealed: Zeroizing<Vec<u8>>) -> Option<Opened> {
-        let tag: [u8; TAG_LEN] = *sealed.last_chunk()?;
-        let ciphertext_len = sealed.len() - TAG_LEN;
-        sealed.truncate(ciphertext_len);
-        let aad = aad(context, &self.authenticated);
-        if !context.cipher.open(&self.nonce, &aad, &mut sealed, &tag) {
-            return None;
-        }
-        let mut reader = Reader(&sealed);
-        let kind = reader.u8()?;
-        let _reserved = reader.u8()?;
-        let name_len = usize::from(reader.u16()?);
-        let value_len = usize::try_from(reader.u32()?).ok()?;
-        let written_ms = reader.u64()?;
-        let expires_ms = reader.u64()?;
-        let name = std::str::from_utf8(reader.take(name_len)?).ok()?;
-        std::str::from_utf8(reader.take(value_len)?).ok()?;
-        let within_caps = EntryKey::new(name).is_ok() && value_len <= Secret::MAX_BYTES;
-        if !matches!(kind, KIND_SET | KIND_REMOVE) || !within_caps {
-            return None;
-        }
-        let removes = kind == KIND_REMOVE;
-        Some(Opened {
-            name_len,
-            value_len,
-            removes,
-            written_ms,
-            expires_ms,
-            plaintext: sealed,
-        })
-    }
-}
-
-impl Opened {
-    /// The same change, to be sealed into another file.
-    pub(super) fn as_change(&self) -> Change<'_> {
-        Change {
-            name: self.name(),
-            value: (!self.removes).then(|| self.value()),
-            written_ms: self.written_ms,
-            expires_ms: self.expires_ms,
-        }
-    }
-
-    pub(super) fn name(&self) -> &str {
-        self.text(FIXED_LEN, self.name_len)
-    }
-
-    pub(super) fn value(&self) -> &str {
-        self.text(FIXED_LEN + self.name_len, self.value_len)
-    }
-
-    /// `ClearPart::open` checked the bounds and the encoding.
-    fn text(&self, start: usize, len: usize) -> &str {
-        self.plaintext
-            .get(start..start + len)
-            .and_then(|bytes| std::str::from_utf8(bytes).ok())
-            .unwrap_or_default()
     }
 }
 

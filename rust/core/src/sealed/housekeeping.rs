@@ -5,74 +5,16 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::journal::Journal;
 use super::opening::{KekChoice, Named};
 use super::session::Session;
 use crate::error::{Error, ErrorCode};
-use crate::name::EntryKey;
 use crate::platform::SecurityLevel;
 use crate::vault::{LastReset, Status};
-
-/// What is still to be done, and is done with the next write that can.
-#[derive(Default)]
-pub(super) struct Debts {
-    /// Records that expired and still have a live frame.
-    pub(super) expired: Vec<Expired>,
-    /// A removal asked for a rewrite that failed.
-    rewrite: bool,
-    /// After a failed rewrite, the size of the file at which it is tried again.
-    retry_at: u64,
-    /// Orphaned keys were looked for since the process started.
-    orphans_collected: bool,
-}
-
-/// A record that was seen expired, as it is told from a later one of the same name in whatever file of its store.
-pub(super) struct Expired {
-    pub(super) key: EntryKey,
-    pub(super) store_id: [u8; 16],
-    /// Its frame in the file as it is now.
-    pub(super) sequence: u64,
-    pub(super) written_ms: u64,
-    pub(super) expires_ms: u64,
-}
 
 /// Whether every file could say which key it needs; if not, any key may still be needed.
 enum Complete {
     Yes,
     No,
-}
-
-impl Debts {
-    /// The file is another one now, without what expired.
-    pub(super) fn forget_file(&mut self) {
-        self.expired.clear();
-        self.follow_file();
-    }
-
-    /// A file that another process rewrote, by a clock that was turned back, still has what this one saw expire.
-    pub(super) fn keep_expired_away(&mut self, journal: Option<&mut Journal>) {
-        let Some(journal) = journal else {
-            self.expired.clear();
-            return;
-        };
-        let store_id = journal.header.fields.store_id;
-        self.expired.retain_mut(|gone| {
-            let known = (gone.store_id, gone.written_ms, gone.expires_ms);
-            let slot = journal.index.get(&gone.key).copied();
-            let same = slot.filter(|slot| known == (store_id, slot.written_ms, slot.expires_ms));
-            if let Some(slot) = same {
-                gone.sequence = slot.sequence;
-                journal.index.remove(&gone.key);
-            }
-            same.is_some()
-        });
-    }
-
-    /// The file is another one now.
-    pub(super) fn follow_file(&mut self) {
-        self.rewrite = false;
-        self.retry_at = 0;
-    }
 }
 
 impl Session<'_> {
@@ -176,6 +118,8 @@ impl Session<'_> {
                 "Damaged records must be set again or removed before the keys can be rotated",
             ));
         }
+        // From here on there is a key that no file names, or may be.
+        self.state.debts.orphans_collected = false;
         let kek = self.create_kek()?;
         let rewritten = self.rewrite(Some(kek));
         // The old key, or else the new one.

@@ -153,22 +153,21 @@ impl Journal {
         Ok(())
     }
 
-    /// Whether the frame of `key` with this number may have been replaced by one that is damaged or missing.
-    pub(super) fn outdated(&self, key: &EntryKey, sequence: u64) -> Result<bool, Error> {
-        if !self.damage.forbids_compaction() {
-            return Ok(false);
-        }
-        let hash = self.cipher.name_hash(key.as_str())?;
-        Ok(self.damage.concerns(&hash, Some(sequence)))
-    }
-
     /// Whether the state of `key` is unknown because its newest frame is damaged or missing.
     pub(super) fn doubtful(&self, key: &EntryKey) -> Result<bool, Error> {
+        self.concerned(key, self.index.get(key).map(|slot| slot.sequence))
+    }
+
+    /// Whether the frame of `key` with the number `sequence` is not, or may not be, its newest.
+    pub(super) fn outdated(&self, key: &EntryKey, sequence: u64) -> Result<bool, Error> {
+        self.concerned(key, Some(sequence))
+    }
+
+    fn concerned(&self, key: &EntryKey, newest: Option<u64>) -> Result<bool, Error> {
         if !self.damage.forbids_compaction() {
             return Ok(false);
         }
         let hash = self.cipher.name_hash(key.as_str())?;
-        let newest = self.index.get(key).map(|slot| slot.sequence);
         Ok(self.damage.concerns(&hash, newest))
     }
 

@@ -40,30 +40,25 @@ impl KekStore<'_> {
 
     /// All aliases of this store.
     pub(super) fn aliases(&self) -> Result<Vec<String>, Error> {
-        let mut aliases = self
-            .retrying(|| self.keys.aliases(&self.prefix()))
-            .map_err(|e| coded(&e))?;
+        let mut aliases = self.retrying(|| self.keys.aliases(&self.prefix()))?;
         aliases.retain(|alias| self.version(alias).is_some());
         Ok(aliases)
     }
 
     pub(super) fn create(&self, alias: &str, policy: KeyPolicy) -> Result<SecurityLevel, Error> {
         self.retrying(|| self.keys.create(alias, &policy))
-            .map_err(|error| coded(&error))
     }
 
     pub(super) fn wrap(&self, alias: &str, data_key: &DataKey, aad: &[u8]) -> Result<Vec<u8>, Error> {
         self.retrying(|| self.keys.wrap(alias, data_key.expose(), aad))
-            .map_err(|error| coded(&error))
     }
 
     pub(super) fn destroy(&self, alias: &str) -> Result<(), Error> {
         self.retrying(|| self.keys.destroy(alias))
-            .map_err(|error| coded(&error))
     }
 
     /// Opens the data key of an existing file, which `fits` recognises: a key store may hand out other bytes than it was given.
-    /// `KEY_LOST`, `KEY_MISMATCH` and `KEY_INVALIDATED` are final.
+    /// Only this can tell that a key is lost: `KEY_LOST`, `KEY_MISMATCH` and `KEY_INVALIDATED` are final.
     pub(super) fn unwrap(
         &self,
         alias: &str,
@@ -92,17 +87,11 @@ impl KekStore<'_> {
                 KeyErrorKind::Mismatch | KeyErrorKind::Invalidated if in_a_row >= FINAL_ANSWERS => {
                     return Err(coded(&error));
                 }
-                KeyErrorKind::Absent
-                | KeyErrorKind::Mismatch
-                | KeyErrorKind::Invalidated
-                | KeyErrorKind::Unavailable => {}
+                kind if may_change(kind) => {}
                 _ => return Err(coded(&error)),
             }
             if attempt + 1 >= ATTEMPTS {
-                return Err(Error::new(
-                    ErrorCode::Unavailable,
-                    format!("The key store did not settle on an answer ({})", error.detail()),
-                ));
+                return Err(unsettled(&error));
             }
             self.wait(attempt);
         }
@@ -121,14 +110,18 @@ impl KekStore<'_> {
         }
     }
 
-    fn retrying<T>(&self, mut attempt: impl FnMut() -> Result<T, KeyError>) -> Result<T, KeyError> {
-        for number in 1..ATTEMPTS {
+    /// Whatever is said of the key meanwhile, no file is lost by it: it is a failure that may pass.
+    fn retrying<T>(&self, mut attempt: impl FnMut() -> Result<T, KeyError>) -> Result<T, Error> {
+        let mut number = 0;
+        loop {
             match attempt() {
-                Err(error) if error.kind() == KeyErrorKind::Unavailable => self.wait(number - 1),
-                settled => return settled,
+                Ok(done) => return Ok(done),
+                Err(error) if !may_change(error.kind()) => return Err(coded(&error)),
+                Err(error) if number + 1 >= ATTEMPTS => return Err(unsettled(&error)),
+                Err(_) => self.wait(number),
             }
+            number += 1;
         }
-        attempt()
     }
 
     fn wait(&self, attempt: u32) {
@@ -143,6 +136,21 @@ impl KekStore<'_> {
     fn prefix(&self) -> String {
         format!("dev.strongroom.{}.v", self.store.as_str())
     }
+}
+
+/// Whether the same call may be answered otherwise a moment later.
+fn may_change(kind: KeyErrorKind) -> bool {
+    matches!(
+        kind,
+        KeyErrorKind::Absent | KeyErrorKind::Invalidated | KeyErrorKind::Mismatch | KeyErrorKind::Unavailable
+    )
+}
+
+fn unsettled(error: &KeyError) -> Error {
+    Error::new(
+        ErrorCode::Unavailable,
+        format!("The key store did not settle on an answer ({})", error.detail()),
+    )
 }
 
 /// The documented code of a failure of the key store.

@@ -5,8 +5,11 @@
 //! per record and returns when it is durable. The file is rewritten under a fresh data key when dead frames outweigh live
 //! ones, after a removal while it is small, and when the data key grows old, so that what was removed loses its key.
 
+mod access;
 mod bytes;
 mod cipher;
+mod config;
+mod debts;
 mod frame;
 mod gap;
 mod header;
@@ -23,10 +26,9 @@ mod scan;
 mod session;
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::sync::Arc;
 
+pub use self::config::{Limits, OnKeyLoss, SealedConfig};
 use self::frame::Change;
 #[cfg(feature = "testing")]
 pub use self::frame::probe::{FrameContent, FrameLink, FrameProbe};
@@ -35,8 +37,9 @@ use self::session::State;
 use crate::batch::within_bytes;
 use crate::error::{Error, ErrorCode};
 use crate::name::{EntryKey, StoreName};
-use crate::platform::{Clock, FileSystem, KeyPolicy, KeyWrapper, Random};
+use crate::platform::{Clock, FileSystem, KeyWrapper, Random};
 use crate::secret::Secret;
+use crate::sync::Mutex;
 use crate::vault::{EventSink, Expiry, NewRecord, Recovery, Replacement, Status, Vault};
 
 /// The edges a vault stands on.
@@ -52,72 +55,6 @@ pub struct Edges {
     pub random: Arc<dyn Random>,
     /// Who hears of events.
     pub events: Arc<dyn EventSink>,
-}
-
-/// How a vault behaves.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct SealedConfig {
-    /// The directory of the files; created if need be, for this user only.
-    pub directory: PathBuf,
-    /// What a new key-encryption key has to satisfy.
-    pub key_policy: KeyPolicy,
-    /// What to do when the key of a store is gone for good.
-    pub on_key_loss: OnKeyLoss,
-    /// The age at which the data key is replaced; `None` for never.
-    pub rotate_after: Option<Duration>,
-    /// The age at which the key-encryption key is replaced, too; `None` for never.
-    pub rotate_kek_after: Option<Duration>,
-    /// When the file is rewritten.
-    pub limits: Limits,
-}
-
-impl SealedConfig {
-    /// The defaults, in `directory`.
-    #[must_use]
-    pub fn new(directory: PathBuf) -> Self {
-        Self {
-            directory,
-            key_policy: KeyPolicy::default(),
-            on_key_loss: OnKeyLoss::default(),
-            rotate_after: Some(Duration::from_secs(90 * 24 * 60 * 60)),
-            rotate_kek_after: Some(Duration::from_secs(180 * 24 * 60 * 60)),
-            limits: Limits::default(),
-        }
-    }
-}
-
-/// What to do when a store can never be opened again as it is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum OnKeyLoss {
-    /// Set the file aside, byte for byte, start a fresh store, and say so.
-    #[default]
-    Quarantine,
-    /// Refuse every call until `reset()`.
-    Error,
-}
-
-/// When the file is rewritten.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct Limits {
-    /// Up to this size of the file a removal rewrites it at once.
-    pub small_file: u64,
-    /// Fewer dead bytes than this never cause a rewrite.
-    pub dead_bytes: u64,
-    /// Seals under one data key after which it is replaced. Far below 2^32, the bound for random nonces (NIST SP 800-38D).
-    pub seals: u64,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            small_file: 256 * 1024,
-            dead_bytes: 64 * 1024,
-            seals: 1 << 24,
-        }
-    }
 }
 
 /// A store in a sealed journal file. Safe to use from several threads and several processes.

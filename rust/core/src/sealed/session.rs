@@ -1,19 +1,14 @@
-//! One call on a vault: under which lock it runs, and that it sees what other processes did.
+//! One call on a vault, which sees what other processes did.
 
 use std::path::Path;
-use std::sync::MutexGuard;
 
+use super::debts::{Debts, Expired};
 use super::frame::Change;
-use super::housekeeping::{Debts, Expired};
 use super::journal::Journal;
-use super::kek::KekStore;
-use super::opening::Opening;
 use super::{OnKeyLoss, SealedVault, removal};
 use crate::error::{Error, ErrorCode};
 use crate::name::EntryKey;
-use crate::platform::{LockGuard, LockKind};
 use crate::secret::Secret;
-use crate::stack;
 use crate::vault::{Event, LastReset, ResetReason};
 
 /// What a vault knows between calls.
@@ -27,110 +22,13 @@ pub(super) struct State {
     pub(super) fresh: bool,
     /// A failed sync or rename left it open what is on disk: the file is rewritten before the next write.
     pub(super) distrusted: bool,
-    events: Vec<Event>,
+    pub(super) events: Vec<Event>,
 }
 
 /// The state of a vault while a lock is held.
 pub(super) struct Session<'a> {
     pub(super) vault: &'a SealedVault,
     pub(super) state: &'a mut State,
-}
-
-impl SealedVault {
-    /// Runs a call that changes nothing. While nothing changed in the file, readers of several processes do not wait for
-    /// each other.
-    pub(super) fn read<R>(
-        &self,
-        call: impl FnOnce(&mut Session<'_>) -> Result<R, Error>,
-    ) -> Result<R, Error> {
-        self.run(|session| {
-            session.prepare()?;
-            let shared = self.lock(LockKind::Shared)?;
-            let _lock = if session.is_current()? {
-                shared
-            } else {
-                drop(shared);
-                let exclusive = self.lock(LockKind::Exclusive)?;
-                session.refresh()?;
-                exclusive
-            };
-            session.expire();
-            call(session)
-        })
-    }
-
-    /// Runs a call that changes the file.
-    pub(super) fn write<R>(
-        &self,
-        call: impl FnOnce(&mut Session<'_>) -> Result<R, Error>,
-    ) -> Result<R, Error> {
-        self.exclusively(|session| {
-            if !session.is_current()? {
-                session.refresh()?;
-            }
-            session.regain_trust()?;
-            session.expire();
-            call(session)
-        })
-    }
-
-    /// Runs a call that needs no readable file.
-    pub(super) fn exclusively<R>(
-        &self,
-        call: impl FnOnce(&mut Session<'_>) -> Result<R, Error>,
-    ) -> Result<R, Error> {
-        self.run(|session| {
-            session.prepare()?;
-            let _lock = self.lock(LockKind::Exclusive)?;
-            call(session)
-        })
-    }
-
-    /// Events are raised when the locks are released, so that a listener cannot hold the vault up.
-    fn run<R>(&self, call: impl FnOnce(&mut Session<'_>) -> Result<R, Error>) -> Result<R, Error> {
-        let mut state = self.state();
-        let mut session = Session {
-            vault: self,
-            state: &mut state,
-        };
-        let result = stack::wiped(|| call(&mut session));
-        if state.journal.as_ref().is_some_and(Journal::poisoned) {
-            state.distrust();
-        }
-        let events = std::mem::take(&mut state.events);
-        drop(state);
-        for event in events {
-            self.edges.events.raise(&self.store, event);
-        }
-        result
-    }
-
-    fn lock(&self, kind: LockKind) -> Result<Box<dyn LockGuard>, Error> {
-        self.edges.fs.lock(&self.paths.lock(), kind).map_err(Error::from)
-    }
-
-    /// A panic in an earlier call leaves a state nobody vouches for: it is thrown away and read anew.
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(|poisoned| {
-            self.state.clear_poison();
-            let mut state = poisoned.into_inner();
-            *state = State::default();
-            state
-        })
-    }
-
-    pub(super) fn opening(&self) -> Opening<'_> {
-        Opening {
-            fs: &*self.edges.fs,
-            paths: &self.paths,
-            kek: KekStore {
-                keys: &*self.edges.keys,
-                clock: &*self.edges.clock,
-                random: &*self.edges.random,
-                store: &self.store,
-            },
-        }
-    }
 }
 
 impl State {
@@ -205,7 +103,7 @@ impl Session<'_> {
         written
     }
 
-    fn prepare(&mut self) -> Result<(), Error> {
+    pub(super) fn prepare(&mut self) -> Result<(), Error> {
         if !self.state.prepared {
             let directory = self.vault.paths.directory();
             self.vault.edges.fs.create_dir(directory)?;
@@ -224,7 +122,7 @@ impl Session<'_> {
     }
 
     /// Whether the file is the one that was read, and all of it was.
-    fn is_current(&self) -> Result<bool, Error> {
+    pub(super) fn is_current(&self) -> Result<bool, Error> {
         let named = self.vault.edges.fs.identify(&self.vault.paths.vault())?;
         let Some(journal) = &self.state.journal else {
             return Ok(named.is_none() && self.state.fresh);
@@ -234,7 +132,7 @@ impl Session<'_> {
     }
 
     /// Reads what other processes appended, or the file that took the place of the one that was read.
-    fn refresh(&mut self) -> Result<(), Error> {
+    pub(super) fn refresh(&mut self) -> Result<(), Error> {
         let named = self.vault.edges.fs.identify(&self.vault.paths.vault())?;
         if let (Some(journal), Some(named)) = (&mut self.state.journal, named) {
             let open = journal.file.identify()?;
@@ -280,7 +178,7 @@ impl Session<'_> {
         Ok(reset)
     }
 
-    fn regain_trust(&mut self) -> Result<(), Error> {
+    pub(super) fn regain_trust(&mut self) -> Result<(), Error> {
         if self.state.distrusted {
             // A rewrite would lose the trace of damage; what a new descriptor read and synced has to do then.
             if self
@@ -295,7 +193,7 @@ impl Session<'_> {
     }
 
     /// Expired records are gone at once; their frames go with the next write.
-    fn expire(&mut self) {
+    pub(super) fn expire(&mut self) {
         let now_ms = self.now_ms();
         let Some(journal) = self.state.journal.as_mut() else {
             return;

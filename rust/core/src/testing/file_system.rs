@@ -68,6 +68,9 @@ impl FileSystem for FaultyFileSystem {
 
     fn sync_dir(&self, directory: &Path) -> io::Result<()> {
         self.faults.begin(FsOperation::SyncDir)?;
+        if self.faults.skips_syncs() {
+            return Ok(());
+        }
         OsFileSystem.sync_dir(directory)
     }
 }
@@ -110,6 +113,9 @@ impl FileHandle for FaultyFile {
 
     fn sync_data(&self) -> io::Result<()> {
         self.faults.begin(FsOperation::SyncData)?;
+        if self.faults.skips_syncs() {
+            return Ok(());
+        }
         self.inner.sync_data()
     }
 }

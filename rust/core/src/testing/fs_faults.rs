@@ -43,6 +43,7 @@ pub enum FsOperation {
 struct Inner {
     log: Vec<FsOperation>,
     fault: Option<Fault>,
+    skips_syncs: bool,
 }
 
 #[derive(Debug)]
@@ -69,10 +70,20 @@ impl FsFaults {
         self.inner().fault = None;
     }
 
+    /// Logs and fails syncs of the real file system, but makes nothing durable: for tests that end with their process, and have
+    /// many cases.
+    pub fn skip_syncs(&self) {
+        self.inner().skips_syncs = true;
+    }
+
     /// The operations so far, in order.
     #[must_use]
     pub fn log(&self) -> Vec<FsOperation> {
         self.inner().log.clone()
+    }
+
+    pub(super) fn skips_syncs(&self) -> bool {
+        self.inner().skips_syncs
     }
 
     pub(super) fn begin(&self, operation: FsOperation) -> io::Result<()> {

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use aes_gcm::aead::AeadInOut;
@@ -28,21 +28,56 @@ pub enum KeyOperation {
     Wrap,
 }
 
+/// A failure that is to come.
+#[derive(Clone, Copy, Debug)]
+pub struct KeyFault {
+    /// The calls it befalls; `None` for all.
+    pub operation: Option<KeyOperation>,
+    /// What becomes of them.
+    pub effect: KeyEffect,
+    /// How many of them pass before.
+    pub skip: usize,
+    /// How many of them it befalls; [`usize::MAX`] for ever.
+    pub times: usize,
+}
+
+/// What becomes of a call that a fault befalls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyEffect {
+    /// It fails, and did nothing.
+    Fail(KeyErrorKind),
+    /// It fails, and did what it should: the answer is lost.
+    FailLate(KeyErrorKind),
+    /// It succeeds with another answer: there are no aliases, the data key is another one, the destroyed key is still there.
+    Lie,
+}
+
 #[derive(Default)]
 struct Inner {
     keys: BTreeMap<String, [u8; 32]>,
     hidden: BTreeMap<String, [u8; 32]>,
-    faults: VecDeque<(KeyOperation, KeyErrorKind)>,
-    log: Vec<KeyOperation>,
+    faults: Vec<KeyFault>,
+    answers: Vec<(KeyOperation, Option<KeyErrorKind>)>,
     level: Option<SecurityLevel>,
 }
 
 impl SoftwareKeys {
     /// Makes the next `times` calls of `operation` fail with `kind`, after the faults already queued for it.
     pub fn fail(&self, operation: KeyOperation, kind: KeyErrorKind, times: usize) {
-        self.inner()
-            .faults
-            .extend(std::iter::repeat_n((operation, kind), times));
+        self.arm(KeyFault {
+            operation: Some(operation),
+            effect: KeyEffect::Fail(kind),
+            skip: 0,
+            times,
+        });
+    }
+
+    /// Queues `fault`. Its calls count from when the faults before it, as far as they concern the same calls, are over.
+    pub fn arm(&self, fault: KeyFault) {
+        if fault.times > 0 {
+            self.inner().faults.push(fault);
+        }
     }
 
     /// Another key store with the same keys and no faults, as it is found after a crash.
@@ -91,7 +126,14 @@ impl SoftwareKeys {
     /// The calls so far.
     #[must_use]
     pub fn log(&self) -> Vec<KeyOperation> {
-        self.inner().log.clone()
+        let inner = self.inner();
+        inner.answers.iter().map(|(operation, _)| *operation).collect()
+    }
+
+    /// The calls so far, each with what it failed with.
+    #[must_use]
+    pub fn answers(&self) -> Vec<(KeyOperation, Option<KeyErrorKind>)> {
+        self.inner().answers.clone()
     }
 
     /// Makes new keys claim to live at `level`.
@@ -103,84 +145,125 @@ impl SoftwareKeys {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn begin(&self, operation: KeyOperation) -> Result<MutexGuard<'_, Inner>, KeyError> {
+    /// `act` is told whether to lie.
+    fn answer<T>(
+        &self,
+        operation: KeyOperation,
+        act: impl FnOnce(&mut Inner, bool) -> Result<T, KeyError>,
+    ) -> Result<T, KeyError> {
         let mut inner = self.inner();
-        inner.log.push(operation);
-        let fault = inner.faults.iter().position(|(on, _)| *on == operation);
-        match fault.and_then(|position| inner.faults.remove(position)) {
-            Some((_, kind)) => Err(KeyError::new(kind, "injected")),
-            None => Ok(inner),
+        let answer = match inner.next_effect(operation) {
+            None => act(&mut inner, false),
+            Some(KeyEffect::Lie) => act(&mut inner, true),
+            Some(KeyEffect::Fail(kind)) => Err(KeyError::new(kind, "injected")),
+            Some(KeyEffect::FailLate(kind)) => {
+                drop(act(&mut inner, false));
+                Err(KeyError::new(kind, "injected"))
+            }
+        };
+        let failure = answer.as_ref().err().map(KeyError::kind);
+        inner.answers.push((operation, failure));
+        answer
+    }
+}
+
+impl Inner {
+    fn next_effect(&mut self, operation: KeyOperation) -> Option<KeyEffect> {
+        let concerned = |fault: &KeyFault| fault.operation.is_none_or(|on| on == operation);
+        let position = self.faults.iter().position(concerned)?;
+        let fault = self.faults.get_mut(position)?;
+        if fault.skip > 0 {
+            fault.skip -= 1;
+            return None;
         }
+        fault.times -= 1;
+        let (effect, times) = (fault.effect, fault.times);
+        if times == 0 {
+            self.faults.remove(position);
+        }
+        Some(effect)
     }
 }
 
 impl KeyWrapper for SoftwareKeys {
     fn aliases(&self, prefix: &str) -> Result<Vec<String>, KeyError> {
-        let inner = self.begin(KeyOperation::Aliases)?;
-        Ok(inner
-            .keys
-            .keys()
-            .filter(|alias| alias.starts_with(prefix))
-            .cloned()
-            .collect())
+        self.answer(KeyOperation::Aliases, |inner, lies| {
+            let aliases = inner.keys.keys();
+            Ok(aliases
+                .filter(|alias| !lies && alias.starts_with(prefix))
+                .cloned()
+                .collect())
+        })
     }
 
     fn create(&self, alias: &str, policy: &KeyPolicy) -> Result<SecurityLevel, KeyError> {
-        let mut inner = self.begin(KeyOperation::Create)?;
-        if inner.keys.contains_key(alias) {
-            return Err(KeyError::new(KeyErrorKind::Exists, "alias taken"));
-        }
-        let level = inner.level.unwrap_or(SecurityLevel::TrustedEnvironment);
-        let required = policy.strong_box == StrongBox::Require && level != SecurityLevel::StrongBox;
-        if required || policy.min_level.is_some_and(|least| level < least) {
-            return Err(KeyError::new(KeyErrorKind::InsufficientSecurity, level.as_str()));
-        }
-        let mut key = [0; 32];
-        OsRandom
-            .fill(&mut key)
-            .map_err(|_| KeyError::new(KeyErrorKind::Unavailable, "random"))?;
-        inner.keys.insert(alias.to_owned(), key);
-        Ok(level)
+        self.answer(KeyOperation::Create, |inner, _| {
+            if inner.keys.contains_key(alias) {
+                return Err(KeyError::new(KeyErrorKind::Exists, "alias taken"));
+            }
+            let level = inner.level.unwrap_or(SecurityLevel::TrustedEnvironment);
+            let required = policy.strong_box == StrongBox::Require && level != SecurityLevel::StrongBox;
+            if required || policy.min_level.is_some_and(|least| level < least) {
+                return Err(KeyError::new(KeyErrorKind::InsufficientSecurity, level.as_str()));
+            }
+            inner.keys.insert(alias.to_owned(), random()?);
+            Ok(level)
+        })
     }
 
     fn wrap(&self, alias: &str, data_key: &[u8; 32], aad: &[u8]) -> Result<Vec<u8>, KeyError> {
-        let inner = self.begin(KeyOperation::Wrap)?;
-        let cipher = cipher(&inner, alias)?;
-        let mut nonce = [0; 12];
-        OsRandom
-            .fill(&mut nonce)
-            .map_err(|_| KeyError::new(KeyErrorKind::Unavailable, "random"))?;
-        let mut sealed = data_key.to_vec();
-        let tag = cipher
-            .encrypt_inout_detached(&nonce.into(), aad, sealed.as_mut_slice().into())
-            .map_err(|_| KeyError::new(KeyErrorKind::Unavailable, "seal"))?;
-        Ok([nonce.as_slice(), &sealed, &tag].concat())
+        self.answer(KeyOperation::Wrap, |inner, _| {
+            let cipher = cipher(inner, alias)?;
+            let nonce: [u8; 12] = random()?;
+            let mut sealed = data_key.to_vec();
+            let tag = cipher
+                .encrypt_inout_detached(&nonce.into(), aad, sealed.as_mut_slice().into())
+                .map_err(|_| KeyError::new(KeyErrorKind::Unavailable, "seal"))?;
+            Ok([nonce.as_slice(), &sealed, &tag].concat())
+        })
     }
 
     fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8]) -> Result<DataKey, KeyError> {
-        let inner = self.begin(KeyOperation::Unwrap)?;
-        let cipher = cipher(&inner, alias)?;
-        let mismatch = || KeyError::new(KeyErrorKind::Mismatch, "tag");
-        let (nonce, sealed) = wrapped.split_first_chunk::<12>().ok_or_else(mismatch)?;
-        let (sealed, tag) = sealed.split_last_chunk::<16>().ok_or_else(mismatch)?;
-        let sealed = sealed.first_chunk().ok_or_else(mismatch)?;
-        DataKey::filled(|data_key| {
-            *data_key = *sealed;
-            cipher
-                .decrypt_inout_detached(
-                    &(*nonce).into(),
-                    aad,
-                    data_key.as_mut_slice().into(),
-                    &(*tag).into(),
-                )
-                .map_err(|_| mismatch())
+        self.answer(KeyOperation::Unwrap, |inner, lies| {
+            let cipher = cipher(inner, alias)?;
+            let mismatch = || KeyError::new(KeyErrorKind::Mismatch, "tag");
+            let (nonce, sealed) = wrapped.split_first_chunk::<12>().ok_or_else(mismatch)?;
+            let (sealed, tag) = sealed.split_last_chunk::<16>().ok_or_else(mismatch)?;
+            let sealed = sealed.first_chunk().ok_or_else(mismatch)?;
+            DataKey::filled(|data_key| {
+                *data_key = *sealed;
+                cipher
+                    .decrypt_inout_detached(
+                        &(*nonce).into(),
+                        aad,
+                        data_key.as_mut_slice().into(),
+                        &(*tag).into(),
+                    )
+                    .map_err(|_| mismatch())?;
+                if lies {
+                    data_key.reverse();
+                }
+                Ok(())
+            })
         })
     }
 
     fn destroy(&self, alias: &str) -> Result<(), KeyError> {
-        self.begin(KeyOperation::Destroy)?.keys.remove(alias);
-        Ok(())
+        self.answer(KeyOperation::Destroy, |inner, lies| {
+            if !lies {
+                inner.keys.remove(alias);
+            }
+            Ok(())
+        })
     }
+}
+
+fn random<const N: usize>() -> Result<[u8; N], KeyError> {
+    let mut bytes = [0; N];
+    OsRandom
+        .fill(&mut bytes)
+        .map_err(|_| KeyError::new(KeyErrorKind::Unavailable, "random"))?;
+    Ok(bytes)
 }
 
 fn cipher(inner: &Inner, alias: &str) -> Result<Aes256Gcm, KeyError> {

@@ -23,7 +23,7 @@ pub use events::RecordedEvents;
 pub use file_system::FaultyFileSystem;
 pub use fs_faults::{FsFaults, FsOperation};
 pub use key_material::KeyNeedles;
-pub use keys::{KeyOperation, SoftwareKeys};
+pub use keys::{KeyEffect, KeyFault, KeyOperation, SoftwareKeys};
 pub use memory::{CrashImage, MemoryFs, Omission};
 pub use needles::Needles;
 pub use proof::{Row, scaled};

@@ -1,7 +1,7 @@
 //! The open-time states: what is believed of a key store that answers strangely, and what is done about it.
 
 use strongroom_core::platform::{KeyErrorKind, KeyPolicy, SecurityLevel, StrongBox};
-use strongroom_core::testing::KeyOperation;
+use strongroom_core::testing::{KeyEffect, KeyFault, KeyOperation};
 use strongroom_core::{ErrorCode, Event, OnKeyLoss, ResetReason, Vault};
 
 use crate::world::{World, get, key, set};
@@ -302,4 +302,111 @@ fn an_orphan_of_a_crash_in_clear_is_destroyed_at_the_next_open() {
     assert_eq!(get(&vault, "token").unwrap_err(), ErrorCode::NotFound);
     assert!(world.keys.all().is_empty());
     assert!(vault.status().unwrap().last_reset.is_none());
+}
+
+#[test]
+fn the_new_key_of_a_failed_rotation_is_destroyed_at_once_or_by_the_next_rewrite() {
+    let world = world_with_a_token();
+    let vault = world.vault();
+    for name in ["a", "b"] {
+        set(&vault, name, "x").unwrap();
+    }
+    vault.remove(&key("a")).unwrap();
+    world.keys.fail(KeyOperation::Wrap, KeyErrorKind::Unavailable, 6);
+    assert_eq!(vault.rotate_keys().unwrap_err().code(), ErrorCode::Unavailable);
+    assert_eq!(world.keys.all(), [ALIAS]);
+    world.keys.fail(KeyOperation::Wrap, KeyErrorKind::Unavailable, 6);
+    world
+        .keys
+        .fail(KeyOperation::Destroy, KeyErrorKind::Unavailable, 6);
+    assert_eq!(vault.rotate_keys().unwrap_err().code(), ErrorCode::Unavailable);
+    assert_eq!(world.keys.all().len(), 2);
+    vault.remove(&key("b")).unwrap();
+    assert_eq!(world.keys.all(), [ALIAS]);
+}
+
+#[test]
+fn of_two_stores_that_come_back_the_newer_one_wins() {
+    let world = world_with_a_token();
+    for (alias, value) in [(ALIAS, "newer"), ("dev.strongroom.default.v2", "newest")] {
+        world.keys.hide(alias);
+        set(&world.vault(), value, value).unwrap();
+        set(&world.vault(), "token", value).unwrap();
+    }
+    world.keys.hide("dev.strongroom.default.v3");
+    let vault = world.vault();
+    assert!(vault.keys().unwrap().is_empty());
+    for version in 1..=3 {
+        world.keys.restore(&format!("dev.strongroom.default.v{version}"));
+    }
+    let recovery = vault.recover().unwrap();
+    assert_eq!((recovery.recovered, recovery.remaining), (3, 0));
+    for (name, value) in [("token", "newest"), ("newer", "newer"), ("newest", "newest")] {
+        assert_eq!(get(&vault, name).unwrap(), value);
+    }
+}
+
+/// Only a file that cannot be opened is a loss.
+#[test]
+fn a_key_that_fails_before_a_file_needs_it_is_unavailable() {
+    for kind in [
+        KeyErrorKind::Absent,
+        KeyErrorKind::Mismatch,
+        KeyErrorKind::Invalidated,
+    ] {
+        for operation in [KeyOperation::Aliases, KeyOperation::Create, KeyOperation::Wrap] {
+            let world = World::new();
+            world.keys.fail(operation, kind, 1);
+            set(&world.vault(), "token", "1").unwrap();
+            world.keys.fail(operation, kind, usize::MAX);
+            let error = world.vault().rotate_keys().unwrap_err();
+            assert_eq!(error.code(), ErrorCode::Unavailable, "{operation:?} {kind:?}");
+            world.keys.heal();
+            assert_eq!(get(&world.vault(), "token").unwrap(), "1");
+        }
+    }
+}
+
+#[test]
+fn another_data_key_once_is_not_noticed_even_by_an_empty_store() {
+    let world = world_with_a_token();
+    world.keys.arm(a_lie_of_unwrap(1));
+    assert_eq!(get(&world.vault(), "token").unwrap(), "value");
+
+    world.vault().remove(&key("token")).unwrap();
+    world.keys.arm(a_lie_of_unwrap(1));
+    set(&world.vault(), "token", "new").unwrap();
+    assert_eq!(get(&world.vault(), "token").unwrap(), "new");
+}
+
+#[test]
+fn another_data_key_that_stays_does_not_fit_and_changes_nothing() {
+    let world = world_with_a_token();
+    let before = world.snapshot();
+    let mut config = world.config();
+    config.on_key_loss = OnKeyLoss::Error;
+    world.keys.arm(a_lie_of_unwrap(usize::MAX));
+    let vault = world.vault_with(config);
+    for name in ["token", "never set"] {
+        assert_eq!(get(&vault, name).unwrap_err(), ErrorCode::KeyMismatch);
+        assert_eq!(set(&vault, name, "x").unwrap_err().code(), ErrorCode::KeyMismatch);
+    }
+    assert_eq!(vault.rotate_keys().unwrap_err().code(), ErrorCode::KeyMismatch);
+    assert_eq!(world.snapshot(), before);
+
+    let vault = world.vault();
+    assert_eq!(get(&vault, "token").unwrap_err(), ErrorCode::NotFound);
+    assert_eq!(world.snapshot()[0].1, before[0].1, "set aside byte for byte");
+    world.keys.heal();
+    assert_eq!(vault.recover().unwrap().recovered, 1);
+    assert_eq!(get(&vault, "token").unwrap(), "value");
+}
+
+fn a_lie_of_unwrap(times: usize) -> KeyFault {
+    KeyFault {
+        operation: Some(KeyOperation::Unwrap),
+        effect: KeyEffect::Lie,
+        skip: 0,
+        times,
+    }
 }

@@ -1,8 +1,9 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use crate::platform::{LockGuard, LockKind};
+use crate::sync::{Condvar, Mutex, MutexGuard};
 
 /// Locks as `flock` gives them: to handles, whoever holds them.
 #[derive(Default)]

@@ -8,7 +8,7 @@ mod locks;
 use std::io;
 use std::ops::Deref;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 pub use self::crash::CrashImage;
 use self::crash::{Effect, images};
@@ -17,6 +17,7 @@ use self::file::MemoryFile;
 use self::locks::Locks;
 use super::fs_faults::{FsFaults, FsOperation};
 use crate::platform::{FileHandle, FileId, FileSystem, LockGuard, LockKind};
+use crate::sync::{Mutex, MutexGuard};
 
 /// A file system in memory that remembers what was done to it, and what of that a crash could undo.
 ///

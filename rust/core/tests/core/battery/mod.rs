@@ -8,6 +8,7 @@ mod crash;
 mod full_disk;
 mod header;
 mod io_faults;
+mod key_matrix;
 mod kills;
 mod linearizability;
 mod model;

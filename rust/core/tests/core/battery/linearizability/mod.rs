@@ -25,7 +25,7 @@ const ENOSPC: i32 = 28;
 #[test]
 fn concurrent_calls_have_an_order_that_explains_them() {
     let mut row = Row::start("linearizability");
-    let cases: u32 = scaled(400, 10_000);
+    let cases: u32 = scaled(400, 2_000);
     let (mut overlaps, mut failures) = (0, 0);
     for seed in 0..cases {
         row.case();

@@ -34,34 +34,61 @@ internal sealed interface Effect {
 /** The faults that were ordered, and their turns. */
 internal class Faults {
     private class Armed(
+        val name: String,
         val fault: Fault,
-        var waits: Int,
-        var times: Int,
+        val aliases: String,
+        private val at: Int,
+        private val times: Int,
         val delayMs: Long,
-    )
+    ) {
+        /** How often it could have struck so far. */
+        var calls = 0
+            private set
+
+        /** Counts the call if it is one of those the fault can befall. Answers whether its turn has come. */
+        fun strikes(event: Event): Boolean {
+            if (!fault.matches(event) || !event.alias.orEmpty().startsWith(aliases)) return false
+            calls += 1
+            return calls >= at && (times < 0 || calls < at + times)
+        }
+    }
 
     private val armed = mutableListOf<Armed>()
     private var cleared = CountDownLatch(1)
 
-    /** `{fault, at: the n-th matching call from now on = 1, times: n or -1 for ever = 1, ms: for slow ones}` */
+    /**
+     * `{fault, at: the n-th matching call from now on = 1, times: n or -1 for ever = 1, ms: for slow ones, alias: what the
+     * alias of the key has to start with = nothing}`
+     */
     @Synchronized
     fun arm(order: JSONObject) {
         val name = order.getString("fault")
-        val fault = requireNotNull(FAULTS[name]) { "Unknown fault $name" }
-        armed += Armed(fault, order.optInt("at", 1) - 1, order.optInt("times", 1), order.optLong("ms", DEFAULT_DELAY_MS))
+        armed +=
+            Armed(
+                name = name,
+                fault = requireNotNull(FAULTS[name]) { "Unknown fault $name" },
+                aliases = order.optString("alias"),
+                at = order.optInt("at", 1),
+                times = order.optInt("times", 1),
+                delayMs = order.optLong("ms", DEFAULT_DELAY_MS),
+            )
     }
 
-    /** Takes all orders back and lets go of whoever hangs. */
+    /** Takes back the orders for [aliases], by default all of them, and lets go of whoever hangs. */
     @Synchronized
-    fun clear() {
-        armed.clear()
+    fun clear(aliases: String = "") {
+        armed.removeAll { it.aliases.startsWith(aliases) }
         cleared.countDown()
         cleared = CountDownLatch(1)
     }
 
+    /** How many calls each of the orders for [aliases] could have befallen so far. */
+    @Synchronized
+    fun calls(aliases: String): Map<String, Int> = armed.filter { it.aliases == aliases }.associate { it.name to it.calls }
+
     /** Lets every fault strike whose turn it is. Answers whether the result is to be altered. */
     fun strike(event: Event): Boolean {
-        val (due, latch) = synchronized(this) { armed.filter { it.fault.matches(event) && isDue(it) } to cleared }
+        val (due, latch) = synchronized(this) { armed.filter { it.strikes(event) } to cleared }
         var altered = false
         due.forEach {
             when (val effect = it.fault.effect) {
@@ -72,19 +99,6 @@ internal class Faults {
             }
         }
         return altered
-    }
-
-    private fun isDue(order: Armed): Boolean {
-        if (order.waits > 0) {
-            order.waits -= 1
-            return false
-        }
-        if (order.times > 0) {
-            order.times -= 1
-        } else if (order.times == 0) {
-            return false
-        }
-        return true
     }
 
     companion object {

@@ -42,9 +42,10 @@ object KeystoreControl {
         val daemon = synchronized(this) { checkNotNull(service) { "The Keystore is not installed" } }
         return when (name) {
             "keystore.aliases" -> JSONArray(daemon.keys.aliases())
-            "keystore.clearFaults" -> daemon.faults.clear()
+            "keystore.clearFaults" -> daemon.faults.clear(args.optString("alias"))
             "keystore.counts" -> JSONObject(daemon.counters.snapshot())
             "keystore.fault" -> daemon.faults.arm(args)
+            "keystore.faultCalls" -> JSONObject(daemon.faults.calls(args.optString("alias")))
             "keystore.faults" -> JSONArray(Faults.NAMES)
             "keystore.hideAlias" -> daemon.keys.hide(args.getString("alias"))
             "keystore.resetCounts" -> daemon.counters.reset()

@@ -35,26 +35,6 @@ class StackDefinitiveTest : StackTestBase() {
     }
 
     @Test
-    fun aBadTagThatLastsIsAMismatch() {
-        val process = Process().apply { set("key", "value") }.restarted()
-        val sealed = process.files().values.single()
-        fault("badTag")
-        assertRejected("NOT_FOUND", retryable = false) { process.get("key") }
-        command("clearFaults")
-        assertLost(process, "KEY_MISMATCH", sealed)
-    }
-
-    @Test
-    fun anInvalidatedKeyIsInvalidated() {
-        val process = Process().apply { set("key", "value") }.restarted()
-        val sealed = process.files().values.single()
-        fault("keyPermanentlyInvalidated")
-        assertRejected("NOT_FOUND", retryable = false) { process.get("key") }
-        command("clearFaults")
-        assertLost(process, "KEY_INVALIDATED", sealed)
-    }
-
-    @Test
     fun onRequestALossIsAnErrorUntilReset() {
         val refuse = JSONObject().put("onKeyLoss", "error")
         val process = Process(config = refuse).apply { set("key", "value") }

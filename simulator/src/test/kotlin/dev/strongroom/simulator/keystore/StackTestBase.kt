@@ -20,6 +20,7 @@ import org.robolectric.annotation.Config
 import org.robolectric.annotation.ConscryptMode
 import java.io.File
 import java.nio.file.Files
+import java.util.concurrent.ConcurrentLinkedQueue
 import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.atomic.AtomicInteger
 
@@ -28,7 +29,7 @@ import java.util.concurrent.atomic.AtomicInteger
 @Config(sdk = [34], manifest = Config.NONE)
 @ConscryptMode(ConscryptMode.Mode.OFF)
 abstract class StackTestBase {
-    private val bridges = mutableListOf<Bridge>()
+    private val bridges = ConcurrentLinkedQueue<Bridge>()
 
     @Before
     fun start() {
@@ -45,8 +46,12 @@ abstract class StackTestBase {
     /** A store as a process that has just started sees it. */
     protected inner class Process(
         val store: String = newStore(),
-        config: JSONObject = JSONObject(),
+        private val config: JSONObject = JSONObject(),
+        private val before: Process? = null,
     ) {
+        /** What the aliases of its keys start with. */
+        val aliasPrefix = "dev.strongroom.$store.v"
+
         /** What the store raised since, by name. */
         val events = CopyOnWriteArrayList<Pair<String, JSONObject>>()
 
@@ -75,7 +80,7 @@ abstract class StackTestBase {
 
         fun status() = call("getStatus")
 
-        fun restarted(config: JSONObject = JSONObject()) = Process(store, config)
+        fun restarted(config: JSONObject = this.config) = Process(store, config, before = this)
 
         private fun listener() =
             object : EventListener {
@@ -83,9 +88,18 @@ abstract class StackTestBase {
                     name: String,
                     dataJson: String,
                 ) {
-                    events += name to JSONObject(dataJson)
+                    val data = JSONObject(dataJson)
+                    if (data.getString("store") == store) events += name to data
                 }
             }
+
+        /** Empties the store, so that neither this process nor those before it hold a file. */
+        fun close() {
+            call("clear")
+            bridges -= bridge
+            bridge.close()
+            before?.close()
+        }
 
         /** Name and bytes of all the files of the store, but for the empty one that is only locked. */
         fun files(): Map<String, List<Byte>> =
@@ -96,7 +110,7 @@ abstract class StackTestBase {
 
         fun aliases(): List<String> {
             val all = command("aliases") as JSONArray
-            return (0 until all.length()).map(all::getString).filter { it.startsWith("dev.strongroom.$store.v") }
+            return (0 until all.length()).map(all::getString).filter { it.startsWith(aliasPrefix) }
         }
     }
 

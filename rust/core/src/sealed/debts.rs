@@ -1,0 +1,60 @@
+//! What a call could not do and a later one makes up for.
+
+use super::journal::Journal;
+use crate::name::EntryKey;
+
+/// What is still to be done, and is done with the next write that can.
+#[derive(Default)]
+pub(super) struct Debts {
+    /// Records that expired and still have a live frame.
+    pub(super) expired: Vec<Expired>,
+    /// A removal asked for a rewrite that failed.
+    pub(super) rewrite: bool,
+    /// After a failed rewrite, the size of the file at which it is tried again.
+    pub(super) retry_at: u64,
+    /// Orphaned keys were looked for since the process started.
+    pub(super) orphans_collected: bool,
+}
+
+/// A record that was seen expired, as it is told from a later one of the same name in whatever file of its store.
+pub(super) struct Expired {
+    pub(super) key: EntryKey,
+    pub(super) store_id: [u8; 16],
+    /// Its frame in the file as it is now.
+    pub(super) sequence: u64,
+    pub(super) written_ms: u64,
+    pub(super) expires_ms: u64,
+}
+
+impl Debts {
+    /// The file is another one now, without what expired.
+    pub(super) fn forget_file(&mut self) {
+        self.expired.clear();
+        self.follow_file();
+    }
+
+    /// A file that another process rewrote, by a clock that was turned back, still has what this one saw expire.
+    pub(super) fn keep_expired_away(&mut self, journal: Option<&mut Journal>) {
+        let Some(journal) = journal else {
+            self.expired.clear();
+            return;
+        };
+        let store_id = journal.header.fields.store_id;
+        self.expired.retain_mut(|gone| {
+            let known = (gone.store_id, gone.written_ms, gone.expires_ms);
+            let slot = journal.index.get(&gone.key).copied();
+            let same = slot.filter(|slot| known == (store_id, slot.written_ms, slot.expires_ms));
+            if let Some(slot) = same {
+                gone.sequence = slot.sequence;
+                journal.index.remove(&gone.key);
+            }
+            same.is_some()
+        });
+    }
+
+    /// The file is another one now.
+    pub(super) fn follow_file(&mut self) {
+        self.rewrite = false;
+        self.retry_at = 0;
+    }
+}

@@ -1,0 +1,61 @@
+//! What is documented of failures (docs/api.md, docs/adr/0004-envelope-and-patience.md), told from the answers alone.
+
+use strongroom_core::platform::KeyErrorKind;
+use strongroom_core::testing::KeyOperation;
+use strongroom_core::{ErrorCode, ResetReason};
+
+/// A call of the key store, and what it failed with.
+pub(super) type Answer = (KeyOperation, Option<KeyErrorKind>);
+
+const ATTEMPTS: usize = 6;
+
+/// The code of a call that fails because of `kind`, and no key is lost.
+pub(super) fn code_of(kind: KeyErrorKind) -> ErrorCode {
+    match kind {
+        KeyErrorKind::InsufficientSecurity => ErrorCode::InsufficientSecurity,
+        KeyErrorKind::Locked => ErrorCode::Locked,
+        KeyErrorKind::NotInitialised => ErrorCode::NotInitialised,
+        _ => ErrorCode::Unavailable,
+    }
+}
+
+/// The code of a lost store.
+pub(super) fn code_of_loss(reason: ResetReason) -> ErrorCode {
+    match reason {
+        ResetReason::KeyLost => ErrorCode::KeyLost,
+        ResetReason::KeyMismatch => ErrorCode::KeyMismatch,
+        ResetReason::KeyInvalidated => ErrorCode::KeyInvalidated,
+        _ => panic!("{reason:?} is no answer of a key store"),
+    }
+}
+
+/// Whether the answers to the opening of a store, which come first, mean that its key is lost. It takes three in a row that
+/// say so, and a list without the key; or two in a row that the key does not fit or was invalidated.
+pub(super) fn loss(answers: &[Answer], listed: bool) -> Option<ResetReason> {
+    let mut last = None;
+    let mut in_a_row = 0;
+    for (number, (operation, failure)) in answers.iter().enumerate().take(ATTEMPTS) {
+        let kind = (*failure).filter(|_| *operation == KeyOperation::Unwrap)?;
+        in_a_row = if last == Some(kind) { in_a_row + 1 } else { 1 };
+        last = Some(kind);
+        match (kind, in_a_row) {
+            (KeyErrorKind::Mismatch, 2) => return Some(ResetReason::KeyMismatch),
+            (KeyErrorKind::Invalidated, 2) => return Some(ResetReason::KeyInvalidated),
+            (KeyErrorKind::Absent, 3) => {
+                let mut then = answers.iter().skip(number + 1);
+                let told = then.find(|(_, failure)| failure.is_none());
+                let told = told.is_some_and(|(operation, _)| *operation == KeyOperation::Aliases);
+                return (told && !listed).then_some(ResetReason::KeyLost);
+            }
+            (
+                KeyErrorKind::Absent
+                | KeyErrorKind::Mismatch
+                | KeyErrorKind::Invalidated
+                | KeyErrorKind::Unavailable,
+                _,
+            ) => {}
+            _ => return None,
+        }
+    }
+    None
+}

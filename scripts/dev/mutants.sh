@@ -1,0 +1,29 @@
+# Sourced by ./dev: whether the tests notice when the sealed vault is changed.
+# shellcheck shell=bash
+
+mutants_version=27.1.0
+
+need_mutants() {
+  if [ "$(cargo mutants --version 2>/dev/null)" = "cargo-mutants $mutants_version" ]; then return; fi
+  note "cargo-mutants $mutants_version, from its crate"
+  step 'install cargo-mutants' cargo install --locked cargo-mutants --version "$mutants_version"
+}
+
+# First with the tests that take little time, then what is left with all of them. `.cargo/mutants.toml` says which files, and
+# explains what no test can notice.
+sealed_mutants() {
+  local out=build/mutants start=$SECONDS total missed
+  local run=(cargo mutants --package strongroom-core --features testing --output "$out" --iterate --no-shuffle --timeout 120 --jobs "$(nproc)")
+  mkdir -p "$out"
+  STRONGROOM_PROOF='' "${run[@]}" -- --lib --test core -- --skip battery --skip behaviour --skip dead_bytes --skip sealed_too_often
+  STRONGROOM_PROOF='' "${run[@]}" -- --lib --test core -- --skip kills --skip process --skip behaviour
+  total=$(cargo mutants --package strongroom-core --features testing --list | wc -l)
+  # One that makes a test run for ever is noticed, too.
+  missed=$(wc -l <"$out/mutants.out/missed.txt")
+  echo "$total changes, of which the tests do not notice $missed"
+  cat "$out/mutants.out/missed.txt"
+  if [ -n "${STRONGROOM_PROOF:-}" ]; then
+    echo "{\"row\":\"mutants\",\"cases\":$total,\"failures\":$missed,\"seconds\":$((SECONDS - start))}" >>"$STRONGROOM_PROOF"
+  fi
+  (( missed == 0 ))
+}

@@ -1,0 +1,39 @@
+package dev.strongroom.simulator
+
+import java.io.File
+import java.util.Locale
+import java.util.concurrent.atomic.AtomicLong
+
+private val isLong = System.getenv("STRONGROOM_BATTERY") == "long"
+
+/** What to do with every test run, and what to do when `STRONGROOM_BATTERY=long`. */
+internal fun <T> scaled(
+    quick: T,
+    long: T,
+): T = if (isLong) long else quick
+
+/** Counts the cases of a row of the account. */
+internal class Row {
+    private val count = AtomicLong()
+    val cases get() = count.get()
+
+    fun add(cases: Int) {
+        count.addAndGet(cases.toLong())
+    }
+}
+
+/** Runs a test that is the row [name] of the account, and appends it to the file that `STRONGROOM_PROOF` names. */
+internal fun proved(
+    name: String,
+    test: (Row) -> Unit,
+) {
+    val row = Row()
+    val start = System.nanoTime()
+    val outcome = runCatching { test(row) }
+    System.getenv("STRONGROOM_PROOF")?.let { file ->
+        val failures = if (outcome.isFailure) 1 else 0
+        val seconds = "%.1f".format(Locale.ROOT, (System.nanoTime() - start) / 1e9)
+        File(file).appendText("""{"row":"$name","cases":${row.cases},"failures":$failures,"seconds":$seconds}""" + "\n")
+    }
+    outcome.getOrThrow()
+}

@@ -1,0 +1,66 @@
+package dev.strongroom.simulator.keystore
+
+import dev.strongroom.simulator.Row
+import dev.strongroom.simulator.proved
+import dev.strongroom.simulator.scaled
+import org.junit.Assert.assertEquals
+import org.junit.Test
+
+/** A Keystore that answers late, or not at all for as long as a caller waits. */
+internal class StackTimeTest : SituationTestBase() {
+    @Test
+    fun aSlowKeystoreIsWaitedFor() {
+        for (situation in Situation.ORDINARY) {
+            val process = prepared(situation)
+            command("fault", "fault" to "slow", "ms" to 50, "times" to -1)
+            assertEquals(situation.name, null, attempt(situation, process))
+            checkRecords(process, situation.done)
+            command("clearFaults")
+            process.close()
+        }
+    }
+
+    @Test
+    fun aKeystoreThatDoesNotAnswerTimesOutAndServesTheNextCallWhenItIsBack() =
+        proved("key-hangs-jvm") { row ->
+            // Each of these waits for a time-out.
+            for (case in Situation.ORDINARY.flatMap { cases(it) }.filter { scaled(it in QUICK, true) }) {
+                runCatching { run(case, row) }.onFailure { throw AssertionError("$case: ${it.message}", it) }
+            }
+        }
+
+    private data class Case(
+        val name: String,
+        val fault: String,
+        val isFirst: Boolean,
+    )
+
+    private fun cases(situation: Situation) =
+        listOf("hang", "backendBusy").flatMap { fault -> listOf(true, false).map { Case(situation.name, fault, it) } }
+
+    private fun run(
+        case: Case,
+        row: Row,
+    ) {
+        val situation = Situation.ORDINARY.single { it.name == case.name }
+        val calls = calls(situation, listOf(case.fault)).getValue(case.fault)
+        if (calls == 0 || (calls == 1 && !case.isFirst)) return
+        row.add(1)
+        val process = prepared(situation)
+        val files = process.files()
+        fault(case.fault, at = if (case.isFirst) 1 else calls)
+        val rejection = attempt(situation, process)
+        // What is still to be tidied up after a call does not fail it.
+        if (case.isFirst || rejection != null) assertEquals("UNAVAILABLE", rejection?.code)
+        command("clearFaults")
+        checkFiles(situation, files, process, isDone = rejection == null)
+        val next = process.restarted()
+        listOf(process, next).forEach { checkRecords(it, if (rejection == null) situation.done else situation.undone) }
+        checkOrphans(next, rotating = case.isFirst)
+        next.close()
+    }
+
+    private companion object {
+        val QUICK = setOf(Case("get", "hang", isFirst = true), Case("rotateKeys", "backendBusy", isFirst = false))
+    }
+}

@@ -11,6 +11,7 @@ lint_all() {
   "$run" 'clippy' lint_clippy
   "$run" 'clippy (fuzz targets)' lint_fuzz
   "$run" 'rustdoc' env RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps
+  "$run" 'tests named in SECURITY.md' node scripts/dev/claims.mjs
   "$run" 'eslint, tsc, prettier, swiftlint' npm run lint
   "$run" 'ktlint' mvn --batch-mode --quiet -f simulator/pom.xml antrun:run@ktlint
 }

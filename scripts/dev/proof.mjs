@@ -30,7 +30,9 @@ for (const { row, least, quick, ...about } of rows) {
 
 const number = (value) => value.toLocaleString('en-US');
 for (const { row, cases, failures, seconds } of account) {
-  console.log(`${row.padEnd(22)} ${number(cases).padStart(11)} cases ${failures} failures ${seconds.toFixed(1).padStart(8)} s`);
+  console.log(
+    `${row.padEnd(22)} ${number(cases).padStart(11)} cases ${failures} failures ${seconds.toFixed(1).padStart(8)} s`,
+  );
 }
 
 if (form === 'long') writeFileSync('docs/proof.md', page());
@@ -49,7 +51,9 @@ Written by \`./dev prove\`, which runs it all: every row is tried so often, with
 | what | cases | failures | seconds | command |
 | --- | --: | --: | --: | --- |
 ${account
-  .map((row) => `| ${row.what} | ${number(row.cases)} | ${row.failures} | ${row.seconds.toFixed(1)} | ${command(row)} |`)
+  .map(
+    (row) => `| ${row.what} | ${number(row.cases)} | ${row.failures} | ${row.seconds.toFixed(1)} | ${command(row)} |`,
+  )
   .join('\n')}
 
 What none of this shows is in [TESTING.md](../TESTING.md).

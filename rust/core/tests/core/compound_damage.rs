@@ -2,7 +2,8 @@
 
 use strongroom_core::{ErrorCode, Vault};
 
-use crate::damage::{frames, with_file};
+use crate::damage::with_file;
+use crate::layout::frames;
 use crate::world::{World, get, record, set};
 
 /// Two updates behind the first values, the second one's frame last but for one.

@@ -3,6 +3,7 @@
 
 use strongroom_core::{ErrorCode, ResetReason, Vault};
 
+use crate::layout::{frames, header_len};
 use crate::world::{World, get, key, record, set};
 
 /// Five records, one of them overwritten and one of them written in a batch; every frame is as small as frames get.
@@ -20,22 +21,6 @@ fn world_with_records() -> World {
 }
 
 const RECORDS: [(&str, &str); 5] = [("a", "1"), ("b", "2"), ("c", "3"), ("d", "4"), ("e", "5")];
-
-fn header_len(bytes: &[u8]) -> usize {
-    usize::from(u16::from_le_bytes([bytes[10], bytes[11]]))
-}
-
-/// The frames, as their stored lengths say.
-pub(crate) fn frames(bytes: &[u8]) -> Vec<std::ops::Range<usize>> {
-    let mut frames = Vec::new();
-    let mut start = header_len(bytes);
-    while start < bytes.len() {
-        let length = u32::from_le_bytes(bytes[start + 4..start + 8].try_into().unwrap());
-        frames.push(start..start + usize::try_from(length).unwrap());
-        start = frames.last().unwrap().end;
-    }
-    frames
-}
 
 pub(crate) fn with_file(world: &World, bytes: &[u8]) -> strongroom_core::SealedVault {
     for (name, _) in world.snapshot() {

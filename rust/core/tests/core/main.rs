@@ -19,6 +19,7 @@ mod file_faults;
 mod forged;
 mod golden;
 mod key_faults;
+mod layout;
 mod ordinary;
 mod processes;
 mod rotation;

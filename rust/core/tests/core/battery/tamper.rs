@@ -2,13 +2,13 @@
 //! answered for a key is its latest value, or an error.
 
 use std::collections::BTreeSet;
-use std::ops::Range;
 use std::path::PathBuf;
 
 use strongroom_core::testing::{MemoryFs, Row, scaled};
 use strongroom_core::{ErrorCode, ResetReason, SealedVault, Vault};
 
 use super::stage::{Model, Stage, open, visible};
+use crate::layout::{frames, header_len};
 use crate::world::{get, key, record, set};
 
 /// A store of exactly 4 KiB: 30 frames, as small as frames get, and what it held after each write.
@@ -263,20 +263,4 @@ fn vault_path() -> PathBuf {
 
 fn vault_bytes(disk: &MemoryFs) -> Vec<u8> {
     disk.image().files[&vault_path()].clone()
-}
-
-fn header_len(bytes: &[u8]) -> usize {
-    usize::from(u16::from_le_bytes([bytes[10], bytes[11]]))
-}
-
-/// The frames, as their stored lengths say.
-fn frames(bytes: &[u8]) -> Vec<Range<usize>> {
-    let mut frames = Vec::new();
-    let mut start = header_len(bytes);
-    while start < bytes.len() {
-        let length = u32::from_le_bytes(bytes[start + 4..start + 8].try_into().unwrap());
-        frames.push(start..start + usize::try_from(length).unwrap());
-        start = frames.last().unwrap().end;
-    }
-    frames
 }

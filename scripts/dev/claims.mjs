@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 
 const text = readFileSync('SECURITY.md', 'utf8');
 const cells = text.split('\n').flatMap((line) => (line.startsWith('|') ? [line.split('|').at(-2)] : []));
-const named = [...cells.join(' ').matchAll(/`([^`]+)`/g)].map(([, name]) => name);
+const named = [...cells.join(' ').matchAll(/`([^`]+)`/g)].map(([, name]) => String(name));
 const missing = named.filter((name) => !(name.includes('/') || name.includes('.') ? existsSync(name) : isTest(name)));
 
 if (named.length === 0) throw new Error('SECURITY.md names no test');
@@ -12,6 +12,7 @@ for (const name of missing) console.error(`SECURITY.md names ${name}, which is n
 console.log(`SECURITY.md names ${named.length} tests; ${missing.length} of them are not there`);
 process.exitCode = missing.length === 0 ? 0 : 1;
 
+/** @param {string} name */
 function isTest(name) {
   const pattern = `(fn|class) ${name}\\b`;
   try {

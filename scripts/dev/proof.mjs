@@ -3,8 +3,14 @@
 // proof.mjs quick LINES: prints one line for each row. proof.mjs long LINES: writes docs/proof.md, too.
 import { readFileSync, writeFileSync } from 'node:fs';
 
-const [form, lines] = process.argv.slice(2);
+/** @typedef {{ row: string, cases: number, failures: number, seconds: number }} Said */
+/** @typedef {{ row: string, what: string, least: number, quick: number, test?: string, command?: string }} Known */
+/** @typedef {Said & { what: string, test?: string, command?: string }} Shown */
+
+const [form = '', lines = ''] = process.argv.slice(2);
+/** @type {Known[]} */
 const rows = JSON.parse(readFileSync(new URL('proof.json', import.meta.url), 'utf8'));
+/** @type {Said[]} */
 const said = readFileSync(lines, 'utf8')
   .split('\n')
   .filter((line) => line !== '')
@@ -14,9 +20,11 @@ const problems = said
   .filter(({ row }) => !rows.some((known) => known.row === row))
   .map(({ row }) => `${row}: nothing is known of this row`);
 
+/** @type {Shown[]} */
 const account = [];
 for (const { row, least, quick, ...about } of rows) {
   const mine = said.filter((line) => line.row === row);
+  /** @param {'cases' | 'failures' | 'seconds'} field */
   const sum = (field) => mine.reduce((total, line) => total + line[field], 0);
   const needed = form === 'long' ? least : quick;
   // What not every machine can do, or what takes long, need not be part of the quick form.
@@ -28,6 +36,7 @@ for (const { row, least, quick, ...about } of rows) {
   if (result.failures > 0) problems.push(`${row}: ${result.failures} failures`);
 }
 
+/** @param {number} value */
 const number = (value) => value.toLocaleString('en-US');
 for (const { row, cases, failures, seconds } of account) {
   console.log(
@@ -42,6 +51,7 @@ process.exitCode = problems.length === 0 ? 0 : 1;
 function page() {
   const missing =
     problems.length === 0 ? '' : `\n**This run does not show everything:**\n\n- ${problems.join('\n- ')}\n`;
+  /** @param {Shown} row */
   const command = ({ test, command }) => (test ? `\`battery ${test}\`` : `\`${command}\``);
   return `# What the battery shows
 

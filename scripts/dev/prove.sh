@@ -20,7 +20,7 @@ prove_all() {
   proved 'memory' cargo test --locked -p strongroom-ffi --all-features
   proved 'schedules of threads' shuttle_tests
   proved 'a disk that is full' full_disk
-  proved 'fuzzing' fuzz_long 60
+  proved 'fuzzing' fuzz_for 60
   proved 'JVM, every failure of the Keystore' mvn --batch-mode -f simulator/pom.xml test -Dtest=StackMatrixTest,StackTimeTest
   export STRONGROOM_BATTERY=
   proved 'coverage of the core' core_coverage

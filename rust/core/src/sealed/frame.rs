@@ -197,3 +197,27 @@ fn aad(context: &FrameContext<'_>, clear: &[u8]) -> Vec<u8> {
     aad.extend_from_slice(clear);
     aad
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A frame outside of these bounds is none, so every change must lie within.
+    #[test]
+    fn the_smallest_and_the_largest_change_fill_the_bounds() {
+        let (name, value) = ("k".repeat(EntryKey::MAX_BYTES), "v".repeat(Secret::MAX_BYTES));
+        let frame_len = |name, value| {
+            let change = Change {
+                name,
+                value,
+                written_ms: 0,
+                expires_ms: 0,
+            };
+            change.frame_len()
+        };
+        assert_eq!(frame_len("k", None), MIN_FRAME_LEN);
+        assert_eq!(frame_len("k", Some("")), MIN_FRAME_LEN);
+        assert_eq!(frame_len(&name, Some(&value)), MAX_FRAME_LEN);
+        assert_eq!((MIN_FRAME_LEN, MAX_FRAME_LEN), (128, 1_049_728));
+    }
+}

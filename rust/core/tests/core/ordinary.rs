@@ -316,3 +316,20 @@ fn an_item_that_is_set_expired_says_so_even_if_the_same_call_rewrites_the_file()
     assert_eq!(get(&vault, "token").unwrap_err(), ErrorCode::NotFound);
     assert!(matches!(&world.events.take()[..], [Event::Expired(_)]));
 }
+
+/// A rewrite leaves out what expired, and with it the removal that was still to be written.
+#[test]
+fn after_a_rewrite_nothing_is_owed_for_what_expired() {
+    let world = World::new();
+    let vault = world.vault();
+    vault
+        .set_many(&[record("short", "1", Some(Expiry::After(1000)))])
+        .unwrap();
+    set(&vault, "stays", "2").unwrap();
+    world.clock.set(NOW_MS + 2000);
+    assert_eq!(get(&vault, "short").unwrap_err(), ErrorCode::NotFound);
+    vault.rotate_keys().unwrap();
+    let before = world.bytes().len();
+    set(&vault, "stays", "3").unwrap();
+    assert_eq!(world.bytes().len() - before, 128, "one frame, and no removal");
+}

@@ -102,3 +102,62 @@ fn add_by_name(damage: &mut Damage, name: NameHash, sequence: u64) {
         damage.add_record(name, sequence);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NAME: NameHash = [7; 12];
+    const OTHER: NameHash = [8; 12];
+
+    /// Up to which number records of another name are in doubt; 0 for none.
+    fn doubted_until(damage: &Damage) -> u64 {
+        (0..20)
+            .find(|newest| !damage.concerns(&OTHER, Some(*newest)))
+            .unwrap_or(20)
+    }
+
+    #[test]
+    fn what_nobody_tells_of_is_counted_and_doubts_what_is_older() {
+        for (known, untold, newest) in [
+            (vec![4, 5, 6], 0, 0),
+            (vec![6], 2, 5),
+            (vec![5, 7], 2, 6),
+            (vec![4, 7], 2, 6),
+            (vec![4, 6, 7, 8], 1, 5),
+        ] {
+            let mut damage = Damage::default();
+            add_untold(&mut damage, &known, 4);
+            assert_eq!(damage.count(), untold, "{known:?}");
+            assert_eq!(doubted_until(&damage), newest, "{known:?}");
+        }
+    }
+
+    #[test]
+    fn at_the_end_the_numbers_go_on_behind_what_was_told() {
+        let stated = Stated {
+            sequence: 6,
+            name: NAME,
+        };
+        for (gap, next_sequence, count, newest) in [
+            (vec![Some(stated)], 7, 3, 5),
+            (vec![Some(stated), None], 8, 4, 5),
+            (vec![None, None], 5, 1, 0),
+        ] {
+            let mut tail = Tail {
+                offset: 0,
+                next_sequence: 99,
+                tag: [0; 16],
+                name: NAME,
+                settled: 3,
+            };
+            let mut damage = Damage::default();
+            Gap(gap).close_at_end(&mut tail, &mut damage);
+            assert_eq!(
+                (tail.next_sequence, tail.settled),
+                (next_sequence, next_sequence - 1)
+            );
+            assert_eq!((damage.count(), doubted_until(&damage)), (count, newest));
+        }
+    }
+}

@@ -14,7 +14,8 @@ need_mutants() {
 sealed_mutants() {
   local out=build/mutants start=$SECONDS total missed
   local run=(cargo mutants --package strongroom-core --features testing --output "$out" --iterate --no-shuffle --timeout 120 --jobs "$(nproc)")
-  mkdir -p "$out"
+  # What an earlier run found out concerns another code.
+  rm -rf "$out" && mkdir -p "$out"
   STRONGROOM_PROOF='' "${run[@]}" -- --lib --test core -- --skip battery --skip behaviour --skip dead_bytes --skip sealed_too_often
   STRONGROOM_PROOF='' "${run[@]}" -- --lib --test core -- --skip kills --skip process --skip behaviour
   total=$(cargo mutants --package strongroom-core --features testing --list | wc -l)

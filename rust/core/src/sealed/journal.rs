@@ -132,10 +132,7 @@ impl Journal {
 
     /// Takes one frame into the index.
     pub(super) fn note(&mut self, key: EntryKey, removes: bool, slot: Slot) -> Result<(), Error> {
-        if self.damage.forbids_compaction() {
-            let hash = self.cipher.name_hash(key.as_str())?;
-            self.damage.supersede(hash, removes);
-        }
+        self.supersede(&key, removes)?;
         if removes {
             self.index.remove(&key);
         } else {
@@ -146,9 +143,13 @@ impl Journal {
 
     /// Takes the absence of `key` as proven, whatever else is missing: it was there and expired.
     pub(super) fn note_expired(&mut self, key: &EntryKey) -> Result<(), Error> {
+        self.supersede(key, true)
+    }
+
+    fn supersede(&mut self, key: &EntryKey, removes: bool) -> Result<(), Error> {
         if self.damage.forbids_compaction() {
             let hash = self.cipher.name_hash(key.as_str())?;
-            self.damage.supersede(hash, true);
+            self.damage.supersede(hash, removes);
         }
         Ok(())
     }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use strongroom_core::platform::{KeyErrorKind, OsRandom};
-use strongroom_core::testing::{FaultyFileSystem, KeyOperation, ManualClock, Row, SecretText, WitnessKeys};
+use strongroom_core::testing::{
+    FaultyFileSystem, KeyOperation, ManualClock, Row, SecretText, WitnessKeys, scaled,
+};
 use strongroom_core::{Edges, EventSink, SealedConfig, SealedVault, StoreName};
 use tempfile::TempDir;
 
@@ -36,6 +38,31 @@ pub(crate) struct Life {
     values: [SecretText; VALUE_LENGTHS.len()],
     watch: Watch,
     dice: u64,
+}
+
+/// Lives through many stores and counts the searches, each life with a control at its end: a copy that nobody wipes is found
+/// while it is in use, and in `freed` blocks when it is not.
+pub(crate) fn lives(row: &'static str, way: impl Fn() -> Way, freed: u32) {
+    let mut row = Row::start(row);
+    for number in 0..scaled(2, 20) {
+        let mut life = Life::new(way(), number);
+        for _ in 0..scaled(60, 200) {
+            life.step(&mut row);
+        }
+        let value = life.value();
+        let mut watch = life.end(&mut row);
+
+        let leaked = String::from(value.text().as_str());
+        row.add(watch.search(&[]));
+        assert_eq!(watch.blocks_of_value(0), [1, 0], "a copy in use is found");
+        drop(leaked);
+        row.add(watch.search(&[]));
+        assert_eq!(
+            watch.blocks_of_value(0),
+            [0, freed],
+            "blocks in use, and freed ones"
+        );
+    }
 }
 
 impl Life {

@@ -26,8 +26,7 @@ use crate::secret::Secret;
 
 pub(super) const CLEAR_LEN: usize = 80;
 pub(super) const MIN_FRAME_LEN: usize = 2 * ALIGNMENT;
-pub(super) const MAX_FRAME_LEN: usize =
-    (CLEAR_LEN + FIXED_LEN + EntryKey::MAX_BYTES + Secret::MAX_BYTES + TAG_LEN).next_multiple_of(ALIGNMENT);
+pub(super) const MAX_FRAME_LEN: usize = frame_len(EntryKey::MAX_BYTES, Secret::MAX_BYTES);
 
 const AUTHENTICATED_LEN: usize = 60;
 const CHECK_LEN: usize = 4;
@@ -115,8 +114,7 @@ impl Position {
 impl Change<'_> {
     /// The number of bytes [`Self::seal`] appends.
     pub(super) fn frame_len(&self) -> usize {
-        let value_len = self.value.map_or(0, str::len);
-        (CLEAR_LEN + FIXED_LEN + self.name.len() + value_len + TAG_LEN).next_multiple_of(ALIGNMENT)
+        frame_len(self.name.len(), self.value.map_or(0, str::len))
     }
 
     /// Appends the sealed frame to `out` and returns its tag and its name's hash, which the next frame states.
@@ -183,6 +181,11 @@ impl Link {
         let check = check(&out[start..]);
         out.extend_from_slice(&check);
     }
+}
+
+/// The length of a frame for a name and a value of so many bytes.
+const fn frame_len(name: usize, value: usize) -> usize {
+    (CLEAR_LEN + FIXED_LEN + name + value + TAG_LEN).next_multiple_of(ALIGNMENT)
 }
 
 /// Not keyed: it guards against damage, the tag against intent.

@@ -106,9 +106,11 @@ fn add_by_name(damage: &mut Damage, name: NameHash, sequence: u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sealed::frame::Position;
 
     const NAME: NameHash = [7; 12];
     const OTHER: NameHash = [8; 12];
+    const THIRD: NameHash = [9; 12];
 
     /// Up to which number records of another name are in doubt; 0 for none.
     fn doubted_until(damage: &Damage) -> u64 {
@@ -134,6 +136,30 @@ mod tests {
     }
 
     #[test]
+    fn where_two_accounts_of_a_frame_differ_both_names_are_in_doubt() {
+        for (told_behind, in_doubt, count) in [
+            (NAME, [true, false], 1),
+            (THIRD, [true, true], 2),
+            (NameHash::default(), [true, false], 1),
+        ] {
+            let stated = Stated {
+                sequence: 4,
+                name: NAME,
+            };
+            let link = Link {
+                sequence: 5,
+                previous_tag: [1; 16],
+                previous_name: told_behind,
+                position: Position::Only,
+            };
+            let mut damage = Damage::default();
+            Gap(vec![Some(stated)]).close(&tail(), &link, &mut damage);
+            let doubts = [NAME, THIRD].map(|name| damage.concerns(&name, Some(3)));
+            assert_eq!((doubts, damage.count()), (in_doubt, count));
+        }
+    }
+
+    #[test]
     fn at_the_end_the_numbers_go_on_behind_what_was_told() {
         let stated = Stated {
             sequence: 6,
@@ -143,13 +169,23 @@ mod tests {
             (vec![Some(stated)], 7, 3, 5),
             (vec![Some(stated), None], 8, 4, 5),
             (vec![None, None], 5, 1, 0),
+            // What is settled already is not told again.
+            (
+                vec![
+                    Some(Stated {
+                        sequence: 3,
+                        ..stated
+                    }),
+                    None,
+                ],
+                5,
+                1,
+                0,
+            ),
         ] {
             let mut tail = Tail {
-                offset: 0,
                 next_sequence: 99,
-                tag: [0; 16],
-                name: NAME,
-                settled: 3,
+                ..tail()
             };
             let mut damage = Damage::default();
             Gap(gap).close_at_end(&mut tail, &mut damage);
@@ -158,6 +194,16 @@ mod tests {
                 (next_sequence, next_sequence - 1)
             );
             assert_eq!((damage.count(), doubted_until(&damage)), (count, newest));
+        }
+    }
+
+    fn tail() -> Tail {
+        Tail {
+            offset: 0,
+            next_sequence: 4,
+            tag: [0; 16],
+            name: NAME,
+            settled: 3,
         }
     }
 }

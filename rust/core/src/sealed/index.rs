@@ -128,7 +128,7 @@ impl Damage {
         if self.records.remove(&hash).is_some() {
             self.harmless += 1;
         }
-        if removes && self.unknown > 0 {
+        if removes {
             self.absent.insert(hash);
         } else {
             self.absent.remove(&hash);
@@ -157,5 +157,96 @@ impl Damage {
     /// Whether a rewrite would lose nothing and end the matter.
     pub(super) fn rewrite_heals(&self) -> bool {
         self.harmless > 0 && !self.forbids_compaction()
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
+mod tests {
+    use super::*;
+
+    const NAME: NameHash = [1; 12];
+    const OTHER: NameHash = [2; 12];
+
+    fn key(name: &str) -> EntryKey {
+        EntryKey::new(name).unwrap()
+    }
+
+    fn slot(length: u32, expires_ms: u64) -> Slot {
+        Slot {
+            offset: 0,
+            length,
+            sequence: 1,
+            written_ms: 0,
+            expires_ms,
+        }
+    }
+
+    #[test]
+    fn the_index_counts_what_is_live() {
+        let mut index = Index::default();
+        assert_eq!((index.len(), index.live_bytes()), (0, 0));
+        index.insert(key("a"), slot(100, 0));
+        index.insert(key("b"), slot(40, 0));
+        assert_eq!((index.len(), index.live_bytes()), (2, 140));
+        index.insert(key("a"), slot(7, 0));
+        assert_eq!((index.len(), index.live_bytes()), (2, 47));
+        index.remove(&key("b"));
+        index.remove(&key("b"));
+        assert_eq!((index.len(), index.live_bytes()), (1, 7));
+    }
+
+    #[test]
+    fn what_expires_is_taken_when_its_time_comes_and_the_next_one_waits() {
+        let mut index = Index::default();
+        for (name, expires_ms) in [("never", 0), ("soon", 10), ("later", 30), ("between", 20)] {
+            index.insert(key(name), slot(1, expires_ms));
+        }
+        let mut taken = |now_ms| {
+            let expired = index.take_expired(now_ms);
+            let names: Vec<String> = expired.iter().map(|(key, _)| key.as_str().to_owned()).collect();
+            (names.join(" "), index.next_expiry_ms)
+        };
+        assert_eq!(taken(9), (String::new(), Some(10)));
+        assert_eq!(taken(10), ("soon".to_owned(), Some(20)));
+        assert_eq!(taken(30), ("between later".to_owned(), None));
+        assert_eq!(taken(u64::MAX), (String::new(), None));
+        assert_eq!((index.len(), index.live_bytes()), (1, 1));
+    }
+
+    #[test]
+    fn only_a_removal_behind_unknown_frames_proves_absence() {
+        let mut damage = Damage::default();
+        damage.supersede(NAME, true);
+        damage.add_unknown(1, 5);
+        assert!(damage.concerns(&NAME, None), "removed before the unknown frame");
+        damage.supersede(NAME, true);
+        assert!(!damage.concerns(&NAME, None));
+        assert!(damage.concerns(&OTHER, None));
+        damage.supersede(NAME, false);
+        assert!(damage.concerns(&NAME, None), "set again, and then lost");
+    }
+
+    #[test]
+    fn a_rewrite_heals_what_cost_nothing_and_hides_nothing_else() {
+        let facts = |damage: &Damage| {
+            (
+                damage.count(),
+                damage.forbids_compaction(),
+                damage.rewrite_heals(),
+            )
+        };
+        let mut damage = Damage::default();
+        assert_eq!(facts(&damage), (0, false, false));
+        damage.add_harmless();
+        assert_eq!(facts(&damage), (1, false, true));
+        damage.add_record(NAME, 3);
+        assert_eq!(facts(&damage), (2, true, false));
+        damage.supersede(NAME, false);
+        assert_eq!(facts(&damage), (2, false, true));
+        damage.add_unknown(0, 9);
+        assert_eq!(facts(&damage), (2, false, true));
+        damage.add_unknown(2, 9);
+        assert_eq!(facts(&damage), (4, true, false));
     }
 }

@@ -178,3 +178,6 @@ fn coded(error: &KeyError) -> Error {
     };
     Error::new(code, format!("{what} ({})", error.detail()))
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod patience;

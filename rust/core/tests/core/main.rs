@@ -23,4 +23,5 @@ mod layout;
 mod ordinary;
 mod processes;
 mod rotation;
+mod swapped;
 mod world;

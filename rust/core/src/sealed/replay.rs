@@ -20,17 +20,15 @@ pub(super) fn replay(journal: &mut Journal) -> Result<(), Error> {
     };
     let mut write = Write::default();
     let mut gap = Gap::default();
-    while position.offset < position.file_len
-        && let Some(outcome) = position.next(journal)?
-    {
+    while let Some(outcome) = position.next(journal)? {
         // A write starts only after the one before it was acknowledged, whatever became of its last frame.
         if write.complete || starts(&outcome) {
             write.take(journal, &mut gap)?;
         }
         write.complete = match &outcome {
             Outcome::Authentic { link, .. } => link.position.finishes(),
-            // What it says of the write cannot be trusted; at the end of the file there is no other that could complete it.
-            Outcome::Damaged { .. } => position.is_end(),
+            // What it says of the write cannot be trusted.
+            Outcome::Damaged { .. } => false,
         };
         write.frames.push(outcome);
         if write.complete && !write.may_be_torn() {
@@ -91,8 +89,6 @@ fn take(journal: &mut Journal, gap: &mut Gap, outcome: Outcome) -> Result<(), Er
             gap.push(stated);
             let tail = &mut journal.tail;
             tail.offset = end;
-            let number = stated.map_or(0, |stated| stated.sequence);
-            tail.next_sequence = tail.next_sequence.max(number) + 1;
             tail.name = stated.map(|stated| stated.name).unwrap_or_default();
             Ok(())
         }

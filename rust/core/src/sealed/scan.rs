@@ -45,11 +45,6 @@ pub(super) struct Position {
 }
 
 impl Position {
-    /// Whether no frame can follow.
-    pub(super) fn is_end(&self) -> bool {
-        self.file_len.saturating_sub(self.offset) < STEP
-    }
-
     /// Reads what lies here and moves behind it; `None` if the file ends inside a frame.
     pub(super) fn next(&mut self, journal: &Journal) -> Result<Option<Outcome>, Error> {
         let outcome = self.outcome(journal)?;

@@ -33,6 +33,29 @@ fn damage_to_neighbours_is_told_of_each_of_them() {
 }
 
 #[test]
+fn a_frame_whose_number_is_altered_has_the_one_of_its_place() {
+    let world = World::new();
+    let vault = world.vault();
+    for name in ["old", "a", "b", "c", "d"] {
+        set(&vault, name, "1").unwrap();
+    }
+    let mut bytes = world.bytes();
+    let frames = frames(&bytes);
+    for frame in &frames[1..4] {
+        bytes[frame.start + 90] ^= 1;
+    }
+    bytes[frames[2].start + 8] ^= 1;
+    let vault = with_file(&world, &bytes);
+    for name in ["a", "b", "c"] {
+        assert_eq!(get(&vault, name).unwrap_err(), ErrorCode::CorruptRecord);
+    }
+    // Each of them says which record it concerns, so nothing else is in doubt.
+    assert_eq!(get(&vault, "old").unwrap(), "1");
+    assert_eq!(get(&vault, "none").unwrap_err(), ErrorCode::NotFound);
+    assert_eq!(vault.status().unwrap().damaged_records, 3);
+}
+
+#[test]
 fn a_torn_write_does_not_take_the_trace_of_damage_with_it() {
     let (world, bytes) = world_with_updates();
     let frames = frames(&bytes);

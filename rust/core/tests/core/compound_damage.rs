@@ -56,6 +56,28 @@ fn a_frame_whose_number_is_altered_has_the_one_of_its_place() {
 }
 
 #[test]
+fn a_damaged_copy_of_a_frame_puts_the_record_in_doubt_that_it_names() {
+    let world = World::new();
+    let vault = world.vault();
+    for name in ["old", "a", "b", "c"] {
+        set(&vault, name, "1").unwrap();
+    }
+    let mut bytes = world.bytes();
+    let frames = frames(&bytes);
+    // The number of the frame before cannot be the number of this place.
+    let copy = bytes[frames[1].clone()].to_vec();
+    bytes[frames[2].clone()].copy_from_slice(&copy);
+    bytes[frames[2].start + 90] ^= 1;
+    let vault = with_file(&world, &bytes);
+    for name in ["a", "b"] {
+        assert_eq!(get(&vault, name).unwrap_err(), ErrorCode::CorruptRecord);
+    }
+    for name in ["old", "c"] {
+        assert_eq!(get(&vault, name).unwrap(), "1");
+    }
+}
+
+#[test]
 fn a_torn_write_does_not_take_the_trace_of_damage_with_it() {
     let (world, bytes) = world_with_updates();
     let frames = frames(&bytes);

@@ -78,6 +78,29 @@ fn a_damaged_copy_of_a_frame_puts_the_record_in_doubt_that_it_names() {
 }
 
 #[test]
+fn a_copy_of_the_last_frame_behind_it_is_no_frame() {
+    let (world, bytes) = world_with_updates();
+    let last = frames(&bytes).pop().unwrap();
+    let vault = with_file(&world, &[&bytes[..], &bytes[last]].concat());
+    assert_eq!(get(&vault, "c").unwrap_err(), ErrorCode::CorruptRecord);
+    assert_eq!(vault.status().unwrap().damaged_records, 1);
+    for (name, value) in [("a", "1"), ("b", "2")] {
+        assert_eq!(get(&vault, name).unwrap(), value);
+    }
+}
+
+#[test]
+fn what_is_too_short_for_the_clear_part_of_a_frame_is_a_torn_write() {
+    for (junk, damaged) in [(1, 0), (64, 0), (79, 0), (80, 1)] {
+        let (world, bytes) = world_with_updates();
+        let vault = with_file(&world, &[&bytes[..], &vec![0x5a; junk]].concat());
+        assert_eq!(vault.status().unwrap().damaged_records, damaged, "{junk}");
+        let length = if damaged == 0 { bytes.len() } else { bytes.len() + 64 };
+        assert_eq!(world.bytes().len(), length, "{junk}");
+    }
+}
+
+#[test]
 fn a_torn_write_does_not_take_the_trace_of_damage_with_it() {
     let (world, bytes) = world_with_updates();
     let frames = frames(&bytes);

@@ -223,4 +223,34 @@ mod tests {
         assert_eq!(frame_len(&name, Some(&value)), MAX_FRAME_LEN);
         assert_eq!((MIN_FRAME_LEN, MAX_FRAME_LEN), (128, 1_049_728));
     }
+
+    #[test]
+    fn a_length_is_believed_only_with_its_check_and_within_bounds() {
+        let link = Link {
+            sequence: 1,
+            previous_tag: [2; TAG_LEN],
+            previous_name: [3; 12],
+            position: Position::Only,
+        };
+        let read = |length: usize, mend: bool| {
+            let mut frame = Vec::new();
+            link.append_clear(192, &[4; NONCE_LEN], &mut frame);
+            let length = u32::try_from(length).unwrap_or(u32::MAX);
+            frame[4..8].copy_from_slice(&length.to_le_bytes());
+            if mend {
+                let mended = check(&frame[..AUTHENTICATED_LEN - CHECK_LEN]);
+                frame[AUTHENTICATED_LEN - CHECK_LEN..AUTHENTICATED_LEN].copy_from_slice(&mended);
+            }
+            let mut clear = [0; CLEAR_LEN];
+            clear[..frame.len()].copy_from_slice(&frame);
+            ClearPart::read(&clear).map(|clear| clear.length)
+        };
+        for length in [MIN_FRAME_LEN, 192, 256, MAX_FRAME_LEN] {
+            assert_eq!(read(length, true), Some(length));
+            assert_eq!(read(length, false).is_some(), length == 192);
+        }
+        for length in [0, 64, 127, 129, 191, MAX_FRAME_LEN + 64, usize::MAX] {
+            assert_eq!(read(length, true), None, "{length}");
+        }
+    }
 }

@@ -102,8 +102,7 @@ impl Position {
 
     /// Where an intact frame starts between a damaged one and `behind`.
     fn next_frame(&self, journal: &Journal, behind: u64) -> Result<Option<u64>, Error> {
-        let mut offset = self.offset + STEP;
-        while offset < behind {
+        for offset in (self.offset..behind).step_by(ALIGNMENT).skip(1) {
             let Some(clear) = read_clear(journal, offset, self.file_len)? else {
                 return Ok(None);
             };
@@ -115,7 +114,6 @@ impl Position {
             {
                 return Ok(Some(offset));
             }
-            offset += STEP;
         }
         Ok(None)
     }

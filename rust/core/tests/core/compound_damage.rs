@@ -95,7 +95,11 @@ fn what_is_too_short_for_the_clear_part_of_a_frame_is_a_torn_write() {
         let (world, bytes) = world_with_updates();
         let vault = with_file(&world, &[&bytes[..], &vec![0x5a; junk]].concat());
         assert_eq!(vault.status().unwrap().damaged_records, damaged, "{junk}");
-        let length = if damaged == 0 { bytes.len() } else { bytes.len() + 64 };
+        let length = if damaged == 0 {
+            bytes.len()
+        } else {
+            bytes.len() + 64
+        };
         assert_eq!(world.bytes().len(), length, "{junk}");
     }
 }

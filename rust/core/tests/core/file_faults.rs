@@ -6,6 +6,7 @@ use strongroom_core::{ErrorCode, Vault};
 use crate::world::{World, get, names, set};
 
 const EIO: i32 = 5;
+const EACCES: i32 = 13;
 const ENOSPC: i32 = 28;
 
 #[test]
@@ -58,6 +59,70 @@ fn a_failed_sync_fails_the_write_and_is_never_retried_on_the_same_file() {
     assert_ne!(self::inode(&world), inode, "the next write goes to a new file");
     assert_eq!(get(&world.vault(), "token").unwrap(), "old");
     assert_eq!(get(&world.vault(), "other").unwrap(), "1");
+}
+
+#[test]
+fn a_write_that_fails_and_cannot_be_taken_back_leaves_nothing_for_later() {
+    let world = World::new();
+    let vault = world.vault();
+    set(&vault, "token", "old").unwrap();
+    let inode = inode(&world);
+    let before = world.fs.log().len();
+    set(&vault, "token", "new").unwrap();
+    let operations = world.fs.log().split_off(before);
+    let write = operations
+        .iter()
+        .position(|one| *one == FsOperation::Write)
+        .unwrap();
+    // The write, and the cut after it.
+    world.fs.fail(None, write, 2, EIO);
+    let long = "x".repeat(1000);
+    assert_eq!(set(&vault, "long", &long).unwrap_err().code(), ErrorCode::Io);
+    world.fs.heal();
+    set(&vault, "short", "1").unwrap();
+    assert_ne!(self::inode(&world), inode, "the next write goes to a new file");
+    assert_eq!(names(&world.vault()), ["short", "token"]);
+    assert_eq!(world.vault().status().unwrap().damaged_records, 0);
+}
+
+#[test]
+fn a_file_that_cannot_be_opened_for_now_is_not_taken_for_none() {
+    let world = World::new();
+    set(&world.vault(), "token", "value").unwrap();
+    for errno in [EIO, EACCES] {
+        let vault = world.vault();
+        world.fs.fail(Some(FsOperation::Open), 0, 1, errno);
+        assert_eq!(get(&vault, "token").unwrap_err(), ErrorCode::Io);
+        world.fs.fail(Some(FsOperation::Remove), 0, 1, errno);
+        assert_eq!(get(&world.vault(), "token").unwrap_err(), ErrorCode::Io);
+        world.fs.heal();
+        assert_eq!(get(&vault, "token").unwrap(), "value");
+    }
+}
+
+#[test]
+fn no_key_is_destroyed_while_a_file_cannot_say_which_one_it_needs() {
+    let world = World::new();
+    set(&world.vault(), "token", "1").unwrap();
+    let vault = world.vault();
+    vault.reset().unwrap();
+    set(&vault, "token", "2").unwrap();
+    let keys = world.keys.all();
+    assert_eq!(keys.len(), 2);
+    for (operation, errno) in [(FsOperation::Open, EACCES), (FsOperation::Read, EIO)] {
+        let vault = world.vault();
+        assert_eq!(get(&vault, "token").unwrap(), "2");
+        // Whatever it opens while it looks for keys that nobody needs.
+        world.fs.fail(Some(operation), 0, usize::MAX, errno);
+        let _ = vault.rotate_keys();
+        world.fs.heal();
+        assert!(
+            keys.iter().all(|key| world.keys.all().contains(key)),
+            "{operation:?}"
+        );
+        assert_eq!(get(&world.vault(), "token").unwrap(), "2");
+    }
+    assert_eq!(world.vault().recover().unwrap().remaining, 0);
 }
 
 #[test]

@@ -22,6 +22,7 @@ mod key_faults;
 mod layout;
 mod ordinary;
 mod processes;
+mod rewrite_faults;
 mod rotation;
 mod swapped;
 mod world;

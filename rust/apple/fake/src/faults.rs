@@ -1,0 +1,160 @@
+//! Calls that go wrong, and what happens between them.
+
+use crate::query::Status;
+use crate::world::World;
+
+/// One of the four calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kind {
+    /// `SecItemAdd`.
+    Add,
+    /// `SecItemCopyMatching`.
+    Copy,
+    /// `SecItemUpdate`.
+    Update,
+    /// `SecItemDelete`.
+    Delete,
+}
+
+/// What a failing call did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Effect {
+    /// It failed before it did anything.
+    Before,
+    /// It did everything, and the answer was lost.
+    After,
+}
+
+/// How many calls there were.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Calls {
+    /// Of `SecItemAdd`.
+    pub add: usize,
+    /// Of `SecItemCopyMatching`.
+    pub copy: usize,
+    /// Of `SecItemUpdate`.
+    pub update: usize,
+    /// Of `SecItemDelete`.
+    pub delete: usize,
+}
+
+impl Calls {
+    /// Of any kind.
+    #[must_use]
+    pub fn total(self) -> usize {
+        self.add + self.copy + self.update + self.delete
+    }
+
+    fn count(&mut self, kind: Kind) {
+        *match kind {
+            Kind::Add => &mut self.add,
+            Kind::Copy => &mut self.copy,
+            Kind::Update => &mut self.update,
+            Kind::Delete => &mut self.delete,
+        } += 1;
+    }
+}
+
+/// Which calls from now on. The next one is the first. A number is that one call, of whatever kind.
+#[derive(Clone, Copy, Debug)]
+pub struct When {
+    skip: usize,
+    times: usize,
+    kind: Option<Kind>,
+}
+
+impl When {
+    /// The `n`-th call.
+    #[must_use]
+    pub fn nth(n: usize) -> Self {
+        Self {
+            skip: n.saturating_sub(1),
+            times: 1,
+            kind: None,
+        }
+    }
+
+    /// Only calls of a kind count.
+    #[must_use]
+    pub fn of(self, kind: Kind) -> Self {
+        Self {
+            kind: Some(kind),
+            ..self
+        }
+    }
+
+    /// That many calls in a row.
+    #[must_use]
+    pub fn times(self, times: usize) -> Self {
+        Self { times, ..self }
+    }
+
+    /// That call and all after it.
+    #[must_use]
+    pub fn for_ever(self) -> Self {
+        self.times(usize::MAX)
+    }
+
+    /// Whether it is the turn of a call that is made now.
+    fn is_now(&mut self, kind: Kind) -> bool {
+        if self.times == 0 || self.kind.is_some_and(|wanted| wanted != kind) {
+            return false;
+        }
+        if self.skip > 0 {
+            self.skip -= 1;
+            return false;
+        }
+        self.times -= 1;
+        true
+    }
+}
+
+impl From<usize> for When {
+    fn from(n: usize) -> Self {
+        Self::nth(n)
+    }
+}
+
+pub(crate) type Action = Box<dyn FnOnce(&World) + Send>;
+
+#[derive(Default)]
+pub(crate) struct Plan {
+    pub(crate) calls: Calls,
+    faults: Vec<(When, Status, Effect)>,
+    races: Vec<(When, Option<Action>)>,
+}
+
+impl Plan {
+    pub(crate) fn fail(&mut self, when: When, status: Status, effect: Effect) {
+        self.faults.push((when, status, effect));
+    }
+
+    pub(crate) fn race(&mut self, when: When, action: Action) {
+        self.races.push((when, Some(action)));
+    }
+
+    pub(crate) fn clear_faults(&mut self) {
+        self.faults.clear();
+    }
+
+    /// Counts a call; tells what is to happen before it and whether it fails. Of several faults the first set counts.
+    pub(crate) fn next(&mut self, kind: Kind) -> (Vec<Action>, Option<(Status, Effect)>) {
+        self.calls.count(kind);
+        let due = self.races.iter_mut().filter_map(
+            |(when, action)| {
+                if when.is_now(kind) { action.take() } else { None }
+            },
+        );
+        let due = due.collect();
+        self.races.retain(|race| race.1.is_some());
+        let mut fault = None;
+        for (when, status, effect) in &mut self.faults {
+            if when.is_now(kind) && fault.is_none() {
+                fault = Some((*status, *effect));
+            }
+        }
+        (due, fault)
+    }
+}

@@ -1,0 +1,27 @@
+//! Bytes as the world keeps them: not as they are, so that who searches the heap for a value does not find it here.
+
+use zeroize::Zeroizing;
+
+const MASK: u8 = 0xA5;
+
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(crate) struct Masked(Vec<u8>);
+
+impl Masked {
+    pub(crate) fn new(bytes: &[u8]) -> Self {
+        Self(bytes.iter().map(|byte| byte ^ MASK).collect())
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn bytes(&self) -> Zeroizing<Vec<u8>> {
+        Zeroizing::new(self.0.iter().map(|byte| byte ^ MASK).collect())
+    }
+
+    /// For what was a text when it was masked.
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes()).into_owned()
+    }
+}

@@ -1,0 +1,223 @@
+//! Worlds, each a keychain with its device, and which one a thread is in.
+
+use std::cell::RefCell;
+use std::ffi::c_void;
+use std::marker::PhantomData;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::faults::{Calls, Effect, Kind, Plan, When};
+use crate::objects::{Payload, misuse, register};
+use crate::row::{Accessible, Row, Stored};
+use crate::state::{AUTH_FAILED, Auth, Lock, State};
+
+/// The group of an app that asked for none.
+const DEFAULT_GROUP: &str = "TEAM.dev.example.app";
+
+static NEXT_ID: AtomicU64 = AtomicU64::new(1);
+
+thread_local! {
+    static CURRENT: RefCell<Vec<Arc<World>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A keychain with its device. It outlives the processes of the app as long as a test keeps it.
+pub struct World {
+    id: u64,
+    state: Mutex<State>,
+    plan: Mutex<Plan>,
+    violations: Mutex<Vec<&'static str>>,
+}
+
+impl World {
+    /// An unlocked device with a passcode and an empty keychain, whose user agrees to everything.
+    // Only an `Arc` can be entered.
+    #[allow(
+        clippy::new_ret_no_self,
+        reason = "a world is shared between threads or of no use"
+    )]
+    #[must_use]
+    pub fn new() -> Arc<Self> {
+        Arc::new(Self {
+            id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
+            state: Mutex::new(State {
+                rows: Vec::new(),
+                groups: vec![DEFAULT_GROUP.to_owned()],
+                lock: Lock::Unlocked,
+                passcode: true,
+                auth: Auth::Success,
+                prompts: 0,
+                enrolment: 0,
+                invalidated: AUTH_FAILED,
+            }),
+            plan: Mutex::default(),
+            violations: Mutex::default(),
+        })
+    }
+
+    /// Makes it the world of this thread until the guard goes, which brings back the former.
+    #[must_use]
+    pub fn enter(self: &Arc<Self>) -> Entered {
+        CURRENT.with_borrow_mut(|worlds| worlds.push(Arc::clone(self)));
+        Entered { thread: PhantomData }
+    }
+
+    /// How many objects there are that a thread made while in this world, and nobody released.
+    pub fn live_objects(&self) -> usize {
+        register().live_in(self.id)
+    }
+
+    /// Locks or unlocks the device.
+    pub fn set_lock(&self, lock: Lock) {
+        self.state().lock = lock;
+    }
+
+    /// Sets or removes the passcode; rows that need one go with it.
+    pub fn set_passcode(&self, passcode: bool) {
+        let mut state = self.state();
+        state.passcode = passcode;
+        if !passcode {
+            state
+                .rows
+                .retain(|row| row.protection.accessible != Accessible::WhenPasscodeSetThisDeviceOnly);
+        }
+    }
+
+    /// Sets the groups that the app is entitled to, its default first.
+    pub fn set_entitled(&self, groups: &[&str]) {
+        self.state().groups = groups.iter().map(|&group| group.to_owned()).collect();
+    }
+
+    /// Sets what the user does when asked from now on.
+    pub fn set_authentication(&self, auth: Auth) {
+        self.state().auth = auth;
+    }
+
+    /// How often the user was asked.
+    pub fn prompts(&self) -> usize {
+        self.state().prompts
+    }
+
+    /// Enrols biometry anew. Data of rows for what was enrolled before then answers with `status`: -25293, -50 and -25300
+    /// were seen (`authpass/biometric_storage#128`, `tutao/tutanota#3664`).
+    pub fn change_enrolment(&self, status: i32) {
+        let mut state = self.state();
+        state.enrolment += 1;
+        state.invalidated = status;
+    }
+
+    /// Lets calls fail.
+    pub fn fail(&self, when: impl Into<When>, status: i32, effect: Effect) {
+        self.plan().fail(when.into(), status, effect);
+    }
+
+    /// Lets no call fail any more.
+    pub fn clear_faults(&self) {
+        self.plan().clear_faults();
+    }
+
+    /// Does something just before the `n`-th call of a kind from now, as another process would.
+    pub fn race(&self, kind: Kind, n: usize, action: impl FnOnce(&Self) + Send + 'static) {
+        self.plan().race(When::nth(n).of(kind), Box::new(action));
+    }
+
+    /// How many calls there were.
+    pub fn calls(&self) -> Calls {
+        self.plan().calls
+    }
+
+    /// What the calls so far should not have said, one text for each time.
+    pub fn violations(&self) -> Vec<&'static str> {
+        lock(&self.violations).clone()
+    }
+
+    /// The rows, in the order in which they were added.
+    pub fn rows(&self) -> Vec<Row> {
+        self.state().rows.iter().map(Stored::row).collect()
+    }
+
+    /// Puts a row, in the place of the one with the same primary key if there is one, whatever is locked.
+    pub fn put_row(&self, row: &Row) {
+        let mut state = self.state();
+        let default = state.groups.first().map_or(DEFAULT_GROUP, String::as_str);
+        let row = Stored::of(row, default, state.enrolment);
+        match state.rows.iter_mut().find(|other| other.same_key(&row)) {
+            Some(place) => *place = row,
+            None => state.rows.push(row),
+        }
+    }
+
+    /// Deletes the rows of a service and account in any group; tells how many.
+    pub fn delete_row(&self, service: &str, account: &str) -> usize {
+        let mut state = self.state();
+        let before = state.rows.len();
+        state
+            .rows
+            .retain(|row| row.service.text() != service || row.account.text() != account);
+        before - state.rows.len()
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
+    }
+
+    pub(crate) fn plan(&self) -> MutexGuard<'_, Plan> {
+        lock(&self.plan)
+    }
+
+    pub(crate) fn note(&self, violations: Vec<&'static str>) {
+        lock(&self.violations).extend(violations);
+    }
+}
+
+/// An `LAContext`, as the app's Swift would hand it over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Context {
+    /// One through which the user can be asked.
+    Interactive,
+    /// One with `interactionNotAllowed`: rows that want the user are -25308.
+    InteractionNotAllowed,
+    /// One with which the user was asked already.
+    Authenticated,
+}
+
+impl Context {
+    /// A new object, for `kSecUseAuthenticationContext`; its receiver has to release it.
+    #[must_use]
+    pub fn create(self) -> *const c_void {
+        register().create(Payload::Context(self)).as_pointer()
+    }
+}
+
+/// While it lives, its thread is in a [`World`].
+pub struct Entered {
+    /// The guard must go on the thread that it is for.
+    thread: PhantomData<*const ()>,
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        let _: PhantomData<*const ()> = self.thread;
+        CURRENT.with_borrow_mut(Vec::pop);
+    }
+}
+
+/// The world of this thread; there must be one.
+pub(crate) fn current(function: &str) -> Arc<World> {
+    match CURRENT.with_borrow(|worlds| worlds.last().cloned()) {
+        Some(world) => world,
+        None => misuse(function, format_args!("this thread has entered no world")),
+    }
+}
+
+/// None also while the thread ends.
+pub(crate) fn current_id() -> Option<u64> {
+    CURRENT
+        .try_with(|worlds| worlds.borrow().last().map(|world| world.id))
+        .ok()
+        .flatten()
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -25,3 +25,15 @@ impl Masked {
         String::from_utf8_lossy(&self.bytes()).into_owned()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_not_what_it_says() {
+        let masked = Masked::new(b"secret");
+        assert_eq!(masked.bytes().as_slice(), b"secret");
+        assert!(masked.0.iter().zip(b"secret").all(|(kept, byte)| kept != byte));
+    }
+}

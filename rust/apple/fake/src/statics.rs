@@ -1,11 +1,11 @@
 //! The constants. Texts are the real ones, from Apple's published sources.
 
+use std::ffi::c_void;
+
 use core_foundation_sys::array::CFArrayCallBacks;
 use core_foundation_sys::base::{Boolean, CFAllocatorRef, CFHashCode};
 use core_foundation_sys::dictionary::{CFDictionaryKeyCallBacks, CFDictionaryValueCallBacks};
 use core_foundation_sys::string::CFStringRef;
-
-use std::ffi::c_void;
 
 use crate::base::{CFCopyDescription, CFEqual, CFHash, CFRelease, CFRetain};
 use crate::bytes::Bytes;

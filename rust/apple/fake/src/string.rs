@@ -77,14 +77,14 @@ unsafe extern "C" fn CFStringGetBytes(
     const NAME: &str = "CFStringGetBytes";
     only_utf8(encoding, NAME);
     let register = register();
-    let units: Vec<u16> = text(&register, string, NAME).encode_utf16().collect();
+    let units = units_in(text(&register, string, NAME), range, NAME);
     let mut out = if buffer.is_null() {
         Output::Count
     } else {
         // SAFETY: the buffer has `capacity` bytes, as the function's contract asks.
         Output::Buffer(unsafe { slice::from_raw_parts_mut(buffer, usize::try_from(capacity).unwrap_or(0)) })
     };
-    let (converted, bytes) = convert(units_in(&units, range, NAME), loss, &mut out);
+    let (converted, bytes) = convert(units, loss, &mut out);
     if !used.is_null() {
         // SAFETY: null, or a place for a number, as the function's contract asks.
         unsafe { used.write(bytes.cast_signed()) };
@@ -136,22 +136,26 @@ fn only_utf8(encoding: u32, function: &str) {
     }
 }
 
-fn units_in<'a>(units: &'a [u16], range: CFRange, function: &str) -> &'a [u16] {
+/// The units of a range, one by one: a copy of them would have to be wiped.
+fn units_in(text: &str, range: CFRange, function: &str) -> impl Iterator<Item = u16> {
     let found = usize::try_from(range.location)
         .ok()
         .zip(usize::try_from(range.length).ok());
-    match found.and_then(|(start, length)| units.get(start..start.checked_add(length)?)) {
-        Some(units) => units,
-        None => misuse(
+    let end = found.and_then(|(start, length)| start.checked_add(length));
+    match (found, end) {
+        (Some((start, length)), Some(end)) if end <= text.encode_utf16().count() => {
+            text.encode_utf16().skip(start).take(length)
+        }
+        _ => misuse(
             function,
             format_args!("the range is not within the string: {range:?}"),
         ),
     }
 }
 
-fn convert(units: &[u16], loss: u8, out: &mut Output<'_>) -> (usize, usize) {
+fn convert(units: impl Iterator<Item = u16>, loss: u8, out: &mut Output<'_>) -> (usize, usize) {
     let (mut converted, mut bytes) = (0, 0);
-    for decoded in char::decode_utf16(units.iter().copied()) {
+    for decoded in char::decode_utf16(units) {
         let mut utf8 = [0; 4];
         let (piece, width): (&[u8], usize) = match &decoded {
             Ok(character) => (character.encode_utf8(&mut utf8).as_bytes(), character.len_utf16()),

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::faults::{Calls, Effect, Kind, Plan, When};
+use crate::masked::Masked;
 use crate::objects::{Payload, misuse, register};
 use crate::row::{Accessible, Row, Stored};
 use crate::state::{AUTH_FAILED, Auth, Lock, State};
@@ -58,7 +59,7 @@ impl World {
     #[must_use]
     pub fn enter(self: &Arc<Self>) -> Entered {
         CURRENT.with_borrow_mut(|worlds| worlds.push(Arc::clone(self)));
-        Entered { thread: PhantomData }
+        Entered(PhantomData)
     }
 
     /// How many objects there are that a thread made while in this world, and nobody released.
@@ -130,7 +131,7 @@ impl World {
         lock(&self.violations).clone()
     }
 
-    /// The rows, in the order in which they were added.
+    /// The rows, in the order in which they were added, as they are: who searches the heap must not ask for them before.
     pub fn rows(&self) -> Vec<Row> {
         self.state().rows.iter().map(Stored::row).collect()
     }
@@ -150,9 +151,10 @@ impl World {
     pub fn delete_row(&self, service: &str, account: &str) -> usize {
         let mut state = self.state();
         let before = state.rows.len();
+        let (service, account) = (Masked::new(service.as_bytes()), Masked::new(account.as_bytes()));
         state
             .rows
-            .retain(|row| row.service.text() != service || row.account.text() != account);
+            .retain(|row| row.service != service || row.account != account);
         before - state.rows.len()
     }
 
@@ -190,14 +192,11 @@ impl Context {
 }
 
 /// While it lives, its thread is in a [`World`].
-pub struct Entered {
-    /// The guard must go on the thread that it is for.
-    thread: PhantomData<*const ()>,
-}
+// Not `Send`: it must go on the thread that it is for.
+pub struct Entered(PhantomData<*const ()>);
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        let _: PhantomData<*const ()> = self.thread;
         CURRENT.with_borrow_mut(Vec::pop);
     }
 }

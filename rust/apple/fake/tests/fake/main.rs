@@ -1,7 +1,16 @@
-//! The fake, through the C functions, as the Keychain layer calls them.
+//! The fake, through the C functions and as the Keychain layer calls them.
 #![cfg(not(target_vendor = "apple"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::wildcard_imports,
+    reason = "a test says what went wrong by panicking, and the constants are many"
+)]
 
-use strongroom_apple_fake as _;
-
+mod faults;
+mod foundation;
+mod locks;
+mod misuse;
+mod queries;
 mod rows;
 mod support;
+mod users;

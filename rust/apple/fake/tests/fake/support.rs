@@ -8,9 +8,10 @@ use core_foundation::boolean::CFBoolean;
 use core_foundation::data::CFData;
 use core_foundation::dictionary::{CFDictionary, CFDictionaryRef};
 use core_foundation::string::{CFString, CFStringRef};
-use security_framework_sys::access_control as acl;
-use security_framework_sys::item::*;
 use security_framework_sys::keychain_item as calls;
+
+pub(crate) use security_framework_sys::access_control::*;
+pub(crate) use security_framework_sys::item::*;
 
 // What the bindings lack.
 unsafe extern "C" {
@@ -23,14 +24,29 @@ pub(crate) const SERVICE: &str = "dev.example.vault";
 pub(crate) const GROUP: &str = "TEAM.dev.example.app";
 pub(crate) const SECRET: &[u8] = b"secret";
 
+pub(crate) const AUTH_FAILED: i32 = -25293;
+pub(crate) const DUPLICATE: i32 = -25299;
+pub(crate) const INTERACTION_NOT_ALLOWED: i32 = -25308;
+pub(crate) const MISSING_ENTITLEMENT: i32 = -34018;
+pub(crate) const NOT_AVAILABLE: i32 = -25291;
+pub(crate) const NOT_FOUND: i32 = -25300;
+pub(crate) const PARAM: i32 = -50;
+
 /// A constant by its name.
 macro_rules! k {
     ($name:ident) => {
         // SAFETY: the constants of the linked library are there from its first to its last moment.
-        unsafe { CFString::wrap_under_get_rule($name) }
+        unsafe { $crate::support::constant($name) }
     };
 }
 pub(crate) use k;
+
+/// # Safety
+/// A live string.
+pub(crate) unsafe fn constant(string: CFStringRef) -> CFString {
+    // SAFETY: the caller's promise.
+    unsafe { CFString::wrap_under_get_rule(string) }
+}
 
 /// A dictionary for one of the calls.
 #[derive(Clone, Default)]
@@ -123,21 +139,17 @@ impl Words {
 
     /// The value of the one row that this finds.
     pub(crate) fn read(&self) -> Result<Vec<u8>, i32> {
-        let found = self.clone().returning_data().copy()?.expect("an answer");
-        Ok(found.downcast::<CFData>().expect("data").bytes().to_vec())
+        let found = self.clone().returning_data().copy()?.unwrap();
+        Ok(found.downcast::<CFData>().unwrap().bytes().to_vec())
     }
 
     /// The attributes of the rows that this finds.
     pub(crate) fn list(&self) -> Result<Vec<CFDictionary<CFString, CFType>>, i32> {
-        let found = self
-            .clone()
-            .returning_attributes()
-            .of_all()
-            .copy()?
-            .expect("an answer");
-        let found = found.downcast::<CFArray>().expect("an array");
+        let found = self.clone().returning_attributes().of_all().copy()?.unwrap();
+        let found = found.downcast::<CFArray>().unwrap();
         Ok(found
             .iter()
+            // SAFETY: the rows of an answer with attributes are dictionaries.
             .map(|row| unsafe { CFDictionary::wrap_under_get_rule((*row).cast()) })
             .collect())
     }
@@ -151,7 +163,7 @@ impl Words {
 pub(crate) fn access_control(protection: &CFString, flags: usize) -> Option<CFType> {
     // SAFETY: a live protection, and no place for an error.
     let made = unsafe {
-        acl::SecAccessControlCreateWithFlags(ptr::null(), protection.as_CFTypeRef(), flags, ptr::null_mut())
+        SecAccessControlCreateWithFlags(ptr::null(), protection.as_CFTypeRef(), flags, ptr::null_mut())
     };
     // SAFETY: what a create function answers is the caller's.
     (!made.is_null()).then(|| unsafe { CFType::wrap_under_create_rule(made.cast_const().cast()) })

@@ -1,0 +1,185 @@
+//! What would be undefined ends the process and says why. Each case runs in a process of its own.
+
+use std::env;
+use std::os::unix::process::ExitStatusExt;
+use std::process::Command;
+use std::ptr;
+
+use core_foundation::base::{CFGetTypeID, CFRange, CFRelease, TCFType};
+use core_foundation::data::{CFDataCreateWithBytesNoCopy, CFDataGetLength};
+use core_foundation::dictionary::{CFDictionary, CFDictionarySetValue};
+use core_foundation::string::{CFString, CFStringGetBytes, CFStringGetLength};
+use core_foundation_sys::base::kCFAllocatorDefault;
+use security_framework_sys::keychain_item::SecItemDelete;
+use strongroom_apple_fake::World;
+
+use crate::support::*;
+
+const CASE: &str = "STRONGROOM_FAKE_MISUSE";
+const SIGABRT: i32 = 6;
+
+/// The name of a case, what it does, and what is to be said of it.
+type Case = (&'static str, fn(), &'static str);
+
+const CASES: [Case; 13] = [
+    ("released too often", released_too_often, "CFRelease: 0xf"),
+    ("used after release", used_after_release, "CFStringGetLength: 0xf"),
+    ("null", || release(ptr::null()), "CFRelease: was given null"),
+    (
+        "no object",
+        || release(CASE.as_ptr().cast()),
+        "is no object, or was released",
+    ),
+    (
+        "data as string",
+        data_as_string,
+        "CFStringGetLength: wants a CFString and was given a CFData",
+    ),
+    (
+        "string as data",
+        string_as_data,
+        "CFDataGetLength: wants a CFData and was given a CFString",
+    ),
+    (
+        "string as query",
+        string_as_query,
+        "SecItemDelete: wants a CFDictionary and was given a CFString",
+    ),
+    (
+        "no world",
+        no_world,
+        "SecItemDelete: this thread has entered no world",
+    ),
+    (
+        "a world left",
+        world_left,
+        "SecItemDelete: this thread has entered no world",
+    ),
+    (
+        "freed by another",
+        freed_by_another,
+        "CFDataCreateWithBytesNoCopy: would free the caller's bytes",
+    ),
+    (
+        "fixed dictionary",
+        fixed_dictionary,
+        "CFDictionarySetValue: was given an immutable dictionary",
+    ),
+    (
+        "range",
+        out_of_range,
+        "CFStringGetBytes: the range is not within the string",
+    ),
+    ("owned by a released one", owned_by_released, "CFGetTypeID: 0xf"),
+];
+
+#[test]
+fn what_would_be_undefined_ends_the_process() {
+    if let Ok(case) = env::var(CASE) {
+        let (_, act, _) = CASES.iter().find(|(name, ..)| *name == case).unwrap();
+        return act();
+    }
+    for (name, _, said) in CASES {
+        let mut child = Command::new(env::current_exe().unwrap());
+        let out = child
+            .args(["--exact", "misuse::what_would_be_undefined_ends_the_process"])
+            .env(CASE, name);
+        let out = out.output().unwrap();
+        let stderr = String::from_utf8_lossy(&out.stderr);
+        assert_eq!(out.status.signal(), Some(SIGABRT), "{name}: {stderr}");
+        assert!(
+            stderr.contains("strongroom-apple-fake: ") && stderr.contains(said),
+            "{name}: {stderr}"
+        );
+    }
+}
+
+fn release(object: *const std::ffi::c_void) {
+    // SAFETY: what is given is not to be released, and the fake is to find out.
+    unsafe { CFRelease(object) }
+}
+
+fn released_too_often() {
+    let string = CFString::new("text");
+    release(string.as_CFTypeRef());
+}
+
+fn used_after_release() {
+    let string = CFString::new("text").as_concrete_TypeRef();
+    let _other = CFString::new("in its place?");
+    // SAFETY: the string is gone, and the fake is to find out.
+    unsafe { CFStringGetLength(string) };
+}
+
+fn data_as_string() {
+    let data = core_foundation::data::CFData::from_buffer(b"data");
+    // SAFETY: it is no string, and the fake is to find out.
+    unsafe { CFStringGetLength(data.as_CFTypeRef().cast()) };
+}
+
+fn string_as_data() {
+    let string = CFString::new("text");
+    // SAFETY: it is no data, and the fake is to find out.
+    unsafe { CFDataGetLength(string.as_CFTypeRef().cast()) };
+}
+
+fn string_as_query() {
+    let world = World::new();
+    let _entered = world.enter();
+    let string = CFString::new("text");
+    // SAFETY: it is no dictionary, and the fake is to find out.
+    unsafe { SecItemDelete(string.as_CFTypeRef().cast()) };
+}
+
+fn no_world() {
+    Words::of("name").delete();
+}
+
+fn world_left() {
+    drop(World::new().enter());
+    Words::of("name").delete();
+}
+
+fn freed_by_another() {
+    // SAFETY: the bytes are static, and the fake is to find out that they would be freed.
+    unsafe { CFDataCreateWithBytesNoCopy(kCFAllocatorDefault, b"data".as_ptr(), 4, kCFAllocatorDefault) };
+}
+
+fn fixed_dictionary() {
+    let key = k!(kSecAttrAccount);
+    let dictionary = CFDictionary::from_CFType_pairs(&[(key.clone(), key.clone())]);
+    let raw = dictionary.as_concrete_TypeRef().cast_mut();
+    // SAFETY: it cannot be changed, and the fake is to find out.
+    unsafe { CFDictionarySetValue(raw, key.as_CFTypeRef(), key.as_CFTypeRef()) };
+}
+
+fn out_of_range() {
+    let string = CFString::new("a😀");
+    let range = CFRange {
+        location: 1,
+        length: 3,
+    };
+    // SAFETY: the range ends outside, and the fake is to find out.
+    unsafe {
+        CFStringGetBytes(
+            string.as_concrete_TypeRef(),
+            range,
+            0x0800_0100,
+            0,
+            0,
+            ptr::null_mut(),
+            0,
+            ptr::null_mut(),
+        )
+    };
+}
+
+fn owned_by_released() {
+    let key = k!(kSecAttrAccount);
+    let value = CFString::new("text").as_CFType();
+    let raw = value.as_CFTypeRef();
+    let dictionary = CFDictionary::from_CFType_pairs(&[(key, value)]);
+    drop(dictionary);
+    // SAFETY: the value went with its last owner, and the fake is to find out.
+    unsafe { CFGetTypeID(raw) };
+}

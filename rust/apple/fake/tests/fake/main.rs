@@ -14,3 +14,4 @@ mod queries;
 mod rows;
 mod support;
 mod users;
+mod violations;

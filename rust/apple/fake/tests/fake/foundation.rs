@@ -1,18 +1,26 @@
 //! The CoreFoundation part, through the wrappers that the Keychain layer uses.
 
 use core_foundation::array::CFArray;
-use core_foundation::base::{CFHash, CFRange, CFType, TCFType};
+use core_foundation::base::{CFGetTypeID, CFHash, CFNullGetTypeID, CFRange, CFType, CFTypeRef, TCFType};
 use core_foundation::boolean::CFBoolean;
 use core_foundation::data::{CFData, CFDataCreateWithBytesNoCopy, CFDataGetBytePtr};
 use core_foundation::dictionary::{
     CFDictionary, CFDictionaryCreate, CFDictionaryGetValue, CFMutableDictionary,
 };
+use core_foundation::error::CFErrorGetTypeID;
 use core_foundation::number::CFNumber;
 use core_foundation::string::{CFString, CFStringCreateWithBytes, CFStringGetBytes, kCFStringEncodingUTF8};
 use core_foundation_sys::base::{kCFAllocatorDefault, kCFAllocatorNull};
 use core_foundation_sys::number::CFBooleanGetValue;
 use std::ptr;
-use strongroom_apple_fake::{World, live_objects};
+use strongroom_apple_fake::{Context, World, live_objects};
+
+use crate::support::*;
+
+// What the bindings lack.
+unsafe extern "C" {
+    static kCFNull: CFTypeRef;
+}
 
 #[test]
 fn strings_count_in_units_of_utf16_and_come_back_whole() {
@@ -193,7 +201,8 @@ fn booleans_are_immortal() {
     assert_eq!(many[0].retain_count(), before);
     assert!(bool::from(many[0].clone()) && !bool::from(CFBoolean::false_value()));
     // SAFETY: a live boolean.
-    assert!(unsafe { CFBooleanGetValue(many[0].as_concrete_TypeRef()) });
+    let value = |boolean: &CFBoolean| unsafe { CFBooleanGetValue(boolean.as_concrete_TypeRef()) };
+    assert!(value(&many[0]) && !value(&CFBoolean::false_value()));
 }
 
 #[test]
@@ -214,8 +223,79 @@ fn types_are_told_apart_and_descriptions_tell_all() {
 }
 
 #[test]
+fn collections_are_equal_if_all_that_they_hold_is() {
+    let text = |text: &str| CFString::new(text);
+    let array = |texts: &[&str]| {
+        let texts: Vec<_> = texts.iter().map(|&one| text(one)).collect();
+        CFArray::from_CFTypes(&texts)
+    };
+    assert_eq!(array(&["one", "two"]), array(&["one", "two"]));
+    assert_ne!(array(&["one", "two"]), array(&["one"]));
+    assert_ne!(array(&["one", "two"]), array(&["one", "three"]));
+    let dictionary = |entries: &[(&str, &str)]| {
+        let entries: Vec<_> = entries
+            .iter()
+            .map(|&(key, value)| (text(key), text(value)))
+            .collect();
+        CFDictionary::from_CFType_pairs(&entries)
+    };
+    let one = dictionary(&[("key", "value"), ("other", "another")]);
+    assert_eq!(one, dictionary(&[("other", "another"), ("key", "value")]));
+    assert_ne!(one, dictionary(&[("key", "value")]));
+    assert_ne!(one, dictionary(&[("key", "value"), ("other", "yet another")]));
+    assert_ne!(one, dictionary(&[("key", "value"), ("no other", "another")]));
+    assert_eq!((one.len(), dictionary(&[]).len()), (2, 0));
+}
+
+#[test]
+fn other_objects_are_equal_if_they_say_the_same() {
+    let control = |flags| access_control(&k!(kSecAttrAccessibleWhenUnlocked), flags).unwrap();
+    assert_eq!(
+        control(kSecAccessControlUserPresence),
+        control(kSecAccessControlUserPresence)
+    );
+    assert_ne!(
+        control(kSecAccessControlUserPresence),
+        control(kSecAccessControlDevicePasscode)
+    );
+    assert_ne!(CFBoolean::true_value(), CFBoolean::false_value());
+    assert_ne!(CFNumber::from(1), CFNumber::from(2));
+    assert_ne!(
+        CFString::new("1").into_CFType(),
+        CFData::from_buffer(b"1").into_CFType()
+    );
+    // SAFETY: what was created is the caller's.
+    let context = || unsafe { CFType::wrap_under_create_rule(Context::Interactive.create()) };
+    let one = context();
+    assert_eq!(one, one.clone());
+    assert_ne!(one, context(), "each is only itself");
+}
+
+#[test]
+fn each_type_has_its_own_number() {
+    // SAFETY: none of these takes anything.
+    let others = unsafe { [SecAccessControlGetTypeID(), CFNullGetTypeID(), CFErrorGetTypeID()] };
+    let mut ids = vec![
+        CFArray::<CFType>::type_id(),
+        CFBoolean::type_id(),
+        CFData::type_id(),
+        CFDictionary::<CFType, CFType>::type_id(),
+        CFNumber::type_id(),
+        CFString::type_id(),
+    ];
+    ids.extend(others);
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!((ids.len(), ids[0] > 1), (9, true));
+    assert!(CFBoolean::true_value().instance_of::<CFBoolean>());
+    // SAFETY: a live object.
+    assert_eq!(unsafe { CFGetTypeID(kCFNull) }, others[1]);
+}
+
+/// Other tests run at the same time, so that only what is too little can be told.
+#[test]
 fn objects_outside_of_a_world_count_too() {
-    let kept = CFString::new("kept");
-    assert!(live_objects() >= 1, "other tests run at the same time");
+    let kept = [CFString::new("one"), CFString::new("two")];
+    assert!(live_objects() >= 2);
     drop(kept);
 }

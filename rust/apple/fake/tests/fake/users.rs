@@ -158,6 +158,16 @@ fn access_control_is_of_a_known_protection_and_known_flags() {
     let made = access_control(&class, kSecAccessControlUserPresence).unwrap();
     // SAFETY: the function takes nothing.
     assert_eq!(made.type_of(), unsafe { SecAccessControlGetTypeID() });
+    for flags in [
+        kSecAccessControlBiometryAny,
+        kSecAccessControlBiometryCurrentSet,
+        kSecAccessControlDevicePasscode,
+        kSecAccessControlWatch,
+        kSecAccessControlBiometryAny | kSecAccessControlOr | kSecAccessControlDevicePasscode,
+        kSecAccessControlBiometryAny | kSecAccessControlAnd | kSecAccessControlDevicePasscode,
+    ] {
+        assert!(access_control(&class, flags).is_some(), "{flags:#x}");
+    }
     assert!(access_control(&k!(kSecAttrService), 0).is_none());
     assert!(access_control(&class, 1 << 20).is_none());
     assert!(access_control(&class, kSecAccessControlAnd | kSecAccessControlOr).is_none());

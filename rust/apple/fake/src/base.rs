@@ -63,7 +63,6 @@ impl Register {
                 one.as_slice() == other.as_slice()
             }
             (Payload::AccessControl(one), Payload::AccessControl(other)) => one == other,
-            (Payload::Boolean(one), Payload::Boolean(other)) => one == other,
             (Payload::Number(one), Payload::Number(other)) => one == other,
             (Payload::Array(one), Payload::Array(other)) => {
                 one.values.len() == other.values.len()

@@ -6,6 +6,7 @@
     reason = "a test says what went wrong by panicking, and the constants are many"
 )]
 
+mod collections;
 mod faults;
 mod foundation;
 mod locks;
@@ -13,5 +14,6 @@ mod misuse;
 mod queries;
 mod rows;
 mod support;
+mod updates;
 mod users;
 mod violations;

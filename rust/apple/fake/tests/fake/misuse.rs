@@ -8,7 +8,7 @@ use std::ptr;
 use core_foundation::base::{CFGetTypeID, CFRange, CFRelease, TCFType};
 use core_foundation::data::{CFDataCreateWithBytesNoCopy, CFDataGetLength};
 use core_foundation::dictionary::{CFDictionary, CFDictionarySetValue};
-use core_foundation::string::{CFString, CFStringGetBytes, CFStringGetLength};
+use core_foundation::string::{CFString, CFStringCreateWithBytes, CFStringGetBytes, CFStringGetLength};
 use core_foundation_sys::base::kCFAllocatorDefault;
 use security_framework_sys::keychain_item::SecItemDelete;
 use strongroom_apple_fake::World;
@@ -21,7 +21,7 @@ const SIGABRT: i32 = 6;
 /// The name of a case, what it does, and what is to be said of it.
 type Case = (&'static str, fn(), &'static str);
 
-const CASES: [Case; 13] = [
+const CASES: [Case; 14] = [
     ("released too often", released_too_often, "CFRelease: 0xf"),
     ("used after release", used_after_release, "CFStringGetLength: 0xf"),
     ("null", || release(ptr::null()), "CFRelease: was given null"),
@@ -69,6 +69,11 @@ const CASES: [Case; 13] = [
         "range",
         out_of_range,
         "CFStringGetBytes: the range is not within the string",
+    ),
+    (
+        "encoding",
+        latin,
+        "CFStringCreateWithBytes: only UTF-8 is modelled",
     ),
     ("owned by a released one", owned_by_released, "CFGetTypeID: 0xf"),
 ];
@@ -172,6 +177,11 @@ fn out_of_range() {
             ptr::null_mut(),
         )
     };
+}
+
+fn latin() {
+    // SAFETY: the bytes are static, and the fake is to find out that they are not UTF-8.
+    unsafe { CFStringCreateWithBytes(kCFAllocatorDefault, b"text".as_ptr(), 4, 0x0201, 0) };
 }
 
 fn owned_by_released() {

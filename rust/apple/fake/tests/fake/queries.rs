@@ -191,6 +191,9 @@ fn an_update_or_deletion_neither_returns_nor_limits() {
         changes.clone().flag(k!(kSecUseDataProtectionKeychain), true),
         changes.clone().returning_data(),
         changes.clone().of_all(),
+        changes
+            .clone()
+            .put(k!(kSecUseAuthenticationUI), &k!(kSecUseAuthenticationUISkip)),
         changes.clone().text(CFString::new("what"), "is this"),
     ];
     for (at, changes) in wrong.iter().enumerate() {

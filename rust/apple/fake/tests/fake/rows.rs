@@ -1,4 +1,4 @@
-//! Adding, reading, listing, changing and deleting rows.
+//! Adding, reading, listing and deleting rows, and the worlds that hold them.
 
 use core_foundation::base::{CFType, CFTypeRef, TCFType};
 use core_foundation::data::CFData;
@@ -167,60 +167,6 @@ fn a_failure_leaves_the_place_of_the_result_alone() {
     let status = words.with(|this| unsafe { SecItemCopyMatching(this, &raw mut result) });
     assert_eq!(status, NOT_FOUND);
     assert_eq!(result, before);
-}
-
-#[test]
-fn an_update_changes_what_it_names_of_all_rows() {
-    let world = World::new();
-    let _entered = world.enter();
-    Words::adding("one").add();
-    Words::adding("two").add();
-    let changes = Words::default()
-        .data(b"new")
-        .put(k!(kSecAttrGeneric), &CFData::from_buffer(b"generic"))
-        .text(k!(kSecAttrLabel), "label")
-        .accessible(&k!(kSecAttrAccessibleAfterFirstUnlockThisDeviceOnly));
-    assert_eq!(Words::of_service().update(&changes), 0);
-    for (row, account) in world.rows().iter().zip(["one", "two"]) {
-        let expected = Row {
-            generic: Some(b"generic".to_vec()),
-            label: Some("label".to_owned()),
-            group: GROUP.to_owned(),
-            ..Row::new(SERVICE, account, b"new")
-        };
-        assert_eq!(*row, expected);
-    }
-    assert_eq!(Words::of("none").update(&changes), NOT_FOUND);
-}
-
-#[test]
-fn an_update_can_move_a_row_but_not_onto_another() {
-    let world = World::new();
-    let _entered = world.enter();
-    world.set_entitled(&[GROUP, "TEAM.shared"]);
-    Words::adding("one").add();
-    Words::adding("two").add();
-    let before = world.rows();
-    let onto = Words::default().text(k!(kSecAttrAccount), "two").data(b"new");
-    assert_eq!(Words::of("one").update(&onto), DUPLICATE);
-    assert_eq!(
-        Words::of_service().update(&onto),
-        DUPLICATE,
-        "two rows would have one key"
-    );
-    assert_eq!(world.rows(), before, "nothing changed");
-
-    let away = Words::default()
-        .text(k!(kSecAttrService), "elsewhere")
-        .text(k!(kSecAttrAccessGroup), "TEAM.shared");
-    assert_eq!(Words::of("one").update(&away), 0);
-    let moved = world.rows().into_iter().find(|row| row.account == "one").unwrap();
-    assert_eq!(
-        (moved.service.as_str(), moved.group.as_str()),
-        ("elsewhere", "TEAM.shared")
-    );
-    let forbidden = Words::default().text(k!(kSecAttrAccessGroup), "TEAM.other");
-    assert_eq!(Words::of("two").update(&forbidden), -25243);
 }
 
 #[test]

@@ -1,15 +1,37 @@
 //! The bytes of a `CFData` or `CFString`: the object's own, wiped when it goes, or the caller's.
 
+use std::ffi::c_void;
 use std::slice;
 
+use core_foundation_sys::base::CFAllocatorDeallocateCallBack;
 use zeroize::Zeroizing;
 
-use crate::objects::{Handle, misuse};
+use crate::objects::{Handle, Payload, Register, misuse, wrong_type};
 use crate::statics::kCFAllocatorNull;
 
 pub(crate) enum Bytes {
     Own(Zeroizing<Vec<u8>>),
-    Lent { start: *const u8, length: usize },
+    Lent {
+        start: *const u8,
+        length: usize,
+    },
+    /// Lent, and given back when the object goes.
+    Given(GiveBack),
+}
+
+/// Calls the deallocator that came with the bytes.
+pub(crate) struct GiveBack {
+    start: *const u8,
+    length: usize,
+    info: *mut c_void,
+    deallocate: CFAllocatorDeallocateCallBack,
+}
+
+impl Drop for GiveBack {
+    fn drop(&mut self) {
+        // As `CFAllocatorDeallocate` does.
+        (self.deallocate)(self.start.cast_mut().cast(), self.info);
+    }
 }
 
 // SAFETY: lent bytes stay as they are for as long as the object lives; that is what their lender vouched for.
@@ -39,32 +61,41 @@ impl Bytes {
         Self::Lent { start, length }
     }
 
-    /// Lends; ends the process if the bytes would have to be freed, which no caller of this crate wants.
+    /// Lends, and gives back through the deallocator if there is one.
     ///
     /// # Safety
-    /// As of [`Self::lend`].
-    pub(crate) unsafe fn lend_unfreed(
+    /// As of [`Self::lend`]; the deallocator takes back what was lent.
+    pub(crate) unsafe fn lend_until_freed(
         start: *const u8,
         length: isize,
         deallocator: Handle,
+        register: &Register,
         function: &str,
     ) -> Self {
-        if deallocator != kCFAllocatorNull {
-            misuse(
-                function,
-                format_args!("would free the caller's bytes: the deallocator is not kCFAllocatorNull"),
-            )
-        }
         // SAFETY: the caller's promise.
-        unsafe { Self::lend(start, length, function) }
+        let lent = unsafe { Self::lend(start, length, function) };
+        if deallocator == kCFAllocatorNull {
+            return lent;
+        }
+        match (register.payload(deallocator, function), lent) {
+            (Payload::Allocator(Some(allocator)), Self::Lent { start, length }) => Self::Given(GiveBack {
+                start,
+                length,
+                info: allocator.info,
+                deallocate: allocator.deallocate,
+            }),
+            (other, _) => wrong_type(function, "CFAllocator that deallocates", other),
+        }
     }
 
     pub(crate) fn as_slice(&self) -> &[u8] {
         match self {
             Self::Own(bytes) => bytes,
-            Self::Lent { length: 0, .. } => &[],
+            Self::Lent { length: 0, .. } | Self::Given(GiveBack { length: 0, .. }) => &[],
             // SAFETY: whoever lent them vouched for start and length.
-            Self::Lent { start, length } => unsafe { slice::from_raw_parts(*start, *length) },
+            Self::Lent { start, length } | Self::Given(GiveBack { start, length, .. }) => unsafe {
+                slice::from_raw_parts(*start, *length)
+            },
         }
     }
 }

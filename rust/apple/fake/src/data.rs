@@ -24,9 +24,18 @@ unsafe extern "C" fn CFDataCreateWithBytesNoCopy(
     length: isize,
     deallocator: Handle,
 ) -> Handle {
+    let mut register = register();
     // SAFETY: there are `length` bytes which outlive the object, as the function's contract asks.
-    let bytes = unsafe { Bytes::lend_unfreed(bytes, length, deallocator, "CFDataCreateWithBytesNoCopy") };
-    register().create(Payload::Data(bytes))
+    let bytes = unsafe {
+        Bytes::lend_until_freed(
+            bytes,
+            length,
+            deallocator,
+            &register,
+            "CFDataCreateWithBytesNoCopy",
+        )
+    };
+    register.create(Payload::Data(bytes))
 }
 
 #[unsafe(no_mangle)]

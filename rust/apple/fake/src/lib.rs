@@ -34,6 +34,7 @@
 #![allow(non_snake_case, non_upper_case_globals, reason = "the names are Apple's")]
 
 mod access_control;
+mod allocator;
 mod array;
 mod base;
 mod bytes;

@@ -11,6 +11,7 @@ use std::ptr;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use crate::access_control::AccessControl;
+use crate::allocator::Allocator;
 use crate::array::Array;
 use crate::bytes::Bytes;
 use crate::dictionary::Dictionary;
@@ -54,7 +55,7 @@ impl Handle {
 
 pub(crate) enum Payload {
     AccessControl(AccessControl),
-    Allocator,
+    Allocator(Option<Allocator>),
     Array(Array),
     Boolean(bool),
     Context(Context),
@@ -71,7 +72,7 @@ impl Payload {
     pub(crate) fn kind(&self) -> (&'static str, usize) {
         match self {
             Self::AccessControl(_) => ("SecAccessControl", type_id::ACCESS_CONTROL),
-            Self::Allocator => ("CFAllocator", type_id::ALLOCATOR),
+            Self::Allocator(_) => ("CFAllocator", type_id::ALLOCATOR),
             Self::Array(_) => ("CFArray", type_id::ARRAY),
             Self::Boolean(_) => ("CFBoolean", type_id::BOOLEAN),
             Self::Context(_) => ("LAContext", type_id::CONTEXT),

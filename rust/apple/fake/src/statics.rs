@@ -21,7 +21,7 @@ pub(crate) fn immortals() -> Vec<(Handle, Payload)> {
         )
     });
     let others = [
-        (kCFAllocatorNull, Payload::Allocator),
+        (kCFAllocatorNull, Payload::Allocator(None)),
         (kCFBooleanFalse, Payload::Boolean(false)),
         (kCFBooleanTrue, Payload::Boolean(true)),
         (kCFNull, Payload::Null),

@@ -39,11 +39,8 @@ unsafe extern "C" fn CFStringCreateWithBytesNoCopy(
 ) -> Handle {
     const NAME: &str = "CFStringCreateWithBytesNoCopy";
     // SAFETY: there are `length` bytes which outlive the string, as the function's contract asks.
-    create(
-        unsafe { Bytes::lend_unfreed(bytes, length, deallocator, NAME) },
-        encoding,
-        NAME,
-    )
+    let bytes = unsafe { Bytes::lend_until_freed(bytes, length, deallocator, &register(), NAME) };
+    create(bytes, encoding, NAME)
 }
 
 #[unsafe(no_mangle)]

@@ -48,7 +48,11 @@ pub fn records(
     Ok(batch)
 }
 
-pub(crate) fn within_bytes(bytes: usize) -> Result<(), Error> {
+/// Holds what one call stores, or answers, to the limit.
+///
+/// # Errors
+/// `TOO_LARGE` for more than [`MAX_BATCH_BYTES`].
+pub fn within_bytes(bytes: usize) -> Result<(), Error> {
     if bytes > MAX_BATCH_BYTES {
         return Err(Error::new(
             ErrorCode::TooLarge,

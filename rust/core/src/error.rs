@@ -21,6 +21,12 @@ impl Error {
         }
     }
 
+    /// What every vault answers where there is no item. People who come from another plugin may compare the text.
+    #[must_use]
+    pub fn not_found() -> Self {
+        Self::new(ErrorCode::NotFound, "Item with given key does not exist")
+    }
+
     /// The stable code.
     #[must_use]
     pub fn code(&self) -> ErrorCode {

@@ -138,7 +138,8 @@ pub struct NewRecord {
 
 impl NewRecord {
     /// The bytes of UTF-8 that count for [`crate::MAX_BATCH_BYTES`].
-    pub(crate) fn bytes(&self) -> usize {
+    #[must_use]
+    pub fn bytes(&self) -> usize {
         self.key.as_str().len() + self.value.expose().len()
     }
 }
@@ -151,6 +152,19 @@ pub enum Expiry {
     At(u64),
     /// So many milliseconds after it was stored.
     After(u64),
+}
+
+impl Expiry {
+    /// The time that is stored with a record written at `now_ms`. 0 stands for "never", so the first millisecond of 1970 counts
+    /// as the second.
+    #[must_use]
+    pub fn stored(expiry: Option<Self>, now_ms: u64) -> u64 {
+        match expiry {
+            None => 0,
+            Some(Self::At(at_ms)) => at_ms.max(1),
+            Some(Self::After(ms)) => now_ms.saturating_add(ms).max(1),
+        }
+    }
 }
 
 /// Facts about a store.
@@ -225,14 +239,18 @@ impl ResetReason {
         }
     }
 
-    pub(crate) fn to_byte(self) -> u8 {
+    /// The number that is stored.
+    #[must_use]
+    pub fn to_byte(self) -> u8 {
         Self::BYTES
             .iter()
             .find(|(reason, _)| *reason == self)
             .map_or(0, |(_, byte)| *byte)
     }
 
-    pub(crate) fn from_byte(byte: u8) -> Option<Self> {
+    /// The reason of a number that was stored.
+    #[must_use]
+    pub fn from_byte(byte: u8) -> Option<Self> {
         Self::BYTES
             .iter()
             .find(|(_, known)| *known == byte)

@@ -47,7 +47,7 @@ impl VaultFactory for Stores {
         let vault = platform::vault(store, options, Arc::clone(&self.listeners) as Arc<dyn EventSink>)?;
         open.push(OpenStore {
             name: store.clone(),
-            options: *options,
+            options: options.clone(),
             vault: Arc::clone(&vault),
         });
         Ok(vault)

@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use super::options::{Options, invalid, whole};
 use crate::error::Error;
-use crate::platform::{KeyPolicy, SecurityLevel, StrongBox};
+use crate::platform::{
+    Accessibility, Authentication, KeyPolicy, KeychainOptions, OnReinstall, Protection, SecurityLevel,
+    StrongBox,
+};
 use crate::sealed::{OnKeyLoss, SealedConfig};
 
 const DEFAULT_ROTATE_AFTER_DAYS: f64 = 90.0;
@@ -25,7 +28,7 @@ pub struct BridgeConfig {
 }
 
 /// How a store behaves, whatever lies below it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VaultOptions {
     /// What to do when the key of a store is gone for good.
@@ -36,20 +39,25 @@ pub struct VaultOptions {
     pub rotate_after: Option<Duration>,
     /// The age at which the key-encryption key is replaced, too; `None` for never.
     pub rotate_kek_after: Option<Duration>,
+    /// What concerns the Keychain alone.
+    pub keychain: KeychainOptions,
+    /// Where a new installation of the app can be told from an old one, on iOS.
+    pub marker_directory: Option<PathBuf>,
 }
 
 impl BridgeConfig {
-    /// Reads `{"config": <plugins.SecureStorage>, "bridgeLogging": bool, "platform": string}`. Options of the configuration
-    /// that only the web or the app's build knows are left to them.
+    /// Reads `{"config": <plugins.SecureStorage>, "bridgeLogging": bool, "platform": string, "markerDirectory": string}`, of which only
+    /// the platform must be there. Options of the configuration that only the web or the app's build knows are left to them.
     ///
     /// # Errors
     /// `INVALID_ARGUMENT` for a value that is not one of the documented ones.
     pub fn parse(json: &str) -> Result<Self, Error> {
         let outer = Options::parse(json)?;
-        let vault = match outer.optional_object("config")? {
+        let mut vault = match outer.optional_object("config")? {
             Some(config) => VaultOptions::from_config(&config)?,
             None => VaultOptions::default(),
         };
+        vault.marker_directory = outer.optional_string("markerDirectory")?.map(PathBuf::from);
         Ok(Self {
             platform: outer.string("platform")?.to_owned(),
             bridge_logging: outer.optional_bool("bridgeLogging")?.unwrap_or(false),
@@ -65,6 +73,8 @@ impl Default for VaultOptions {
             key_policy: KeyPolicy::default(),
             rotate_after: days(DEFAULT_ROTATE_AFTER_DAYS),
             rotate_kek_after: Some(ROTATE_KEK_AFTER),
+            keychain: KeychainOptions::default(),
+            marker_directory: None,
         }
     }
 }
@@ -80,14 +90,16 @@ impl VaultOptions {
 
     /// How a sealed vault with its files in `directory` behaves under these options.
     #[must_use]
-    pub fn sealed(self, directory: PathBuf) -> SealedConfig {
+    pub fn sealed(&self, directory: PathBuf) -> SealedConfig {
         // Every option by its name: one that is forgotten here would have no effect.
         let Self {
             on_key_loss,
             key_policy,
             rotate_after,
             rotate_kek_after,
-        } = self;
+            keychain: _,
+            marker_directory: _,
+        } = *self;
         SealedConfig {
             key_policy,
             on_key_loss,
@@ -123,8 +135,43 @@ impl VaultOptions {
             key_policy: KeyPolicy::new(strong_box.unwrap_or_default(), min_level),
             rotate_after: days(rotate_after),
             rotate_kek_after: (rotate_after > 0.0).then_some(ROTATE_KEK_AFTER),
+            keychain: match config.optional_object("ios")? {
+                Some(ios) => keychain(&ios)?,
+                None => KeychainOptions::default(),
+            },
+            marker_directory: None,
         })
     }
+}
+
+fn keychain(ios: &Options<'_>) -> Result<KeychainOptions, Error> {
+    let classes: Vec<_> = Accessibility::ALL
+        .iter()
+        .map(|class| (class.as_str(), *class))
+        .collect();
+    let ways: Vec<_> = Authentication::ALL
+        .iter()
+        .map(|way| (way.as_str(), *way))
+        .collect();
+    let reinstall = [("keep", OnReinstall::Keep), ("clear", OnReinstall::Clear)];
+    let accessibility = choose(ios, "accessibility", &classes)?.unwrap_or_default();
+    let authentication = choose(ios, "authentication", &ways)?;
+    let access_group = ios.optional_string("accessGroup")?;
+    if access_group == Some("") {
+        return Err(invalid("`accessGroup` must not be empty"));
+    }
+    let synchronizable = ios.optional_bool("synchronizable")?.unwrap_or(false);
+    if synchronizable && (accessibility.this_device_only() || authentication.is_some()) {
+        return Err(invalid(
+            "`synchronizable` needs an `accessibility` that may leave the device, and no `authentication`",
+        ));
+    }
+    Ok(KeychainOptions {
+        access_group: access_group.map(str::to_owned),
+        synchronizable,
+        protection: Protection::new(accessibility, authentication),
+        on_reinstall: choose(ios, "onReinstall", &reinstall)?.unwrap_or_default(),
+    })
 }
 
 fn choose<T: Copy>(

@@ -35,7 +35,7 @@ pub use self::frame::probe::{FrameContent, FrameLink, FrameProbe};
 use self::paths::Paths;
 use self::session::State;
 use crate::batch::within_bytes;
-use crate::error::{Error, ErrorCode};
+use crate::error::Error;
 use crate::name::{EntryKey, StoreName};
 use crate::platform::{Clock, FileSystem, KeyWrapper, Random};
 use crate::secret::Secret;
@@ -83,7 +83,7 @@ impl SealedVault {
 
 impl Vault for SealedVault {
     fn get(&self, key: &EntryKey) -> Result<Secret, Error> {
-        self.read(|session| session.value(key)?.ok_or_else(not_found))
+        self.read(|session| session.value(key)?.ok_or_else(Error::not_found))
     }
 
     fn has(&self, key: &EntryKey) -> Result<bool, Error> {
@@ -174,7 +174,7 @@ impl Vault for SealedVault {
     fn remove(&self, key: &EntryKey) -> Result<(), Error> {
         self.write(|session| {
             if !session.removable(key)? {
-                return Err(not_found());
+                return Err(Error::not_found());
             }
             session.remove(&[key])
         })
@@ -224,7 +224,7 @@ fn addition<'a>(key: &'a EntryKey, value: &'a Secret, expiry: Option<Expiry>, no
         name: key.as_str(),
         value: Some(value.expose()),
         written_ms: now_ms,
-        expires_ms: expires_ms(expiry, now_ms),
+        expires_ms: Expiry::stored(expiry, now_ms),
     }
 }
 
@@ -235,17 +235,4 @@ fn removal(key: &EntryKey, now_ms: u64) -> Change<'_> {
         written_ms: now_ms,
         expires_ms: 0,
     }
-}
-
-/// 0 is taken for "never", so the first millisecond of 1970 counts as the second.
-fn expires_ms(expiry: Option<Expiry>, now_ms: u64) -> u64 {
-    match expiry {
-        None => 0,
-        Some(Expiry::At(at_ms)) => at_ms.max(1),
-        Some(Expiry::After(ms)) => now_ms.saturating_add(ms).max(1),
-    }
-}
-
-fn not_found() -> Error {
-    Error::new(ErrorCode::NotFound, "Item with given key does not exist")
 }

@@ -1,6 +1,7 @@
 //! Fakes that can be told to fail. For tests; nothing in a release depends on this module.
 
 mod bare_keys;
+mod behaviour;
 mod clock;
 mod dice;
 mod disk_keys;
@@ -16,6 +17,7 @@ mod secret_text;
 mod witness_keys;
 
 pub use bare_keys::BareKeys;
+pub use behaviour::run_behaviour;
 pub use clock::ManualClock;
 pub use dice::Dice;
 pub use disk_keys::DiskKeys;

@@ -5,11 +5,12 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use serde::Deserialize;
 use serde_json::Value;
-use serde_json::value::RawValue;
 use strongroom_core::bridge::{Bridge, BridgeConfig, VaultFactory, VaultOptions, encode_event};
-use strongroom_core::platform::{SecurityLevel, StrongBox};
+use strongroom_core::platform::{
+    Accessibility, Authentication, OnReinstall, Protection, SecurityLevel, StrongBox,
+};
+use strongroom_core::testing::run_behaviour;
 use strongroom_core::{
     Error, ErrorCode, Event, LastReset, OnKeyLoss, ResetReason, SealedConfig, SealedVault, StoreName, Vault,
 };
@@ -18,99 +19,13 @@ use crate::world::{World, key};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-#[derive(Deserialize)]
-struct Case<'a> {
-    name: String,
-    #[serde(borrow)]
-    steps: Vec<Step<'a>>,
-}
-
-#[derive(Deserialize)]
-struct Step<'a> {
-    method: String,
-    #[serde(borrow)]
-    options: Option<&'a RawValue>,
-    raw: Option<String>,
-    result: Option<Value>,
-    includes: Option<Value>,
-    error: Option<String>,
-}
-
 #[test]
 fn the_behaviour_data_holds() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../contract/behaviour.json");
-    let text = std::fs::read_to_string(path).unwrap();
-    let cases: Vec<Case<'_>> = serde_json::from_str(&text).unwrap();
-    assert!(cases.len() > 70);
-    for case in &cases {
+    let cases = run_behaviour(|| {
         let host = Host::new("{}");
-        for (number, step) in case.steps.iter().enumerate() {
-            let place = format!("{}, step {number} ({})", case.name, step.method);
-            let outcome = host.bridge.handle(&step.method, &options_text(step));
-            match (&step.result, &step.includes, &step.error) {
-                (Some(expected), None, None) => {
-                    let found: Value = serde_json::from_str(&outcome.expect(&place)).unwrap();
-                    assert!(found == expand(expected.clone()), "{place}");
-                }
-                (None, Some(Value::Object(expected)), None) => {
-                    let found: Value = serde_json::from_str(&outcome.expect(&place)).unwrap();
-                    for (field, value) in expected {
-                        assert_eq!(found[field], *value, "{place}: {field}");
-                    }
-                }
-                (None, None, Some(code)) => {
-                    let error = outcome.err().unwrap_or_else(|| panic!("{place} went well"));
-                    assert_eq!(error.code().as_str(), code, "{place}");
-                }
-                _ => panic!("{place} does not say what to expect"),
-            }
-        }
-    }
-}
-
-/// The text of the options. A reader of JSON refuses half surrogate pairs, which are the point of some cases.
-fn options_text(step: &Step<'_>) -> String {
-    match (&step.raw, step.options) {
-        (Some(raw), _) => raw.clone(),
-        (None, Some(options)) => serde_json::from_str::<Value>(options.get()).map_or_else(
-            |_| options.get().to_owned(),
-            |options| expand(options).to_string(),
-        ),
-        (None, None) => "{}".to_owned(),
-    }
-}
-
-fn expand(value: Value) -> Value {
-    match value {
-        Value::Object(fields) => {
-            if let Some([Value::String(text), Value::Number(times)]) =
-                fields.get("$repeat").and_then(Value::as_array).map(Vec::as_slice)
-            {
-                return text
-                    .repeat(usize::try_from(times.as_u64().unwrap()).unwrap())
-                    .into();
-            }
-            if let Some([Value::Number(length), entry]) =
-                fields.get("$list").and_then(Value::as_array).map(Vec::as_slice)
-            {
-                return list(length.as_u64().unwrap(), &entry.to_string());
-            }
-            Value::Object(
-                fields
-                    .into_iter()
-                    .map(|(name, value)| (name, expand(value)))
-                    .collect(),
-            )
-        }
-        Value::Array(items) => items.into_iter().map(expand).collect(),
-        other => other,
-    }
-}
-
-fn list(length: u64, entry: &str) -> Value {
-    (0..length)
-        .map(|index| serde_json::from_str::<Value>(&entry.replace('#', &index.to_string())).unwrap())
-        .collect()
+        (host.bridge, host.world)
+    });
+    assert!(cases > 70);
 }
 
 #[test]
@@ -217,6 +132,16 @@ fn the_configuration_is_read_strictly() {
         r#"{"minSecurityLevel":"tee"}"#,
         r#"{"rotateAfterDays":"90"}"#,
         r#"{"rotateAfterDays":-1}"#,
+        r#"{"ios":"afterFirstUnlock"}"#,
+        r#"{"ios":{"accessibility":"always"}}"#,
+        r#"{"ios":{"accessibility":1}}"#,
+        r#"{"ios":{"authentication":"none"}}"#,
+        r#"{"ios":{"onReinstall":true}}"#,
+        r#"{"ios":{"synchronizable":"yes"}}"#,
+        r#"{"ios":{"accessGroup":""}}"#,
+        r#"{"ios":{"accessGroup":7}}"#,
+        r#"{"ios":{"synchronizable":true}}"#,
+        r#"{"ios":{"synchronizable":true,"accessibility":"whenUnlocked","authentication":"userPresence"}}"#,
         "[]",
         "null",
     ] {
@@ -227,6 +152,43 @@ fn the_configuration_is_read_strictly() {
         );
     }
     assert!(BridgeConfig::parse("{}").is_err(), "the platform is not guessed");
+}
+
+#[test]
+fn what_concerns_the_keychain_is_read_with_its_defaults() {
+    let parse = |config: &str| VaultOptions::parse(config).unwrap().keychain;
+    for config in ["{}", r#"{"ios":{}}"#] {
+        let keychain = parse(config);
+        assert_eq!(
+            keychain.protection,
+            Protection::new(Accessibility::AfterFirstUnlockThisDeviceOnly, None)
+        );
+        assert_eq!((keychain.access_group, keychain.synchronizable), (None, false));
+        assert_eq!(keychain.on_reinstall, OnReinstall::Keep);
+    }
+    let keychain = parse(
+        r#"{"ios":{"accessibility":"whenUnlocked","accessGroup":"TEAM.group","synchronizable":true,"onReinstall":"clear"}}"#,
+    );
+    assert_eq!(
+        keychain.protection,
+        Protection::new(Accessibility::WhenUnlocked, None)
+    );
+    assert_eq!(keychain.access_group.as_deref(), Some("TEAM.group"));
+    assert!(keychain.synchronizable);
+    assert_eq!(keychain.on_reinstall, OnReinstall::Clear);
+    for class in Accessibility::ALL {
+        let keychain = parse(&format!(r#"{{"ios":{{"accessibility":"{}"}}}}"#, class.as_str()));
+        assert_eq!(keychain.protection.accessibility, *class);
+    }
+    for way in Authentication::ALL {
+        let keychain = parse(&format!(r#"{{"ios":{{"authentication":"{}"}}}}"#, way.as_str()));
+        assert_eq!(keychain.protection.authentication, Some(*way));
+    }
+    let outer = BridgeConfig::parse(r#"{"platform":"ios","markerDirectory":"somewhere"}"#).unwrap();
+    assert_eq!(
+        outer.vault.marker_directory.as_deref(),
+        Some(Path::new("somewhere"))
+    );
 }
 
 #[test]

@@ -1,0 +1,113 @@
+//! What a store in the Keychain may be asked for.
+
+/// How the rows of a store are kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct KeychainOptions {
+    /// The access group of the rows; that of the app itself for `None`.
+    pub access_group: Option<String>,
+    /// Whether the records travel to the other devices of the user.
+    pub synchronizable: bool,
+    /// When the system lets the records be read.
+    pub protection: Protection,
+    /// What to do with the records of an earlier installation.
+    pub on_reinstall: OnReinstall,
+}
+
+/// When the system lets a row be read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Protection {
+    /// In which states of the device.
+    pub accessibility: Accessibility,
+    /// Whether the user has to show that it is them.
+    pub authentication: Option<Authentication>,
+}
+
+impl Protection {
+    /// A protection of both kinds.
+    #[must_use]
+    pub fn new(accessibility: Accessibility, authentication: Option<Authentication>) -> Self {
+        Self {
+            accessibility,
+            authentication,
+        }
+    }
+}
+
+macro_rules! named {
+    ($(#[$meta:meta])* $type:ident { $($(#[$doc:meta])* $name:ident = $text:literal, $byte:literal;)* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[expect(clippy::exhaustive_enums, reason = "one that the Keychain layer does not know must not compile")]
+        pub enum $type { $($(#[$doc])* $name,)* }
+
+        impl $type {
+            /// Every value.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The text of the configuration.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+
+            /// The number that is stored: never change one.
+            #[must_use]
+            pub fn to_byte(self) -> u8 {
+                match self { $(Self::$name => $byte,)* }
+            }
+        }
+    };
+}
+
+named! {
+    /// The accessibility class of a row.
+    #[derive(Default)]
+    Accessibility {
+        /// From the first unlock after a start on; never leaves the device.
+        #[default]
+        AfterFirstUnlockThisDeviceOnly = "afterFirstUnlockThisDeviceOnly", 1;
+        /// From the first unlock after a start on; moves to a new device with an encrypted backup.
+        AfterFirstUnlock = "afterFirstUnlock", 2;
+        /// While the device is unlocked; never leaves the device.
+        WhenUnlockedThisDeviceOnly = "whenUnlockedThisDeviceOnly", 3;
+        /// While the device is unlocked; moves to a new device with an encrypted backup.
+        WhenUnlocked = "whenUnlocked", 4;
+        /// While the device is unlocked; deleted by the system when the passcode is removed.
+        WhenPasscodeSetThisDeviceOnly = "whenPasscodeSetThisDeviceOnly", 5;
+    }
+}
+
+named! {
+    /// How the user has to show that it is them.
+    Authentication {
+        /// Biometry or passcode.
+        UserPresence = "userPresence", 1;
+        /// Any enrolled biometry.
+        BiometryAny = "biometryAny", 2;
+        /// The biometry that was enrolled when the row was written.
+        BiometryCurrentSet = "biometryCurrentSet", 3;
+        /// The passcode.
+        DevicePasscode = "devicePasscode", 4;
+    }
+}
+
+impl Accessibility {
+    /// Whether the class keeps rows on this device.
+    #[must_use]
+    pub fn this_device_only(self) -> bool {
+        !matches!(self, Self::AfterFirstUnlock | Self::WhenUnlocked)
+    }
+}
+
+/// What to do with the records of an earlier installation, which the Keychain keeps when an app is deleted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnReinstall {
+    /// They are still there.
+    #[default]
+    Keep,
+    /// They are deleted at the first use.
+    Clear,
+}

@@ -1,1 +1,16 @@
-//! The Apple Keychain behind Strongroom. Not built yet: every call answers `UNSUPPORTED`.
+//! The Apple Keychain behind Strongroom.
+//!
+//! ```text
+//! KeychainVault (decides)  →  SecItems (what a row is, and what can be done with it)  →  Keychain (SecItem* and CoreFoundation)
+//! ```
+//!
+//! Everything but the frameworks themselves is compiled on every platform, so that the tests run the real layers against a
+//! fake of the functions they call. [`keychain`] is the only place with `unsafe` code.
+
+pub mod keychain;
+mod sec_items;
+mod status;
+mod vault;
+
+pub use sec_items::{Added, Attributes, Content, OsStatus, Row, SecItems, Service};
+pub use vault::{KeychainConfig, KeychainEdges, KeychainVault, StoreStates};

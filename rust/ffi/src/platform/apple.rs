@@ -1,15 +1,33 @@
-//! The Keychain vault. Not built yet.
+//! The Keychain vault.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
+use strongroom_apple::keychain::Keychain;
+use strongroom_apple::{KeychainConfig, KeychainEdges, KeychainVault, StoreStates};
 use strongroom_core::bridge::VaultOptions;
-use strongroom_core::{Error, ErrorCode, EventSink, StoreName, Vault};
+use strongroom_core::platform::{OsFileSystem, OsRandom, SystemClock};
+use strongroom_core::{Error, EventSink, StoreName, Vault};
 
 pub(crate) const LOCATION: &str = "keychain";
 
-pub(crate) fn vault(_: &StoreName, _: &VaultOptions, _: Arc<dyn EventSink>) -> Result<Arc<dyn Vault>, Error> {
-    Err(Error::new(
-        ErrorCode::Unsupported,
-        "The Keychain vault is not part of this version",
-    ))
+#[expect(clippy::unnecessary_wraps, reason = "that of Android can fail")]
+pub(crate) fn vault(
+    store: &StoreName,
+    options: &VaultOptions,
+    events: Arc<dyn EventSink>,
+) -> Result<Arc<dyn Vault>, Error> {
+    static STATES: LazyLock<StoreStates> = LazyLock::new(StoreStates::default);
+    let edges = KeychainEdges {
+        items: Arc::new(Keychain::new(options.keychain.access_group.clone())),
+        fs: Arc::new(OsFileSystem::default()),
+        clock: Arc::new(SystemClock::default()),
+        random: Arc::new(OsRandom::default()),
+        events,
+        states: StoreStates::clone(&STATES),
+    };
+    Ok(Arc::new(KeychainVault::new(
+        edges,
+        KeychainConfig::from(options),
+        store.clone(),
+    )))
 }

@@ -1,0 +1,153 @@
+//! Dictionaries of CoreFoundation, and the four calls that take them.
+
+use std::ptr;
+use std::sync::Arc;
+
+use core_foundation::array::CFArray;
+use core_foundation::base::{CFType, CFTypeRef, TCFType};
+use core_foundation::boolean::CFBoolean;
+use core_foundation::data::CFData;
+use core_foundation::dictionary::CFDictionary;
+use core_foundation::string::CFString;
+use security_framework_sys::keychain_item::{SecItemAdd, SecItemCopyMatching, SecItemDelete, SecItemUpdate};
+use zeroize::Zeroizing;
+
+use super::names;
+use crate::sec_items::{Attributes, OsStatus, Row};
+
+const SUCCESS: i32 = 0;
+
+/// Names and values, in the order in which they were named.
+#[derive(Clone, Default)]
+pub(super) struct Dictionary(Vec<(CFString, CFType)>);
+
+impl Dictionary {
+    pub(super) fn with(mut self, name: CFString, value: &impl TCFType) -> Self {
+        self.0.push((name, value.as_CFType()));
+        self
+    }
+
+    pub(super) fn with_text(self, name: CFString, text: &str) -> Self {
+        self.with(name, &CFString::new(text))
+    }
+
+    pub(super) fn with_flag(self, name: CFString, flag: bool) -> Self {
+        self.with(name, &CFBoolean::from(flag))
+    }
+
+    /// The bytes are wiped when the system lets go of them.
+    pub(super) fn with_bytes(self, name: CFString, bytes: &[u8]) -> Self {
+        self.with(name, &CFData::from_arc(Arc::new(Zeroizing::new(bytes.to_vec()))))
+    }
+
+    /// Adds rows.
+    pub(super) fn add(&self) -> Result<(), OsStatus> {
+        let attributes = self.build();
+        // SAFETY: the dictionary lives until the call returns, and no result is asked for.
+        checked(unsafe { SecItemAdd(attributes.as_concrete_TypeRef(), ptr::null_mut()) })
+    }
+
+    /// Changes the rows that match.
+    pub(super) fn update(&self, changes: &Self) -> Result<(), OsStatus> {
+        let (query, changes) = (self.build(), changes.build());
+        // SAFETY: both dictionaries live until the call returns.
+        checked(unsafe { SecItemUpdate(query.as_concrete_TypeRef(), changes.as_concrete_TypeRef()) })
+    }
+
+    /// Deletes the rows that match.
+    pub(super) fn delete(&self) -> Result<(), OsStatus> {
+        let query = self.build();
+        // SAFETY: the dictionary lives until the call returns.
+        checked(unsafe { SecItemDelete(query.as_concrete_TypeRef()) })
+    }
+
+    /// Finds rows; the result is of the type that the query asks for.
+    pub(super) fn find(&self) -> Result<Found, OsStatus> {
+        let query = self.build();
+        let mut result: CFTypeRef = ptr::null();
+        // SAFETY: the dictionary lives until the call returns, and `result` has room for the one reference it may store.
+        let status = unsafe { SecItemCopyMatching(query.as_concrete_TypeRef(), &raw mut result) };
+        // SAFETY: a function named Copy hands over a reference that is ours to release.
+        let found = (!result.is_null()).then(|| unsafe { CFType::wrap_under_create_rule(result) });
+        checked(status)?;
+        found.map(Found).ok_or(OsStatus::DECODE)
+    }
+
+    fn build(&self) -> CFDictionary<CFString, CFType> {
+        CFDictionary::from_CFType_pairs(&self.0)
+    }
+}
+
+/// What a query found. It has no `Debug`: that of CoreFoundation prints values.
+pub(super) struct Found(CFType);
+
+impl Found {
+    /// The one row, with its value.
+    pub(super) fn row(&self) -> Result<Row, OsStatus> {
+        let fields = Fields::of(&self.0)?;
+        let data = fields.bytes(&names::value()).ok_or(OsStatus::DECODE)?;
+        Ok(Row {
+            tag: fields.tag(),
+            data,
+        })
+    }
+
+    /// The one row, without its value.
+    pub(super) fn attributes(&self) -> Result<Attributes, OsStatus> {
+        Fields::of(&self.0)?.attributes()
+    }
+
+    /// The rows, without their values.
+    pub(super) fn list(&self) -> Result<Vec<Attributes>, OsStatus> {
+        let rows = self.0.downcast::<CFArray>().ok_or(OsStatus::DECODE)?;
+        rows.iter()
+            .map(|row| Fields::of(&retained(*row))?.attributes())
+            .collect()
+    }
+}
+
+/// The fields of one row.
+struct Fields(CFDictionary);
+
+impl Fields {
+    fn of(row: &CFType) -> Result<Self, OsStatus> {
+        row.downcast::<CFDictionary>().map(Self).ok_or(OsStatus::DECODE)
+    }
+
+    fn attributes(&self) -> Result<Attributes, OsStatus> {
+        let account = self
+            .field(&names::account())
+            .and_then(|account| account.downcast::<CFString>())
+            .ok_or(OsStatus::DECODE)?;
+        Ok(Attributes {
+            account: Zeroizing::new(account.to_string()),
+            tag: self.tag(),
+        })
+    }
+
+    fn tag(&self) -> Vec<u8> {
+        self.bytes(&names::generic())
+            .map_or_else(Vec::new, |mut tag| std::mem::take(&mut *tag))
+    }
+
+    fn bytes(&self, name: &CFString) -> Option<Zeroizing<Vec<u8>>> {
+        let data = self.field(name)?.downcast::<CFData>()?;
+        Some(Zeroizing::new(data.bytes().to_vec()))
+    }
+
+    fn field(&self, name: &CFString) -> Option<CFType> {
+        self.0.find(name.as_CFTypeRef()).map(|value| retained(*value))
+    }
+}
+
+fn retained(object: CFTypeRef) -> CFType {
+    // SAFETY: the caller got the object from a container that is alive and holds it.
+    unsafe { CFType::wrap_under_get_rule(object) }
+}
+
+fn checked(status: i32) -> Result<(), OsStatus> {
+    match status {
+        SUCCESS => Ok(()),
+        failure => Err(OsStatus(failure)),
+    }
+}

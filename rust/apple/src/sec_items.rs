@@ -1,0 +1,155 @@
+//! The rows of the Keychain as the vault sees them.
+
+use std::fmt;
+
+use strongroom_core::platform::Protection;
+use zeroize::Zeroizing;
+
+/// The generic-password rows of one app or access group. Each call is one call of the system and is not repeated here.
+///
+/// `only_if` makes a call concern a row only while its tag is the given one: the Keychain compares and writes in one step.
+///
+/// # Errors
+/// Every method answers the status of the system, but for "not found" and "duplicate", which are answers of their own.
+pub trait SecItems: Send + Sync {
+    /// A row with its value. It may ask the user to authenticate.
+    ///
+    /// # Errors
+    /// The status of the system.
+    fn read(&self, service: &Service, account: &str) -> Result<Option<Row>, OsStatus>;
+
+    /// A row without its value, and without asking the user.
+    ///
+    /// # Errors
+    /// The status of the system.
+    fn attributes(&self, service: &Service, account: &str) -> Result<Option<Attributes>, OsStatus>;
+
+    /// All rows of a service without their values, in any order.
+    ///
+    /// # Errors
+    /// The status of the system.
+    fn list(&self, service: &Service) -> Result<Vec<Attributes>, OsStatus>;
+
+    /// Adds a row that must not be there.
+    ///
+    /// # Errors
+    /// The status of the system.
+    fn add(&self, service: &Service, account: &str, content: &Content<'_>) -> Result<Added, OsStatus>;
+
+    /// Replaces value, tag and protection of a row, and says whether there was one.
+    ///
+    /// # Errors
+    /// The status of the system.
+    fn update(
+        &self,
+        service: &Service,
+        account: &str,
+        only_if: Option<&[u8]>,
+        content: &Content<'_>,
+    ) -> Result<bool, OsStatus>;
+
+    /// Deletes a row, and says whether there was one.
+    ///
+    /// # Errors
+    /// The status of the system.
+    fn delete(&self, service: &Service, account: &str, only_if: Option<&[u8]>) -> Result<bool, OsStatus>;
+
+    /// Deletes all rows of a service, and says whether there were any.
+    ///
+    /// # Errors
+    /// The status of the system.
+    fn delete_all(&self, service: &Service) -> Result<bool, OsStatus>;
+
+    /// Changes the protection of all rows of a service in one step, and says whether there were any.
+    ///
+    /// # Errors
+    /// The status of the system.
+    fn protect_all(&self, service: &Service, protection: Protection) -> Result<bool, OsStatus>;
+
+    /// Gives all rows of a service to another one in one step, and says whether there were any.
+    ///
+    /// # Errors
+    /// The status of the system; [`OsStatus::DUPLICATE`] with nothing changed if one of them is there already.
+    fn move_all(&self, from: &Service, to: &Service) -> Result<bool, OsStatus>;
+
+    /// Gives one row to another service, and says whether it was there.
+    ///
+    /// # Errors
+    /// The status of the system; [`OsStatus::DUPLICATE`] with nothing changed if there is such a row already.
+    fn move_one(&self, from: &Service, to: &Service, account: &str) -> Result<bool, OsStatus>;
+}
+
+/// A set of rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Service {
+    name: String,
+    synchronizable: bool,
+}
+
+impl Service {
+    /// `name` must not be empty: the Keychain takes an empty one for "any".
+    pub(crate) fn new(name: String, synchronizable: bool) -> Self {
+        debug_assert!(!name.is_empty());
+        Self { name, synchronizable }
+    }
+
+    /// The text of `kSecAttrService`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether the rows travel to the other devices of the user.
+    #[must_use]
+    pub fn synchronizable(&self) -> bool {
+        self.synchronizable
+    }
+}
+
+/// What a row holds besides its place.
+#[derive(Clone, Copy)]
+pub struct Content<'a> {
+    /// `kSecAttrGeneric`: 1 to a few dozen bytes that are new with every write.
+    pub tag: &'a [u8],
+    /// `kSecValueData`.
+    pub data: &'a [u8],
+    /// When the system lets it be read.
+    pub protection: Protection,
+}
+
+/// A row without its value.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Attributes {
+    /// `kSecAttrAccount`.
+    pub account: Zeroizing<String>,
+    /// `kSecAttrGeneric`; empty for a row that has none.
+    pub tag: Vec<u8>,
+}
+
+/// A row with its value. It has no `Debug`.
+pub struct Row {
+    /// `kSecAttrGeneric`; empty for a row that has none.
+    pub tag: Vec<u8>,
+    /// `kSecValueData`.
+    pub data: Zeroizing<Vec<u8>>,
+}
+
+/// Whether a row was added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "there is no third answer")]
+pub enum Added {
+    /// It was not there and is now.
+    Yes,
+    /// It is there already; nothing changed.
+    Duplicate,
+}
+
+/// An `OSStatus` that is neither success nor an answer of its own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct OsStatus(pub i32);
+
+impl fmt::Debug for OsStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "OsStatus({})", self.0)
+    }
+}

@@ -1,0 +1,119 @@
+//! Stores that were set aside. Eight at most, so that they can be found without the header row.
+
+use strongroom_core::{Error, ErrorCode, Event, LastReset, Recovery, ResetReason};
+
+use super::INTENT;
+use super::record::{self, Tag};
+use super::session::Session;
+use crate::sec_items::{Attributes, OsStatus};
+
+pub(super) const NUMBERS: std::ops::Range<u8> = 0..8;
+
+impl Session<'_> {
+    /// Sets the records aside and starts anew.
+    pub(super) fn reset(&mut self) -> Result<(), Error> {
+        if let Err(error) = self.settle() {
+            // A batch that cannot be understood would refuse every call for ever.
+            if !matches!(error.code(), ErrorCode::Corrupt | ErrorCode::KeyLost) {
+                return Err(error);
+            }
+            self.items().delete(&self.vault.state, INTENT, None)?;
+        }
+        let records = self.list()?;
+        let header = self.current_header()?;
+        if records.is_empty() && !header.used && !header.lost {
+            return Ok(());
+        }
+        let reset = LastReset {
+            reason: ResetReason::Requested,
+            at_ms: self.now_ms(),
+        };
+        if records.is_empty() {
+            self.change_header(|header| begin_anew(header, reset))?;
+        } else {
+            let number = self.free_number()?.ok_or_else(|| {
+                Error::new(
+                    ErrorCode::Unsupported,
+                    "Eight stores are set aside already: recover or clear them first",
+                )
+            })?;
+            // The header first: cut short, the records are still where they were.
+            self.change_header(|header| {
+                begin_anew(header, reset);
+                header.aside.push(number);
+            })?;
+            self.items()
+                .move_all(&self.vault.records, &self.vault.aside(number))?;
+        }
+        self.state.events.push(Event::StoreReset(reset));
+        Ok(())
+    }
+
+    /// Puts back what is absent now, of the newest first: what it restores is not replaced by what is older.
+    pub(super) fn recover(&mut self) -> Result<Recovery, Error> {
+        self.prove_readable()?;
+        let known = self.current_header()?.aside;
+        let unknown = NUMBERS.filter(|number| !known.contains(number));
+        let mut recovered = 0;
+        for number in known.iter().rev().copied().chain(unknown) {
+            for row in self.items().list(&self.vault.aside(number))? {
+                recovered += u64::from(self.restore(number, &row)?);
+            }
+        }
+        if !known.is_empty() {
+            self.change_header(|header| header.aside.retain(|number| !known.contains(number)))?;
+        }
+        Ok(Recovery {
+            recovered,
+            remaining: 0,
+        })
+    }
+
+    /// The number of a store to be set aside; `None` if all are taken.
+    pub(super) fn free_number(&self) -> Result<Option<u8>, Error> {
+        for number in NUMBERS {
+            if self.items().list(&self.vault.aside(number))?.is_empty() {
+                return Ok(Some(number));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether the row is one of the records again.
+    fn restore(&mut self, number: u8, row: &Attributes) -> Result<bool, Error> {
+        let aside = self.vault.aside(number);
+        let outdated = Tag::parse(&row.tag).is_ok_and(|tag| tag.expired(self.now_ms()));
+        if !outdated {
+            self.make_room(row)?;
+            match self.items().move_one(&aside, &self.vault.records, &row.account) {
+                Ok(true) => {
+                    self.note_use()?;
+                    return Ok(true);
+                }
+                Ok(false) => return Ok(false),
+                // What the store holds at present wins: it is newer.
+                Err(OsStatus::DUPLICATE) => {}
+                Err(status) => return Err(status.into()),
+            }
+        }
+        self.items().delete(&aside, &row.account, Some(&row.tag))?;
+        Ok(false)
+    }
+
+    /// Takes away an expired record that stands in the place of one to be restored.
+    fn make_room(&mut self, row: &Attributes) -> Result<(), Error> {
+        let there = self.items().attributes(&self.vault.records, &row.account)?;
+        if let (Some(there), Some(key)) = (there, record::key(&row.account))
+            && Tag::parse(&there.tag).is_ok_and(|tag| tag.expired(self.now_ms()))
+        {
+            self.expire(&key, &there.tag);
+        }
+        Ok(())
+    }
+}
+
+fn begin_anew(header: &mut super::header::Header, reset: LastReset) {
+    header.used = false;
+    header.lost = false;
+    header.last_reset = Some(reset);
+}

@@ -1,0 +1,279 @@
+//! The Keychain vault: one generic-password row per record.
+//!
+//! The Keychain encrypts, so nothing is encrypted here. What it does not offer is made of what it does: absence is proven by a
+//! header row ([`opening`]), several rows are written through an intent row ([`batch`]), and comparing and setting is one call of
+//! the system that names the tag of the row ([`record`]).
+
+mod aside;
+mod batch;
+mod config;
+mod header;
+mod marker;
+mod opening;
+mod record;
+mod rows;
+mod session;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use strongroom_core::batch::within_bytes;
+use strongroom_core::platform::Accessibility;
+use strongroom_core::{
+    EntryKey, Error, ErrorCode, NewRecord, Recovery, Replacement, ResetReason, Secret, Status, StoreName,
+    Vault, wiped,
+};
+
+pub use self::config::{KeychainConfig, KeychainEdges, StoreStates};
+use self::marker::Marker;
+use self::record::Tag;
+use self::session::{ATTEMPTS, Found, Session, State, overtaken};
+use crate::sec_items::{OsStatus, Service};
+
+/// Accounts of the rows that are no records.
+const HEADER: &str = "header";
+const INTENT: &str = "intent";
+
+/// A store in the Keychain. Safe to use from several threads and, with an access group, several processes.
+pub struct KeychainVault {
+    edges: KeychainEdges,
+    config: KeychainConfig,
+    store: StoreName,
+    records: Service,
+    /// Where header and intent are. No store can have this name.
+    state: Service,
+    marker: Option<Marker>,
+    known: Arc<Mutex<State>>,
+}
+
+impl KeychainVault {
+    /// A vault that looks at the Keychain at the first call.
+    #[must_use]
+    pub fn new(edges: KeychainEdges, config: KeychainConfig, store: StoreName) -> Self {
+        let records = Service::new(
+            format!("dev.strongroom.{}", store.as_str()),
+            config.rows.synchronizable,
+        );
+        let state = Service::new(format!("dev.strongroom.{}/state", store.as_str()), false);
+        let marker = config
+            .marker_directory
+            .clone()
+            .map(|directory| Marker::new(directory, &store));
+        let group = config.rows.access_group.as_deref().unwrap_or_default();
+        let known = edges
+            .states
+            .of(format!("{}/{}/{group}", records.name(), records.synchronizable()));
+        Self {
+            edges,
+            config,
+            store,
+            records,
+            state,
+            marker,
+            known,
+        }
+    }
+
+    fn run<R>(&self, call: impl FnOnce(&mut Session<'_>) -> Result<R, Error>) -> Result<R, Error> {
+        self.with_state(|session| {
+            session.open()?;
+            session.settle()?;
+            call(session)
+        })
+    }
+
+    /// Runs a call that needs no store that can be opened. Events are raised when the state is free again.
+    fn with_state<R>(&self, call: impl FnOnce(&mut Session<'_>) -> Result<R, Error>) -> Result<R, Error> {
+        let mut state = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut session = Session {
+            vault: self,
+            state: &mut state,
+        };
+        let result = wiped(|| call(&mut session));
+        let events = std::mem::take(&mut state.events);
+        drop(state);
+        for event in events {
+            self.edges.events.raise(&self.store, event);
+        }
+        result
+    }
+
+    fn aside(&self, number: u8) -> Service {
+        let name = format!("{}/aside.{number}", self.records.name());
+        Service::new(name, self.records.synchronizable())
+    }
+
+    /// What the status of a refused write means.
+    fn refused(&self, status: OsStatus) -> Error {
+        let needs_passcode = self.config.rows.protection.accessibility
+            == Accessibility::WhenPasscodeSetThisDeviceOnly
+            || self.config.rows.protection.authentication.is_some();
+        if needs_passcode && status == OsStatus::NOT_AVAILABLE {
+            return Error::new(
+                ErrorCode::InsufficientSecurity,
+                "The device has no passcode, which this protection needs",
+            );
+        }
+        status.into()
+    }
+}
+
+impl Vault for KeychainVault {
+    fn get(&self, key: &EntryKey) -> Result<Secret, Error> {
+        self.run(|session| session.value(key)?.ok_or_else(Error::not_found))
+    }
+
+    fn has(&self, key: &EntryKey) -> Result<bool, Error> {
+        self.run(|session| {
+            Ok(match session.tag(key)? {
+                Found::Live(_) => true,
+                Found::Absent => false,
+                Found::Expired(tag) => {
+                    session.expire(key, &tag);
+                    false
+                }
+            })
+        })
+    }
+
+    fn keys(&self) -> Result<Vec<EntryKey>, Error> {
+        self.run(|session| Ok(session.live()?.into_keys().collect()))
+    }
+
+    fn get_many(&self, keys: &[EntryKey]) -> Result<Vec<Option<Secret>>, Error> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.run(|session| session.values(keys))
+    }
+
+    fn get_or_create(&self, record: NewRecord) -> Result<(Secret, bool), Error> {
+        self.run(|session| {
+            for attempt in 0..ATTEMPTS {
+                self.pause(attempt);
+                let before = match session.row(&record.key)? {
+                    Found::Live(row) => return Ok((record::value(&row)?, false)),
+                    Found::Expired(tag) => Some(tag),
+                    Found::Absent => None,
+                };
+                if session.replace(&record.key, before.as_deref(), &record.value, record.expiry)? {
+                    return Ok((record.value, true));
+                }
+            }
+            Err(overtaken())
+        })
+    }
+
+    fn set_many(&self, records: &[NewRecord]) -> Result<(), Error> {
+        within_bytes(records.iter().map(NewRecord::bytes).sum())?;
+        match records {
+            [] => Ok(()),
+            [record] => self.run(|session| session.set(record)),
+            several => self.run(|session| session.set_several(several)),
+        }
+    }
+
+    fn compare_and_set(
+        &self,
+        key: &EntryKey,
+        expected: Option<&Secret>,
+        replacement: Option<Replacement>,
+    ) -> Result<bool, Error> {
+        self.run(|session| {
+            for attempt in 0..ATTEMPTS {
+                self.pause(attempt);
+                let (current, before) = match session.row(key)? {
+                    Found::Live(row) => (Some(record::value(&row)?), Some(row.tag)),
+                    Found::Expired(tag) => (None, Some(tag)),
+                    Found::Absent => (None, None),
+                };
+                if current.as_ref().map(Secret::expose) != expected.map(Secret::expose) {
+                    return Ok(false);
+                }
+                let done = match (&replacement, &before) {
+                    (Some(new), before) => session.replace(key, before.as_deref(), &new.value, new.expiry)?,
+                    (None, Some(tag)) => session.delete(key, Some(tag))?,
+                    (None, None) => true,
+                };
+                if done {
+                    return Ok(true);
+                }
+            }
+            Err(overtaken())
+        })
+    }
+
+    fn remove(&self, key: &EntryKey) -> Result<(), Error> {
+        self.run(|session| {
+            match session.tag(key) {
+                Ok(Found::Live(_)) => {}
+                Ok(Found::Absent) => return Err(Error::not_found()),
+                Ok(Found::Expired(tag)) => {
+                    session.expire(key, &tag);
+                    return Err(Error::not_found());
+                }
+                // A damaged record can be removed.
+                Err(error) if error.code() == ErrorCode::CorruptRecord => {}
+                Err(error) => return Err(error),
+            }
+            if session.delete(key, None)? {
+                return Ok(());
+            }
+            session.prove_readable()?;
+            if session.delete(key, None)? {
+                Ok(())
+            } else {
+                Err(Error::not_found())
+            }
+        })
+    }
+
+    fn remove_many(&self, keys: &[EntryKey]) -> Result<u64, Error> {
+        if keys.is_empty() {
+            return Ok(0);
+        }
+        self.run(|session| session.remove_several(keys))
+    }
+
+    fn clear(&self) -> Result<(), Error> {
+        self.with_state(|session| session.clear())
+    }
+
+    fn status(&self) -> Result<Status, Error> {
+        self.run(|session| {
+            let rows = session.list()?;
+            let now_ms = session.now_ms();
+            let tags: Vec<_> = rows.iter().map(|row| Tag::parse(&row.tag)).collect();
+            let header = session.current_header()?;
+            Ok(Status {
+                secure: true,
+                fresh: !header.used && rows.is_empty(),
+                records: tags.iter().flatten().filter(|tag| !tag.expired(now_ms)).count() as u64,
+                security_level: None,
+                key_created_ms: None,
+                data_key_created_ms: None,
+                file_bytes: 0,
+                damaged_records: tags.iter().filter(|tag| tag.is_err()).count() as u64,
+                quarantined: header.aside.len() as u64,
+                last_reset: header.last_reset,
+            })
+        })
+    }
+
+    fn reset(&self) -> Result<(), Error> {
+        self.with_state(|session| match session.open() {
+            Err(error) if error.code() == ErrorCode::Corrupt => {
+                session.replace_damaged(ResetReason::Requested).map(drop)
+            }
+            Err(error) if error.code() != ErrorCode::KeyLost => Err(error),
+            _ => session.reset(),
+        })
+    }
+
+    fn recover(&self) -> Result<Recovery, Error> {
+        self.run(|session| session.recover())
+    }
+
+    fn rotate_keys(&self) -> Result<(), Error> {
+        self.run(|session| session.rewrite())
+    }
+}

@@ -1,0 +1,266 @@
+//! Opening a store: is it new, ours, or what an earlier installation left, and is it protected as it should be?
+
+use strongroom_core::platform::{OnReinstall, Protection};
+use strongroom_core::{Error, ErrorCode, Event, LastReset, OnKeyLoss, ResetReason};
+
+use super::HEADER;
+use super::header::{self, Header};
+use super::session::{ATTEMPTS, Session, locked, overtaken};
+use crate::sec_items::{Added, Content, OsStatus, Row};
+
+impl Session<'_> {
+    /// Makes the header known. Nothing but the header row and the marker is written, unless the records of an earlier
+    /// installation are to be deleted.
+    pub(super) fn open(&mut self) -> Result<(), Error> {
+        if self.state.header.is_none() {
+            let header = self.find_or_begin()?;
+            self.state.settled = false;
+            self.recognise(&header)?;
+            self.protect(&header)?;
+            self.state.header.get_or_insert(header);
+        }
+        if self.state.header.as_ref().is_some_and(|header| header.lost) {
+            return Err(Error::new(
+                ErrorCode::KeyLost,
+                "The Keychain no longer holds what was stored",
+            ));
+        }
+        Ok(())
+    }
+
+    /// The header row as it is now.
+    pub(super) fn header_row(&self) -> Result<Option<Row>, Error> {
+        match self.items().read(&self.vault.state, HEADER) {
+            Err(OsStatus::DECODE | OsStatus::INVALID_ENCODING) => Err(Error::new(
+                ErrorCode::Corrupt,
+                "The Keychain cannot decode the header of the store",
+            )),
+            other => Ok(other?),
+        }
+    }
+
+    pub(super) fn current_header(&self) -> Result<Header, Error> {
+        let row = self.header_row()?.ok_or_else(locked)?;
+        Header::parse(&row.data)
+    }
+
+    /// Changes the header row in one step.
+    pub(super) fn change_header(&mut self, change: impl Fn(&mut Header)) -> Result<(), Error> {
+        for attempt in 0..ATTEMPTS {
+            self.vault.pause(attempt);
+            let row = self.header_row()?.ok_or_else(locked)?;
+            let mut header = Header::parse(&row.data)?;
+            change(&mut header);
+            if self.write_header(Some(&row.tag), &header)? {
+                self.state.header = Some(header);
+                return Ok(());
+            }
+        }
+        Err(overtaken())
+    }
+
+    /// Before the first record is stored: from now on a missing header row means that something was lost.
+    pub(super) fn note_use(&mut self) -> Result<(), Error> {
+        let Some(header) = &self.state.header else {
+            return Err(locked());
+        };
+        if !header.used {
+            self.change_header(|header| header.used = true)?;
+            self.leave_marker();
+        }
+        Ok(())
+    }
+
+    /// Only adding the header row can tell whether it is there: reading may answer "not found" for what is not shown.
+    fn find_or_begin(&mut self) -> Result<Header, Error> {
+        for attempt in 0..ATTEMPTS {
+            self.vault.pause(attempt);
+            if let Some(row) = self.header_row()? {
+                let asks = self.vault.config.on_key_loss == OnKeyLoss::Error;
+                return match Header::parse(&row.data) {
+                    Err(error) if error.code() == ErrorCode::Corrupt && !asks => {
+                        self.replace_damaged(ResetReason::Corrupt)
+                    }
+                    other => other,
+                };
+            }
+            if let Some(header) = self.begin()? {
+                return Ok(header);
+            }
+        }
+        Err(locked())
+    }
+
+    /// A header row for a store that has none; `None` if it has one after all.
+    fn begin(&mut self) -> Result<Option<Header>, Error> {
+        let edges = &self.vault.edges;
+        let now_ms = self.now_ms();
+        let mut header = self.fresh_header()?;
+        let marked = match &self.vault.marker {
+            Some(marker) => marker.read(&*edges.fs)?.is_some(),
+            None => false,
+        };
+        let empty = |session: &Self| Ok::<_, Error>(session.items().list(&session.vault.records)?.is_empty());
+        let lost = marked && empty(self)?;
+        if lost {
+            self.mark_lost(&mut header, now_ms);
+        }
+        header.used = marked && !lost;
+        let added = self.items().add(
+            &self.vault.state,
+            HEADER,
+            &self.header_content(&header)?.as_content(),
+        );
+        if added.map_err(|status| self.vault.refused(status))? == Added::Duplicate {
+            return Ok(None);
+        }
+        // Only now it is certain that the list was not empty because nothing could be shown.
+        if lost && !empty(self)? {
+            header.used = true;
+            header.lost = false;
+            header.last_reset = None;
+            self.write_header(None, &header)?;
+        }
+        if let Some(reset) = header.last_reset {
+            self.state.events.push(Event::StoreReset(reset));
+        }
+        Ok(Some(header))
+    }
+
+    /// This installation stored something, and the Keychain has not even the header any more.
+    fn mark_lost(&self, header: &mut Header, at_ms: u64) {
+        match self.vault.config.on_key_loss {
+            OnKeyLoss::Error => header.lost = true,
+            _ => {
+                header.last_reset = Some(LastReset {
+                    reason: ResetReason::KeyLost,
+                    at_ms,
+                });
+            }
+        }
+    }
+
+    /// A new header row in place of a damaged one. The records do not depend on it, but nobody knows any more what else it said: they
+    /// are set aside.
+    pub(super) fn replace_damaged(&mut self, reason: ResetReason) -> Result<Header, Error> {
+        let mut header = self.fresh_header()?;
+        let reset = LastReset {
+            reason,
+            at_ms: self.now_ms(),
+        };
+        header.last_reset = Some(reset);
+        if let Some(number) = self.free_number()?
+            && self
+                .items()
+                .move_all(&self.vault.records, &self.vault.aside(number))?
+        {
+            header.aside.push(number);
+        }
+        if !self.write_header(None, &header)? {
+            return Err(locked());
+        }
+        self.state.events.push(Event::StoreReset(reset));
+        Ok(header)
+    }
+
+    /// A store whose marker is gone is what an earlier installation left.
+    fn recognise(&mut self, header: &Header) -> Result<(), Error> {
+        let Some(marker) = &self.vault.marker else {
+            return Ok(());
+        };
+        if !header.used {
+            return Ok(());
+        }
+        let clears = self.vault.config.rows.on_reinstall == OnReinstall::Clear;
+        match marker.read(&*self.vault.edges.fs) {
+            Ok(Some(installation)) if installation == header.installation && header.marked => {}
+            Ok(None) if clears && header.marked => {
+                self.delete_rows()?;
+                let fresh = self.fresh_header()?;
+                self.change_header(|header| *header = fresh.clone())?;
+            }
+            Ok(_) => {
+                self.state.header = Some(header.clone());
+                self.leave_marker();
+            }
+            // It cannot be told: nothing is deleted, and the next start tries again.
+            Err(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Gives all rows the protection that the app asks for by now. Until all have it, the header row keeps the old one: what can be
+    /// said of it is true of the others.
+    fn protect(&mut self, found: &Header) -> Result<(), Error> {
+        let wanted: Protection = self.vault.config.rows.protection;
+        if found.protection == header::encoded(wanted) {
+            return Ok(());
+        }
+        let _ = self
+            .items()
+            .protect_all(&self.vault.records, wanted)
+            .map_err(|status| self.vault.refused(status))?;
+        for number in &found.aside {
+            let _ = self.items().protect_all(&self.vault.aside(*number), wanted)?;
+        }
+        self.change_header(|header| header.protection = header::encoded(wanted))
+    }
+
+    /// A marker that cannot be written is no reason to refuse a store: without it nothing is ever deleted, and the next start tries
+    /// again. The header row says that there is one only when there is.
+    fn leave_marker(&mut self) {
+        let (Some(marker), Some(header)) = (&self.vault.marker, &self.state.header) else {
+            return;
+        };
+        if marker.write(&*self.vault.edges.fs, &header.installation).is_ok() && !header.marked {
+            let _ = self.change_header(|header| header.marked = true);
+        }
+    }
+
+    pub(super) fn fresh_header(&self) -> Result<Header, Error> {
+        Header::new(
+            &*self.vault.edges.random,
+            self.now_ms(),
+            self.vault.config.rows.protection,
+        )
+    }
+
+    pub(super) fn write_header(&self, only_if: Option<&[u8]>, header: &Header) -> Result<bool, Error> {
+        let content = self.header_content(header)?;
+        Ok(self
+            .items()
+            .update(&self.vault.state, HEADER, only_if, &content.as_content())?)
+    }
+
+    fn header_content(&self, header: &Header) -> Result<HeaderContent, Error> {
+        let mut tag = [0; 16];
+        self.vault.edges.random.fill(&mut tag)?;
+        // The class that the records have, so that the header is shown when they are; and never an access control, as that must be
+        // seen without asking the user.
+        let class = header
+            .accessibility()
+            .unwrap_or(self.vault.config.rows.protection.accessibility);
+        Ok(HeaderContent {
+            tag,
+            data: header.to_bytes(),
+            protection: Protection::new(class, None),
+        })
+    }
+}
+
+/// A header row to be written.
+struct HeaderContent {
+    tag: [u8; 16],
+    data: Vec<u8>,
+    protection: Protection,
+}
+
+impl HeaderContent {
+    fn as_content(&self) -> Content<'_> {
+        Content {
+            tag: &self.tag,
+            data: &self.data,
+            protection: self.protection,
+        }
+    }
+}

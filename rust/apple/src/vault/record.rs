@@ -1,0 +1,224 @@
+//! What the rows of records hold.
+//!
+//! | part | bytes |
+//! | --- | --- |
+//! | account | the key; U+0000 is written U+001A `0`, U+001A is written U+001A `A` |
+//! | generic (tag) | version 1, written (8, ms), expires (8, ms, 0 for never), token (16, new with every write); big-endian |
+//! | value | version 1, then the value in UTF-8 |
+
+use strongroom_core::platform::Random;
+use strongroom_core::{EntryKey, Error, ErrorCode, Secret};
+use zeroize::Zeroizing;
+
+use crate::sec_items::Row;
+
+const VERSION: u8 = 1;
+const TAG_BYTES: usize = 33;
+const TOKEN_BYTES: usize = 16;
+const ESCAPE: char = '\u{1a}';
+
+/// The tag of a record.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Tag {
+    written_ms: u64,
+    expires_ms: u64,
+    token: [u8; TOKEN_BYTES],
+}
+
+impl Tag {
+    pub(super) fn new(random: &dyn Random, written_ms: u64, expires_ms: u64) -> Result<Self, Error> {
+        let mut token = [0; TOKEN_BYTES];
+        random.fill(&mut token)?;
+        Ok(Self {
+            written_ms,
+            expires_ms,
+            token,
+        })
+    }
+
+    /// The same record, written anew.
+    pub(super) fn renewed(self, random: &dyn Random) -> Result<Self, Error> {
+        Self::new(random, self.written_ms, self.expires_ms)
+    }
+
+    pub(super) fn parse(bytes: &[u8]) -> Result<Self, Error> {
+        version(bytes)?;
+        let parts = bytes
+            .get(1..)
+            .and_then(|rest| rest.split_first_chunk::<8>())
+            .and_then(|(written, rest)| Some((written, rest.split_first_chunk::<8>()?)));
+        let Some((written, (expires, token))) = parts else {
+            return Err(damaged());
+        };
+        Ok(Self {
+            written_ms: u64::from_be_bytes(*written),
+            expires_ms: u64::from_be_bytes(*expires),
+            token: token.try_into().map_err(|_| damaged())?,
+        })
+    }
+
+    pub(super) fn to_bytes(self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(TAG_BYTES);
+        bytes.push(VERSION);
+        bytes.extend(self.written_ms.to_be_bytes());
+        bytes.extend(self.expires_ms.to_be_bytes());
+        bytes.extend(self.token);
+        bytes
+    }
+
+    pub(super) fn expired(self, now_ms: u64) -> bool {
+        self.expires_ms != 0 && self.expires_ms <= now_ms
+    }
+}
+
+/// The bytes of a value.
+pub(super) fn data(value: &Secret) -> Zeroizing<Vec<u8>> {
+    let text = value.expose().as_bytes();
+    let mut data = Zeroizing::new(Vec::with_capacity(1 + text.len()));
+    data.push(VERSION);
+    data.extend_from_slice(text);
+    data
+}
+
+/// The value of a row.
+pub(super) fn value(row: &Row) -> Result<Secret, Error> {
+    version(&row.data)?;
+    let text = row.data.get(1..).map(std::str::from_utf8);
+    let Some(Ok(text)) = text else {
+        return Err(damaged());
+    };
+    Secret::new(Zeroizing::new(text.to_owned())).map_err(|_| damaged())
+}
+
+/// The account of a key. Whether the system takes a text with U+0000 for a shorter one is nowhere written down, so it gets none.
+pub(super) fn account(key: &EntryKey) -> Zeroizing<String> {
+    let mut account = Zeroizing::new(String::with_capacity(2 * key.as_str().len()));
+    for letter in key.as_str().chars() {
+        match letter {
+            '\0' => account.extend([ESCAPE, '0']),
+            ESCAPE => account.extend([ESCAPE, 'A']),
+            other => account.push(other),
+        }
+    }
+    account
+}
+
+/// The key of an account; `None` for one that is none of ours.
+pub(super) fn key(account: &str) -> Option<EntryKey> {
+    let mut key = Zeroizing::new(String::with_capacity(account.len()));
+    let mut letters = account.chars();
+    while let Some(letter) = letters.next() {
+        key.push(match letter {
+            ESCAPE => match letters.next()? {
+                '0' => '\0',
+                'A' => ESCAPE,
+                _ => return None,
+            },
+            '\0' => return None,
+            other => other,
+        });
+    }
+    EntryKey::new(&key).ok()
+}
+
+fn version(bytes: &[u8]) -> Result<(), Error> {
+    match bytes.first() {
+        Some(&VERSION) => Ok(()),
+        Some(newer) if *newer > VERSION => Err(Error::new(
+            ErrorCode::NewerFormat,
+            "The record was written by a newer version",
+        )),
+        _ => Err(damaged()),
+    }
+}
+
+fn damaged() -> Error {
+    Error::new(ErrorCode::CorruptRecord, "The record is damaged")
+}
+
+#[cfg(test)]
+mod tests {
+    use strongroom_core::platform::OsRandom;
+
+    use super::*;
+
+    fn row(data: &[u8]) -> Row {
+        Row {
+            tag: Vec::new(),
+            data: Zeroizing::new(data.to_vec()),
+        }
+    }
+
+    #[test]
+    fn tags_return_as_they_were() {
+        let tag = Tag::new(&OsRandom::default(), 7, u64::MAX).unwrap();
+        let bytes = tag.to_bytes();
+        assert_eq!(bytes.len(), TAG_BYTES);
+        assert!(Tag::parse(&bytes).unwrap() == tag);
+        assert!(tag.renewed(&OsRandom::default()).unwrap() != tag);
+    }
+
+    #[test]
+    fn what_is_no_tag_is_damage_and_what_is_newer_says_so() {
+        let tag = Tag::new(&OsRandom::default(), 7, 9).unwrap().to_bytes();
+        for length in 0..tag.len() {
+            assert_eq!(
+                Tag::parse(&tag[..length]).err().unwrap().code(),
+                ErrorCode::CorruptRecord
+            );
+        }
+        let longer: Vec<u8> = tag.iter().copied().chain([0]).collect();
+        assert_eq!(
+            Tag::parse(&longer).err().unwrap().code(),
+            ErrorCode::CorruptRecord
+        );
+        let newer: Vec<u8> = std::iter::once(2).chain(tag[1..].iter().copied()).collect();
+        assert_eq!(Tag::parse(&newer).err().unwrap().code(), ErrorCode::NewerFormat);
+        let older: Vec<u8> = std::iter::once(0).chain(tag[1..].iter().copied()).collect();
+        assert_eq!(Tag::parse(&older).err().unwrap().code(), ErrorCode::CorruptRecord);
+    }
+
+    #[test]
+    fn a_record_expires_at_its_time() {
+        let tag = |expires_ms| Tag::new(&OsRandom::default(), 0, expires_ms).unwrap();
+        assert!(!tag(0).expired(u64::MAX));
+        assert!(!tag(10).expired(9));
+        assert!(tag(10).expired(10));
+    }
+
+    #[test]
+    fn values_keep_every_byte() {
+        for text in ["", "\0", "grüße 👩‍👩‍👧", "\u{1a}0"] {
+            let secret = Secret::new(Zeroizing::new(text.to_owned())).unwrap();
+            let data = data(&secret);
+            assert!(!data.is_empty());
+            assert_eq!(value(&row(&data)).unwrap().expose(), text);
+        }
+        for (bytes, code) in [
+            (&b""[..], ErrorCode::CorruptRecord),
+            (b"\0text", ErrorCode::CorruptRecord),
+            (b"\x01\xff", ErrorCode::CorruptRecord),
+            (b"\x02text", ErrorCode::NewerFormat),
+        ] {
+            assert_eq!(value(&row(bytes)).err().unwrap().code(), code);
+        }
+    }
+
+    #[test]
+    fn accounts_are_one_to_one_and_hold_no_zero() {
+        let keys = [
+            "a", "a\0", "a\u{1a}0", "a\u{1a}", "\0", "\u{1a}", "\u{1a}A", "ä\0ä", "0A",
+        ];
+        let mut seen = std::collections::BTreeSet::new();
+        for text in keys {
+            let entry = EntryKey::new(text).unwrap();
+            let account = account(&entry);
+            assert!(!account.contains('\0'));
+            assert!(key(&account).unwrap() == entry);
+            assert!(seen.insert(account.to_string()));
+        }
+        for foreign in ["", "\u{1a}", "a\u{1a}B", "a\0"] {
+            assert!(key(foreign).is_none());
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! One call on a store: opening it, finding rows, and proving that one is absent.
+
+use std::time::Duration;
+
+use strongroom_core::platform::Authentication;
+use strongroom_core::{EntryKey, Error, ErrorCode, Event, Secret};
+
+use super::KeychainVault;
+use super::header::Header;
+use super::record::{self, Tag};
+use crate::sec_items::{Added, Attributes, Content, OsStatus, Row, SecItems};
+
+/// How often a call that somebody else got ahead of is tried.
+pub(super) const ATTEMPTS: u32 = 8;
+
+/// What a process knows of a store between calls.
+#[derive(Default)]
+pub(super) struct State {
+    pub(super) header: Option<Header>,
+    /// Whether no batch is unfinished, as far as this process knows.
+    pub(super) settled: bool,
+    pub(super) events: Vec<Event>,
+}
+
+/// A store while its state is held.
+pub(super) struct Session<'a> {
+    pub(super) vault: &'a KeychainVault,
+    pub(super) state: &'a mut State,
+}
+
+/// What stands in place of a key.
+pub(super) enum Found<T> {
+    /// Nothing, for certain.
+    Absent,
+    /// A record whose time is up.
+    Expired(Vec<u8>),
+    /// A record.
+    Live(T),
+}
+
+impl<'a> Session<'a> {
+    pub(super) fn items(&self) -> &'a dyn SecItems {
+        &*self.vault.edges.items
+    }
+
+    pub(super) fn now_ms(&self) -> u64 {
+        self.vault.edges.clock.now_ms()
+    }
+
+    /// What `look` finds; `None` only if the row is certainly absent. The system may say "not found" for what it cannot show, so
+    /// the header row has to be shown in between.
+    pub(super) fn proven<T>(
+        &mut self,
+        look: impl Fn(&dyn SecItems) -> Result<Option<T>, Error>,
+    ) -> Result<Option<T>, Error> {
+        if let Some(found) = look(self.items())? {
+            return Ok(Some(found));
+        }
+        self.prove_readable()?;
+        look(self.items())
+    }
+
+    /// All rows of the records. The list is complete: the header row was shown before.
+    pub(super) fn list(&mut self) -> Result<Vec<Attributes>, Error> {
+        self.prove_readable()?;
+        let rows = self.items().list(&self.vault.records)?;
+        if !rows.is_empty() {
+            return Ok(rows);
+        }
+        self.prove_readable()?;
+        Ok(self.items().list(&self.vault.records)?)
+    }
+
+    /// Fails with `LOCKED` while the system does not show what is there.
+    pub(super) fn prove_readable(&mut self) -> Result<(), Error> {
+        if self.header_row()?.is_some() {
+            return Ok(());
+        }
+        // Somebody else cleared the store, or the system does not show the row: opening tells which.
+        self.state.header = None;
+        self.open()
+    }
+
+    /// The tag of `key`, without its value and without asking the user.
+    pub(super) fn tag(&mut self, key: &EntryKey) -> Result<Found<Tag>, Error> {
+        let account = record::account(key);
+        let vault = self.vault;
+        let found = self.proven(|items| Ok(items.attributes(&vault.records, &account)?))?;
+        let Some(row) = found else {
+            return Ok(Found::Absent);
+        };
+        let tag = Tag::parse(&row.tag)?;
+        Ok(if tag.expired(self.now_ms()) {
+            Found::Expired(row.tag)
+        } else {
+            Found::Live(tag)
+        })
+    }
+
+    /// The row of `key` with its value.
+    pub(super) fn row(&mut self, key: &EntryKey) -> Result<Found<Row>, Error> {
+        let account = record::account(key);
+        let vault = self.vault;
+        let found = self.proven(|items| {
+            let read = items.read(&vault.records, &account);
+            let suspect = matches!(read, Ok(None) | Err(OsStatus::AUTH_FAILED | OsStatus::PARAM));
+            // After a change of the enrolled biometry the system answers one of these for a row that is still there.
+            if suspect && vault.enrolled_only() && items.attributes(&vault.records, &account)?.is_some() {
+                return Err(Error::new(
+                    ErrorCode::KeyInvalidated,
+                    "The enrolled biometry changed since the record was stored",
+                ));
+            }
+            Ok(read?)
+        })?;
+        let Some(row) = found else {
+            return Ok(Found::Absent);
+        };
+        let tag = Tag::parse(&row.tag)?;
+        Ok(if tag.expired(self.now_ms()) {
+            Found::Expired(row.tag)
+        } else {
+            Found::Live(row)
+        })
+    }
+
+    /// The value of `key`; `None` if its absence is proven.
+    pub(super) fn value(&mut self, key: &EntryKey) -> Result<Option<Secret>, Error> {
+        Ok(match self.row(key)? {
+            Found::Absent => None,
+            Found::Expired(tag) => {
+                self.expire(key, &tag);
+                None
+            }
+            Found::Live(row) => Some(record::value(&row)?),
+        })
+    }
+
+    /// Takes away a record whose time is up, unless somebody wrote it anew. What fails is tried again when it is met again.
+    pub(super) fn expire(&mut self, key: &EntryKey, tag: &[u8]) {
+        let account = record::account(key);
+        if self.items().delete(&self.vault.records, &account, Some(tag)) == Ok(true) {
+            self.state.events.push(Event::Expired(key.clone()));
+        }
+    }
+
+    /// Writes a record, whatever is there. Each step is safe to repeat, and none removes what is there.
+    pub(super) fn put(&mut self, account: &str, tag: &[u8], data: &[u8]) -> Result<(), Error> {
+        self.note_use()?;
+        let content = self.content(tag, data);
+        for attempt in 0..ATTEMPTS {
+            self.vault.pause(attempt);
+            if self
+                .items()
+                .update(&self.vault.records, account, None, &content)?
+            {
+                return Ok(());
+            }
+            if self.add(account, &content)? == Added::Yes {
+                return Ok(());
+            }
+        }
+        Err(locked())
+    }
+
+    pub(super) fn add(&mut self, account: &str, content: &Content<'_>) -> Result<Added, Error> {
+        let added = self.items().add(&self.vault.records, account, content);
+        added.map_err(|status| self.vault.refused(status))
+    }
+
+    pub(super) fn content<'b>(&self, tag: &'b [u8], data: &'b [u8]) -> Content<'b> {
+        Content {
+            tag,
+            data,
+            protection: self.vault.config.rows.protection,
+        }
+    }
+}
+
+impl KeychainVault {
+    /// Whether rows are lost to the app when the enrolled biometry changes.
+    fn enrolled_only(&self) -> bool {
+        self.config.rows.protection.authentication == Some(Authentication::BiometryCurrentSet)
+    }
+
+    /// Lets whoever got ahead finish: not before the first attempt, then longer each time.
+    pub(super) fn pause(&self, attempt: u32) {
+        if attempt > 0 {
+            self.edges
+                .clock
+                .sleep(Duration::from_millis(u64::from(attempt) * 5));
+        }
+    }
+}
+
+pub(super) fn locked() -> Error {
+    Error::new(
+        ErrorCode::Locked,
+        "The Keychain does not show what it holds; the device may be locked",
+    )
+}
+
+pub(super) fn overtaken() -> Error {
+    Error::new(
+        ErrorCode::Unavailable,
+        "Others changed the store again and again; nothing changed",
+    )
+}

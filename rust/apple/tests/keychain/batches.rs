@@ -1,0 +1,218 @@
+//! Several rows at once: all or none, wherever it is cut short.
+
+use strongroom_apple_fake::{Effect, Kind, Lock, When};
+use strongroom_core::{ErrorCode, NewRecord, Vault};
+
+use crate::phone::{Phone, RECORDS, STATE, get, key, names, record, set, set_all};
+
+const BEFORE: [(&str, &str); 2] = [("a", "old"), ("b", "old")];
+const BATCH: [(&str, &str); 4] = [("a", "new"), ("b", "new"), ("c", "new"), ("d", "new")];
+
+/// What the store holds, by name.
+fn contents(vault: &dyn Vault) -> Vec<(String, String)> {
+    names(vault)
+        .into_iter()
+        .map(|name| {
+            let value = get(vault, &name).unwrap();
+            (name, value)
+        })
+        .collect()
+}
+
+fn owned(records: &[(&str, &str)]) -> Vec<(String, String)> {
+    records
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
+}
+
+#[test]
+fn a_batch_that_is_cut_short_anywhere_is_all_there_or_not_at_all() {
+    let mut states = [0, 0];
+    for effect in [Effect::Before, Effect::After] {
+        for nth in 1.. {
+            let phone = Phone::new();
+            let vault = phone.start();
+            set_all(&vault, &BEFORE).unwrap();
+            // From here on the process is as good as dead.
+            phone.keychain.fail(When::nth(nth).for_ever(), -25291, effect);
+            let outcome = set_all(&vault, &BATCH);
+            let complete = phone.keychain.calls();
+            phone.keychain.clear_faults();
+            let next = phone.start();
+            let found = contents(&next);
+            let all = found == owned(&BATCH);
+            assert!(all || found == owned(&BEFORE), "{effect:?} {nth}");
+            assert!(all || outcome.is_err(), "a batch that was acknowledged is there");
+            assert!(
+                !phone.keychain.rows().iter().any(|row| row.account == "intent"),
+                "{nth}"
+            );
+            states[usize::from(all)] += 1;
+            // The same process, were it alive, comes to the same.
+            assert_eq!(contents(&vault), found, "{effect:?} {nth}");
+            if outcome.is_ok() && complete.total() < nth {
+                break;
+            }
+            assert!(nth < 60);
+        }
+    }
+    assert!(states[0] > 5 && states[1] > 10, "both were seen: {states:?}");
+}
+
+#[test]
+fn a_removal_of_several_that_is_cut_short_anywhere_is_whole() {
+    for nth in 1.. {
+        let phone = Phone::new();
+        let vault = phone.start();
+        set_all(&vault, &BATCH).unwrap();
+        let before = phone.keychain.calls().total();
+        phone
+            .keychain
+            .fail(When::nth(nth).for_ever(), -25291, Effect::Before);
+        let outcome = vault.remove_many(&[key("b"), key("c"), key("absent"), key("b")]);
+        let calls = phone.keychain.calls().total() - before;
+        phone.keychain.clear_faults();
+        let left = names(&phone.start());
+        assert!(left.len() == 2 || left.len() == 4, "{nth}");
+        if let Ok(count) = outcome {
+            assert_eq!((count, left.len()), (2, 2));
+            if calls < nth {
+                return;
+            }
+        }
+    }
+}
+
+#[test]
+fn one_call_that_fails_once_leaves_a_batch_whole_and_the_process_going() {
+    for effect in [Effect::Before, Effect::After] {
+        for status in [-25291, -25308, -25300, -25299, -108, -50] {
+            for nth in 1..=12 {
+                let phone = Phone::new();
+                let vault = phone.start();
+                set_all(&vault, &BEFORE).unwrap();
+                phone.keychain.fail(nth, status, effect);
+                let outcome = set_all(&vault, &BATCH);
+                phone.keychain.clear_faults();
+                let found = contents(&vault);
+                let place = format!("{effect:?} {status} {nth}");
+                assert!(found == owned(&BATCH) || found == owned(&BEFORE), "{place}");
+                assert!(outcome.is_err() || found == owned(&BATCH), "{place}");
+                assert_eq!(contents(&phone.start()), found, "{place}");
+                set(&vault, "after", "it").unwrap();
+                assert_eq!(get(&phone.start(), "after").unwrap(), "it");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_batch_that_was_overtaken_does_not_come_back() {
+    let phone = Phone::new();
+    let vault = phone.start();
+    set_all(&vault, &BEFORE).unwrap();
+    // Dead once the batch is written down: of the rows, only the first is written.
+    phone
+        .keychain
+        .fail(When::nth(2).of(Kind::Update).for_ever(), -25291, Effect::Before);
+    phone
+        .keychain
+        .fail(When::nth(2).of(Kind::Delete).for_ever(), -25291, Effect::Before);
+    set_all(&vault, &BATCH).unwrap();
+    phone.keychain.clear_faults();
+    // Another version, or the app's own code, writes without looking at the intent.
+    let mut rows = phone.rows();
+    let row = rows.iter_mut().find(|row| row.account == "b").unwrap();
+    row.generic.as_mut().unwrap()[20] ^= 1;
+    row.data = b"\x01newest".to_vec();
+    phone.keychain.put_row(row);
+    let next = phone.start();
+    assert_eq!(get(&next, "b").unwrap(), "newest");
+    assert_eq!(get(&next, "a").unwrap(), "new");
+    assert_eq!(get(&next, "d").unwrap(), "new");
+}
+
+#[test]
+fn a_batch_of_a_prewarmed_process_is_not_taken_for_done() {
+    let phone = Phone::new();
+    let vault = phone.start();
+    set_all(&vault, &BEFORE).unwrap();
+    phone
+        .keychain
+        .fail(When::nth(2).of(Kind::Update).for_ever(), -25291, Effect::Before);
+    set_all(&vault, &BATCH).unwrap();
+    phone.keychain.clear_faults();
+    phone.keychain.set_lock(Lock::Prewarmed);
+    assert_eq!(get(&phone.start(), "a").unwrap_err(), ErrorCode::Locked);
+    phone.keychain.set_lock(Lock::Unlocked);
+    // Locked while it is made up for: after the header and the intent were read.
+    for nth in 1..=3 {
+        let next = phone.start();
+        phone
+            .keychain
+            .race(Kind::Update, nth, |keychain| keychain.set_lock(Lock::Prewarmed));
+        let found = get(&next, "b");
+        phone.keychain.set_lock(Lock::Unlocked);
+        assert!(
+            found == Err(ErrorCode::Locked) || found == Ok("new".to_owned()),
+            "{nth}"
+        );
+    }
+    assert_eq!(contents(&phone.start()), owned(&BATCH));
+}
+
+#[test]
+fn a_batch_that_nobody_understands_refuses_until_it_is_reset() {
+    for (data, code) in [
+        (&b"\x01\0"[..], ErrorCode::Corrupt),
+        (b"\x02", ErrorCode::NewerFormat),
+    ] {
+        let phone = Phone::new();
+        set(&phone.start(), "a", "1").unwrap();
+        let mut intent = strongroom_apple_fake::Row::new(STATE, "intent", data);
+        intent.generic = Some(vec![1; 16]);
+        phone.keychain.put_row(&intent);
+        let vault = phone.start();
+        assert_eq!(get(&vault, "a").unwrap_err(), code);
+        assert_eq!(set(&vault, "a", "2").unwrap_err().code(), code);
+        if code == ErrorCode::NewerFormat {
+            assert_eq!(vault.reset().unwrap_err().code(), code);
+            continue;
+        }
+        vault.reset().unwrap();
+        assert_eq!(vault.recover().unwrap().recovered, 1);
+        assert_eq!(get(&phone.start(), "a").unwrap(), "1");
+        phone.events();
+    }
+}
+
+#[test]
+fn a_batch_of_the_largest_size_is_written_and_read() {
+    let phone = Phone::new();
+    let vault = phone.start();
+    let value = "v".repeat(1024 * 1024);
+    let records: Vec<NewRecord> = ["a", "b", "c"].map(|name| record(name, &value, None)).into();
+    vault.set_many(&records).unwrap();
+    assert_eq!(
+        phone.rows().iter().filter(|row| row.service == RECORDS).count(),
+        3
+    );
+    let found = phone
+        .start()
+        .get_many(&[key("c"), key("none"), key("a")])
+        .unwrap();
+    let lengths: Vec<Option<usize>> = found
+        .iter()
+        .map(|value| value.as_ref().map(|value| value.expose().len()))
+        .collect();
+    assert_eq!(lengths, [Some(value.len()), None, Some(value.len())]);
+}
+
+#[test]
+fn of_several_for_one_key_the_last_counts() {
+    let phone = Phone::new();
+    let vault = phone.start();
+    set_all(&vault, &[("a", "1"), ("b", "2"), ("a", "3")]).unwrap();
+    assert_eq!(contents(&vault), owned(&[("a", "3"), ("b", "2")]));
+}

@@ -1,0 +1,22 @@
+//! The Keychain vault over the real layer of `SecItem*` calls, which calls a fake of the system's functions.
+
+#![cfg(not(target_vendor = "apple"))]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_in_result,
+    clippy::unwrap_used,
+    reason = "a test says what went wrong by panicking"
+)]
+
+mod aside;
+mod authentication;
+mod batches;
+mod behaviour;
+mod faults;
+mod installation;
+mod locked;
+mod ordinary;
+mod phone;
+mod processes;
+mod protection;

@@ -1,0 +1,217 @@
+//! A phone with an app, all of whose edges are in the hands of a test.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use strongroom_apple::keychain::Keychain;
+use strongroom_apple::{KeychainConfig, KeychainEdges, KeychainVault, StoreStates};
+use strongroom_apple_fake::{Entered, Row, World};
+use strongroom_core::bridge::VaultOptions;
+use strongroom_core::platform::OsRandom;
+use strongroom_core::testing::{FaultyFileSystem, ManualClock, RecordedEvents};
+use strongroom_core::{EntryKey, Error, ErrorCode, Event, Expiry, NewRecord, Secret, StoreName, Vault};
+use tempfile::TempDir;
+
+pub(crate) const NOW_MS: u64 = 1_790_000_000_000;
+pub(crate) const RECORDS: &str = "dev.strongroom.default";
+pub(crate) const STATE: &str = "dev.strongroom.default/state";
+
+/// A phone in the hands of this thread.
+pub(crate) struct Phone {
+    pub(crate) device: Arc<Device>,
+    _entered: Entered,
+}
+
+impl Phone {
+    pub(crate) fn new() -> Self {
+        let keychain = World::new();
+        let entered = keychain.enter();
+        let fs = FaultyFileSystem::default();
+        // The marker is the only file, and no test pulls the plug.
+        fs.skip_syncs();
+        let device = Arc::new(Device {
+            keychain,
+            files: TempDir::new().unwrap(),
+            fs,
+            clock: Arc::new(ManualClock::new(NOW_MS)),
+            events: Arc::default(),
+        });
+        Self {
+            device,
+            _entered: entered,
+        }
+    }
+}
+
+impl std::ops::Deref for Phone {
+    type Target = Device;
+
+    fn deref(&self) -> &Device {
+        &self.device
+    }
+}
+
+/// What a phone is made of. Dropping it checks that nothing leaked and that no query broke a rule.
+pub(crate) struct Device {
+    pub(crate) keychain: Arc<World>,
+    pub(crate) files: TempDir,
+    pub(crate) fs: FaultyFileSystem,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) events: Arc<RecordedEvents>,
+}
+
+impl Device {
+    /// The default store in a new process of the app.
+    pub(crate) fn start(&self) -> KeychainVault {
+        self.start_with("{}")
+    }
+
+    /// The same with a configuration of the app.
+    pub(crate) fn start_with(&self, config: &str) -> KeychainVault {
+        self.vault(config, &StoreStates::default(), true)
+    }
+
+    /// A process of an extension, which has no directory that goes with the app.
+    pub(crate) fn start_extension(&self, config: &str) -> KeychainVault {
+        self.vault(config, &StoreStates::default(), false)
+    }
+
+    pub(crate) fn vault(&self, config: &str, process: &StoreStates, marked: bool) -> KeychainVault {
+        let mut options = VaultOptions::parse(config).unwrap();
+        options.marker_directory = marked.then(|| self.markers());
+        let edges = self.edges(&options, process);
+        KeychainVault::new(edges, KeychainConfig::from(&options), StoreName::default())
+    }
+
+    pub(crate) fn edges(&self, options: &VaultOptions, process: &StoreStates) -> KeychainEdges {
+        KeychainEdges {
+            items: Arc::new(Keychain::new(options.keychain.access_group.clone())),
+            fs: Arc::new(self.fs.clone()),
+            clock: self.clock.clone(),
+            random: Arc::new(OsRandom::default()),
+            events: self.events.clone(),
+            states: process.clone(),
+        }
+    }
+
+    pub(crate) fn markers(&self) -> PathBuf {
+        self.files.path().join("strongroom")
+    }
+
+    /// Deletes the app, which takes its files along and leaves the Keychain.
+    pub(crate) fn delete_app(&self) {
+        let _ = std::fs::remove_dir_all(self.markers());
+    }
+
+    /// The rows of records and of what is set aside, as bytes. Tags are new with each write, so they tell a write from none.
+    pub(crate) fn rows(&self) -> Vec<Row> {
+        let mut rows = self.keychain.rows();
+        rows.retain(|row| row.service != STATE);
+        rows.sort_by_key(|row| (row.service.clone(), row.account.clone()));
+        rows
+    }
+
+    /// The names of the events since the last call.
+    pub(crate) fn events(&self) -> Vec<String> {
+        let events = self.events.take().into_iter();
+        events
+            .map(|event| match event {
+                Event::StoreReset(reset) => format!("storeReset {}", reset.reason.as_str()),
+                Event::Expired(key) => format!("expired {}", key.as_str()),
+                _ => unreachable!(),
+            })
+            .collect()
+    }
+}
+
+impl Drop for Device {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        assert_eq!(self.keychain.violations(), [""; 0]);
+        assert_eq!(self.keychain.live_objects(), 0, "objects were not released");
+    }
+}
+
+pub(crate) fn key(name: &str) -> EntryKey {
+    EntryKey::new(name).unwrap()
+}
+
+pub(crate) fn secret(value: &str) -> Secret {
+    Secret::new(value.to_owned().into()).unwrap()
+}
+
+pub(crate) fn record(name: &str, value: &str, expiry: Option<Expiry>) -> NewRecord {
+    NewRecord {
+        key: key(name),
+        value: secret(value),
+        expiry,
+    }
+}
+
+pub(crate) fn set(vault: &dyn Vault, name: &str, value: &str) -> Result<(), Error> {
+    vault.set_many(&[record(name, value, None)])
+}
+
+pub(crate) fn set_all(vault: &dyn Vault, records: &[(&str, &str)]) -> Result<(), Error> {
+    let records: Vec<NewRecord> = records
+        .iter()
+        .map(|(name, value)| record(name, value, None))
+        .collect();
+    vault.set_many(&records)
+}
+
+pub(crate) fn get(vault: &dyn Vault, name: &str) -> Result<String, ErrorCode> {
+    vault
+        .get(&key(name))
+        .map(|secret| secret.expose().to_owned())
+        .map_err(|error| error.code())
+}
+
+pub(crate) fn names(vault: &dyn Vault) -> Vec<String> {
+    vault
+        .keys()
+        .unwrap()
+        .iter()
+        .map(|key| key.as_str().to_owned())
+        .collect()
+}
+
+pub(crate) type Call = fn(&dyn Vault) -> Result<(), Error>;
+
+/// Every call of a vault, by its name.
+pub(crate) const CALLS: [(&str, Call); 15] = [
+    ("get", |vault| vault.get(&key("a")).map(drop)),
+    ("get absent", |vault| match vault.get(&key("absent")) {
+        Err(error) if error.code() == ErrorCode::NotFound => Ok(()),
+        Ok(_) => panic!("it is absent"),
+        Err(error) => Err(error),
+    }),
+    ("has", |vault| vault.has(&key("a")).map(drop)),
+    ("keys", |vault| vault.keys().map(drop)),
+    ("get_many", |vault| {
+        vault.get_many(&[key("a"), key("absent")]).map(drop)
+    }),
+    ("get_or_create", |vault| {
+        vault.get_or_create(record("absent", "new", None)).map(drop)
+    }),
+    ("set", |vault| set(vault, "a", "new")),
+    ("set new", |vault| set(vault, "absent", "new")),
+    ("set_many", |vault| {
+        set_all(vault, &[("a", "new"), ("b", "new"), ("absent", "new")])
+    }),
+    ("compare_and_set", |vault| {
+        let new = strongroom_core::Replacement::of(Some(secret("new")), None)?;
+        vault
+            .compare_and_set(&key("a"), Some(&secret("1")), new)
+            .map(drop)
+    }),
+    ("remove", |vault| vault.remove(&key("a"))),
+    ("remove_many", |vault| {
+        vault.remove_many(&[key("a"), key("b")]).map(drop)
+    }),
+    ("status", |vault| vault.status().map(drop)),
+    ("rotate_keys", |vault| vault.rotate_keys()),
+    ("recover", |vault| vault.recover().map(drop)),
+];

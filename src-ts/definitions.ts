@@ -47,6 +47,13 @@ declare module '@capacitor/cli' {
       rotateAfterDays?: number;
 
       /**
+       * How items are kept in the Keychain of an iPhone or iPad. Android and the web know nothing of it.
+       *
+       * @since 0.1.0
+       */
+      ios?: IosConfig;
+
+      /**
        * What to do in a browser, where there is no secure storage. A browser cannot read the Capacitor configuration: pass this
        * object to `configureWeb` as well. See `WebMode` for the values.
        *
@@ -56,6 +63,69 @@ declare module '@capacitor/cli' {
       web?: 'debug' | 'memory' | 'deny';
     };
   }
+}
+
+/**
+ * How items are kept in the Keychain. Every option may be left out.
+ *
+ * @since 0.1.0
+ */
+export interface IosConfig {
+  /**
+   * When the system lets items be read: from the first unlock after a start on, only while the device is unlocked, or that and only
+   * on a device with a passcode. Items of a class `ThisDeviceOnly` never leave the device; the others move to a new one with an
+   * encrypted backup. While an item cannot be read, calls reject with `LOCKED`.
+   *
+   * A class that needs a passcode rejects with `INSUFFICIENT_SECURITY` where there is none, and the system deletes its items when the
+   * passcode is removed: the store then starts anew, and fires `storeReset` with the reason `KEY_LOST`.
+   *
+   * Items that are there already take the new class at the next start.
+   *
+   * @since 0.1.0
+   * @default 'afterFirstUnlockThisDeviceOnly'
+   */
+  accessibility?:
+    | 'afterFirstUnlockThisDeviceOnly'
+    | 'afterFirstUnlock'
+    | 'whenUnlockedThisDeviceOnly'
+    | 'whenUnlocked'
+    | 'whenPasscodeSetThisDeviceOnly';
+
+  /**
+   * Ask the user whenever a value is read or replaced: for biometry or passcode, any biometry, the biometry that was enrolled when the
+   * item was written, or the passcode. Items of a former enrolment reject with `KEY_INVALIDATED`. The app needs
+   * `NSFaceIDUsageDescription`.
+   *
+   * @since 0.1.0
+   * @default nobody is asked
+   */
+  authentication?: 'userPresence' | 'biometryAny' | 'biometryCurrentSet' | 'devicePasscode';
+
+  /**
+   * The Keychain access group, with its prefix, to share items with an extension or with another app of the same team. Without the
+   * entitlement for it, calls reject with `MISSING_ENTITLEMENT`.
+   *
+   * @since 0.1.0
+   * @default the app's own
+   */
+  accessGroup?: string;
+
+  /**
+   * Whether items travel to the user's other devices with iCloud Keychain. It needs an `accessibility` that may leave the device, and no
+   * `authentication`.
+   *
+   * @since 0.1.0
+   * @default false
+   */
+  synchronizable?: boolean;
+
+  /**
+   * What to do with the items of an earlier installation, which the Keychain keeps when an app is deleted.
+   *
+   * @since 0.1.0
+   * @default 'keep'
+   */
+  onReinstall?: 'keep' | 'clear';
 }
 
 /**

@@ -50,10 +50,12 @@ public final class StrongroomPlugin: CAPPlugin, CAPBridgedPlugin {
     @objc func rotateKeys(_ call: CAPPluginCall) { worker.forward(call) }
 
     private func configuration() -> [String: Any] {
-        [
+        var configuration: [String: Any] = [
             "config": getConfig().getConfigJSON(),
             "bridgeLogging": bridge?.config.loggingEnabled ?? false,
             "platform": "ios"
         ]
+        configuration["markerDirectory"] = MarkerDirectory.prepared()
+        return configuration
     }
 }

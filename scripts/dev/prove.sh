@@ -8,25 +8,39 @@
 . scripts/dev/mutants.sh
 . scripts/dev/shuttle.sh
 
-# Every part runs even if one fails; the page is written from what they said, and says what is missing.
+parts=(vault keychain memory schedules disk fuzz jvm coverage mutants)
+
+# prove_all [PART...]: everything, or some parts anew beside what the others said last. Every part runs even if one fails; the page is
+# written from what they said, and says what is missing.
 prove_all() {
-  local account=$PWD/build/proof.jsonl
-  rm -f "$account"
-  mkdir -p build
-  export STRONGROOM_PROOF=$account STRONGROOM_BATTERY=long
+  local part
+  for part; do
+    [[ " ${parts[*]} " == *" $part "* ]] || { echo "prove: there is no part '$part', only ${parts[*]}" >&2; return 64; }
+  done
+  if (( $# == 0 )); then
+    rm -rf build/proof
+    set -- "${parts[@]}"
+  fi
+  mkdir -p build/proof
   build_all
   say 'The battery, in its long form'
-  proved 'vault' cargo test --locked -p strongroom-core --all-features
-  proved 'memory' cargo test --locked -p strongroom-ffi --all-features
-  proved 'schedules of threads' shuttle_tests
-  proved 'a disk that is full' full_disk
-  proved 'fuzzing' fuzz_for 60
-  proved 'JVM, every failure of the Keystore' mvn --batch-mode -f simulator/pom.xml test -Dtest=StackMatrixTest,StackTimeTest
-  export STRONGROOM_BATTERY=
-  proved 'coverage of the core' core_coverage
-  proved 'mutants of the sealed vault' sealed_mutants
+  export STRONGROOM_BATTERY=long
+  for part; do
+    export STRONGROOM_PROOF=$PWD/build/proof/$part.jsonl
+    rm -f "$STRONGROOM_PROOF"
+    step "$part" "prove_$part" || true
+  done
   say 'docs/proof.md'
-  node scripts/dev/proof.mjs long "$account"
+  cat build/proof/*.jsonl >build/proof.jsonl
+  node scripts/dev/proof.mjs long build/proof.jsonl
 }
 
-proved() { step "$@" || true; }
+prove_vault() { cargo test --locked -p strongroom-core --all-features; }
+prove_keychain() { cargo test --locked -p strongroom-apple --all-features; }
+prove_memory() { cargo test --locked -p strongroom-ffi --all-features; }
+prove_schedules() { shuttle_tests; }
+prove_disk() { full_disk; }
+prove_fuzz() { fuzz_for 60; }
+prove_jvm() { mvn --batch-mode -f simulator/pom.xml test -Dtest=StackMatrixTest,StackTimeTest; }
+prove_coverage() { STRONGROOM_BATTERY='' core_coverage; }
+prove_mutants() { STRONGROOM_BATTERY='' sealed_mutants; }

@@ -33,19 +33,27 @@ struct Intent {
 }
 
 impl Session<'_> {
-    /// Makes all changes or none. It is done when the intent is durable: a step that fails after that is made up for before the next
-    /// call looks at the store.
-    pub(super) fn commit(&mut self, changes: Vec<Change>) -> Result<(), Error> {
-        self.note_use()?;
-        let mut tag = vec![0; 16];
-        self.vault.edges.random.fill(&mut tag)?;
-        let data = encode(&changes)?;
+    /// Makes all changes that `changes` finds to be made, or none, and answers how many. It is done when the intent is durable: a step that
+    /// fails after that is made up for before the next call looks at the store.
+    pub(super) fn commit(
+        &mut self,
+        changes: impl Fn(&mut Self) -> Result<Vec<Change>, Error>,
+    ) -> Result<u64, Error> {
         for attempt in 0..ATTEMPTS {
             self.vault.pause(attempt);
+            let changes = changes(self)?;
+            let count = changes.len() as u64;
+            if count == 0 {
+                return Ok(0);
+            }
+            self.note_use()?;
+            let mut tag = vec![0; 16];
+            self.vault.edges.random.fill(&mut tag)?;
+            let data = encode(&changes)?;
             let content = self.content(&tag, &data);
             match self.items().add(&self.vault.state, INTENT, &content) {
-                Ok(Added::Yes) => return self.perform(&Intent { tag, changes }),
-                // Somebody else's, or one that was cut short.
+                Ok(Added::Yes) => return self.perform(&Intent { tag, changes }).map(|()| count),
+                // Somebody else's: what it does is to be seen by this one.
                 Ok(Added::Duplicate) => self.settle_now()?,
                 Err(status) => {
                     // An answer may be lost after the row was added.

@@ -15,8 +15,11 @@ impl Session<'_> {
         if self.state.header.is_none() {
             let header = self.find_or_begin()?;
             self.state.settled = false;
-            self.recognise(&header)?;
-            self.protect(&header)?;
+            let ready = self.recognise(&header).and_then(|()| self.protect(&header));
+            if ready.is_err() {
+                self.state.header = None;
+                return ready;
+            }
             self.state.header.get_or_insert(header);
         }
         if self.state.header.as_ref().is_some_and(|header| header.lost) {

@@ -50,36 +50,39 @@ impl Session<'_> {
     }
 
     pub(super) fn set_several(&mut self, records: &[NewRecord]) -> Result<(), Error> {
-        let there = self.tags()?;
-        let mut changes: BTreeMap<&EntryKey, Change> = BTreeMap::new();
-        for record in records {
-            let change = Change {
-                account: record::account(&record.key),
-                before: there.get(&record.key).cloned(),
-                after: Some((self.new_tag(record.expiry)?, record::data(&record.value))),
+        // Of several for one key the last counts.
+        let records: BTreeMap<&EntryKey, &NewRecord> =
+            records.iter().map(|record| (&record.key, record)).collect();
+        let changes = |session: &mut Self| {
+            let there = session.tags()?;
+            let change = |record: &&NewRecord| {
+                Ok(Change {
+                    account: record::account(&record.key),
+                    before: session.named(there.get(&record.key), &record.key)?,
+                    after: Some((session.new_tag(record.expiry)?, record::data(&record.value))),
+                })
             };
-            // Of several for one key the last counts.
-            changes.insert(&record.key, change);
-        }
-        self.commit(changes.into_values().collect())
+            records.values().map(change).collect()
+        };
+        self.commit(changes).map(drop)
     }
 
     pub(super) fn remove_several(&mut self, keys: &[EntryKey]) -> Result<u64, Error> {
-        let live = self.live()?;
-        let there: BTreeSet<&EntryKey> = keys.iter().filter(|key| live.contains_key(*key)).collect();
-        let changes: Vec<Change> = there
-            .iter()
-            .map(|key| Change {
-                account: record::account(key),
-                before: live.get(*key).cloned(),
-                after: None,
-            })
-            .collect();
-        let count = changes.len() as u64;
-        if count > 0 {
-            self.commit(changes)?;
-        }
-        Ok(count)
+        let keys: BTreeSet<&EntryKey> = keys.iter().collect();
+        self.commit(|session| {
+            let live = session.live()?;
+            let change = |(key, tag)| {
+                Ok(Change {
+                    account: record::account(key),
+                    before: session.named(Some(tag), key)?,
+                    after: None,
+                })
+            };
+            live.iter()
+                .filter(|(key, _)| keys.contains(key))
+                .map(change)
+                .collect()
+        })
     }
 
     /// Writes a value in place of the row with the tag `before`, or of none, and says whether that was what stood there.
@@ -165,6 +168,23 @@ impl Session<'_> {
         let now_ms = self.now_ms();
         let tag = Tag::new(&*self.vault.edges.random, now_ms, Expiry::stored(expiry, now_ms))?;
         Ok(tag.to_bytes())
+    }
+
+    /// The tag by which a change can name a row. One that has none, because somebody else wrote it, is given one.
+    fn named(&self, tag: Option<&Vec<u8>>, key: &EntryKey) -> Result<Option<Vec<u8>>, Error> {
+        match tag {
+            Some(tag) if tag.is_empty() => {
+                let (records, account) = (&self.vault.records, record::account(key));
+                let Some(row) = self.items().read(records, &account)? else {
+                    return Err(overtaken());
+                };
+                let tag = self.new_tag(None)?;
+                self.items()
+                    .update(records, &account, None, &self.content(&tag, &row.data))?;
+                Ok(Some(tag))
+            }
+            tag => Ok(tag.cloned()),
+        }
     }
 
     /// The tags of all rows, of those whose time is up, too.

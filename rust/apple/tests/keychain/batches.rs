@@ -216,3 +216,19 @@ fn of_several_for_one_key_the_last_counts() {
     set_all(&vault, &[("a", "1"), ("b", "2"), ("a", "3")]).unwrap();
     assert_eq!(contents(&vault), owned(&[("a", "3"), ("b", "2")]));
 }
+
+#[test]
+fn rows_that_somebody_else_wrote_take_part_in_a_batch() {
+    let phone = Phone::new();
+    let vault = phone.start();
+    set(&vault, "a", "1").unwrap();
+    for name in ["b", "c"] {
+        let mut foreign = strongroom_apple_fake::Row::new(RECORDS, name, b"no record");
+        foreign.generic = None;
+        phone.keychain.put_row(&foreign);
+    }
+    set_all(&vault, &[("a", "2"), ("b", "2")]).unwrap();
+    assert_eq!(get(&vault, "b").unwrap(), "2");
+    assert_eq!(vault.remove_many(&[key("b"), key("c")]).unwrap(), 2);
+    assert_eq!(contents(&phone.start()), owned(&[("a", "2")]));
+}

@@ -1,5 +1,5 @@
-//! Whether the Keychain layer wipes the values that it held, without an allocator that does it for it. Names are not searched for:
-//! CoreFoundation's strings hold them, and nobody wipes those.
+//! Whether the Keychain layer wipes the values and names that it held, without an allocator that does it for it. What CoreFoundation's
+//! own strings held is not to be seen here: the fake wipes its own.
 
 #![cfg(not(target_vendor = "apple"))]
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
@@ -23,17 +23,19 @@ static ALLOCATOR: Recorder = Recorder;
 
 const VALUES: [usize; 5] = [16, 63, 300, 5000, 100_000];
 
+static NAME: SecretText = SecretText::new(77, 40);
+
 /// A single test, so that no other thread writes to memory while it is searched.
 #[test]
-fn no_block_of_the_heap_holds_a_value_that_a_call_is_done_with() {
+fn no_block_of_the_heap_holds_a_secret_that_a_call_is_done_with() {
     let world = World::new();
     let _entered = world.enter();
     let values =
         std::array::from_fn::<_, { VALUES.len() }, _>(|index| SecretText::new(index as u64, VALUES[index]));
     let needles = unlisted(|| {
         let mut needles = Needles::default();
-        for value in values {
-            needles.add_text(value.bytes());
+        for text in values.iter().chain([&NAME]) {
+            needles.add_text(text.bytes());
         }
         needles
     });
@@ -117,6 +119,10 @@ fn vault() -> KeychainVault {
     KeychainVault::new(edges, KeychainConfig::from(&options), StoreName::default())
 }
 
+/// `a` stands for a name that is searched for; how the others are called does not matter.
 fn key(name: &str) -> EntryKey {
-    EntryKey::new(name).unwrap()
+    match name {
+        "a" => EntryKey::new(&NAME.text()).unwrap(),
+        other => EntryKey::new(other).unwrap(),
+    }
 }

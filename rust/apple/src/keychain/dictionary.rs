@@ -4,11 +4,11 @@ use std::ptr;
 use std::sync::Arc;
 
 use core_foundation::array::CFArray;
-use core_foundation::base::{CFType, CFTypeRef, TCFType};
+use core_foundation::base::{CFIndex, CFRange, CFType, CFTypeRef, TCFType};
 use core_foundation::boolean::CFBoolean;
 use core_foundation::data::CFData;
 use core_foundation::dictionary::CFDictionary;
-use core_foundation::string::CFString;
+use core_foundation::string::{CFString, CFStringGetBytes, kCFStringEncodingUTF8};
 use security_framework_sys::keychain_item::{SecItemAdd, SecItemCopyMatching, SecItemDelete, SecItemUpdate};
 use zeroize::Zeroizing;
 
@@ -117,10 +117,10 @@ impl Fields {
     fn attributes(&self) -> Result<Attributes, OsStatus> {
         let account = self
             .field(&names::account())
-            .and_then(|account| account.downcast::<CFString>())
+            .and_then(|account| text(&account.downcast()?))
             .ok_or(OsStatus::DECODE)?;
         Ok(Attributes {
-            account: Zeroizing::new(account.to_string()),
+            account,
             tag: self.tag(),
         })
     }
@@ -138,6 +138,35 @@ impl Fields {
     fn field(&self, name: &CFString) -> Option<CFType> {
         self.0.find(name.as_CFTypeRef()).map(|value| retained(*value))
     }
+}
+
+/// The text of a string. The conversion of its own type leaves a copy behind that nobody wipes.
+fn text(string: &CFString) -> Option<Zeroizing<String>> {
+    let units = string.char_len();
+    let whole = CFRange::init(0, units);
+    // A unit of UTF-16 takes 3 bytes of UTF-8 at most.
+    let mut bytes = Zeroizing::new(vec![0; 3 * usize::try_from(units).ok()?]);
+    let mut used: CFIndex = 0;
+    // SAFETY: the string is alive, the range is all of it, and the buffer has the length that is stated.
+    let converted = unsafe {
+        CFStringGetBytes(
+            string.as_concrete_TypeRef(),
+            whole,
+            kCFStringEncodingUTF8,
+            0,
+            0,
+            bytes.as_mut_ptr(),
+            CFIndex::try_from(bytes.len()).ok()?,
+            &raw mut used,
+        )
+    };
+    let text = bytes.get(..usize::try_from(used).ok()?)?;
+    (converted == units).then(|| {
+        std::str::from_utf8(text)
+            .ok()
+            .map(str::to_owned)
+            .map(Zeroizing::new)
+    })?
 }
 
 fn retained(object: CFTypeRef) -> CFType {

@@ -10,7 +10,7 @@ pub struct SecretText {
 impl SecretText {
     /// The text of `length` characters that belongs to `seed`.
     #[must_use]
-    pub fn new(seed: u64, length: usize) -> Self {
+    pub const fn new(seed: u64, length: usize) -> Self {
         Self { seed, length }
     }
 

@@ -1,4 +1,4 @@
-//! The bound on seals under one data key, which no test can reach by sealing.
+//! When a data key has to be replaced: the bound on seals, which no test can reach by sealing, and the bytes that are dead.
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 
@@ -48,6 +48,17 @@ fn a_vault_near_the_bound_replaces_its_data_key() {
     let journal = state.journal.as_ref().unwrap();
     assert_eq!(journal.header.fields.generation, 2);
     assert_eq!(journal.tail.next_sequence, 2, "one record, sealed once");
+}
+
+#[test]
+fn only_what_was_replaced_is_dead() {
+    let directory = tempfile::tempdir().unwrap();
+    let vault = vault(&directory);
+    for dead in [0, 128, 256] {
+        set(&vault);
+        let state = vault.state.lock().unwrap();
+        assert_eq!(state.journal.as_ref().unwrap().dead_bytes(), dead);
+    }
 }
 
 fn vault(directory: &tempfile::TempDir) -> SealedVault {

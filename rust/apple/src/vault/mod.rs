@@ -124,7 +124,7 @@ impl Vault for KeychainVault {
 
     fn has(&self, key: &EntryKey) -> Result<bool, Error> {
         self.run(|session| {
-            Ok(match session.tag(key)? {
+            Ok(match session.attributes(key)? {
                 Found::Live(_) => true,
                 Found::Absent => false,
                 Found::Expired(tag) => {
@@ -204,7 +204,7 @@ impl Vault for KeychainVault {
 
     fn remove(&self, key: &EntryKey) -> Result<(), Error> {
         self.run(|session| {
-            match session.tag(key) {
+            match session.attributes(key) {
                 Ok(Found::Live(_)) => {}
                 Ok(Found::Absent) => return Err(Error::not_found()),
                 Ok(Found::Expired(tag)) => {

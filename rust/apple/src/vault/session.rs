@@ -81,20 +81,12 @@ impl<'a> Session<'a> {
         self.open()
     }
 
-    /// The tag of `key`, without its value and without asking the user.
-    pub(super) fn tag(&mut self, key: &EntryKey) -> Result<Found<Tag>, Error> {
+    /// The row of `key` without its value, and without asking the user.
+    pub(super) fn attributes(&mut self, key: &EntryKey) -> Result<Found<Attributes>, Error> {
         let account = record::account(key);
         let vault = self.vault;
         let found = self.proven(|items| Ok(items.attributes(&vault.records, &account)?))?;
-        let Some(row) = found else {
-            return Ok(Found::Absent);
-        };
-        let tag = Tag::parse(&row.tag)?;
-        Ok(if tag.expired(self.now_ms()) {
-            Found::Expired(row.tag)
-        } else {
-            Found::Live(tag)
-        })
+        self.judge(found, |row| &row.tag)
     }
 
     /// The row of `key` with its value.
@@ -113,15 +105,17 @@ impl<'a> Session<'a> {
             }
             Ok(read?)
         })?;
+        self.judge(found, |row| &row.tag)
+    }
+
+    fn judge<T>(&self, found: Option<T>, tag: fn(&T) -> &[u8]) -> Result<Found<T>, Error> {
         let Some(row) = found else {
             return Ok(Found::Absent);
         };
-        let tag = Tag::parse(&row.tag)?;
-        Ok(if tag.expired(self.now_ms()) {
-            Found::Expired(row.tag)
-        } else {
-            Found::Live(row)
-        })
+        if Tag::parse(tag(&row))?.expired(self.now_ms()) {
+            return Ok(Found::Expired(tag(&row).to_vec()));
+        }
+        Ok(Found::Live(row))
     }
 
     /// The value of `key`; `None` if its absence is proven.

@@ -77,6 +77,12 @@ impl Bytes {
         if deallocator == kCFAllocatorNull {
             return lent;
         }
+        if deallocator.is_null() {
+            misuse(
+                function,
+                format_args!("would free the caller's bytes: the deallocator is that of the system"),
+            )
+        }
         match (register.payload(deallocator, function), lent) {
             (Payload::Allocator(Some(allocator)), Self::Lent { start, length }) => Self::Given(GiveBack {
                 start,

@@ -3,6 +3,8 @@
 
 bindings_kotlin=android/src/main/kotlin
 bindings_swift=ios/Sources/StrongroomPlugin/Generated
+# Header and module map belong to the framework around the library. Among the Swift sources they would be a second module.
+bindings_c=ios/StrongroomFFI
 
 build_all() {
   say 'Build'
@@ -17,12 +19,15 @@ build_library() { cargo build --locked --workspace; }
 build_simulator() { mvn --batch-mode --quiet -f simulator/pom.xml compile; }
 
 generate_bindings() {
-  write_bindings "$bindings_kotlin" "$bindings_swift"
+  write_bindings "$bindings_kotlin" "$bindings_swift" "$bindings_c"
 }
 
-# The generator reads the unstripped library, so what it writes fits the library by construction.
+# write_bindings KOTLIN SWIFT C: the generator reads the unstripped library, so what it writes fits it by construction.
 write_bindings() {
-  build_library && bindgen kotlin "$1" && bindgen swift "$2"
+  build_library && bindgen kotlin "$1" && bindgen swift "$2" && mkdir -p "$3" &&
+    mv "$2/StrongroomFFI.h" "$3/" &&
+    sed 's/^module /framework module /' "$2/StrongroomFFI.modulemap" >"$3/module.modulemap" &&
+    rm "$2/StrongroomFFI.modulemap"
 }
 
 bindgen() {
@@ -35,7 +40,8 @@ bindgen() {
 check_bindings() {
   local fresh=build/bindings
   rm -rf "$fresh" &&
-    write_bindings "$fresh/kotlin" "$fresh/swift" &&
+    write_bindings "$fresh/kotlin" "$fresh/swift" "$fresh/c" &&
     diff -r "$fresh/swift" "$bindings_swift" &&
+    diff -r "$fresh/c" "$bindings_c" &&
     diff -r "$fresh/kotlin/dev/strongroom/ffi" "$bindings_kotlin/dev/strongroom/ffi"
 }

@@ -4,14 +4,17 @@ import Foundation
 /// hold the storage up or call back into it.
 final class EventQueue: EventListener {
     private let queue = DispatchQueue(label: "dev.strongroom.capacitor.events")
-    private let deliver: (String, [String: Any]) -> Void
+    private let deliver: @Sendable (String, [String: Any]) -> Void
 
-    init(deliver: @escaping (String, [String: Any]) -> Void) {
+    init(deliver: @escaping @Sendable (String, [String: Any]) -> Void) {
         self.deliver = deliver
     }
 
+    /// The text is parsed on the queue: a dictionary must not change threads.
     func onEvent(name: String, dataJson: String) throws {
-        let data = try JSONSerialization.jsonObject(with: Data(dataJson.utf8)) as? [String: Any] ?? [:]
-        queue.async { [deliver] in deliver(name, data) }
+        queue.async { [deliver] in
+            let data = try? JSONSerialization.jsonObject(with: Data(dataJson.utf8)) as? [String: Any]
+            deliver(name, data ?? [:])
+        }
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The Rust side, opened at first use. Only the worker's queue may touch it.
-final class Storage {
+/// The Rust side, opened at first use. Only the worker's queue may touch it, which the compiler cannot see.
+final class Storage: @unchecked Sendable {
     private let configuration: () -> [String: Any]
     private let events: EventQueue
     private var bridge: Bridge?

@@ -3,7 +3,7 @@ import Foundation
 
 /// Forwards every call to the Rust bridge; nothing is decided here.
 @objc(StrongroomPlugin)
-public final class StrongroomPlugin: CAPPlugin, CAPBridgedPlugin {
+public final class StrongroomPlugin: CAPPlugin, CAPBridgedPlugin, @unchecked Sendable {
     public let identifier = "StrongroomPlugin"
     public let jsName = "SecureStorage"
     public let pluginMethods: [CAPPluginMethod] = [

@@ -1,8 +1,8 @@
-import Capacitor
+@preconcurrency import Capacitor
 import Foundation
 
 /// Runs calls one after the other on a queue of its own: Capacitor runs the methods of all plugins on one shared queue.
-final class Worker {
+final class Worker: Sendable {
     private let storage: Storage
     private let queue = DispatchQueue(label: "dev.strongroom.capacitor")
 

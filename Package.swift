@@ -1,0 +1,37 @@
+// swift-tools-version: 5.9
+import PackageDescription
+
+// Capacitor's CLI makes the name of the package and of its library from the npm name: both must be CapacitorStrongroom.
+let package = Package(
+    name: "CapacitorStrongroom",
+    platforms: [.iOS(.v15)],
+    products: [
+        .library(name: "CapacitorStrongroom", targets: ["StrongroomPlugin"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/ionic-team/capacitor-swift-pm.git", from: "8.0.0")
+    ],
+    targets: [
+        // The Rust library. A clone has none: `./dev ios` builds it.
+        .binaryTarget(name: "StrongroomFFI", path: "ios/Frameworks/StrongroomFFI.xcframework"),
+        .target(
+            name: "StrongroomPlugin",
+            dependencies: [
+                "StrongroomFFI",
+                .product(name: "Capacitor", package: "capacitor-swift-pm"),
+                .product(name: "Cordova", package: "capacitor-swift-pm")
+            ],
+            path: "ios/Sources/StrongroomPlugin",
+            resources: [.copy("PrivacyInfo.xcprivacy")],
+            linkerSettings: [
+                .linkedFramework("CoreFoundation"),
+                .linkedFramework("Security")
+            ]
+        ),
+        .testTarget(
+            name: "StrongroomPluginTests",
+            dependencies: ["StrongroomPlugin"],
+            path: "ios/Tests/StrongroomPluginTests"
+        )
+    ]
+)

@@ -1,0 +1,63 @@
+@testable import StrongroomPlugin
+import XCTest
+
+/// The whole way down to the Keychain, which answers to nothing but an app: the project in `ios/Tests/Host` puts one around
+/// these tests.
+final class KeychainTests: XCTestCase {
+    override func setUpWithError() throws {
+        try XCTSkipIf(Bundle.main.bundleURL.pathExtension != "app", "there is no app around the tests: see ios/Tests/Host")
+        _ = try call("clear")
+    }
+
+    override func tearDownWithError() throws {
+        if Bundle.main.bundleURL.pathExtension == "app" { _ = try call("clear") }
+    }
+
+    func testAValueComesBackWhole() throws {
+        for value in ["", "vier 🔑", "a\u{0}b", String(repeating: "é", count: 20_000)] {
+            _ = try call("set", ["key": "drei", "value": value])
+            XCTAssertEqual(try call("get", ["key": "drei"])["value"] as? String, value)
+        }
+        XCTAssertEqual(try call("keys")["value"] as? [String], ["drei"])
+    }
+
+    func testAnAbsentKeyIsNotFound() throws {
+        XCTAssertThrowsError(try call("get", ["key": "absent"])) { error in
+            let expected = StorageError.Coded(code: "NOT_FOUND", detail: "Item with given key does not exist", retryable: false)
+            XCTAssertEqual(error as? StorageError, expected)
+        }
+    }
+
+    func testWhatIsRemovedIsGone() throws {
+        _ = try call("set", ["key": "a", "value": "1"])
+        _ = try call("remove", ["key": "a"])
+        XCTAssertEqual(try call("has", ["key": "a"])["value"] as? Bool, false)
+        XCTAssertEqual(try call("keys")["value"] as? [String], [])
+    }
+
+    func testListsAndNullsPassTheSystemsJson() throws {
+        _ = try call("setMany", ["items": [["key": "a", "value": "1"], ["key": "b", "value": ""]]])
+        let values = try XCTUnwrap(try call("getMany", ["keys": ["b", "absent", "a"]])["value"] as? [Any])
+        XCTAssertEqual(values as NSArray, ["", NSNull(), "1"] as NSArray)
+        let swapped = try call("compareAndSet", ["key": "c", "expected": NSNull(), "value": "3"])
+        XCTAssertEqual(swapped["value"] as? Bool, true)
+        XCTAssertEqual(try call("get", ["key": "c"])["value"] as? String, "3")
+    }
+
+    func testAStoreKeepsToItself() throws {
+        _ = try call("set", ["key": "a", "value": "1"])
+        XCTAssertEqual(try call("has", ["key": "a", "store": "xctest.other"])["value"] as? Bool, false)
+    }
+
+    func testTheStatusSaysWhereItIs() throws {
+        let status = try call("getStatus")
+        XCTAssertEqual(status["location"] as? String, "keychain")
+        XCTAssertEqual(status["secure"] as? Bool, true)
+    }
+
+    /// Each call opens the bridge anew, as after a start of the app.
+    private func call(_ method: String, _ options: [String: Any] = [:]) throws -> [String: Any] {
+        let storage = Storage(configuration: { ["platform": "ios"] }, events: EventQueue { _, _ in })
+        return try storage.handle(method: method, options: ["store": "xctest"].merging(options) { _, given in given })
+    }
+}

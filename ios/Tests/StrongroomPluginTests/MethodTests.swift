@@ -1,0 +1,36 @@
+import Capacitor
+@testable import StrongroomPlugin
+import XCTest
+
+final class MethodTests: XCTestCase {
+    private let plugin = StrongroomPlugin()
+
+    func testThePageFindsThePluginByItsName() {
+        XCTAssertEqual(plugin.jsName, "SecureStorage")
+        XCTAssertEqual(plugin.identifier, NSStringFromClass(StrongroomPlugin.self))
+    }
+
+    /// A method that is listed and not there would never answer.
+    func testEveryListedMethodIsThere() {
+        XCTAssertFalse(plugin.pluginMethods.isEmpty)
+        for method in plugin.pluginMethods {
+            XCTAssertTrue(plugin.responds(to: method.selector), method.name)
+            XCTAssertEqual(method.returnType as String, CAPPluginReturnPromise, method.name)
+        }
+    }
+
+    func testTheListIsThatOfTheContract() throws {
+        let listed = plugin.pluginMethods.map { $0.name as String }
+        XCTAssertEqual(listed.sorted(), try contract().methods.sorted())
+    }
+
+    private struct Contract: Decodable {
+        let methods: [String]
+    }
+
+    /// The simulator shares the files of the machine that the tests were compiled on.
+    private func contract() throws -> Contract {
+        let root = (1...4).reduce(URL(fileURLWithPath: #filePath)) { path, _ in path.deletingLastPathComponent() }
+        return try JSONDecoder().decode(Contract.self, from: Data(contentsOf: root.appendingPathComponent("contract/bridge.json")))
+    }
+}

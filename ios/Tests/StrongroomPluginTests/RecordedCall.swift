@@ -1,0 +1,25 @@
+import Capacitor
+import XCTest
+
+/// A call from the page that remembers what it was answered with.
+final class RecordedCall {
+    let answered = XCTestExpectation(description: "the call is answered")
+    private(set) var result: [String: Any]?
+    private(set) var error: CAPPluginCallError?
+
+    func call(_ method: String, _ options: [String: Any] = [:]) throws -> CAPPluginCall {
+        try XCTUnwrap(CAPPluginCall(
+            callbackId: "1",
+            methodName: method,
+            options: options,
+            success: { result, _ in
+                self.result = result?.data
+                self.answered.fulfill()
+            },
+            error: { error in
+                self.error = error
+                self.answered.fulfill()
+            }
+        ))
+    }
+}

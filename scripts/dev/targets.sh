@@ -1,0 +1,54 @@
+# Sourced by ./dev: types and lints of everything that ships, for every target it ships for.
+# shellcheck shell=bash
+
+. scripts/dev/mobile/compiler.sh
+
+# The tests are checked, too, for one target of each system and of each size of a pointer.
+targets_with_tests=(aarch64-apple-ios-sim aarch64-apple-darwin aarch64-linux-android armv7-linux-androideabi)
+
+# targets_all [RUNNER]: runs each part with `step`, or with another command that takes a name and a command.
+targets_all() {
+  local run=${1:-step}
+  need_mobile_compiler "$run"
+  "$run" 'types and lints for phones' check_targets
+}
+
+check_targets() {
+  local target status=0 apple=() android=()
+  for target in "${mobile_targets[@]}"; do
+    if ! mobile_target "$target"; then
+      echo "SKIPPED: $target: $mobile_missing"
+    elif is_apple "$target"; then
+      apple+=("$target")
+    else
+      android+=("$target")
+    fi
+  done
+  # All of a kind at once keeps every core busy; after that, one by one tells them apart and takes no time.
+  check_kind ${apple[@]+"${apple[@]}"} || true
+  check_kind ${android[@]+"${android[@]}"} || true
+  for target in ${apple[@]+"${apple[@]}"} ${android[@]+"${android[@]}"}; do
+    if check_kind "$target"; then echo "ok: $target"; else echo "FAILED: $target" && status=1; fi
+  done
+  return "$status"
+}
+
+# check_kind TARGET...: all of Apple's or all of Android's.
+check_kind() {
+  local target with_tests=() packages=(--package=strongroom-core --package=strongroom-ffi)
+  if [ $# = 0 ]; then return; fi
+  if is_apple "$1"; then packages+=(--package=strongroom-apple); else packages+=(--package=strongroom-android); fi
+  # First as it ships: the tests switch features on.
+  mobile_cargo clippy --locked "${packages[@]}" --lib "${@/#/--target=}" -- -D warnings || return
+  for target in "$@"; do
+    case " ${targets_with_tests[*]} " in *" $target "*) with_tests+=("--target=$target") ;; esac
+  done
+  if [ ${#with_tests[@]} = 0 ]; then return; fi
+  mobile_cargo clippy --locked "${packages[@]}" --tests "${with_tests[@]}" -- -D warnings
+}
+
+is_apple() { case $1 in *-apple-*) ;; *) false ;; esac; }
+
+target_counts() {
+  awk '/^ok: / { p++ } /^FAILED: / { f++ } /^SKIPPED: / { s++ } END { print p + 0, f + 0, s + 0 }' "$1"
+}

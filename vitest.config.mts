@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-import { missingForBridge, missingForBrowser } from './e2e/lib/requirements.mjs';
+import { missingForCapacitorCli } from './e2e/lib/apple/scratch-app.mjs';
+import { missingForBridge, missingForBrowser, missingForXcframework } from './e2e/lib/requirements.mjs';
 
 export default defineConfig({
   test: {
@@ -8,6 +9,16 @@ export default defineConfig({
     projects: [
       { test: { name: 'unit', include: ['src-ts/test/**/*.test.ts'] } },
       { test: { name: 'package', include: ['e2e/{package,scan}/**/*.test.mjs'], ...patience(60) } },
+      {
+        test: {
+          name: 'ios',
+          include: [
+            ...unless(missingForCapacitorCli(), 'e2e/ios/capacitor.test.mjs'),
+            ...unless(missingForXcframework(), 'e2e/ios/{library,xcframework}.test.mjs'),
+          ],
+          ...patience(180),
+        },
+      },
       { test: { name: 'browser', include: unless(missingForBrowser(), 'e2e/web/**/*.test.mjs'), ...patience(60) } },
       {
         test: {

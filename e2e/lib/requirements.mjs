@@ -16,6 +16,12 @@ export function missingForBridge() {
   return existsSync(`${libraryPath()}/libstrongroom.so`) ? undefined : 'the host build of the Rust library is missing';
 }
 
+/** What the tests of the library for iOS lack, or `undefined`. */
+export function missingForXcframework() {
+  const built = existsSync(fromRoot('ios/Frameworks/StrongroomFFI.xcframework/Info.plist'));
+  return built ? undefined : 'there is no library for iOS: ./dev ios builds it';
+}
+
 /** Where the host build of the Rust library lies. */
 export function libraryPath() {
   return process.env.STRONGROOM_LIBRARY_PATH ?? fromRoot('target/debug');

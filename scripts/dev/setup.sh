@@ -17,6 +17,7 @@ setup() {
   need_chromium
   npm_packages .
   npm_packages example-app
+  npm_packages e2e/ios/app
   need_swift_runtime
 }
 
@@ -74,7 +75,7 @@ need_chromium() {
 # npm_packages FOLDER: installs what its lock file names, unless that was done for this very lock file.
 npm_packages() {
   local mark=$1/node_modules/.strongroom-installed sum
-  sum=$(cat "$1/package-lock.json" "$1/package.json" | sha256sum)
+  sum=$(cat "$1/package-lock.json" "$1/package.json" | git hash-object --stdin)
   if [ "$(cat "$mark" 2>/dev/null)" = "$sum" ]; then return; fi
   # From inside: with --prefix, npm 9 forgets the packages that a folder takes from its neighbours.
   step "npm packages of $1" env -C "$1" npm ci

@@ -4,8 +4,10 @@
 . scripts/dev/build.sh
 . scripts/dev/full_disk.sh
 . scripts/dev/fuzz.sh
+. scripts/dev/ios.sh
 . scripts/dev/lint.sh
 . scripts/dev/shuttle.sh
+. scripts/dev/targets.sh
 
 failed_steps=()
 
@@ -19,6 +21,9 @@ test_all() {
   tested 'schedules of threads' shuttle_tests
   tested 'a disk that is full' full_disk
   tested 'fuzzing, briefly' fuzz_short
+  targets_all tested
+  ios_all tested
+  if [ "$mobile_compiler" = debian ]; then tested 'libraries to link with ours' ios_neighbours; fi
   tested 'generated bindings are current' check_bindings
   # The build wrote it anew.
   tested 'docs/api.md is current' git diff --exit-code docs/api.md
@@ -26,6 +31,7 @@ test_all() {
   tested 'browser tests (web fallback)' npm run test:browser
   tested 'JVM tests (shim, Keystore)' mvn --batch-mode -f simulator/pom.xml test
   tested 'browser tests (page to Keystore)' npm run test:e2e
+  tested 'iOS package' npm run test:ios
   lint_all tested
   tested 'every row of the battery ran' battery_ran
   summarise
@@ -45,8 +51,11 @@ summarise() {
   layer 'TypeScript' vitest_counts TypeScript-tests
   layer 'browser, web fallback' vitest_counts browser-tests-web-fallback
   layer 'browser, page to Keystore' vitest_counts browser-tests-page-to-Keystore
+  if [ "$mobile_compiler" != none ]; then layer 'targets, types and lints' target_counts types-and-lints-for-phones; fi
+  layer 'iOS package' vitest_counts iOS-package
   say 'The battery, in its quick form (the long one: ./dev prove)'
   cat "$logs/every-row-of-the-battery-ran.log"
+  if [ -e build/ios/sizes.txt ]; then say 'The library for iOS' && cat build/ios/sizes.txt; fi
   echo
   if (( ${#failed_steps[@]} > 0 )); then
     printf 'FAILED: %s\n' "${failed_steps[@]}"

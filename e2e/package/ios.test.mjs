@@ -1,0 +1,130 @@
+// What the package tells Xcode, CocoaPods and Capacitor, as far as that can be read.
+
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+
+import { describe, expect, test } from 'vitest';
+
+import { readPodspec, readSwiftPackage } from '../lib/apple/manifests.mjs';
+import { categoriesOf, readPrivacyManifest } from '../lib/apple/privacy.mjs';
+import { fromRoot } from '../lib/paths.mjs';
+
+const SOURCES = 'ios/Sources/StrongroomPlugin';
+const XCFRAMEWORK = 'ios/Frameworks/StrongroomFFI.xcframework';
+
+const swiftPackage = readSwiftPackage(fromRoot('.'));
+const podspec = readPodspec(fromRoot('CapacitorStrongroom.podspec'));
+
+describe('Package.swift and the podspec', () => {
+  test('are of one name, and have the same library and module', () => {
+    expect(swiftPackage.package).toBe('CapacitorStrongroom');
+    expect(swiftPackage.libraries).toEqual({ CapacitorStrongroom: ['StrongroomPlugin'] });
+    expect(podspec('name')).toEqual(['CapacitorStrongroom']);
+    expect(podspec('module_name')).toEqual(['StrongroomPlugin']);
+  });
+
+  test('name the same frameworks, ours included', () => {
+    expect(swiftPackage.binaries).toEqual({ StrongroomFFI: XCFRAMEWORK });
+    expect(podspec('vendored_frameworks')).toEqual([XCFRAMEWORK]);
+    expect(podspec('frameworks').sort()).toEqual(swiftPackage.frameworks.sort());
+  });
+
+  test('name the oldest iOS that the library is built for', () => {
+    const compiler = readFileSync(fromRoot('scripts/dev/mobile/compiler.sh'), 'utf8');
+    const oldest = /^export IPHONEOS_DEPLOYMENT_TARGET=(.+)$/m.exec(compiler)?.[1];
+    expect(`${swiftPackage.ios}.0`).toBe(oldest);
+    expect(podspec('ios.deployment_target')).toEqual([oldest]);
+  });
+
+  test('carry the privacy manifest', () => {
+    expect(readFileSync(fromRoot('Package.swift'), 'utf8')).toContain('resources: [.copy("PrivacyInfo.xcprivacy")]');
+    expect(podspec('resource_bundles')).toEqual(['CapacitorStrongroom', `${SOURCES}/PrivacyInfo.xcprivacy`]);
+    expect(existsSync(fromRoot(`${SOURCES}/PrivacyInfo.xcprivacy`))).toBe(true);
+  });
+
+  test('leave out nothing that CocoaPods insists on', () => {
+    for (const attribute of ['name', 'version', 'summary', 'license', 'homepage', 'authors', 'source'])
+      expect(podspec(attribute), attribute).not.toEqual([]);
+  });
+});
+
+describe('the npm package', () => {
+  const [packed] = JSON.parse(
+    execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+      cwd: fromRoot('.'),
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }),
+  );
+  const files = /** @type {string[]} */ (packed.files.map((/** @type {{ path: string }} */ { path }) => path));
+
+  test('holds all that Xcode needs, and no more', () => {
+    const sources = readdirSync(fromRoot(SOURCES), { recursive: true, encoding: 'utf8' }).filter((path) =>
+      /\.(swift|xcprivacy)$/.test(path),
+    );
+    const expected = ['CapacitorStrongroom.podspec', 'Package.swift', ...sources.map((path) => `${SOURCES}/${path}`)];
+    const found = files.filter(
+      (path) => /^(ios\/|[^/]*\.(swift|podspec)$)/.test(path) && !path.startsWith(XCFRAMEWORK),
+    );
+    expect(found.sort()).toEqual(expected.sort());
+  });
+
+  test.skipIf(!existsSync(fromRoot(XCFRAMEWORK)))('holds the library, whole', () => {
+    const built = readdirSync(fromRoot(XCFRAMEWORK), { recursive: true, withFileTypes: true }).filter((file) =>
+      file.isFile(),
+    );
+    expect(files.filter((path) => path.startsWith(XCFRAMEWORK))).toHaveLength(built.length);
+    expect(built).toHaveLength(9);
+  });
+});
+
+describe('the plugin', () => {
+  const swift = readFileSync(fromRoot(`${SOURCES}/StrongroomPlugin.swift`), 'utf8');
+
+  test('lists and has the methods of the contract', () => {
+    const { methods } = JSON.parse(readFileSync(fromRoot('contract/bridge.json'), 'utf8'));
+    const listed = [...swift.matchAll(/CAPPluginMethod\(name: "(\w+)"/g)].map(([, name]) => name);
+    const there = [...swift.matchAll(/@objc func (\w+)\(_ call: CAPPluginCall\)/g)].map(([, name]) => name);
+    expect(listed.sort()).toEqual(methods);
+    expect(there.sort()).toEqual(methods);
+  });
+
+  test('is the only class with a name for Objective-C', () => {
+    const named = readdirSync(fromRoot('ios'), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.swift'))
+      .filter((path) => /@objc\(\w+\)/.test(readFileSync(fromRoot(`ios/${path}`), 'utf8')));
+    expect(named).toEqual(['Sources/StrongroomPlugin/StrongroomPlugin.swift']);
+  });
+});
+
+describe('the privacy manifest', () => {
+  const manifest = readPrivacyManifest(fromRoot(`${SOURCES}/PrivacyInfo.xcprivacy`));
+
+  test('says that nothing is tracked or collected', () => {
+    expect(manifest.keys).toEqual([
+      'NSPrivacyAccessedAPITypes',
+      'NSPrivacyCollectedDataTypes',
+      'NSPrivacyTracking',
+      'NSPrivacyTrackingDomains',
+    ]);
+    expect(manifest).toMatchObject({ tracking: false, domains: [], collected: [] });
+  });
+
+  test('gives a reason for what the library and the Swift sources call, and for nothing else', () => {
+    const imports = JSON.parse(readFileSync(fromRoot('e2e/ios/imports.json'), 'utf8'));
+    const sources = readdirSync(fromRoot(SOURCES), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.swift'))
+      .map((path) => readFileSync(fromRoot(`${SOURCES}/${path}`), 'utf8'));
+    expect(Object.keys(manifest.reasons).sort()).toEqual(categoriesOf(imports.System, sources));
+    expect(manifest.reasons).toEqual({ NSPrivacyAccessedAPICategoryFileTimestamp: ['C617.1'] });
+  });
+
+  test.each([
+    ['_mach_absolute_time', '', 'NSPrivacyAccessedAPICategorySystemBootTime'],
+    ['_statfs$INODE64', '', 'NSPrivacyAccessedAPICategoryDiskSpace'],
+    ['', 'UserDefaults.standard.set(1, forKey: "k")', 'NSPrivacyAccessedAPICategoryUserDefaults'],
+    ['', 'try url.resourceValues(forKeys: [.creationDateKey])', 'NSPrivacyAccessedAPICategoryFileTimestamp'],
+  ])('another call (%s%s) would be noticed', (imported, source, category) => {
+    expect(categoriesOf([imported], [source])).toEqual([category]);
+  });
+});

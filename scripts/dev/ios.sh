@@ -1,0 +1,67 @@
+# Sourced by ./dev: the Rust library for iOS, as the XCFramework that Package.swift and the podspec name.
+# shellcheck shell=bash
+
+. scripts/dev/mobile/compiler.sh
+
+xcframework=ios/Frameworks/StrongroomFFI.xcframework
+
+# ios_all [RUNNER]: runs each part with `step`, or with another command that takes a name and a command.
+ios_all() {
+  local run=${1:-step}
+  need_mobile_compiler "$run"
+  if ! mobile_target aarch64-apple-ios; then
+    echo "   SKIPPED: the library for iOS: $mobile_missing"
+    return
+  fi
+  need_object_tools
+  "$run" 'library for iOS, three targets' ios_libraries
+  "$run" 'XCFramework' assemble
+}
+
+# The version that writes the objects: older tools might not read them.
+need_object_tools() {
+  if [ "$mobile_compiler" = debian ]; then
+    local version
+    version=$(/usr/bin/rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p')
+    nm=llvm-nm-$version objcopy=llvm-objcopy-$version lipo=llvm-lipo-$version
+    need_apt "$objcopy" "llvm-$version"
+    # The tests link with it.
+    need_apt "ld64.lld-$version" "lld-$version"
+  else
+    nm=nm lipo=lipo objcopy=$(rustc --print sysroot)/lib/rustlib/$(rustc -vV | sed -n 's/^host: //p')/bin/rust-objcopy
+  fi
+}
+
+# One by one: cargo takes a kind of library for one target only, and the other kind, a dynamic one, wants Apple's linker.
+ios_libraries() {
+  local target
+  for target in "${ios_targets[@]}"; do
+    mobile_cargo rustc --locked --release --package strongroom-ffi --lib --crate-type staticlib --target "$target" &&
+      own_symbols "$(mobile_target_dir)/$target/release/libstrongroom.a" "$(ios_library "$target")" || return
+  done
+}
+
+# What the tests link our library with: another one of the same compiler, and ours as it was before its symbols were renamed.
+ios_neighbours() {
+  mobile_rustc --edition 2024 --crate-type staticlib -Copt-level=z -Clto=fat -Ccodegen-units=1 --target aarch64-apple-ios \
+    e2e/ios/other.rs -o build/ios/libother.a &&
+    cp "$(mobile_target_dir)/aarch64-apple-ios/release/libstrongroom.a" build/ios/libstrongroom-as-built.a
+}
+
+# own_symbols LIBRARY OUTPUT: gives every symbol that other libraries see our prefix. Those of Rust itself, such as
+# rust_eh_personality, are the same in all libraries of one compiler, and an app with two of them would not link.
+own_symbols() {
+  local ours='^_(uniffi|ffi)_strongroom_|^_UNIFFI_META_(NAMESPACE_)?STRONGROOM'
+  mkdir -p "${2%/*}" &&
+    "$objcopy" --remove-section=__LLVM,__bitcode --remove-section=__LLVM,__cmdline "$1" "$2" &&
+    "$nm" -gUj "$2" | sed -n -E "/$ours/d; s/^_(.*)/_\1 _strongroom_\1/p" | sort -u >"$2.symbols" &&
+    "$objcopy" --redefine-syms="$2.symbols" "$2"
+}
+
+assemble() {
+  local simulator=build/ios/libstrongroom-simulator.a
+  "$lipo" -create "$(ios_library aarch64-apple-ios-sim)" "$(ios_library x86_64-apple-ios)" -output "$simulator" &&
+    node scripts/dev/mobile/xcframework.mjs "$xcframework" "$(ios_library aarch64-apple-ios)" "$simulator"
+}
+
+ios_library() { echo "build/ios/$1/libstrongroom.a"; }

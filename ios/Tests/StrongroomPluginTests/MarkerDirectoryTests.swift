@@ -1,0 +1,14 @@
+@testable import StrongroomPlugin
+import XCTest
+
+final class MarkerDirectoryTests: XCTestCase {
+    func testItIsThereAndOutsideOfBackups() throws {
+        for _ in 1...2 {
+            let path = try XCTUnwrap(MarkerDirectory.prepared())
+            let wanted: Set<URLResourceKey> = [.isDirectoryKey, .isExcludedFromBackupKey]
+            let values = try URL(fileURLWithPath: path, isDirectory: true).resourceValues(forKeys: wanted)
+            XCTAssertEqual(values.isDirectory, true)
+            XCTAssertEqual(values.isExcludedFromBackup, true)
+        }
+    }
+}

@@ -57,7 +57,9 @@ final class KeychainTests: XCTestCase {
 
     /// Each call opens the bridge anew, as after a start of the app.
     private func call(_ method: String, _ options: [String: Any] = [:]) throws -> [String: Any] {
+        var options = options
+        if options["store"] == nil { options["store"] = "xctest" }
         let storage = Storage(configuration: { ["platform": "ios"] }, events: EventQueue { _, _ in })
-        return try storage.handle(method: method, options: ["store": "xctest"].merging(options) { _, given in given })
+        return try storage.handle(method: method, options: options)
     }
 }

@@ -88,10 +88,11 @@ build_std() {
     if [ ! -e "$mobile_home/sysroot/lib/rustlib/$target/complete" ]; then missing+=("$target"); fi
   done
   if (( ${#missing[@]} == 0 )); then return; fi
-  # Those of older compilers are of no use any more.
-  find "$STRONGROOM_CACHE/mobile" -mindepth 1 -maxdepth 1 ! -path "$mobile_home" -exec rm -rf {} + 2>/dev/null
   rm -rf "$work"
-  mkdir -p "$work/src" && echo '#![no_std]' >"$work/src/lib.rs" &&
+  mkdir -p "$work/src" || return
+  # Those of older compilers are of no use any more.
+  find "$STRONGROOM_CACHE/mobile" -mindepth 1 -maxdepth 1 ! -path "$mobile_home" -exec rm -rf {} + || return
+  echo '#![no_std]' >"$work/src/lib.rs" &&
     printf '%s\n' '[package]' 'name = "nothing"' 'version = "0.0.0"' 'edition = "2024"' '[workspace]' >"$work/Cargo.toml" || return
   env -u RUSTUP_TOOLCHAIN "CARGO_ENCODED_RUSTFLAGS=$(encoded_flags "$flag")" RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 \
     /usr/bin/cargo build --release -Zbuild-std=std,panic_abort,test --manifest-path "$work/Cargo.toml" \

@@ -13,12 +13,8 @@ impl OsStatus {
     pub const IO: Self = Self(-36);
     /// `errSecParam`.
     pub const PARAM: Self = Self(-50);
-    /// `errSecAllocate`.
-    pub const ALLOCATE: Self = Self(-108);
     /// `errSecUserCanceled`.
     pub const USER_CANCELED: Self = Self(-128);
-    /// `errSecBadReq`.
-    pub const BAD_REQ: Self = Self(-909);
     /// `errSecNotAvailable`.
     pub const NOT_AVAILABLE: Self = Self(-25291);
     /// `errSecAuthFailed`.

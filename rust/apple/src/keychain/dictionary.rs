@@ -18,7 +18,7 @@ use crate::sec_items::{Attributes, OsStatus, Row};
 const SUCCESS: i32 = 0;
 
 /// Names and values, in the order in which they were named.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(super) struct Dictionary(Vec<(CFString, CFType)>);
 
 impl Dictionary {

@@ -112,15 +112,7 @@ fn a_batch_that_was_overtaken_does_not_come_back() {
     let phone = Phone::new();
     let vault = phone.start();
     set_all(&vault, &BEFORE).unwrap();
-    // Dead once the batch is written down: of the rows, only the first is written.
-    phone
-        .keychain
-        .fail(When::nth(2).of(Kind::Update).for_ever(), -25291, Effect::Before);
-    phone
-        .keychain
-        .fail(When::nth(2).of(Kind::Delete).for_ever(), -25291, Effect::Before);
-    set_all(&vault, &BATCH).unwrap();
-    phone.keychain.clear_faults();
+    phone.set_half(&vault, &BATCH);
     // Another version, or the app's own code, writes without looking at the intent.
     let mut rows = phone.rows();
     let row = rows.iter_mut().find(|row| row.account == "b").unwrap();
@@ -138,11 +130,7 @@ fn a_batch_of_a_prewarmed_process_is_not_taken_for_done() {
     let phone = Phone::new();
     let vault = phone.start();
     set_all(&vault, &BEFORE).unwrap();
-    phone
-        .keychain
-        .fail(When::nth(2).of(Kind::Update).for_ever(), -25291, Effect::Before);
-    set_all(&vault, &BATCH).unwrap();
-    phone.keychain.clear_faults();
+    phone.set_half(&vault, &BATCH);
     phone.keychain.set_lock(Lock::Prewarmed);
     assert_eq!(get(&phone.start(), "a").unwrap_err(), ErrorCode::Locked);
     phone.keychain.set_lock(Lock::Unlocked);

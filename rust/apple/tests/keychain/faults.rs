@@ -71,8 +71,12 @@ fn check(phone: &Phone, vault: &dyn Vault, call: &str, done: bool, place: &str) 
         _ => &[],
     };
     let mut outcomes = Vec::new();
+    let mut there = Vec::new();
     for (name, old) in BEFORE.iter().copied().chain([("absent", "")]) {
         let found = get(vault, name);
+        if found.is_ok() {
+            there.push(name);
+        }
         let new = match &found {
             Ok(value) if value == "new" && changes.contains(&name) => true,
             Err(ErrorCode::NotFound) if removes.contains(&name) => true,
@@ -92,5 +96,6 @@ fn check(phone: &Phone, vault: &dyn Vault, call: &str, done: bool, place: &str) 
         outcomes.iter().all(|new| *new == outcomes[0]),
         "{place}: all or none"
     );
-    let _ = names(vault);
+    there.sort_unstable();
+    assert_eq!(names(vault), there, "{place}");
 }

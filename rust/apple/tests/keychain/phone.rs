@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use strongroom_apple::keychain::Keychain;
 use strongroom_apple::{KeychainConfig, KeychainEdges, KeychainVault, StoreStates};
-use strongroom_apple_fake::{Entered, Row, World};
+use strongroom_apple_fake::{Effect, Entered, Kind, Row, When, World};
 use strongroom_core::bridge::VaultOptions;
 use strongroom_core::platform::OsRandom;
 use strongroom_core::testing::{FaultyFileSystem, ManualClock, RecordedEvents};
@@ -96,6 +96,14 @@ impl Device {
 
     pub(crate) fn markers(&self) -> PathBuf {
         self.files.path().join("strongroom")
+    }
+
+    /// Stores a batch as a process does that dies once it is written down: of the rows that are there, only the first is written.
+    pub(crate) fn set_half(&self, vault: &dyn Vault, records: &[(&str, &str)]) {
+        let second_update = When::nth(2).of(Kind::Update).for_ever();
+        self.keychain.fail(second_update, -25291, Effect::Before);
+        set_all(vault, records).unwrap();
+        self.keychain.clear_faults();
     }
 
     /// Deletes the app, which takes its files along and leaves the Keychain.

@@ -108,13 +108,7 @@ fn a_batch_of_a_process_that_died_is_finished_by_another_that_is_open() {
     let (app, extension) = (phone.start_with(GROUP), phone.start_with(GROUP));
     set_all(&app, &[("a", "old"), ("b", "old")]).unwrap();
     assert_eq!(get(&extension, "a").unwrap(), "old");
-    phone.keychain.fail(
-        strongroom_apple_fake::When::nth(2).of(Kind::Update).for_ever(),
-        -25291,
-        strongroom_apple_fake::Effect::Before,
-    );
-    set_all(&app, &[("a", "new"), ("b", "new")]).unwrap();
-    phone.keychain.clear_faults();
+    phone.set_half(&app, &[("a", "new"), ("b", "new")]);
     assert_eq!(get(&extension, "b").unwrap(), "new");
     assert_eq!(get(&extension, "a").unwrap(), "new");
 }

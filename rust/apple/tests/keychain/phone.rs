@@ -9,7 +9,8 @@ use strongroom_apple_fake::{Effect, Entered, Kind, Row, When, World};
 use strongroom_core::bridge::VaultOptions;
 use strongroom_core::platform::OsRandom;
 use strongroom_core::testing::{FaultyFileSystem, ManualClock, RecordedEvents};
-use strongroom_core::{EntryKey, Error, ErrorCode, Event, Expiry, NewRecord, Secret, StoreName, Vault};
+pub(crate) use strongroom_core::testing::{get, key, names, record, secret, set};
+use strongroom_core::{Error, ErrorCode, Event, NewRecord, StoreName, Vault};
 use tempfile::TempDir;
 
 pub(crate) const NOW_MS: u64 = 1_790_000_000_000;
@@ -142,48 +143,12 @@ impl Drop for Device {
     }
 }
 
-pub(crate) fn key(name: &str) -> EntryKey {
-    EntryKey::new(name).unwrap()
-}
-
-pub(crate) fn secret(value: &str) -> Secret {
-    Secret::new(value.to_owned().into()).unwrap()
-}
-
-pub(crate) fn record(name: &str, value: &str, expiry: Option<Expiry>) -> NewRecord {
-    NewRecord {
-        key: key(name),
-        value: secret(value),
-        expiry,
-    }
-}
-
-pub(crate) fn set(vault: &dyn Vault, name: &str, value: &str) -> Result<(), Error> {
-    vault.set_many(&[record(name, value, None)])
-}
-
 pub(crate) fn set_all(vault: &dyn Vault, records: &[(&str, &str)]) -> Result<(), Error> {
     let records: Vec<NewRecord> = records
         .iter()
         .map(|(name, value)| record(name, value, None))
         .collect();
     vault.set_many(&records)
-}
-
-pub(crate) fn get(vault: &dyn Vault, name: &str) -> Result<String, ErrorCode> {
-    vault
-        .get(&key(name))
-        .map(|secret| secret.expose().to_owned())
-        .map_err(|error| error.code())
-}
-
-pub(crate) fn names(vault: &dyn Vault) -> Vec<String> {
-    vault
-        .keys()
-        .unwrap()
-        .iter()
-        .map(|key| key.as_str().to_owned())
-        .collect()
 }
 
 pub(crate) type Call = fn(&dyn Vault) -> Result<(), Error>;

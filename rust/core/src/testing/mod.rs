@@ -2,6 +2,7 @@
 
 mod bare_keys;
 mod behaviour;
+mod calls;
 mod clock;
 mod dice;
 mod disk_keys;
@@ -18,6 +19,7 @@ mod witness_keys;
 
 pub use bare_keys::BareKeys;
 pub use behaviour::run_behaviour;
+pub use calls::{get, key, names, record, secret, set};
 pub use clock::ManualClock;
 pub use dice::Dice;
 pub use disk_keys::DiskKeys;

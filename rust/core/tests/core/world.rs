@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use strongroom_core::platform::OsRandom;
 use strongroom_core::testing::{FaultyFileSystem, ManualClock, RecordedEvents, SoftwareKeys};
-use strongroom_core::{
-    Edges, EntryKey, Error, ErrorCode, Expiry, NewRecord, SealedConfig, SealedVault, Secret, StoreName, Vault,
-};
+pub(crate) use strongroom_core::testing::{get, key, names, record, set};
+use strongroom_core::{Edges, SealedConfig, SealedVault, StoreName};
 use tempfile::TempDir;
 
 pub(crate) const NOW_MS: u64 = 1_790_000_000_000;
@@ -89,36 +88,4 @@ impl World {
         files.sort();
         files
     }
-}
-
-pub(crate) fn key(name: &str) -> EntryKey {
-    EntryKey::new(name).unwrap()
-}
-
-pub(crate) fn record(name: &str, value: &str, expiry: Option<Expiry>) -> NewRecord {
-    NewRecord {
-        key: key(name),
-        value: Secret::new(value.to_owned().into()).unwrap(),
-        expiry,
-    }
-}
-
-pub(crate) fn set(vault: &dyn Vault, name: &str, value: &str) -> Result<(), Error> {
-    vault.set_many(&[record(name, value, None)])
-}
-
-pub(crate) fn get(vault: &dyn Vault, name: &str) -> Result<String, ErrorCode> {
-    vault
-        .get(&key(name))
-        .map(|secret| secret.expose().to_owned())
-        .map_err(|error| error.code())
-}
-
-pub(crate) fn names(vault: &dyn Vault) -> Vec<String> {
-    vault
-        .keys()
-        .unwrap()
-        .iter()
-        .map(|key| key.as_str().to_owned())
-        .collect()
 }

@@ -1,8 +1,10 @@
 import type { ListenerCallback, PluginListenerHandle } from '@capacitor/core';
 
-import type { SecureStorageApi } from './definitions.js';
+import type { KeyOptions, SecureStorageApi, SetJSONOptions } from './definitions.js';
 import { SecureStorageError, toSecureStorageError } from './errors.js';
+import { fromJSON, toJSON } from './json.js';
 import { plainOptions } from './options.js';
+import { createUpdate } from './update.js';
 
 /** What Capacitor's proxy, or the web fallback behind it, offers. */
 export interface BridgePlugin extends Record<Method, (options: Record<string, unknown>) => Promise<unknown>> {
@@ -36,25 +38,30 @@ export const EVENTS = ['expired', 'storeReset'] as const;
 export type Method = (typeof METHODS)[number];
 
 /**
- * The API object around Capacitor's proxy.
+ * The API object around Capacitor's proxy, which is asked for at each call.
  *
  * It is a plain object, because awaiting the proxy itself would call a plugin method named `then`.
  */
-export function createClient(bridge: BridgePlugin): SecureStorageApi {
+export function createClient(bridge: () => BridgePlugin): SecureStorageApi {
   const calls = METHODS.map((method) => [
     method,
-    (options?: unknown) => settle(() => bridge[method](plainOptions(options))),
+    (options?: unknown) => settle(() => bridge()[method](plainOptions(options))),
   ]);
+  const methods = Object.fromEntries(calls) as Pick<SecureStorageApi, Method>;
   return Object.freeze({
-    ...(Object.fromEntries(calls) as Record<Method, () => Promise<unknown>>),
+    ...methods,
+    getJSON: async (options: KeyOptions) => ({ value: fromJSON((await methods.get(options)).value) }),
+    setJSON: (options: SetJSONOptions<unknown>) =>
+      settle(() => methods.set({ ...options, value: toJSON((options as Partial<typeof options> | undefined)?.value) })),
+    update: createUpdate(methods),
     addListener: (eventName: string, listener: ListenerCallback) =>
       settle(() => {
         if (!(EVENTS as readonly string[]).includes(eventName)) {
           throw new SecureStorageError('INVALID_ARGUMENT', 'There is no event of this name');
         }
-        return bridge.addListener(eventName, listener);
+        return bridge().addListener(eventName, listener);
       }),
-    removeAllListeners: () => settle(() => bridge.removeAllListeners()),
+    removeAllListeners: () => settle(() => bridge().removeAllListeners()),
   }) as SecureStorageApi;
 }
 

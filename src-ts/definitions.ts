@@ -58,7 +58,7 @@ declare module '@capacitor/cli' {
        * object to `configureWeb` as well. See `WebMode` for the values.
        *
        * @since 0.1.0
-       * @default 'debug' on a development host, 'memory' elsewhere
+       * @default 'debug' on localhost, 'memory' elsewhere
        */
       web?: 'debug' | 'memory' | 'deny';
     };
@@ -187,6 +187,40 @@ export interface SecureStorageApi {
    * @since 0.1.0
    */
   compareAndSet(options: CompareAndSetOptions): Promise<CompareAndSetResult>;
+
+  /**
+   * Read a value, let a function make the next one, and write that if nothing came in between; otherwise start again. `null` stands for
+   * no such item, before and after.
+   *
+   * Updates of one item wait for each other in a page, so that the function runs once at a time. If another process changes the item
+   * meanwhile, the function runs again with the new value. What the function throws, the call rejects with, and nothing is written. The
+   * function must not update the same item itself: it would wait for its own end.
+   *
+   * Without `ttl` and `expiresAt` the item expires no more, as after `set`.
+   *
+   * @since 0.1.0
+   */
+  update(options: UpdateOptions, change: UpdateFunction): Promise<UpdateResult>;
+
+  /**
+   * Read a value that `setJSON` wrote. It is the very value that was written: a string that looks like a date is a string. Nothing checks
+   * that it is a `T`; an older version of the app may have written something else.
+   *
+   * Rejects with `NOT_FOUND` if there is no item with the given key, and with `INVALID_ARGUMENT` if its value is not JSON.
+   *
+   * @since 0.1.0
+   */
+  getJSON<T = unknown>(options: KeyOptions): Promise<GetJSONResult<T>>;
+
+  /**
+   * Write a value as JSON, replacing the one that is there. Properties that are `undefined` are left out.
+   *
+   * Rejects with `INVALID_ARGUMENT` if the value would not be the same when it is read: a date, a map, an object of a class, a number that
+   * is not finite, `undefined` in a list, or a cycle.
+   *
+   * @since 0.1.0
+   */
+  setJSON<T>(options: SetJSONOptions<T>): Promise<TrueResult>;
 
   /**
    * Delete an item.
@@ -410,6 +444,83 @@ export interface CompareAndSetOptions extends KeyOptions {
    * @default never
    */
   ttl?: number;
+}
+
+export interface UpdateOptions extends KeyOptions {
+  /**
+   * When the item ceases to exist, in milliseconds since 1970. Not together with `ttl`.
+   *
+   * @since 0.1.0
+   * @default never
+   */
+  expiresAt?: number;
+
+  /**
+   * After how many seconds the item ceases to exist. At least 0.001. Not together with `expiresAt`.
+   *
+   * @since 0.1.0
+   * @default never
+   */
+  ttl?: number;
+}
+
+/**
+ * Makes the next value of an item from the one that is there, or `null` where there is none. `null` removes the item.
+ */
+export type UpdateFunction = (value: string | null) => string | null | Promise<string | null>;
+
+export interface UpdateResult {
+  /**
+   * The value that is stored now; `null` if there is none.
+   *
+   * @since 0.1.0
+   */
+  value: string | null;
+}
+
+export interface SetJSONOptions<T> extends KeyOptions {
+  /**
+   * The secret. As JSON it may take at most 1 MiB of UTF-8.
+   *
+   * @since 0.1.0
+   */
+  value: T & JSONValue<T>;
+
+  /**
+   * When the item ceases to exist, in milliseconds since 1970. Not together with `ttl`.
+   *
+   * @since 0.1.0
+   * @default never
+   */
+  expiresAt?: number;
+
+  /**
+   * After how many seconds the item ceases to exist. At least 0.001. Not together with `expiresAt`.
+   *
+   * @since 0.1.0
+   * @default never
+   */
+  ttl?: number;
+}
+
+/**
+ * `T` if JSON can hold it as it is: strings, numbers, booleans, `null`, and lists and plain objects of these. Properties may be left out.
+ */
+export type JSONValue<T> = T extends string | number | boolean | null
+  ? T
+  : T extends undefined | bigint | symbol | Date | ReadonlyMap<never, never> | ReadonlySet<never> | AnyFunction
+    ? never
+    : { [K in keyof T]: JSONValue<T[K]> | Extract<T[K], undefined> };
+
+type AnyFunction = (...args: never[]) => unknown;
+
+export interface GetJSONResult<T> {
+  /**
+   * The value of the item.
+   *
+   * @since 0.1.0
+   */
+  value: T;
 }
 
 export interface GetResult {
@@ -681,7 +792,7 @@ export type StorageLocation = 'noBackupFilesDir' | 'keychain' | 'localStorage' |
 /**
  * What the plugin does in a browser.
  *
- * - `debug`: unencrypted in `localStorage`, on a development host only (localhost and private networks)
+ * - `debug`: unencrypted in `localStorage`, on localhost, and in a private network where it is configured
  * - `memory`: in memory, gone when the page is
  * - `deny`: every call but `getPlatform` rejects with `UNSUPPORTED`
  */

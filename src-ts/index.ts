@@ -1,21 +1,16 @@
-import { Capacitor, registerPlugin } from '@capacitor/core';
+import { Capacitor } from '@capacitor/core';
 
-import { type BridgePlugin, createClient } from './client.js';
+import { bridge, PLUGIN_ID } from './bridge.js';
+import { createClient } from './client.js';
 import type { SecureStorageApi } from './definitions.js';
-import { redactBridgeLog } from './redact.js';
-
-const PLUGIN_ID = 'SecureStorage';
+import { redactBridgeLog, warnOfBridgeLog } from './logging.js';
 
 /**
  * Keeps an app's secrets.
  *
  * @since 0.1.0
  */
-export const SecureStorage: SecureStorageApi = createClient(
-  registerPlugin<BridgePlugin>(PLUGIN_ID, {
-    web: () => import('./web/index.js').then((web) => new web.SecureStorageWeb()),
-  }),
-);
+export const SecureStorage: SecureStorageApi = createClient(() => bridge.current);
 
 /**
  * The same object, under the name that `capacitor-secure-storage-plugin` gave it.
@@ -24,7 +19,8 @@ export const SecureStorage: SecureStorageApi = createClient(
  */
 export const SecureStoragePlugin: SecureStorageApi = SecureStorage;
 
-redactBridgeLog(Capacitor as Parameters<typeof redactBridgeLog>[0], PLUGIN_ID);
+redactBridgeLog(Capacitor, PLUGIN_ID);
+warnOfBridgeLog(Capacitor);
 
 export type * from './definitions.js';
 export { SecureStorageError } from './errors.js';

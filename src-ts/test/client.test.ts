@@ -65,6 +65,6 @@ function isLocked(error: unknown): boolean {
   return error instanceof SecureStorageError && error.code === 'LOCKED' && error.retryable;
 }
 
-function bridge(methods: Partial<Record<keyof BridgePlugin, unknown>>): BridgePlugin {
-  return methods as unknown as BridgePlugin;
+function bridge(methods: Partial<Record<keyof BridgePlugin, unknown>>): () => BridgePlugin {
+  return () => methods as unknown as BridgePlugin;
 }

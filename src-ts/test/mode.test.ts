@@ -3,16 +3,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { SecureStorageError } from '../errors.js';
 import { configureWeb, webMode } from '../web/mode.js';
 
-const DEVELOPMENT = [
-  'localhost',
-  'app.localhost',
-  'laptop.local',
-  '[::1]',
-  '127.0.0.1',
-  '10.0.2.2',
-  '192.168.178.20',
-  '172.16.0.1',
-];
+const LOCAL = ['localhost', 'app.localhost', '[::1]', '127.0.0.1'];
+const NEARBY = ['laptop.local', '10.0.2.2', '192.168.178.20', '172.16.0.1'];
 const PRODUCTION = [
   'example.com',
   'localhost.example.com',
@@ -28,7 +20,13 @@ afterEach(() => {
 });
 
 describe('in a browser', () => {
-  test.each(DEVELOPMENT)('%s is debugged on', (host) => {
+  test.each(LOCAL)('%s is debugged on', (host) => {
+    expect(webMode(host)).toBe('debug');
+  });
+
+  test.each(NEARBY)('%s is debugged on when the developer says so, and keeps values in memory otherwise', (host) => {
+    expect(webMode(host)).toBe('memory');
+    configureWeb({ web: 'debug' });
     expect(webMode(host)).toBe('debug');
   });
 

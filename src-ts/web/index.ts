@@ -1,222 +1,32 @@
-import { Capacitor, WebPlugin } from '@capacitor/core';
+import { Capacitor } from '@capacitor/core';
 
-import type { BridgePlugin } from '../client.js';
-import type {
-  CompareAndSetResult,
-  GetManyResult,
-  GetOrCreateResult,
-  GetResult,
-  HasResult,
-  KeysResult,
-  LastReset,
-  PlatformResult,
-  RecoverResult,
-  RemoveManyResult,
-  StoreStatus,
-  TrueResult,
-} from '../definitions.js';
-import { NOT_FOUND_MESSAGE, SecureStorageError } from '../errors.js';
+import { SecureStorageError } from '../errors.js';
 
 import { type Backend, LocalStorageBackend, MemoryBackend } from './backend.js';
-import { BatchSize, expectedOf, keyOf, keysOf, recordOf, recordsOf, replacementOf, storeOf } from './checks.js';
+import { Engine } from './engine.js';
 import { webMode } from './mode.js';
-import { Records, type StoredRecord } from './records.js';
-
-type Options = Readonly<Record<string, unknown>>;
 
 /** The fallback for a browser. It protects nothing: see `WebMode`. */
-export class SecureStorageWeb extends WebPlugin implements BridgePlugin {
-  private backend?: Backend;
-  private readonly resets = new Map<string, LastReset>();
-
-  async get(options: Options): Promise<GetResult> {
-    const { records, store } = this.open(options);
-    const key = keyOf(options);
-    const record = this.live(records, store, key);
-    if (!record) throw notFound();
-    return { value: record.value };
+export class WebFallback extends Engine {
+  protected createBackend(): Backend {
+    const mode = webMode();
+    if (mode === 'deny')
+      throw new SecureStorageError('UNSUPPORTED', 'Secrets are not stored here: there is no secure storage');
+    if (mode === 'memory') {
+      console.warn('Strongroom: a browser has no secure storage. Values are kept in memory until this page is closed.');
+      return new MemoryBackend();
+    }
+    const backend = new LocalStorageBackend();
+    console.warn(
+      'Strongroom: a browser has no secure storage. Values are kept UNENCRYPTED in localStorage, for debugging only.',
+    );
+    return backend;
   }
 
-  async getMany(options: Options): Promise<GetManyResult> {
-    const { records, store } = this.open(options);
-    const now = Date.now();
-    const size = new BatchSize();
-    const value = keysOf(options).map((key) => {
-      const found = this.live(records, store, key, now)?.value ?? null;
-      size.add(found ?? '');
-      return found;
-    });
-    return { value };
+  /** On a phone the fallback would be a silent downgrade, so there is none. */
+  protected guard(): void {
+    if (Capacitor.isNativePlatform()) {
+      throw new SecureStorageError('UNSUPPORTED', 'The native part of capacitor-strongroom is missing');
+    }
   }
-
-  async getOrCreate(options: Options): Promise<GetOrCreateResult> {
-    const { records, store } = this.open(options);
-    const [key, record] = recordOf(options, Date.now());
-    const found = this.live(records, store, key);
-    if (found) return { value: found.value, created: false };
-    records.set(key, record);
-    return { value: record.value, created: true };
-  }
-
-  async set(options: Options): Promise<TrueResult> {
-    const { records } = this.open(options);
-    records.set(...recordOf(options, Date.now()));
-    return { value: true };
-  }
-
-  async setMany(options: Options): Promise<TrueResult> {
-    const { records } = this.open(options);
-    records.setAll(recordsOf(options, Date.now()));
-    return { value: true };
-  }
-
-  async compareAndSet(options: Options): Promise<CompareAndSetResult> {
-    const { records, store } = this.open(options);
-    const key = keyOf(options);
-    const expected = expectedOf(options);
-    const replacement = replacementOf(options, Date.now());
-    const current = this.live(records, store, key)?.value ?? null;
-    if (current !== expected) return { value: false };
-    if (replacement) records.set(key, replacement);
-    else records.delete(key);
-    return { value: true };
-  }
-
-  async remove(options: Options): Promise<TrueResult> {
-    const { records, store } = this.open(options);
-    const key = keyOf(options);
-    if (!this.isThere(records, store, key)) throw notFound();
-    records.delete(key);
-    return { value: true };
-  }
-
-  async removeMany(options: Options): Promise<RemoveManyResult> {
-    const { records, store } = this.open(options);
-    const there = [...new Set(keysOf(options))].filter((key) => this.isThere(records, store, key));
-    for (const key of there) records.delete(key);
-    return { value: there.length };
-  }
-
-  async clear(options: Options): Promise<TrueResult> {
-    const { records } = this.open(options);
-    for (const key of records.keys()) records.delete(key);
-    return { value: true };
-  }
-
-  async keys(options: Options): Promise<KeysResult> {
-    const { records, store } = this.open(options);
-    return { value: this.liveKeys(records, store) };
-  }
-
-  async has(options: Options): Promise<HasResult> {
-    const { records, store } = this.open(options);
-    return { value: this.live(records, store, keyOf(options)) !== null };
-  }
-
-  async getPlatform(): Promise<PlatformResult> {
-    refuseOnDevice();
-    return { value: 'web' };
-  }
-
-  async getStatus(options: Options): Promise<StoreStatus> {
-    const { records, store, backend } = this.open(options);
-    const keys = this.liveKeys(records, store);
-    return {
-      platform: 'web',
-      store,
-      secure: false,
-      state: records.keys().length > 0 ? 'ready' : 'fresh',
-      records: keys.length,
-      securityLevel: null,
-      keyCreatedAt: null,
-      dataKeyCreatedAt: null,
-      location: backend.location,
-      fileBytes: records.size(),
-      damagedRecords: records.keys().length - keys.length,
-      quarantined: 0,
-      lastReset: this.resets.get(store) ?? null,
-      bridgeLogging: false,
-    };
-  }
-
-  async reset(options: Options): Promise<TrueResult> {
-    const { records, store } = this.open(options);
-    if (records.keys().length === 0) return { value: true };
-    for (const key of records.keys()) records.delete(key);
-    const reset: LastReset = { reason: 'REQUESTED', at: Date.now() };
-    this.resets.set(store, reset);
-    this.notifyListeners('storeReset', { store, ...reset });
-    return { value: true };
-  }
-
-  async recover(options: Options): Promise<RecoverResult> {
-    this.open(options);
-    return { recovered: 0, remaining: 0 };
-  }
-
-  async rotateKeys(options: Options): Promise<TrueResult> {
-    this.open(options);
-    return { value: true };
-  }
-
-  private open(options: Options): { records: Records; store: string; backend: Backend } {
-    refuseOnDevice();
-    const store = storeOf(options);
-    const backend = (this.backend ??= createBackend());
-    return { records: new Records(backend, store), store, backend };
-  }
-
-  /** The record, unless it is absent or its time is up. */
-  private live(records: Records, store: string, key: string, now = Date.now()): StoredRecord | null {
-    const record = records.get(key);
-    if (record?.expiresAt == null || record.expiresAt > now) return record;
-    records.delete(key);
-    this.notifyListeners('expired', { store, key });
-    return null;
-  }
-
-  /** Whether there is anything to be removed, damaged or not. */
-  private isThere(records: Records, store: string, key: string): boolean {
-    return isDamaged(records, key) || this.live(records, store, key) !== null;
-  }
-
-  /** Without the damaged ones. */
-  private liveKeys(records: Records, store: string): string[] {
-    return records.keys().filter((key) => !isDamaged(records, key) && this.live(records, store, key));
-  }
-}
-
-function createBackend(): Backend {
-  const mode = webMode();
-  if (mode === 'deny')
-    throw new SecureStorageError('UNSUPPORTED', 'Secrets are not stored here: there is no secure storage');
-  if (mode === 'memory') {
-    console.warn('Strongroom: a browser has no secure storage. Values are kept in memory until this page is closed.');
-    return new MemoryBackend();
-  }
-  const backend = new LocalStorageBackend();
-  console.warn(
-    'Strongroom: a browser has no secure storage. Values are kept UNENCRYPTED in localStorage, for debugging only.',
-  );
-  return backend;
-}
-
-/** On a phone the fallback would be a silent downgrade, so there is none. */
-function refuseOnDevice(): void {
-  if (Capacitor.isNativePlatform()) {
-    throw new SecureStorageError('UNSUPPORTED', 'The native part of capacitor-strongroom is missing');
-  }
-}
-
-function isDamaged(records: Records, key: string): boolean {
-  try {
-    records.get(key);
-    return false;
-  } catch {
-    return true;
-  }
-}
-
-function notFound(): SecureStorageError {
-  return new SecureStorageError('NOT_FOUND', NOT_FOUND_MESSAGE);
 }

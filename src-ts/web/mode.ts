@@ -7,7 +7,7 @@ export interface WebOptions {
    * What to do in a browser.
    *
    * @since 0.1.0
-   * @default 'debug' on a development host, 'memory' elsewhere
+   * @default 'debug' on localhost, 'memory' elsewhere
    */
   web?: WebMode;
 }
@@ -34,22 +34,20 @@ export function configureWeb(options: WebOptions = {}): void {
 
 /** The mode that was configured, or the one that fits the host of the page. */
 export function webMode(host = currentHost()): WebMode {
-  const development = host !== undefined && isDevelopmentHost(host);
-  if (configured === 'debug' && !development) {
+  if (configured === 'debug' && !(host !== undefined && matches(host, [...LOCAL, ...NEARBY]))) {
     throw new SecureStorageError(
       'UNSUPPORTED',
-      "web: 'debug' stores secrets unencrypted and works on a development host only",
+      "web: 'debug' stores secrets unencrypted and works on localhost and in private networks only",
     );
   }
   if (configured !== undefined) return configured;
   // A server that renders pages is no place for one user's secrets.
   if (host === undefined) return 'deny';
-  return development ? 'debug' : 'memory';
+  return matches(host, LOCAL) ? 'debug' : 'memory';
 }
 
-/** Whether a host name can only mean the developer's own machine or network. */
-export function isDevelopmentHost(host: string): boolean {
-  return DEVELOPMENT_HOSTS.some((pattern) => pattern.test(host));
+function matches(host: string, patterns: readonly RegExp[]): boolean {
+  return patterns.some((pattern) => pattern.test(host));
 }
 
 function currentHost(): string | undefined {
@@ -58,11 +56,12 @@ function currentHost(): string | undefined {
 
 const MODES: readonly WebMode[] = ['debug', 'memory', 'deny'];
 
-const DEVELOPMENT_HOSTS = [
-  /^(.+\.)?localhost$/,
+/** The developer's own machine. */
+const LOCAL = [/^(.+\.)?localhost$/, /^\[::1\]$/, /^127(\.\d{1,3}){3}$/];
+
+/** A development server in the same network, or an app that a company serves there: only the developer can tell which. */
+const NEARBY = [
   /^.+\.local$/,
-  /^\[::1\]$/,
-  /^127(\.\d{1,3}){3}$/,
   /^10(\.\d{1,3}){3}$/,
   /^192\.168(\.\d{1,3}){2}$/,
   /^172\.(1[6-9]|2\d|3[01])(\.\d{1,3}){2}$/,

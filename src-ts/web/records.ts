@@ -20,7 +20,7 @@ export class Records {
     private readonly backend: Backend,
     store: string,
   ) {
-    this.prefix = `${PREFIX}${store}:`;
+    this.prefix = prefixOf(store);
   }
 
   get(key: string): StoredRecord | null {
@@ -63,6 +63,11 @@ export class Records {
 }
 
 export const PREFIX = 'INSECURE-DEBUG:strongroom:';
+
+/** What the names of a store's records begin with in the backend. */
+export function prefixOf(store: string): string {
+  return `${PREFIX}${store}:`;
+}
 
 function parse(content: string): StoredRecord {
   const { value, expiresAt } = parseObject(content);

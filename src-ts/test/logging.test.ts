@@ -1,6 +1,6 @@
-import { describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 
-import { redactBridgeLog } from '../redact.js';
+import { redactBridgeLog, warnOfBridgeLog } from '../logging.js';
 
 describe("Capacitor's log", () => {
   test('shows neither options nor result of this plugin, and leaves the call itself alone', () => {
@@ -53,4 +53,25 @@ describe("Capacitor's log", () => {
     redactBridgeLog(log, 'SecureStorage');
     expect(log).toEqual({});
   });
+});
+
+describe("a release build with Capacitor's logging on", () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+
+  beforeEach(() => {
+    warn.mockClear();
+  });
+
+  test('is warned of, with what to do', () => {
+    warnOfBridgeLog({ DEBUG: false, isLoggingEnabled: true });
+    expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining("loggingBehavior to 'debug' or 'none'"));
+  });
+
+  test.each([{ DEBUG: true, isLoggingEnabled: true }, { DEBUG: false, isLoggingEnabled: false }, {}])(
+    'is not what %j is',
+    (capacitor) => {
+      warnOfBridgeLog(capacitor);
+      expect(warn).not.toHaveBeenCalled();
+    },
+  );
 });

@@ -1,0 +1,121 @@
+import type { PlatformResult, RecoverResult, ResetReason, StoreStatus, TrueResult } from '../definitions.js';
+import { SecureStorageError } from '../errors.js';
+import { MemoryBackend } from '../web/backend.js';
+import { storeOf } from '../web/checks.js';
+import { Engine } from '../web/engine.js';
+import { prefixOf } from '../web/records.js';
+
+import type { FakeOptions, KeyLoss } from './index.js';
+
+type Options = Readonly<Record<string, unknown>>;
+
+/** The plugin over memory, with what only a phone has: keys that are lost, and stores that are set aside. */
+export class FakeEngine extends Engine {
+  private readonly memory = new MemoryBackend();
+  private readonly storeKeys = new Map<string, Key>();
+  private readonly aside = new Map<string, SetAside[]>();
+
+  constructor(private readonly options: Required<FakeOptions>) {
+    super();
+  }
+
+  loseKey(store: string, reason: KeyLoss): void {
+    this.key(store).lost = reason;
+  }
+
+  restoreKey(store: string): void {
+    for (const { key } of [{ key: this.key(store) }, ...this.asideOf(store)]) delete key.lost;
+  }
+
+  damage(store: string, key: string): void {
+    const name = prefixOf(store) + key;
+    if (this.memory.read(name) === null) throw new Error('There is no such item to be damaged');
+    this.memory.write(name, '');
+  }
+
+  override async getPlatform(): Promise<PlatformResult> {
+    return { value: this.options.platform };
+  }
+
+  override async getStatus(options: Options): Promise<StoreStatus> {
+    const status = await super.getStatus(options);
+    const { platform } = this.options;
+    return { ...status, ...FACTS[platform], platform, quarantined: this.asideOf(status.store).length };
+  }
+
+  override async clear(options: Options): Promise<TrueResult> {
+    const store = storeOf(options);
+    this.storeKeys.delete(store);
+    this.aside.delete(store);
+    return super.clear(options);
+  }
+
+  override async reset(options: Options): Promise<TrueResult> {
+    const store = storeOf(options);
+    if (!this.key(store).lost) return super.reset(options);
+    this.startAfresh(store, 'REQUESTED');
+    return { value: true };
+  }
+
+  override async recover(options: Options): Promise<RecoverResult> {
+    const { store } = this.open(options);
+    const [unreadable, readable] = [true, false].map((lost) =>
+      this.asideOf(store).filter(({ key }) => (key.lost !== undefined) === lost),
+    ) as [SetAside[], SetAside[]];
+    let recovered = 0;
+    // The newest first, since what is there is not replaced.
+    for (const [name, content] of readable.reverse().flatMap((copy) => copy.content)) {
+      if (this.memory.read(name) !== null) continue;
+      this.memory.write(name, content);
+      recovered++;
+    }
+    this.aside.set(store, unreadable);
+    return { recovered, remaining: unreadable.length };
+  }
+
+  protected createBackend(): MemoryBackend {
+    return this.memory;
+  }
+
+  protected guard(store: string): void {
+    const { lost } = this.key(store);
+    if (lost === undefined || this.memory.names(prefixOf(store)).length === 0) return;
+    if (this.options.onKeyLoss === 'error') throw new SecureStorageError(lost, 'The store cannot be opened any more');
+    this.startAfresh(store, lost);
+  }
+
+  protected override startAfresh(store: string, reason: ResetReason): void {
+    const names = this.memory.names(prefixOf(store));
+    const content = names.map((name): [string, string] => [name, this.memory.read(name) ?? '']);
+    this.aside.set(store, [...this.asideOf(store), { key: this.key(store), content }]);
+    this.storeKeys.delete(store);
+    super.startAfresh(store, reason);
+  }
+
+  private key(store: string): Key {
+    const key = this.storeKeys.get(store) ?? {};
+    this.storeKeys.set(store, key);
+    return key;
+  }
+
+  private asideOf(store: string): SetAside[] {
+    return this.aside.get(store) ?? [];
+  }
+}
+
+interface Key {
+  lost?: KeyLoss;
+}
+
+/** A store that is out of use, under the key that it was sealed with. */
+interface SetAside {
+  key: Key;
+  content: [name: string, content: string][];
+}
+
+/** What a status says of each platform. */
+const FACTS = {
+  android: { secure: true, securityLevel: 'trustedEnvironment', location: 'noBackupFilesDir' },
+  ios: { secure: true, securityLevel: null, location: 'keychain' },
+  web: { secure: false, securityLevel: null, location: 'memory' },
+} as const;

@@ -1,0 +1,26 @@
+import type { ListenerCallback, PluginListenerHandle } from '@capacitor/core';
+
+/** Who wants to hear of which event. */
+export class Listeners {
+  private readonly entries = new Set<{ eventName: string; listener: ListenerCallback }>();
+
+  add(eventName: string, listener: ListenerCallback): PluginListenerHandle {
+    const entry = { eventName, listener };
+    this.entries.add(entry);
+    return { remove: async () => void this.entries.delete(entry) };
+  }
+
+  clear(): void {
+    this.entries.clear();
+  }
+
+  /** Tells them in turns of their own, as a phone does: a listener that throws must not make the call fail that raised the event. */
+  notify(eventName: string, event: object): void {
+    for (const entry of this.entries) {
+      if (entry.eventName !== eventName) continue;
+      queueMicrotask(() => {
+        if (this.entries.has(entry)) entry.listener({ ...event });
+      });
+    }
+  }
+}

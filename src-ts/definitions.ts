@@ -15,6 +15,7 @@ declare module '@capacitor/cli' {
        *
        * @since 0.1.0
        * @default 'quarantine'
+       * @example "quarantine"
        */
       onKeyLoss?: 'quarantine' | 'error';
 
@@ -24,6 +25,7 @@ declare module '@capacitor/cli' {
        *
        * @since 0.1.0
        * @default 'off'
+       * @example "off"
        */
       strongBox?: 'off' | 'prefer' | 'require';
 
@@ -32,6 +34,7 @@ declare module '@capacitor/cli' {
        *
        * @since 0.1.0
        * @default any level
+       * @example "trustedEnvironment"
        */
       minSecurityLevel?: SecurityLevel;
 
@@ -43,6 +46,7 @@ declare module '@capacitor/cli' {
        *
        * @since 0.1.0
        * @default 90
+       * @example 90
        */
       rotateAfterDays?: number;
 
@@ -50,6 +54,7 @@ declare module '@capacitor/cli' {
        * How items are kept in the Keychain of an iPhone or iPad. Android and the web know nothing of it.
        *
        * @since 0.1.0
+       * @example { "accessibility": "afterFirstUnlockThisDeviceOnly" }
        */
       ios?: IosConfig;
 
@@ -59,6 +64,7 @@ declare module '@capacitor/cli' {
        *
        * @since 0.1.0
        * @default 'debug' on localhost, 'memory' elsewhere
+       * @example "memory"
        */
       web?: 'debug' | 'memory' | 'deny';
     };
@@ -329,6 +335,9 @@ export interface StoreOptions {
   store?: string;
 }
 
+/**
+ * Which item, and with `StoreOptions` in which store.
+ */
 export interface KeyOptions extends StoreOptions {
   /**
    * The name of the item: 1 to 1,024 bytes of UTF-8.
@@ -338,6 +347,9 @@ export interface KeyOptions extends StoreOptions {
   key: string;
 }
 
+/**
+ * Which items, and with `StoreOptions` in which store.
+ */
 export interface KeyListOptions extends StoreOptions {
   /**
    * The names of the items: at most 1,000, each of 1 to 1,024 bytes of UTF-8. The list may be empty; then nothing is done.
@@ -347,6 +359,9 @@ export interface KeyListOptions extends StoreOptions {
   keys: readonly string[];
 }
 
+/**
+ * What is written, and with `KeyOptions` where.
+ */
 export interface SetOptions extends KeyOptions {
   /**
    * The secret: at most 1 MiB of UTF-8. It may be empty.
@@ -372,6 +387,9 @@ export interface SetOptions extends KeyOptions {
   ttl?: number;
 }
 
+/**
+ * What is written, and with `StoreOptions` in which store.
+ */
 export interface SetManyOptions extends StoreOptions {
   /**
    * The items: at most 1,000, each with a key of its own, and at most 4 MiB of keys and values. The list may be empty; then nothing is
@@ -414,6 +432,9 @@ export interface Item {
   ttl?: number;
 }
 
+/**
+ * What must be there and what takes its place, and with `KeyOptions` where.
+ */
 export interface CompareAndSetOptions extends KeyOptions {
   /**
    * The value that must be there; `null` if there must be no such item. It cannot be left out.
@@ -446,6 +467,9 @@ export interface CompareAndSetOptions extends KeyOptions {
   ttl?: number;
 }
 
+/**
+ * Until when the new value is kept, and with `KeyOptions` where.
+ */
 export interface UpdateOptions extends KeyOptions {
   /**
    * When the item ceases to exist, in milliseconds since 1970. Not together with `ttl`.
@@ -478,6 +502,9 @@ export interface UpdateResult {
   value: string | null;
 }
 
+/**
+ * What is written, and with `KeyOptions` where.
+ */
 export interface SetJSONOptions<T> extends KeyOptions {
   /**
    * The secret. As JSON it may take at most 1 MiB of UTF-8.
@@ -508,11 +535,9 @@ export interface SetJSONOptions<T> extends KeyOptions {
  */
 export type JSONValue<T> = T extends string | number | boolean | null
   ? T
-  : T extends undefined | bigint | symbol | Date | ReadonlyMap<never, never> | ReadonlySet<never> | AnyFunction
+  : T extends undefined | bigint | symbol | ((...args: never[]) => unknown)
     ? never
-    : { [K in keyof T]: JSONValue<T[K]> | Extract<T[K], undefined> };
-
-type AnyFunction = (...args: never[]) => unknown;
+    : { [K in keyof T]: JSONValue<T[K]> | (undefined extends T[K] ? undefined : never) };
 
 export interface GetJSONResult<T> {
   /**
@@ -744,6 +769,9 @@ export interface LastReset {
   at: number;
 }
 
+/**
+ * Which store, and with `LastReset` why and when.
+ */
 export interface StoreResetEvent extends LastReset {
   /**
    * The store that was started afresh.

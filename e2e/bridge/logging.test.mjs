@@ -3,6 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchChromium } from '../lib/chromium.mjs';
 import { Phone } from '../lib/phone.mjs';
 
+// The app has the API, and the test loads it once more beside the app's.
+const PARTS = 2;
+
 /** @type {import('playwright-core').Browser} */
 let browser;
 /** @type {Phone} */
@@ -35,4 +38,13 @@ test("with Capacitor's logging on, the page's console stays clean, the system's 
   expect(new Set(hits.map(({ label }) => label))).toEqual(new Set(['the key', 'the value']));
   expect(new Set(hits.map(({ place }) => place))).toEqual(new Set([phone.logcat]));
   expect(phone.app.log.join('\n')).toContain('[redacted]');
+});
+
+test('a release build with its logging on is warned once for each page', async () => {
+  const warnings = () => phone.app.log.filter((line) => line.startsWith('warning: Strongroom'));
+  expect(await phone.app.page.evaluate(() => /** @type {any} */ (globalThis).Capacitor.DEBUG)).toBe(false);
+  expect(warnings()).toHaveLength(PARTS);
+  await phone.call('keys');
+  await phone.call('keys');
+  expect(warnings()).toHaveLength(PARTS);
 });

@@ -1,77 +1,96 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { publint } from 'publint';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { Consumer } from '../lib/packed.mjs';
 import { fromRoot } from '../lib/paths.mjs';
 
-const CONSUMER = `
-import { SecureStorage, SecureStorageError, configureWeb, type StoreStatus } from 'capacitor-strongroom';
-configureWeb({ web: 'memory' });
-export const status: Promise<StoreStatus> = SecureStorage.getStatus({ store: 'a' });
-export const code = (error: unknown) => (error instanceof SecureStorageError ? error.code : undefined);
-// @ts-expect-error: the key is missing
-void SecureStorage.get({});
-`;
+const NAMES = {
+  '': ['SecureStorage', 'SecureStorageError', 'SecureStoragePlugin', 'configureWeb'],
+  '/testing': ['FakeSecureStorage'],
+};
 
-/** @type {string} */
-let folder;
+/** @type {Consumer} */
+let consumer;
 
-/** An app with the package as npm would install it. */
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'strongroom-package-'));
-  const [packed] = JSON.parse(npm('pack', '--json', '--ignore-scripts', '--pack-destination', folder));
-  const modules = join(folder, 'node_modules');
-  mkdirSync(join(modules, '@capacitor'), { recursive: true });
-  execFileSync('tar', ['-xzf', join(folder, packed.filename), '-C', modules]);
-  execFileSync('mv', [join(modules, 'package'), join(modules, 'capacitor-strongroom')]);
-  for (const name of ['core', 'cli'])
-    symlinkSync(fromRoot(`node_modules/@capacitor/${name}`), join(modules, '@capacitor', name));
-  for (const name of ['app.ts', 'app.mts', 'app.cts']) writeFileSync(join(folder, name), CONSUMER);
+  consumer = new Consumer();
 });
 
 afterAll(() => {
-  rmSync(folder, { recursive: true });
+  consumer.remove();
 });
 
-/** @param {string[]} args */
-function npm(...args) {
-  return execFileSync('npm', args, { cwd: fromRoot('.'), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-}
-
-/** @param {string[]} args */
-function node(...args) {
-  const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
-  return stdout + stderr;
-}
-
-test.each([
-  ['bundler', 'esnext', 'app.ts'],
-  ['node16', 'node16', 'app.mts'],
-  ['node16', 'node16', 'app.cts'],
-])('its types are found by moduleResolution %s, module %s, from %s', (resolution, module, file) => {
-  const tsc = fromRoot('node_modules/typescript/bin/tsc');
-  const options = ['--noEmit', '--strict', '--target', 'es2022', '--skipLibCheck'];
-  expect(node(tsc, ...options, '--moduleResolution', resolution, '--module', module, file)).toBe('');
+test('the entries are those that are tested here', () => {
+  const { exports, typesVersions } = JSON.parse(readFileSync(fromRoot('package.json'), 'utf8'));
+  const entries = Object.keys(NAMES).map((entry) => `.${entry}`);
+  expect(Object.keys(exports).sort()).toEqual([...entries, './package.json'].sort());
+  // For moduleResolution node10, which knows nothing of exports.
+  expect(Object.keys(typesVersions['*'])).toEqual(entries.slice(1).map((entry) => entry.slice(2)));
 });
 
-const NAMES = ['SecureStorage', 'SecureStorageError', 'SecureStoragePlugin', 'configureWeb'];
+describe.each(Object.entries(NAMES))('capacitor-strongroom%s', (entry, names) => {
+  const name = `capacitor-strongroom${entry}`;
 
-test('it can be imported', () => {
-  const script = "import * as m from 'capacitor-strongroom'; console.log(JSON.stringify(Object.keys(m).sort()))";
-  expect(JSON.parse(node('--input-type=module', '--eval', script))).toEqual(NAMES);
+  test('can be imported', () => {
+    const script = `import * as m from '${name}'; console.log(JSON.stringify(Object.keys(m).sort()))`;
+    expect(JSON.parse(consumer.node('--input-type=module', '--eval', script).output)).toEqual(names);
+  });
+
+  test('can be required', () => {
+    const script = `console.log(JSON.stringify(Object.keys(require('${name}')).sort()))`;
+    expect(JSON.parse(consumer.node('--input-type=commonjs', '--eval', script).output)).toEqual(names);
+  });
 });
 
-test('it can be required', () => {
-  const script = "console.log(JSON.stringify(Object.keys(require('capacitor-strongroom')).sort()))";
-  expect(JSON.parse(node('--input-type=commonjs', '--eval', script))).toEqual(NAMES);
+test('the entries share their modules, so that a fake is seen by the app', () => {
+  const imports = `
+    import { SecureStorage, SecureStorageError } from 'capacitor-strongroom';
+    import { FakeSecureStorage } from 'capacitor-strongroom/testing';`;
+  const script = `
+    const fake = new FakeSecureStorage().install();
+    fake.lock();
+    SecureStorage.keys().catch((error) => console.log(error.code, error instanceof SecureStorageError));`;
+  const requires = imports.replace(/import (\{.*\}) from ('.*');/g, 'const $1 = require($2);');
+  expect(consumer.node('--input-type=module', '--eval', imports + script).output).toBe('LOCKED true\n');
+  expect(consumer.node('--input-type=commonjs', '--eval', requires + script).output).toBe('LOCKED true\n');
 });
 
 test('on a server it stores nothing', () => {
   const script = `
     const { SecureStorage } = require('capacitor-strongroom');
     SecureStorage.set({ key: 'k', value: 'v' }).catch((error) => console.log(error.code));`;
-  expect(node('--input-type=commonjs', '--eval', script)).toBe('UNSUPPORTED\n');
+  expect(consumer.node('--input-type=commonjs', '--eval', script).output).toBe('UNSUPPORTED\n');
+});
+
+test('are the types wrong? They are not, in whatever way they are looked for', async () => {
+  const { types, problems } = /** @type {import('@arethetypeswrong/core').Analysis} */ (
+    await checkPackage(createPackageFromTarballData(readFileSync(consumer.tarball)))
+  );
+  expect(types).toEqual({ kind: 'included' });
+  expect(problems).toEqual([]);
+});
+
+test('publint has nothing to say', async () => {
+  const { messages } = await publint({ pkgDir: consumer.plugin, strict: true });
+  // The package runs in a WebView; the Node that builds an app is Capacitor's concern.
+  expect(messages.filter(({ code }) => code !== 'USE_ENGINES_NODE')).toEqual([]);
+});
+
+test('nothing but Capacitor is wanted beside it', () => {
+  const { dependencies, optionalDependencies, peerDependencies } = JSON.parse(
+    consumer.read('node_modules/capacitor-strongroom/package.json'),
+  );
+  expect({ dependencies, optionalDependencies, peerDependencies }).toEqual({
+    peerDependencies: { '@capacitor/core': '>=8.0.0' },
+  });
+  const files = readdirSync(fromRoot('dist/esm'), { recursive: true, encoding: 'utf8' });
+  const imported = files
+    .filter((file) => file.endsWith('.js'))
+    .flatMap((file) => [
+      ...readFileSync(fromRoot(`dist/esm/${file}`), 'utf8').matchAll(/(?:from|import\() ?'([^'.][^']*)'/g),
+    ]);
+  expect([...new Set(imported.map(([, name]) => name))]).toEqual(['@capacitor/core']);
 });

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
+import { parse } from '@capacitor/docgen';
 import { describe, expect, test } from 'vitest';
 
 import contract from '../../contract/bridge.json';
@@ -31,8 +33,38 @@ describe('the contract with the Rust bridge', () => {
   });
 });
 
-test('the documentation lists the same codes, retryable alike', () => {
-  const page = readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8');
-  const rows = [...page.matchAll(/^\| `([A-Z_]+)` \| (yes|no) \|/gm)];
-  expect(Object.fromEntries(rows.map(([, code, retryable]) => [code, retryable === 'yes']))).toEqual(RETRYABLE);
+describe('the documentation', () => {
+  test('lists the same codes, retryable alike', () => {
+    const rows = [...read('README.md').matchAll(/^\| `([A-Z_]+)` \| (yes|no) \|/gm)];
+    expect(Object.fromEntries(rows.map(([, code, retryable]) => [code, retryable === 'yes']))).toEqual(RETRYABLE);
+  });
+
+  test('lists the options for iOS with their values and defaults', () => {
+    const rows = [
+      ...read('docs/configuration.md').matchAll(/^\| `(\w+)` \| (`.*?`|a Keychain.*?)[:,] [^`]*? \| (.*?) \|$/gm),
+    ];
+    const listed = rows.map(([, name, values = '', otherwise = '']) => [name, names(values).sort(), bare(otherwise)]);
+    const { api } = parse({ tsconfigPath: fileURLToPath(new URL('tsconfig.docgen.json', ROOT)) })('IosConfig');
+    const defined = api?.properties.map(({ name, type, tags }) => [
+      name,
+      type === 'boolean' ? ['false', 'true'] : names(type).sort(),
+      bare(tags.find((tag) => tag.name === 'default')?.text ?? ''),
+    ]);
+    expect(listed).toEqual(defined);
+  });
 });
+
+const ROOT = new URL('../../', import.meta.url);
+
+function read(file: string): string {
+  return readFileSync(new URL(file, ROOT), 'utf8');
+}
+
+/** What stands in quotes or is written as code. */
+function names(text: string): string[] {
+  return [...text.matchAll(/[`'](\w+)[`']/g)].map(([, name = '']) => name);
+}
+
+function bare(text: string): string {
+  return text.replace(/[`']/g, '');
+}

@@ -1,35 +1,142 @@
-// Compiled by `npm run typecheck`, never run: what the types must accept, and what they must refuse.
+// Compiled, never run: what the types must accept, and what they must refuse. The tests of the package compile it with other compilers.
 
 import type { CapacitorConfig } from '@capacitor/cli';
+import type { PluginListenerHandle } from '@capacitor/core';
+import { expectTypeOf } from 'expect-type';
 
-import type { ErrorCode, SecureStorageError, StoreStatus } from '../index.js';
-import { configureWeb, SecureStorage, SecureStoragePlugin } from '../index.js';
+import type {
+  CompareAndSetOptions,
+  ErrorCode,
+  ExpiredEvent,
+  KeyListOptions,
+  KeyOptions,
+  LastReset,
+  Platform,
+  SecureStorageApi,
+  SecurityLevel,
+  SetManyOptions,
+  SetOptions,
+  StorageLocation,
+  StoreOptions,
+  StoreResetEvent,
+  StoreStatus,
+  UpdateFunction,
+  UpdateOptions,
+} from '../index.js';
+import { configureWeb, SecureStorage, SecureStorageError, SecureStoragePlugin } from '../index.js';
+import { FakeSecureStorage } from '../testing/index.js';
 
-export async function accepted(error: SecureStorageError): Promise<void> {
-  const text: string = (await SecureStorage.get({ key: 'k' })).value;
-  const done: true = (await SecureStorage.set({ key: 'k', value: text, store: 's', ttl: 60 })).value;
+type Answer<T> = Promise<{ value: T }>;
+
+export function everyMethod(api: SecureStorageApi): void {
+  expectTypeOf(api.get).toEqualTypeOf<(options: KeyOptions) => Answer<string>>();
+  expectTypeOf(api.getMany).toEqualTypeOf<(options: KeyListOptions) => Answer<(string | null)[]>>();
+  expectTypeOf(api.getOrCreate).toEqualTypeOf<(options: SetOptions) => Promise<{ value: string; created: boolean }>>();
+  expectTypeOf(api.set).toEqualTypeOf<(options: SetOptions) => Answer<true>>();
+  expectTypeOf(api.setMany).toEqualTypeOf<(options: SetManyOptions) => Answer<true>>();
+  expectTypeOf(api.compareAndSet).toEqualTypeOf<(options: CompareAndSetOptions) => Answer<boolean>>();
+  expectTypeOf(api.update).toEqualTypeOf<(options: UpdateOptions, change: UpdateFunction) => Answer<string | null>>();
+  expectTypeOf(api.getJSON<Session>).toEqualTypeOf<(options: KeyOptions) => Answer<Session>>();
+  expectTypeOf(api.getJSON({ key: 'k' })).toEqualTypeOf<Answer<unknown>>();
+  expectTypeOf(api.setJSON({ key: 'k', value: session })).toEqualTypeOf<Answer<true>>();
+  expectTypeOf(api.remove).toEqualTypeOf<(options: KeyOptions) => Answer<true>>();
+  expectTypeOf(api.removeMany).toEqualTypeOf<(options: KeyListOptions) => Answer<number>>();
+  expectTypeOf(api.clear).toEqualTypeOf<(options?: StoreOptions) => Answer<true>>();
+  expectTypeOf(api.keys).toEqualTypeOf<(options?: StoreOptions) => Answer<string[]>>();
+  expectTypeOf(api.has).toEqualTypeOf<(options: KeyOptions) => Answer<boolean>>();
+  expectTypeOf(api.getPlatform).toEqualTypeOf<() => Answer<Platform>>();
+  expectTypeOf(api.getStatus).toEqualTypeOf<(options?: StoreOptions) => Promise<StoreStatus>>();
+  expectTypeOf(api.reset).toEqualTypeOf<(options?: StoreOptions) => Answer<true>>();
+  expectTypeOf(api.recover).toEqualTypeOf<
+    (options?: StoreOptions) => Promise<{ recovered: number; remaining: number }>
+  >();
+  expectTypeOf(api.rotateKeys).toEqualTypeOf<(options?: StoreOptions) => Answer<true>>();
+  expectTypeOf(
+    api.addListener('storeReset', (event) => {
+      expectTypeOf(event).toEqualTypeOf<StoreResetEvent>();
+    }),
+  ).toEqualTypeOf<Promise<PluginListenerHandle>>();
+  void api.addListener('expired', (event) => {
+    expectTypeOf(event).toEqualTypeOf<ExpiredEvent>();
+  });
+  expectTypeOf(api.removeAllListeners).toEqualTypeOf<() => Promise<void>>();
+
+  // A method that is not above fails here.
+  expectTypeOf<keyof SecureStorageApi>().toEqualTypeOf<
+    | 'addListener'
+    | 'clear'
+    | 'compareAndSet'
+    | 'get'
+    | 'getJSON'
+    | 'getMany'
+    | 'getOrCreate'
+    | 'getPlatform'
+    | 'getStatus'
+    | 'has'
+    | 'keys'
+    | 'recover'
+    | 'remove'
+    | 'removeAllListeners'
+    | 'removeMany'
+    | 'reset'
+    | 'rotateKeys'
+    | 'set'
+    | 'setJSON'
+    | 'setMany'
+    | 'update'
+  >();
+}
+
+export function everythingElse(error: unknown): void {
+  expectTypeOf(SecureStorage).toEqualTypeOf<SecureStorageApi>();
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- the old name must keep working
-  const gone: true = (await SecureStoragePlugin.remove({ key: 'k' })).value;
-  const keys: string[] = (await SecureStorage.keys()).value;
-  const has: boolean = (await SecureStorage.has({ key: 'k' })).value;
-  const keyList: readonly string[] = ['k'];
-  const values: (string | null)[] = (await SecureStorage.getMany({ keys: keyList, store: 's' })).value;
+  expectTypeOf(SecureStoragePlugin).toEqualTypeOf<SecureStorageApi>();
+  if (error instanceof SecureStorageError) {
+    expectTypeOf(error).toExtend<Error>();
+    expectTypeOf(error.code).toEqualTypeOf<ErrorCode>();
+    expectTypeOf(error.retryable).toEqualTypeOf<boolean>();
+    expectTypeOf(error.cause).toEqualTypeOf<unknown>();
+  }
+  expectTypeOf<StoreStatus>().toEqualTypeOf<{
+    platform: Platform;
+    store: string;
+    secure: boolean;
+    state: 'ready' | 'fresh';
+    records: number;
+    securityLevel: SecurityLevel | null;
+    keyCreatedAt: number | null;
+    dataKeyCreatedAt: number | null;
+    location: StorageLocation;
+    fileBytes: number;
+    damagedRecords: number;
+    quarantined: number;
+    lastReset: LastReset | null;
+    bridgeLogging: boolean;
+  }>();
+  configureWeb();
+  configureWeb({ web: 'memory' });
+  configureWeb(config.plugins?.SecureStorage);
+  const fake = new FakeSecureStorage({ platform: 'ios', onKeyLoss: 'error' }).install();
+  expectTypeOf(fake.storage).toEqualTypeOf<SecureStorageApi>();
+  fake.fail('LOCKED', { method: 'get', times: 2 });
+  fake.loseKey({ store: 's', reason: 'CORRUPT' });
+}
+
+export async function accepted(): Promise<void> {
+  const keys: readonly string[] = ['k'];
   const items = [
     { key: 'k', value: 'v', ttl: 60 },
     { key: 'l', value: 'w' },
   ] as const;
-  const written: true = (await SecureStorage.setMany({ items })).value;
-  const removed: number = (await SecureStorage.removeMany({ keys: [] })).value;
-  const created: boolean = (await SecureStorage.getOrCreate({ key: 'k', value: 'v', expiresAt: 1 })).created;
-  const swapped: boolean = (await SecureStorage.compareAndSet({ key: 'k', expected: null, value: 'v', ttl: 1 })).value;
+  await SecureStorage.getMany({ keys, store: 's' });
+  await SecureStorage.setMany({ items });
   await SecureStorage.compareAndSet({ key: 'k', expected: 'v', value: null });
-  const status: StoreStatus = await SecureStorage.getStatus();
-  const code: ErrorCode = error.code;
-  const handle = await SecureStorage.addListener('expired', ({ store, key }) => [store, key].join());
-  await SecureStorage.addListener('storeReset', ({ store, reason, at }) => [store, reason, at.toFixed()].join());
-  await handle.remove();
-  configureWeb(config.plugins?.SecureStorage);
-  expectUsed(done, gone, keys, has, status, code, values, written, removed, created, swapped);
+  await SecureStorage.update({ key: 'k' }, (value) => value);
+  await SecureStorage.update({ key: 'k', ttl: 60 }, async (value) => `${value ?? ''}!`);
+  await SecureStorage.setJSON({ key: 'k', value: [1, 'a', null, { b: [true] }], ttl: 60 });
+  await SecureStorage.setJSON({ key: 'k', value: session });
+  await SecureStorage.setJSON<Session>({ key: 'k', value: { user: 'u', scopes: [] } });
+  await SecureStorage.setJSON({ key: 'k', value: items });
 }
 
 export async function refused(): Promise<void> {
@@ -59,14 +166,56 @@ export async function refused(): Promise<void> {
   await SecureStorage.compareAndSet({ key: 'k', expected: undefined, value: 'v' });
   // @ts-expect-error: the value is missing
   await SecureStorage.compareAndSet({ key: 'k', expected: 'v' });
+  // @ts-expect-error: no function
+  await SecureStorage.update({ key: 'k' });
+  // @ts-expect-error: a function that may answer nothing
+  await SecureStorage.update({ key: 'k' }, (value) => (value === null ? undefined : value));
+  // @ts-expect-error: a date, which would come back as a string
+  await SecureStorage.setJSON({ key: 'k', value: new Date() });
+  // @ts-expect-error: a map within, which would come back empty
+  await SecureStorage.setJSON({ key: 'k', value: { map: new Map() } });
+  // @ts-expect-error: a function within
+  await SecureStorage.setJSON({ key: 'k', value: [() => 0] });
+  // @ts-expect-error: nothing
+  await SecureStorage.setJSON({ key: 'k', value: undefined });
+  // @ts-expect-error: a big integer
+  await SecureStorage.setJSON({ key: 'k', value: 1n });
+  // @ts-expect-error: something else than was promised
+  await SecureStorage.setJSON<Session>({ key: 'k', value: { user: 7, scopes: [] } });
   // @ts-expect-error: no such event
   await SecureStorage.addListener('expire', () => undefined);
   // @ts-expect-error: no such mode
   configureWeb({ web: 'plain' });
+  // @ts-expect-error: no such code
+  new FakeSecureStorage().fail('NO_SUCH_CODE');
+  // @ts-expect-error: no such method
+  new FakeSecureStorage().fail('LOCKED', { method: 'read' });
 }
 
-const config: CapacitorConfig = {
-  plugins: { SecureStorage: { onKeyLoss: 'error', strongBox: 'prefer', rotateAfterDays: 30, web: 'memory' } },
-};
+interface Session {
+  user: string;
+  scopes: readonly string[];
+  refreshedAt?: number;
+  device?: { name: string } | null;
+}
 
-declare function expectUsed(...values: unknown[]): void;
+const session: Session = { user: 'u', scopes: ['a'], device: null };
+
+const config: CapacitorConfig = {
+  plugins: {
+    SecureStorage: {
+      onKeyLoss: 'error',
+      strongBox: 'prefer',
+      minSecurityLevel: 'trustedEnvironment',
+      rotateAfterDays: 30,
+      ios: {
+        accessibility: 'whenUnlocked',
+        authentication: 'biometryCurrentSet',
+        accessGroup: 'TEAM.group',
+        synchronizable: false,
+        onReinstall: 'clear',
+      },
+      web: 'memory',
+    },
+  },
+};

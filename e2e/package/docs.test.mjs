@@ -1,0 +1,121 @@
+// What the pages show works: TypeScript compiles, commands and links exist, JSON is JSON.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { codeBlocks, pages } from '../lib/code-blocks.mjs';
+import { Consumer } from '../lib/packed.mjs';
+import { fromRoot } from '../lib/paths.mjs';
+
+/** Commands of other programs, which are not run here. */
+const FOREIGN = ['npm install capacitor-strongroom', 'npx cap sync'];
+
+const blocks = pages().flatMap((file) => codeBlocks(file));
+
+/** @param {...string} languages */
+function written(...languages) {
+  return blocks.filter(({ language }) => languages.includes(language));
+}
+
+test('every block is in a language that is checked here', () => {
+  // Without a language: a drawing.
+  const unknown = blocks.filter(({ language }) => !['', 'ts', 'sh', 'json'].includes(language));
+  expect(unknown.map(({ file, line, language }) => `${file}:${line}: ${language}`)).toEqual([]);
+  expect(written('ts').length).toBeGreaterThan(8);
+});
+
+describe('TypeScript', () => {
+  /** @type {Consumer} */
+  let consumer;
+
+  beforeAll(() => {
+    consumer = new Consumer();
+    consumer.write('tsconfig.json', JSON.stringify({ compilerOptions: OPTIONS, include: ['pages'] }));
+    consumer.copy('example-app/capacitor.config.ts', 'pages/capacitor.config.ts');
+    for (const { file, line, code } of written('ts')) {
+      // Blocks that begin with the name of a file belong together.
+      const name = /^\/\/ ([\w.-]+\.ts)\b/.exec(code)?.[1] ?? `line-${line}.ts`;
+      // A script without imports shares its names with all others, unless it is told that it is a module.
+      consumer.write(`pages/${file.replaceAll('/', '-')}/${name}`, `${code}export {};\n`);
+    }
+  });
+
+  afterAll(() => {
+    consumer.remove();
+  });
+
+  const OPTIONS = {
+    strict: true,
+    noEmit: true,
+    noUncheckedIndexedAccess: true,
+    target: 'es2022',
+    lib: ['es2022', 'dom'],
+    types: [],
+    module: 'esnext',
+    moduleResolution: 'bundler',
+    skipLibCheck: true,
+  };
+
+  test('compiles', () => {
+    const { output } = consumer.node(fromRoot('node_modules/typescript/bin/tsc'), '-p', '.');
+    expect(output).toBe('');
+  });
+
+  test('is really looked at', () => {
+    const [first] = written('ts');
+    const file = `pages/${first?.file.replaceAll('/', '-')}/line-${first?.line}.ts`;
+    consumer.write(file, `${consumer.read(file)}\nconst wrong: number = 'text';\n`);
+    expect(consumer.node(fromRoot('node_modules/typescript/bin/tsc'), '-p', '.').output).toContain('TS2322');
+  });
+});
+
+test('JSON is JSON', () => {
+  for (const { code } of written('json')) JSON.parse(code);
+});
+
+test('every command exists', () => {
+  const commands = written('sh').flatMap(({ file, code }) =>
+    code
+      .split('\n')
+      .map((line) => line.replace(/\s*#.*/, '').trim())
+      .filter((line) => line !== '')
+      .map((line) => `${file}: ${line}`),
+  );
+  expect(commands.length).toBeGreaterThan(3);
+  expect(commands.filter((command) => !isCommand(command.replace(/^.*?: /, '')))).toEqual([]);
+});
+
+test.each(pages())('every link of %s leads somewhere', (file) => {
+  const text = readFileSync(fromRoot(file), 'utf8');
+  const links = [...text.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g)];
+  const dead = links.filter(([, path = '', anchor]) => {
+    const target = path === '' ? file : join(dirname(file), path);
+    if (!existsSync(fromRoot(target))) return true;
+    return anchor !== undefined && target.endsWith('.md') && !anchors(target).includes(anchor);
+  });
+  expect(dead.map(([link]) => link)).toEqual([]);
+});
+
+/** @param {string} command */
+function isCommand(command) {
+  const [program = '', name = '', script = ''] = command.split(' ');
+  if (program === './dev')
+    return name === '' || new RegExp(`^  ${name}\\) `, 'm').test(readFileSync(fromRoot('dev'), 'utf8'));
+  if (program === 'npm' && name === 'run') {
+    return script in JSON.parse(readFileSync(fromRoot('package.json'), 'utf8')).scripts;
+  }
+  return FOREIGN.includes(command);
+}
+
+/** The anchors of a page's headings, as GitHub makes them. @param {string} file */
+function anchors(file) {
+  const headings = readFileSync(fromRoot(file), 'utf8').matchAll(/^#+ (.*)$/gm);
+  return [...headings].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}

@@ -26,31 +26,36 @@ import type {
 import { configureWeb, SecureStorage, SecureStorageError, SecureStoragePlugin } from '../index.js';
 import { FakeSecureStorage } from '../testing/index.js';
 
+type Api = SecureStorageApi;
 type Answer<T> = Promise<{ value: T }>;
 
 export function everyMethod(api: SecureStorageApi): void {
-  expectTypeOf(api.get).toEqualTypeOf<(options: KeyOptions) => Answer<string>>();
-  expectTypeOf(api.getMany).toEqualTypeOf<(options: KeyListOptions) => Answer<(string | null)[]>>();
-  expectTypeOf(api.getOrCreate).toEqualTypeOf<(options: SetOptions) => Promise<{ value: string; created: boolean }>>();
-  expectTypeOf(api.set).toEqualTypeOf<(options: SetOptions) => Answer<true>>();
-  expectTypeOf(api.setMany).toEqualTypeOf<(options: SetManyOptions) => Answer<true>>();
-  expectTypeOf(api.compareAndSet).toEqualTypeOf<(options: CompareAndSetOptions) => Answer<boolean>>();
-  expectTypeOf(api.update).toEqualTypeOf<(options: UpdateOptions, change: UpdateFunction) => Answer<string | null>>();
-  expectTypeOf(api.getJSON<Session>).toEqualTypeOf<(options: KeyOptions) => Answer<Session>>();
+  expectTypeOf<Api['get']>().toEqualTypeOf<(options: KeyOptions) => Answer<string>>();
+  expectTypeOf<Api['getMany']>().toEqualTypeOf<(options: KeyListOptions) => Answer<(string | null)[]>>();
+  expectTypeOf<Api['getOrCreate']>().toEqualTypeOf<
+    (options: SetOptions) => Promise<{ value: string; created: boolean }>
+  >();
+  expectTypeOf<Api['set']>().toEqualTypeOf<(options: SetOptions) => Answer<true>>();
+  expectTypeOf<Api['setMany']>().toEqualTypeOf<(options: SetManyOptions) => Answer<true>>();
+  expectTypeOf<Api['compareAndSet']>().toEqualTypeOf<(options: CompareAndSetOptions) => Answer<boolean>>();
+  expectTypeOf<Api['update']>().toEqualTypeOf<
+    (options: UpdateOptions, change: UpdateFunction) => Answer<string | null>
+  >();
+  expectTypeOf(api.getJSON<Session>({ key: 'k' })).toEqualTypeOf<Answer<Session>>();
   expectTypeOf(api.getJSON({ key: 'k' })).toEqualTypeOf<Answer<unknown>>();
   expectTypeOf(api.setJSON({ key: 'k', value: session })).toEqualTypeOf<Answer<true>>();
-  expectTypeOf(api.remove).toEqualTypeOf<(options: KeyOptions) => Answer<true>>();
-  expectTypeOf(api.removeMany).toEqualTypeOf<(options: KeyListOptions) => Answer<number>>();
-  expectTypeOf(api.clear).toEqualTypeOf<(options?: StoreOptions) => Answer<true>>();
-  expectTypeOf(api.keys).toEqualTypeOf<(options?: StoreOptions) => Answer<string[]>>();
-  expectTypeOf(api.has).toEqualTypeOf<(options: KeyOptions) => Answer<boolean>>();
-  expectTypeOf(api.getPlatform).toEqualTypeOf<() => Answer<Platform>>();
-  expectTypeOf(api.getStatus).toEqualTypeOf<(options?: StoreOptions) => Promise<StoreStatus>>();
-  expectTypeOf(api.reset).toEqualTypeOf<(options?: StoreOptions) => Answer<true>>();
-  expectTypeOf(api.recover).toEqualTypeOf<
+  expectTypeOf<Api['remove']>().toEqualTypeOf<(options: KeyOptions) => Answer<true>>();
+  expectTypeOf<Api['removeMany']>().toEqualTypeOf<(options: KeyListOptions) => Answer<number>>();
+  expectTypeOf<Api['clear']>().toEqualTypeOf<(options?: StoreOptions) => Answer<true>>();
+  expectTypeOf<Api['keys']>().toEqualTypeOf<(options?: StoreOptions) => Answer<string[]>>();
+  expectTypeOf<Api['has']>().toEqualTypeOf<(options: KeyOptions) => Answer<boolean>>();
+  expectTypeOf<Api['getPlatform']>().toEqualTypeOf<() => Answer<Platform>>();
+  expectTypeOf<Api['getStatus']>().toEqualTypeOf<(options?: StoreOptions) => Promise<StoreStatus>>();
+  expectTypeOf<Api['reset']>().toEqualTypeOf<(options?: StoreOptions) => Answer<true>>();
+  expectTypeOf<Api['recover']>().toEqualTypeOf<
     (options?: StoreOptions) => Promise<{ recovered: number; remaining: number }>
   >();
-  expectTypeOf(api.rotateKeys).toEqualTypeOf<(options?: StoreOptions) => Answer<true>>();
+  expectTypeOf<Api['rotateKeys']>().toEqualTypeOf<(options?: StoreOptions) => Answer<true>>();
   expectTypeOf(
     api.addListener('storeReset', (event) => {
       expectTypeOf(event).toEqualTypeOf<StoreResetEvent>();
@@ -59,7 +64,7 @@ export function everyMethod(api: SecureStorageApi): void {
   void api.addListener('expired', (event) => {
     expectTypeOf(event).toEqualTypeOf<ExpiredEvent>();
   });
-  expectTypeOf(api.removeAllListeners).toEqualTypeOf<() => Promise<void>>();
+  expectTypeOf<Api['removeAllListeners']>().toEqualTypeOf<() => Promise<void>>();
 
   // A method that is not above fails here.
   expectTypeOf<keyof SecureStorageApi>().toEqualTypeOf<
@@ -169,14 +174,14 @@ export async function refused(): Promise<void> {
   // @ts-expect-error: no function
   await SecureStorage.update({ key: 'k' });
   // @ts-expect-error: a function that may answer nothing
-  await SecureStorage.update({ key: 'k' }, (value) => (value === null ? undefined : value));
+  await SecureStorage.update({ key: 'k' }, (value) => value ?? undefined);
   // @ts-expect-error: a date, which would come back as a string
   await SecureStorage.setJSON({ key: 'k', value: new Date() });
   // @ts-expect-error: a map within, which would come back empty
   await SecureStorage.setJSON({ key: 'k', value: { map: new Map() } });
   // @ts-expect-error: a function within
   await SecureStorage.setJSON({ key: 'k', value: [() => 0] });
-  // @ts-expect-error: nothing
+  // @ts-expect-error: no value at all
   await SecureStorage.setJSON({ key: 'k', value: undefined });
   // @ts-expect-error: a big integer
   await SecureStorage.setJSON({ key: 'k', value: 1n });

@@ -12,6 +12,12 @@ import { fromRoot } from '../lib/paths.mjs';
 /** Commands of other programs, which are not run here. */
 const FOREIGN = ['npm install capacitor-strongroom', 'npx cap sync'];
 
+/** What the tests of a language compile, and its blocks are taken from. */
+const EXAMPLES = {
+  kotlin: 'simulator/src/test/kotlin/dev/strongroom/simulator/keystore/NativeCodeExample.kt',
+  swift: 'ios/Tests/StrongroomPluginTests/NativeCodeExample.swift',
+};
+
 const blocks = pages().flatMap((file) => codeBlocks(file));
 
 /** @param {...string} languages */
@@ -21,7 +27,9 @@ function written(...languages) {
 
 test('every block is in a language that is checked here', () => {
   // Without a language: a drawing.
-  const unknown = blocks.filter(({ language }) => !['', 'ts', 'sh', 'json'].includes(language));
+  const unknown = blocks.filter(
+    ({ language }) => !['', 'ts', 'sh', 'json', ...Object.keys(EXAMPLES)].includes(language),
+  );
   expect(unknown.map(({ file, line, language }) => `${file}:${line}: ${language}`)).toEqual([]);
   expect(written('ts').length).toBeGreaterThan(8);
 });
@@ -69,6 +77,13 @@ describe('TypeScript', () => {
     consumer.write(file, `${consumer.read(file)}\nconst wrong: number = 'text';\n`);
     expect(consumer.node(fromRoot('node_modules/typescript/bin/tsc'), '-p', '.').output).toContain('TS2322');
   });
+});
+
+test.each(Object.entries(EXAMPLES))('what is in %s is compiled by its tests', (language, file) => {
+  const compiled = readFileSync(fromRoot(file), 'utf8');
+  const taken = written(language).filter(({ code }) => compiled.includes(code));
+  expect(taken.length).toBeGreaterThan(0);
+  expect(taken).toEqual(written(language));
 });
 
 test('JSON is JSON', () => {

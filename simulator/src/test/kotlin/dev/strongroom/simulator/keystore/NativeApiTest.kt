@@ -1,12 +1,15 @@
 package dev.strongroom.simulator.keystore
 
+import dev.strongroom.capacitor.Strongroom
 import dev.strongroom.ffi.SecureStorage
 import dev.strongroom.ffi.StorageItem
 import dev.strongroom.ffi.StoredValue
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
+import org.junit.Assert.assertNull
 import org.junit.Assert.assertTrue
 import org.junit.Test
+import org.robolectric.RuntimeEnvironment
 
 /** The typed API for an app's own native code. Its stores are those that JavaScript sees. */
 class NativeApiTest : StackTestBase() {
@@ -52,6 +55,17 @@ class NativeApiTest : StackTestBase() {
             assertEquals(listOf("a"), native.keys())
             assertEquals("1", native.get("a"))
         }
+    }
+
+    @Test
+    fun theExampleOfTheDocumentationWorksWithoutThePlugin() {
+        val context = RuntimeEnvironment.getApplication()
+        assertNull(refreshToken(context))
+        Strongroom.open(context, store = "session").use { it.set("refresh", "r", null) }
+        assertEquals("r", refreshToken(context))
+        rememberForAnHour(context, "a")
+        Strongroom.open(context, store = "session").use { assertEquals(listOf("access", "refresh"), it.keys()) }
+        Strongroom.open(context).use { assertEquals(listOf<String>(), it.keys()) }
     }
 
     @Test

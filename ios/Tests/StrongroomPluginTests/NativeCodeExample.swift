@@ -1,0 +1,12 @@
+import StrongroomPlugin
+
+/// What docs/native.md shows. The tests of the pages hold the two together.
+func refreshToken() throws -> String? {
+    let session = try SecureStorage.open(store: "session", configJson: "{}")
+    return try session.get(key: "refresh")
+}
+
+func refreshTokenInAnExtension() throws -> String? {
+    let configuration = #"{"ios": {"accessGroup": "ABCDE12345.com.example.shared"}}"#
+    return try SecureStorage.open(store: "session", configJson: configuration).get(key: "refresh")
+}

@@ -1,0 +1,21 @@
+package dev.strongroom.simulator.keystore
+
+import android.content.Context
+import dev.strongroom.capacitor.Strongroom
+import dev.strongroom.ffi.StorageException
+
+/** What docs/native.md shows. The tests of the pages hold the two together. */
+fun refreshToken(context: Context): String? = Strongroom.open(context, store = "session").use { it.get("refresh") }
+
+fun rememberForAnHour(
+    context: Context,
+    token: String,
+) {
+    val inAnHour = System.currentTimeMillis() + 3_600_000
+    try {
+        Strongroom.open(context, store = "session").use { it.set("access", token, inAnHour.toULong()) }
+    } catch (failure: StorageException.Coded) {
+        // Locked, or out of room: try again later. Nothing is lost.
+        if (!failure.retryable) throw failure
+    }
+}

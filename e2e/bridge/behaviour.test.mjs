@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { cases, runCase } from '../lib/behaviour.mjs';
+import { useHelpers } from '../scenarios/helpers.mjs';
 import { refuseRawCalls } from '../scenarios/wrong-arguments.mjs';
 
 import { usePhone } from './fixture.mjs';
@@ -10,6 +11,10 @@ const held = usePhone();
 describe('through the whole chain', () => {
   test.each(cases.map(({ name }) => name))('%s', async (name) => {
     expect(await runCase(held.phone.app.page, name)).toEqual([]);
+  });
+
+  test('objects come back as they were, and no update is lost', async () => {
+    await useHelpers(held.phone.app.page, (label) => held.phone.secret(label));
   });
 
   test('the platform is Android', async () => {

@@ -4,6 +4,8 @@ import { call } from '../lib/api.mjs';
 import { cases, runCase } from '../lib/behaviour.mjs';
 import { launchChromium } from '../lib/chromium.mjs';
 
+import { useHelpers } from '../scenarios/helpers.mjs';
+
 import { openPage } from './fixture.mjs';
 
 /** @type {import('playwright-core').Browser} */
@@ -49,6 +51,10 @@ describe.each([
 
   test.each(cases.map(({ name }) => name))('%s', async (name) => {
     expect(await runCase(opened.page, name)).toEqual([]);
+  });
+
+  test('objects come back as they were, and no update is lost', async () => {
+    await useHelpers(opened.page, (label) => label);
   });
 
   test('a result other than the expected one is noticed', async () => {

@@ -827,7 +827,30 @@ export type StorageLocation = 'noBackupFilesDir' | 'keychain' | 'localStorage' |
 export type WebMode = 'debug' | 'memory' | 'deny';
 
 /**
- * The stable code of a `SecureStorageError`.
+ * The stable code of a `SecureStorageError`, since 0.1.0:
+ *
+ * - `AUTH_CANCELLED`: the user dismissed the prompt
+ * - `AUTH_FAILED`: the user was not recognised
+ * - `BIOMETRY_LOCKOUT`: too many failed attempts
+ * - `BIOMETRY_NOT_ENROLLED`: no fingerprint or face is set up
+ * - `CORRUPT`: the store cannot be read at all
+ * - `CORRUPT_RECORD`: this item is damaged; the others can be read
+ * - `INSUFFICIENT_SECURITY`: the device does not offer the protection that the configuration asks for
+ * - `INTERNAL`: a defect of the plugin
+ * - `INVALID_ARGUMENT`: an option is missing, of the wrong type or out of range
+ * - `IO`: the file system refused
+ * - `KEY_INVALIDATED`: the system has invalidated the key of the store, or of the item
+ * - `KEY_LOST`: the key of the store is gone
+ * - `KEY_MISMATCH`: the key of the store is another one than before
+ * - `LOCKED`: the device is locked, or was not unlocked since it was started
+ * - `MISSING_ENTITLEMENT`: the app lacks an entitlement
+ * - `NEWER_FORMAT`: the store was written by a newer version
+ * - `NOT_FOUND`: there is no item with the given key; this is certain
+ * - `NOT_INITIALISED`: the native part could not be started
+ * - `STORAGE_FULL`: the disk is full; `remove` and `clear` still work
+ * - `TOO_LARGE`: a value over 1 MiB, or more than 4 MiB in one call
+ * - `UNAVAILABLE`: the Keystore or the Keychain did not answer as it should
+ * - `UNSUPPORTED`: the platform cannot do this, or the native part of the plugin is missing
  */
 export type ErrorCode =
   | 'AUTH_CANCELLED'

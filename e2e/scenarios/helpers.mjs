@@ -20,7 +20,7 @@ async function keepObjects(page, key, value) {
   };
   const seen = await page.evaluate(async ([key, object]) => {
     const { SecureStorage } = /** @type {any} */ (globalThis).capacitorStrongroom;
-    const codes = [];
+    const codes = /** @type {string[]} */ ([]);
     const note = (/** @type {any} */ error) => void codes.push(error.code);
     await SecureStorage.getJSON({ key }).catch(note);
     await SecureStorage.setJSON({ key, value: object });

@@ -39,13 +39,32 @@ describe('the documentation', () => {
     expect(Object.fromEntries(rows.map(([, code, retryable]) => [code, retryable === 'yes']))).toEqual(RETRYABLE);
   });
 
+  test('explains every code where it is defined', () => {
+    const explained = [...read('src-ts/definitions.ts').matchAll(/^ \* - `([A-Z_]+)`: ./gm)].map(([, code]) => code);
+    expect(explained).toEqual(Object.keys(RETRYABLE).sort());
+  });
+
+  test('says of every method and option since when, and of what may be left out what is then', () => {
+    const { api: plugin, interfaces, pluginConfigs } = api('SecureStorageApi');
+    const options = [...interfaces, ...pluginConfigs, api('IosConfig').api].filter(
+      (each) => each?.name !== 'PluginListenerHandle',
+    );
+    const members = [...(plugin?.methods ?? []), ...options.flatMap((each) => each?.properties ?? [])];
+    expect(members.length).toBeGreaterThan(60);
+    expect(members.filter(({ tags, docs }) => docs === '' || !tags.some((tag) => tag.name === 'since'))).toEqual([]);
+    const source = read('src-ts/definitions.ts');
+    const optional = [...source.matchAll(/^ +(\w+)\?:/gm)].filter(
+      ([, name]) => name !== 'SecureStorage' && name !== 'ios',
+    );
+    expect([...source.matchAll(/^ +\* @default ./gm)]).toHaveLength(optional.length);
+  });
+
   test('lists the options for iOS with their values and defaults', () => {
     const rows = [
       ...read('docs/configuration.md').matchAll(/^\| `(\w+)` \| (`.*?`|a Keychain.*?)[:,] [^`]*? \| (.*?) \|$/gm),
     ];
     const listed = rows.map(([, name, values = '', otherwise = '']) => [name, names(values).sort(), bare(otherwise)]);
-    const { api } = parse({ tsconfigPath: fileURLToPath(new URL('tsconfig.docgen.json', ROOT)) })('IosConfig');
-    const defined = api?.properties.map(({ name, type, tags }) => [
+    const defined = api('IosConfig').api?.properties.map(({ name, type, tags }) => [
       name,
       type === 'boolean' ? ['false', 'true'] : names(type).sort(),
       bare(tags.find((tag) => tag.name === 'default')?.text ?? ''),
@@ -55,6 +74,9 @@ describe('the documentation', () => {
 });
 
 const ROOT = new URL('../../', import.meta.url);
+
+/** What docgen sees of an interface. */
+const api = parse({ tsconfigPath: fileURLToPath(new URL('tsconfig.docgen.json', ROOT)) });
 
 function read(file: string): string {
   return readFileSync(new URL(file, ROOT), 'utf8');

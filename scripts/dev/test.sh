@@ -25,6 +25,7 @@ test_all() {
   ios_all tested
   if [ "$mobile_compiler" = debian ]; then tested 'libraries to link with ours' ios_neighbours; fi
   tested 'generated bindings are current' check_bindings
+  tested 'third-party notices are current' node scripts/dev/notices.mjs check
   # The build wrote their generated parts anew.
   tested 'API in README and docs/configuration.md' git diff --exit-code README.md docs/configuration.md
   tested 'TypeScript tests' npm test

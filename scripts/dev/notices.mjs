@@ -1,0 +1,108 @@
+// Writes THIRD-PARTY-NOTICES.md: whose code is in the libraries that ship, and under which licence. With `check`, fails where it is not current.
+
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+const FILE = 'THIRD-PARTY-NOTICES.md';
+const TARGETS = ['aarch64-linux-android', 'armv7-linux-androideabi', 'x86_64-linux-android', 'aarch64-apple-ios'];
+
+const notices = write(crates());
+if (process.argv[2] === 'check') {
+  const current = readFileSync(FILE, 'utf8') === notices;
+  if (!current) console.error(`${FILE} is not current: ./dev notices writes it`);
+  process.exitCode = current ? 0 : 1;
+} else {
+  writeFileSync(FILE, notices);
+}
+
+/**
+ * @typedef {object} Crate
+ * @property {string} name
+ * @property {string} version
+ * @property {string} license the expression of its manifest
+ * @property {string} repository
+ * @property {string} folder
+ */
+
+/** What is linked into the libraries of any target. @returns {Crate[]} */
+function crates() {
+  const linked = new Set(TARGETS.flatMap((target) => tree(target)));
+  /** @type {{ packages: any[] }} */
+  const { packages } = JSON.parse(cargo('metadata', '--format-version', '1', '--locked'));
+  return packages
+    .filter(({ name, version, source }) => source !== null && linked.has(`${name} v${version}`))
+    .map(({ name, version, license, repository, manifest_path }) => ({
+      name,
+      version,
+      license: license.replaceAll('/', ' OR '),
+      repository: repository ?? '',
+      folder: dirname(manifest_path),
+    }))
+    .sort((a, b) => (a.name === b.name ? a.version.localeCompare(b.version) : a.name < b.name ? -1 : 1));
+}
+
+/** @param {string} target @returns {string[]} */
+function tree(target) {
+  const lines = cargo(
+    'tree',
+    '--locked',
+    '--package',
+    'strongroom-ffi',
+    '--edges',
+    'normal,no-proc-macro',
+    '--prefix',
+    'none',
+    '--format',
+    '{p}',
+    '--target',
+    target,
+  );
+  return lines.split('\n').map((line) => line.split(' ').slice(0, 2).join(' '));
+}
+
+/** @param {Crate[]} crates */
+function write(crates) {
+  const texts = new Map();
+  for (const crate of crates) {
+    const text = licenseText(crate);
+    texts.set(text, [...(texts.get(text) ?? []), `${crate.name} ${crate.version}`]);
+  }
+  return [
+    '# Third-party notices',
+    '',
+    'The native libraries of this package contain the crates below, and the standard library of Rust (MIT or Apache-2.0, <https://github.com/rust-lang/rust>). Where a crate leaves the choice,',
+    'it is used under the MIT licence. The source of the crates under MPL-2.0 is unchanged, and is found where the table says. An Android app also gets JNA from its own build',
+    '(<https://github.com/java-native-access/jna>, Apache-2.0 or LGPL-2.1).',
+    '',
+    '| crate | licence | source |',
+    '| --- | --- | --- |',
+    ...crates.map(({ name, version, license, repository }) => `| ${name} ${version} | ${license} | <${repository}> |`),
+    '',
+    '## The texts',
+    '',
+    ...[...texts].flatMap(([text, names]) => [`### ${names.join(', ')}`, '', '```', text, '```', '']),
+  ].join('\n');
+}
+
+/** The text of the MIT licence, if the crate may be used under it, or of the only one. @param {Crate} crate */
+function licenseText({ name, license, folder }) {
+  const files = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|unlicense)/i.test(file));
+  const wanted = /\bMIT\b/.test(license) ? /mit/i : /./;
+  const file = files.find((each) => wanted.test(each)) ?? files.find((each) => /^licen[cs]e(\.\w+)?$/i.test(each));
+  if (file)
+    return readFileSync(join(folder, file), 'utf8')
+      .replaceAll('\r', '')
+      .replace(/[ \t]+$/gm, '')
+      .trim();
+  if (license === 'MPL-2.0') return 'Mozilla Public License 2.0: <https://www.mozilla.org/MPL/2.0/>';
+  // Some crates ship without their text. The licence of the expression applies all the same.
+  if (/\bMIT\b/.test(license))
+    return 'MIT licence: <https://opensource.org/license/mit>. The crate names no holder of the copyright but its authors.';
+  throw new Error(`${name} has no text of its licence, ${license}`);
+}
+
+/** @param {string[]} args */
+function cargo(...args) {
+  return execFileSync('cargo', args, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+}

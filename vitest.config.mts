@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 import { missingForCapacitorCli } from './e2e/lib/apple/scratch-app.mjs';
+import { missingForLibraries } from './e2e/lib/libraries.mjs';
 import { missingForBridge, missingForBrowser, missingForXcframework } from './e2e/lib/requirements.mjs';
+
+const withoutLibraries = except(missingForLibraries(), 'e2e/{web,bridge}/libraries.test.mjs');
 
 export default defineConfig({
   test: {
@@ -19,11 +22,19 @@ export default defineConfig({
           ...patience(180),
         },
       },
-      { test: { name: 'browser', include: unless(missingForBrowser(), 'e2e/web/**/*.test.mjs'), ...patience(60) } },
+      {
+        test: {
+          name: 'browser',
+          include: unless(missingForBrowser(), 'e2e/web/**/*.test.mjs'),
+          exclude: withoutLibraries,
+          ...patience(60),
+        },
+      },
       {
         test: {
           name: 'e2e',
           include: unless(missingForBridge(), 'e2e/bridge/**/*.test.mjs'),
+          exclude: withoutLibraries,
           ...patience(180),
           // Each file starts a JVM and a browser.
           fileParallelism: false,
@@ -37,6 +48,10 @@ function unless(missing: string | undefined, tests: string): string[] {
   if (missing === undefined) return [tests];
   console.log(`SKIPPED: ${tests}: ${missing}`);
   return [];
+}
+
+function except(missing: string | undefined, tests: string): string[] {
+  return unless(missing, tests).length > 0 ? [] : [tests];
 }
 
 function patience(seconds: number) {

@@ -1,5 +1,7 @@
 import { Capacitor } from '@capacitor/core';
 
+import { type AdapterOptions, type AsyncStorage, createAsyncStorage } from './adapters/async-storage.js';
+import { createLocalForageDriver, type LocalForageDriver } from './adapters/localforage.js';
 import { bridge, PLUGIN_ID } from './bridge.js';
 import { createClient } from './client.js';
 import type { SecureStorageApi } from './definitions.js';
@@ -19,9 +21,29 @@ export const SecureStorage: SecureStorageApi = createClient(() => bridge.current
  */
 export const SecureStoragePlugin: SecureStorageApi = SecureStorage;
 
+/**
+ * The storage as other libraries ask for one: supabase-js, oidc-client-ts, zustand, redux-persist and more.
+ *
+ * @since 0.1.0
+ */
+export function asAsyncStorage(options?: AdapterOptions): AsyncStorage {
+  return createAsyncStorage(SecureStorage, options);
+}
+
+/**
+ * The storage as a driver for localForage and Ionic Storage.
+ *
+ * @since 0.1.0
+ */
+export function asLocalForageDriver(options?: AdapterOptions): LocalForageDriver {
+  return createLocalForageDriver(SecureStorage, options);
+}
+
 redactBridgeLog(Capacitor, PLUGIN_ID);
 warnOfBridgeLog(Capacitor);
 
+export type { AdapterOptions, AsyncStorage } from './adapters/async-storage.js';
+export type { LocalForageDriver } from './adapters/localforage.js';
 export type * from './definitions.js';
 export { SecureStorageError } from './errors.js';
 export { configureWeb, type WebOptions } from './web/mode.js';

@@ -7,8 +7,9 @@ import { Phone } from '../lib/phone.mjs';
  * One phone for the tests of a file. After each test nothing may have leaked, and the page may not have failed.
  *
  * @param {import('../lib/phone.mjs').Config} [config]
+ * @param {() => Promise<string>} [buildWeb] makes the pages, and tells where they lie
  */
-export function usePhone(config) {
+export function usePhone(config, buildWeb) {
   /** @type {import('playwright-core').Browser} */
   let browser;
   /** @type {{ phone: Phone }} */
@@ -16,7 +17,7 @@ export function usePhone(config) {
 
   beforeAll(async () => {
     browser = await launchChromium();
-    held.phone = await Phone.create(browser, config);
+    held.phone = await Phone.create(browser, config, await buildWeb?.());
   });
 
   afterEach(async () => {

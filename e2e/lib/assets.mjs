@@ -15,10 +15,11 @@ const PLUGINS = [{ pkg: 'capacitor-strongroom', classpath: 'dev.strongroom.capac
  *
  * @param {string} file
  * @param {Config} [changes] replaces parts of the example app's configuration
+ * @param {string} [web] where the pages lie, in place of the example app's
  */
-export async function writeAssets(file, changes = {}) {
-  const built = fromRoot('example-app/dist');
-  if (!existsSync(built)) throw new Error('The example app is not built');
+export async function writeAssets(file, changes = {}, web = 'example-app/dist') {
+  const built = fromRoot(web);
+  if (!existsSync(built)) throw new Error(`${web} is not built`);
   const config = { ...(await capacitorConfig()), ...changes };
   writeFileSync(
     file,

@@ -39,10 +39,11 @@ export class Phone {
    *
    * @param {import('playwright-core').Browser} browser
    * @param {Config} [config] replaces parts of the example app's configuration
+   * @param {string} [web] where the pages lie, in place of the example app's
    */
-  static async create(browser, config) {
+  static async create(browser, config, web) {
     const phone = new Phone(browser);
-    await writeAssets(phone.#assets, config);
+    await writeAssets(phone.#assets, config, web);
     await phone.start();
     return phone;
   }

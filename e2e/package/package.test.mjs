@@ -8,7 +8,14 @@ import { Consumer } from '../lib/packed.mjs';
 import { fromRoot } from '../lib/paths.mjs';
 
 const NAMES = {
-  '': ['SecureStorage', 'SecureStorageError', 'SecureStoragePlugin', 'configureWeb'],
+  '': [
+    'SecureStorage',
+    'SecureStorageError',
+    'SecureStoragePlugin',
+    'asAsyncStorage',
+    'asLocalForageDriver',
+    'configureWeb',
+  ],
   '/testing': ['FakeSecureStorage'],
 };
 

@@ -18,6 +18,7 @@ setup() {
   npm_packages .
   npm_packages example-app
   npm_packages e2e/ios/app
+  npm_packages e2e/libraries
   npm_packages e2e/package/app
   need_swift_runtime
 }

@@ -1,0 +1,33 @@
+import { Storage } from '@ionic/storage';
+import { asLocalForageDriver } from 'capacitor-strongroom';
+
+import { fetchSession, type Session, type Story } from './story';
+
+const driver = asLocalForageDriver({ store: 'ionic' });
+
+let storage: Storage;
+
+export const ionic: Story = {
+  store: 'ionic',
+
+  async open() {
+    storage = new Storage({ driverOrder: [driver._driver] });
+    await storage.defineDriver(driver);
+    await storage.create();
+    return ((await storage.get('session')) as Session | null)?.user ?? null;
+  },
+
+  async logIn() {
+    const session = await fetchSession('ionic');
+    await storage.set('session', session);
+    await storage.set('theme', { dark: true, since: '2026-11-24T12:00:00.000Z' });
+    return session.user;
+  },
+
+  async logOut() {
+    const { since } = (await storage.get('theme')) as { since: unknown };
+    if (typeof since !== 'string') throw new Error('What looks like a date is no longer a text');
+    if ((await storage.keys()).join() !== 'session,theme') throw new Error('The keys are not those that were stored');
+    await storage.clear();
+  },
+};

@@ -1,0 +1,54 @@
+import { asAsyncStorage } from 'capacitor-strongroom';
+import { legacy_createStore as createStore, type Store } from 'redux';
+import { type Persistor, persistReducer, persistStore } from 'redux-persist';
+
+import { fetchSession, type Session, type Story } from './story';
+
+interface State {
+  session: Session | null;
+}
+
+type Action = { type: 'signed in'; session: Session } | { type: 'signed out' };
+
+const reducer = persistReducer<State, Action>(
+  // Without `timeout: 0` it takes a slow answer for an empty storage, and overwrites what is there.
+  { key: 'root', storage: asAsyncStorage({ store: 'redux' }), timeout: 0 },
+  (state = { session: null }, action) => {
+    if (action.type === 'signed in') return { session: action.session };
+    if (action.type === 'signed out') return { session: null };
+    return state;
+  },
+);
+
+let store: Store<ReturnType<typeof reducer>, Action>;
+let persistor: Persistor;
+
+export const redux: Story = {
+  store: 'redux',
+
+  async open() {
+    store = createStore(reducer);
+    await new Promise<void>((resolve) => {
+      persistor = persistStore(store, null, resolve);
+    });
+    return store.getState().session?.user ?? null;
+  },
+
+  async logIn() {
+    const session = await fetchSession('redux');
+    store.dispatch({ type: 'signed in', session });
+    await persistor.flush();
+    return session.user;
+  },
+
+  async logOut() {
+    store.dispatch({ type: 'signed out' });
+    await persistor.flush();
+    await persistor.purge();
+  },
+
+  async beginAnew() {
+    store.dispatch({ type: 'signed out' });
+    await persistor.flush();
+  },
+};

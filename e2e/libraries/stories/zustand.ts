@@ -1,0 +1,50 @@
+import { asAsyncStorage } from 'capacitor-strongroom';
+import { createJSONStorage, persist } from 'zustand/middleware';
+import { createStore } from 'zustand/vanilla';
+
+import { fetchSession, type Session, type Story, until } from './story';
+
+const storage = asAsyncStorage({ store: 'zustand' });
+
+interface State {
+  session: Session | null;
+}
+
+function makeStore() {
+  return createStore<State>()(
+    persist((): State => ({ session: null }), {
+      name: 'session',
+      storage: createJSONStorage(() => storage),
+      skipHydration: true,
+    }),
+  );
+}
+
+let store: ReturnType<typeof makeStore>;
+
+export const zustand: Story = {
+  store: 'zustand',
+
+  async open() {
+    store = makeStore();
+    await store.persist.rehydrate();
+    return store.getState().session?.user ?? null;
+  },
+
+  async logIn() {
+    const session = await fetchSession('zustand');
+    // It passes on what its storage answers.
+    await store.setState({ session });
+    return session.user;
+  },
+
+  async logOut() {
+    await store.setState({ session: null });
+    store.persist.clearStorage();
+    await until(async () => (await storage.getItem('session')) === null);
+  },
+
+  async beginAnew() {
+    await store.setState({ session: null });
+  },
+};

@@ -1,0 +1,98 @@
+import type { SecureStorageApi } from '../definitions.js';
+import { SecureStorageError } from '../errors.js';
+import { fromJSON, toJSON } from '../json.js';
+
+import { type AdapterOptions, createAsyncStorage } from './async-storage.js';
+
+type Callback = (error: unknown, result?: unknown) => void;
+
+/** An instance of localForage, whose methods ours become. */
+interface Instance {
+  strongroomOwner?: string;
+}
+
+/**
+ * A driver for localForage, and so for Ionic Storage.
+ *
+ * @since 0.1.0
+ */
+export interface LocalForageDriver {
+  /** The name by which localForage, and the `driverOrder` of Ionic Storage, know it. */
+  readonly _driver: string;
+  readonly _support: true;
+  _initStorage(options: { name?: string; storeName?: string }): Promise<void>;
+  getItem<T>(key: string, callback?: (error: unknown, value: T | null) => void): Promise<T | null>;
+  setItem<T>(key: string, value: T, callback?: (error: unknown, value: T) => void): Promise<T>;
+  removeItem(key: string, callback?: (error: unknown) => void): Promise<void>;
+  clear(callback?: (error: unknown) => void): Promise<void>;
+  length(callback?: (error: unknown, count: number) => void): Promise<number>;
+  key(index: number, callback?: (error: unknown, key: string) => void): Promise<string>;
+  keys(callback?: (error: unknown, keys: string[]) => void): Promise<string[]>;
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- as localForage declares it
+  iterate<T, U>(
+    visit: (value: T, key: string, number: number) => U,
+    callback?: (error: unknown, result: U) => void,
+  ): Promise<U>;
+}
+
+/**
+ * Values are kept as JSON. A driver serves one database of localForage, that is one `name` with one `storeName`: what another one does with
+ * it is refused, so that two never share a store unseen.
+ */
+export function createLocalForageDriver(storage: SecureStorageApi, options: AdapterOptions = {}): LocalForageDriver {
+  const items = createAsyncStorage(storage, options);
+  let owner: string | undefined;
+
+  /** Makes a method of localForage: it checks whose it is, and answers by promise and by callback. */
+  const method = (run: (...args: never[]) => Promise<unknown>) =>
+    function (this: Instance, ...args: unknown[]) {
+      const callback = typeof args[run.length] === 'function' ? (args[run.length] as Callback) : undefined;
+      const result = this.strongroomOwner === owner ? run(...(args as never[])) : Promise.reject(notYours());
+      if (callback)
+        result.then((value) => {
+          callback(null, value);
+        }, callback);
+      return result;
+    };
+
+  const read = async (key: string) => {
+    const text = await items.getItem(key);
+    return text === null ? null : fromJSON(text);
+  };
+
+  return {
+    _driver: options.store === undefined ? 'strongroom' : `strongroom-${options.store}`,
+    _support: true,
+    // It must not reject: localForage would then take another driver, which keeps everything in plain sight.
+    async _initStorage(this: Instance, { name, storeName }: { name?: string; storeName?: string }) {
+      this.strongroomOwner = JSON.stringify([name, storeName]);
+      owner ??= this.strongroomOwner;
+    },
+    getItem: method(read),
+    setItem: method(async (key: string, value: unknown) => {
+      // As the other drivers do.
+      const stored = value === undefined ? null : value;
+      await items.setItem(key, toJSON(stored));
+      return stored;
+    }),
+    removeItem: method((key: string) => items.removeItem(key)),
+    clear: method(() => items.clear()),
+    length: method(() => items.length),
+    key: method((index: number) => items.key(index)),
+    keys: method(() => items.keys()),
+    iterate: method(async (visit: (value: unknown, key: string, number: number) => unknown) => {
+      let number = 0;
+      for (const key of await items.keys()) {
+        const result = visit(await read(key), key, ++number);
+        if (result !== undefined) return result;
+      }
+    }),
+  } as LocalForageDriver;
+}
+
+function notYours(): SecureStorageError {
+  return new SecureStorageError(
+    'INVALID_ARGUMENT',
+    'This driver serves another database: make one with a store of its own',
+  );
+}

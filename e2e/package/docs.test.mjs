@@ -12,6 +12,9 @@ import { fromRoot } from '../lib/paths.mjs';
 /** Commands of other programs, which are not run here. */
 const FOREIGN = ['npm install capacitor-strongroom', 'npx cap sync'];
 
+/** What the pages import. */
+const LIBRARIES = ['@ionic/storage', '@supabase/supabase-js', 'oidc-client-ts', 'redux', 'redux-persist', 'zustand'];
+
 /** What the tests of a language compile, and its blocks are taken from. */
 const EXAMPLES = {
   kotlin: 'simulator/src/test/kotlin/dev/strongroom/simulator/keystore/NativeCodeExample.kt',
@@ -41,6 +44,7 @@ describe('TypeScript', () => {
   beforeAll(() => {
     consumer = new Consumer();
     consumer.write('tsconfig.json', JSON.stringify({ compilerOptions: OPTIONS, include: ['pages'] }));
+    for (const name of LIBRARIES) consumer.link(name, fromRoot(`e2e/libraries/node_modules/${name}`));
     consumer.copy('example-app/capacitor.config.ts', 'pages/capacitor.config.ts');
     for (const { file, line, code } of written('ts')) {
       // Blocks that begin with the name of a file belong together.

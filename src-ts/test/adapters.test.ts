@@ -136,7 +136,7 @@ describe('the driver for localForage', () => {
       expect(await db.setItem('k', value)).toEqual(value);
       expect(await db.getItem('k')).toEqual(value);
     }
-    expect(await db.setItem('k', undefined)).toBeNull();
+    expect(await db.setItem<unknown>('k', undefined)).toBeNull();
     expect(await db.getItem('absent')).toBeNull();
     await expect(db.setItem('k', new Date())).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
@@ -146,7 +146,9 @@ describe('the driver for localForage', () => {
     for (const key of ['a', 'b', 'c']) await db.setItem(key, key.toUpperCase());
     expect([await db.keys(), await db.length(), await db.key(1)]).toEqual([['a', 'b', 'c'], 3, 'b']);
     const seen: unknown[] = [];
-    await db.iterate((value, key, number) => void seen.push([value, key, number]));
+    await db.iterate((value, key, number) => {
+      seen.push([value, key, number]);
+    });
     expect(seen).toEqual([
       ['A', 'a', 1],
       ['B', 'b', 2],

@@ -14,9 +14,15 @@ const reducer = persistReducer<State, Action>(
   // Without `timeout: 0` it takes a slow answer for an empty storage, and overwrites what is there.
   { key: 'root', storage: asAsyncStorage({ store: 'redux' }), timeout: 0 },
   (state = { session: null }, action) => {
-    if (action.type === 'signed in') return { session: action.session };
-    if (action.type === 'signed out') return { session: null };
-    return state;
+    // Actions of the libraries arrive here, too.
+    switch (action.type) {
+      case 'signed in':
+        return { session: action.session };
+      case 'signed out':
+        return { session: null };
+      default:
+        return state;
+    }
   },
 );
 

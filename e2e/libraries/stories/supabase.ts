@@ -1,17 +1,21 @@
-import { createClient, type SupabaseClient } from '@supabase/supabase-js';
+import { createClient } from '@supabase/supabase-js';
 import { asAsyncStorage } from 'capacitor-strongroom';
 
 import { SERVER, type Story } from './story';
 
-let client: SupabaseClient;
+function makeClient() {
+  return createClient(SERVER, 'anon-key', {
+    auth: { storage: asAsyncStorage({ store: 'supabase' }), autoRefreshToken: false, detectSessionInUrl: false },
+  });
+}
+
+let client: ReturnType<typeof makeClient>;
 
 export const supabase: Story = {
   store: 'supabase',
 
   async open() {
-    client = createClient(SERVER, 'anon-key', {
-      auth: { storage: asAsyncStorage({ store: 'supabase' }), autoRefreshToken: false, detectSessionInUrl: false },
-    });
+    client = makeClient();
     const { data, error } = await client.auth.getSession();
     if (error) throw error;
     return data.session?.user.email ?? null;

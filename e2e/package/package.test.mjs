@@ -17,6 +17,7 @@ const NAMES = {
     'configureWeb',
   ],
   '/testing': ['FakeSecureStorage'],
+  '/tokens': ['SessionEndedError', 'createTokenManager'],
 };
 
 /** @type {Consumer} */

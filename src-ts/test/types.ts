@@ -5,12 +5,14 @@ import type { PluginListenerHandle } from '@capacitor/core';
 import { expectTypeOf } from 'expect-type';
 
 import type {
+  AsyncStorage,
   CompareAndSetOptions,
   ErrorCode,
   ExpiredEvent,
   KeyListOptions,
   KeyOptions,
   LastReset,
+  LocalForageDriver,
   Platform,
   SecureStorageApi,
   SecurityLevel,
@@ -23,8 +25,16 @@ import type {
   UpdateFunction,
   UpdateOptions,
 } from '../index.js';
-import { configureWeb, SecureStorage, SecureStorageError, SecureStoragePlugin } from '../index.js';
+import {
+  asAsyncStorage,
+  asLocalForageDriver,
+  configureWeb,
+  SecureStorage,
+  SecureStorageError,
+  SecureStoragePlugin,
+} from '../index.js';
 import { FakeSecureStorage } from '../testing/index.js';
+import { createTokenManager, type TokenManager, type Tokens } from '../tokens/index.js';
 
 type Api = SecureStorageApi;
 type Answer<T> = Promise<{ value: T }>;
@@ -125,6 +135,24 @@ export function everythingElse(error: unknown): void {
   expectTypeOf(fake.storage).toEqualTypeOf<SecureStorageApi>();
   fake.fail('LOCKED', { method: 'get', times: 2 });
   fake.loseKey({ store: 's', reason: 'CORRUPT' });
+}
+
+export function everyAdapter(): void {
+  const storage = asAsyncStorage({ store: 's' });
+  expectTypeOf(storage).toEqualTypeOf<AsyncStorage>();
+  expectTypeOf(storage.getItem).toEqualTypeOf<(key: string) => Promise<string | null>>();
+  expectTypeOf(storage.length).toEqualTypeOf<Promise<number>>();
+  expectTypeOf(asLocalForageDriver()).toEqualTypeOf<LocalForageDriver>();
+  const manager = createTokenManager({ refresh: (tokens) => Promise.resolve({ ...tokens, expiresAt: 1 }) });
+  expectTypeOf<TokenManager['getAccessToken']>().toEqualTypeOf<
+    (options?: { minTtl?: number; rejected?: string }) => Promise<string | null>
+  >();
+  expectTypeOf<TokenManager['getTokens']>().toEqualTypeOf<() => Promise<Tokens | null>>();
+  expectTypeOf<TokenManager['setTokens']>().toEqualTypeOf<(tokens: Tokens) => Promise<void>>();
+  expectTypeOf(manager.logOut({ revoke: () => Promise.resolve() })).toEqualTypeOf<Promise<{ revoked: boolean }>>();
+  expectTypeOf<keyof TokenManager>().toEqualTypeOf<'getAccessToken' | 'getTokens' | 'setTokens' | 'logOut'>();
+  // @ts-expect-error: no way to renew
+  createTokenManager({});
 }
 
 export async function accepted(): Promise<void> {

@@ -1,0 +1,24 @@
+import { SecureStorage } from '../index.js';
+
+import { TokenManager } from './manager.js';
+import type { TokenManagerOptions } from './options.js';
+
+export type {
+  LogOutOptions,
+  RefreshContext,
+  SessionEnd,
+  TokenManagerOptions,
+  TokenOptions,
+  Tokens,
+} from './options.js';
+export { SessionEndedError } from './options.js';
+export type { TokenManager } from './manager.js';
+
+/**
+ * Keeps the tokens of a session: renews them in time and one at a time, loses none on the way, and tells when the session has ended.
+ *
+ * @since 0.1.0
+ */
+export function createTokenManager(options: TokenManagerOptions): TokenManager {
+  return new TokenManager({ storage: SecureStorage, ...options });
+}

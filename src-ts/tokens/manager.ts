@@ -1,0 +1,252 @@
+import type { SecureStorageApi } from '../definitions.js';
+import { SecureStorageError } from '../errors.js';
+
+import { Backoff } from './backoff.js';
+import {
+  type LogOutOptions,
+  SessionEndedError,
+  type SessionEnd,
+  type TokenManagerOptions,
+  type TokenOptions,
+  type Tokens,
+} from './options.js';
+import { checkTokens, isOlder, readRecord, type StoredRecord, type TokenRecord, writeRecord } from './record.js';
+import { pause, withTimeout } from './time.js';
+
+type Options = TokenManagerOptions & { storage: SecureStorageApi };
+
+/**
+ * The tokens of one session.
+ *
+ * @since 0.1.0
+ */
+export class TokenManager {
+  private readonly options: Options & { key: string; minTtl: number; now: () => number };
+  private readonly id = randomName();
+  private readonly timeout: number;
+  private readonly locks: Pick<LockManager, 'request'> | null;
+  private readonly backoff: Backoff;
+  private renewal?: Promise<Tokens | null>;
+  /** New tokens that could not be stored yet. The server has forgotten the old ones. */
+  private unsaved?: TokenRecord;
+  /** New tokens that came after the end of their session. */
+  private late?: Tokens;
+
+  /** @internal */
+  constructor(options: Options) {
+    this.options = { key: 'tokens', minTtl: 60, now: Date.now, ...options };
+    this.timeout = (options.refreshTimeout ?? 30) * 1000;
+    const { navigator } = globalThis as { navigator?: { locks?: LockManager } };
+    this.locks = options.locks === undefined ? (navigator?.locks ?? null) : options.locks;
+    this.backoff = new Backoff(this.options.now);
+  }
+
+  /**
+   * An access token that is valid, renewed if need be; `null` only if it is certain that there is no session. Callers at the same time
+   * share one renewal.
+   *
+   * Rejects with a `SecureStorageError` if the store cannot be read, and with what `refresh` rejected with if the token is no longer
+   * valid and could not be renewed. The session goes on in both cases.
+   *
+   * @since 0.1.0
+   */
+  async getAccessToken({ minTtl = this.options.minTtl, rejected }: TokenOptions = {}): Promise<string | null> {
+    const record = await this.read();
+    if (!record) return null;
+    const { tokens } = record;
+    const refused = rejected !== undefined && rejected === tokens.accessToken;
+    if (!refused && this.isValid(tokens, minTtl)) return tokens.accessToken;
+    try {
+      const renewed = await (this.renewal ??= this.renew(tokens).finally(() => (this.renewal = undefined)));
+      return renewed?.accessToken ?? null;
+    } catch (error) {
+      if (!refused && this.isValid(tokens, 0)) return tokens.accessToken;
+      throw error;
+    }
+  }
+
+  /**
+   * All tokens of the session as they are, without renewing them; `null` if there is none.
+   *
+   * @since 0.1.0
+   */
+  async getTokens(): Promise<Tokens | null> {
+    return (await this.read())?.tokens ?? null;
+  }
+
+  /**
+   * Begins a session, in place of the one there is. It resolves once the tokens are on the disk.
+   *
+   * @since 0.1.0
+   */
+  async setTokens(tokens: Tokens): Promise<void> {
+    const { storage, store, key } = this.options;
+    const value = writeRecord({ version: 1, session: randomName(), generation: 1, tokens: checkTokens(tokens) });
+    await storage.set({ key, store, value });
+    this.unsaved = undefined;
+    this.backoff.succeeded();
+  }
+
+  /**
+   * Ends the session: first on this device, for good, then at the server. A renewal that is under way does not bring it back. Tells
+   * whether the server was told.
+   *
+   * @since 0.1.0
+   */
+  async logOut({ revoke, timeout = 5 }: LogOutOptions = {}): Promise<{ revoked: boolean }> {
+    const { storage, store, key } = this.options;
+    this.late = undefined;
+    // Where the item cannot be read because it is damaged, there is nothing to revoke, and it goes all the same.
+    const record = await this.read().catch((error: unknown) => {
+      if (error instanceof SecureStorageError && !error.retryable) return null;
+      throw error;
+    });
+    await storage.removeMany({ keys: [key], store });
+    this.unsaved = undefined;
+    if (!revoke) return { revoked: false };
+    const told = withTimeout(timeout * 1000, async () => {
+      await this.renewal?.catch(() => undefined);
+      const newest = this.late ?? record?.tokens;
+      if (!newest) return false;
+      await revoke(newest);
+      return true;
+    });
+    return { revoked: await told.catch(() => false) };
+  }
+
+  private isValid({ expiresAt }: Tokens, minTtl: number): boolean {
+    return expiresAt === undefined || expiresAt > this.options.now() + minTtl * 1000;
+  }
+
+  /** What is stored, or what could not be stored yet if that is newer. */
+  private async read(): Promise<StoredRecord | null> {
+    const record = await this.readStored();
+    const { unsaved } = this;
+    if (!unsaved) return record;
+    // The session has ended, or somebody else has begun or renewed one.
+    if (!record || !isOlder(record, unsaved)) {
+      this.unsaved = undefined;
+      return record;
+    }
+    // Where it still cannot be stored, the stored text is what the next change has to replace.
+    return this.save(record, unsaved).catch(() => ({ ...unsaved, text: record.text }));
+  }
+
+  private async readStored(): Promise<StoredRecord | null> {
+    const { storage, store, key } = this.options;
+    const [text = null] = (await storage.getMany({ keys: [key], store })).value;
+    return text === null ? null : readRecord(text);
+  }
+
+  /** One at a time in this page, and where the browser has locks, among all pages. */
+  private async renew(before: Tokens): Promise<Tokens | null> {
+    this.backoff.check();
+    const run = () => this.renewAlone(before);
+    if (!this.locks) return run();
+    const { store = 'default', key } = this.options;
+    return this.locks.request<Promise<Tokens | null>>(`strongroom-tokens:${store}:${key}`, run);
+  }
+
+  private async renewAlone(before: Tokens): Promise<Tokens | null> {
+    for (;;) {
+      const record = await this.read();
+      if (!record) return null;
+      // Somebody else was quicker.
+      if (record.tokens.accessToken !== before.accessToken) return record.tokens;
+      if (record.tokens.refreshToken === undefined) return this.endWithoutRenewal(record);
+      if (await this.isUnderWay(record)) continue;
+
+      const marked = { ...record, refreshing: { by: this.id, at: this.options.now() } };
+      const text = writeRecord(marked);
+      // Known before the server is asked: who starts after a kill has to know that the tokens may be used up.
+      if (!(await this.swap(record.text, text))) continue;
+      return this.ask({ ...marked, text }, record.refreshing !== undefined);
+    }
+  }
+
+  /** Waits a moment if another page or process is renewing. With locks, who has begun and is not running any more is dead. */
+  private async isUnderWay({ refreshing }: StoredRecord): Promise<boolean> {
+    if (this.locks || !refreshing || refreshing.by === this.id) return false;
+    const age = this.options.now() - refreshing.at;
+    if (age < 0 || age > this.timeout) return false;
+    await pause(POLL);
+    return true;
+  }
+
+  private async ask(record: StoredRecord, interrupted: boolean): Promise<Tokens | null> {
+    const { refresh } = this.options;
+    try {
+      const renewed = await withTimeout(this.timeout, async (signal) => {
+        const answer = await refresh(record.tokens, { interrupted, signal });
+        // Even if it comes too late for who asked.
+        return this.accept(record, checkTokens(answer, record.tokens));
+      });
+      this.backoff.succeeded();
+      return renewed;
+    } catch (error) {
+      if (error instanceof SessionEndedError) return this.end(record, interrupted ? 'interrupted' : 'revoked');
+      this.backoff.failed(error);
+      throw error;
+    }
+  }
+
+  /** Stores what the server has answered before anything else is asked of it: the old refresh token may be dead by now. */
+  private async accept(record: StoredRecord, tokens: Tokens): Promise<Tokens | null> {
+    const { version, session, generation } = record;
+    const fresh: TokenRecord = { version, session, generation: generation + 1, tokens };
+    try {
+      const stored = await this.save(record, fresh);
+      if (stored?.session !== session) this.late = tokens;
+      return stored?.tokens ?? null;
+    } catch {
+      // The caller needs the token, not the disk. It is stored at the next call.
+      this.unsaved = fresh;
+      return tokens;
+    }
+  }
+
+  /** Puts a record in place of an older one, whatever mark that has by now. Answers what is stored then. */
+  private async save(before: StoredRecord, fresh: TokenRecord): Promise<StoredRecord | null> {
+    const text = writeRecord(fresh);
+    let stored: StoredRecord | null = before;
+    while (stored && isOlder(stored, fresh)) {
+      if (await this.swap(stored.text, text)) stored = { ...fresh, text };
+      else stored = await this.readStored();
+    }
+    this.unsaved = undefined;
+    return stored;
+  }
+
+  private async endWithoutRenewal(record: StoredRecord): Promise<Tokens | null> {
+    if (this.isValid(record.tokens, 0)) return record.tokens;
+    return this.end(record, 'expired');
+  }
+
+  /** Removes the tokens, unless somebody else has newer ones. */
+  private async end(record: StoredRecord, reason: SessionEnd): Promise<Tokens | null> {
+    if (!(await this.swap(record.text, null))) {
+      const other = await this.read();
+      // Somebody else has put a mark on them, is asking in vain, and will see that they are gone.
+      if (other?.session === record.session && other.generation === record.generation) return this.end(other, reason);
+      return other?.tokens ?? null;
+    }
+    const { onSessionEnd } = this.options;
+    if (onSessionEnd)
+      queueMicrotask(() => {
+        onSessionEnd(reason);
+      });
+    return null;
+  }
+
+  private async swap(expected: string, value: string | null): Promise<boolean> {
+    const { storage, store, key } = this.options;
+    return (await storage.compareAndSet({ key, store, expected, value })).value;
+  }
+}
+
+/** Between two looks at whether somebody else is done, in milliseconds. */
+const POLL = 200;
+
+function randomName(): string {
+  return Math.random().toString(36).slice(2);
+}

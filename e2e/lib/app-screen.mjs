@@ -28,6 +28,22 @@ export class AppScreen {
     return row.locator('output').innerText();
   }
 
+  /** Removes one, and answers the question whether that is meant. @param {string} key */
+  async remove(key) {
+    await this.#page.getByRole('button', { name: `Remove ${key}`, exact: true }).click();
+    await this.#page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
+    await this.#page.getByRole('status').getByText('Removed.', { exact: true }).waitFor();
+  }
+
+  /** The keys that the app lists. */
+  async keys() {
+    return this.#page.locator('#secrets .name').allInnerTexts();
+  }
+
+  async closeNotice() {
+    await this.#page.getByRole('button', { name: 'Close' }).click();
+  }
+
   /** Reads everything anew. */
   async refresh() {
     await this.#page.getByRole('button', { name: 'Refresh' }).click();

@@ -1,135 +1,204 @@
-import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
 
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { complaints, useExampleApp } from './example-app.mjs';
 
-import { AppScreen } from '../lib/app-screen.mjs';
-import { launchChromium } from '../lib/chromium.mjs';
-import { findLowContrast } from '../lib/contrast.mjs';
-import { fromRoot } from '../lib/paths.mjs';
+const app = useExampleApp();
 
-const TYPES = { html: 'text/html', js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml' };
-
-/** @type {import('playwright-core').Browser} */
-let browser;
-/** @type {import('playwright-core').Page} */
-let page;
-/** @type {AppScreen} */
-let screen;
-/** @type {string[]} */
-let log;
-
-beforeAll(async () => {
-  browser = await launchChromium();
-});
-
-afterAll(() => browser.close());
-
-beforeEach(async () => {
-  const context = await browser.newContext({ viewport: { width: 360, height: 740 } });
-  await context.route('**/*', (route) => {
-    const { pathname } = new URL(route.request().url());
-    const file = pathname === '/' ? '/index.html' : pathname;
-    const type = Object.entries(TYPES).find(([ending]) => file.endsWith(`.${ending}`));
-    return route.fulfill({ contentType: type?.[1], body: readFileSync(fromRoot(`example-app/dist${file}`)) });
-  });
-  page = await context.newPage();
-  log = [];
-  page.on('console', (message) => log.push(message.text()));
-  page.on('pageerror', (error) => log.push(error.message));
-  await page.clock.install();
-  await page.goto('https://localhost/');
-  screen = new AppScreen(page);
-});
-
-afterEach(async () => {
-  await page.context().close();
-});
-
-const names = () => page.locator('#secrets .name').allInnerTexts();
+const button = (/** @type {string} */ name) => app.page.getByRole('button', { name, exact: true });
 
 test('saves, lists, shows and removes', async () => {
+  const { screen } = app;
   await screen.save('user:🔑', 'the value');
   await screen.save('empty', '');
-  expect(await names()).toEqual(['empty', 'user:🔑']);
+  expect(await screen.keys()).toEqual(['empty', 'user:🔑']);
   expect(await screen.reveal('user:🔑')).toBe('the value');
   expect(await screen.reveal('empty')).toBe('(empty)');
-  await page.getByRole('button', { name: 'Remove empty' }).click();
-  await expect.poll(names).toEqual(['user:🔑']);
+  await screen.remove('empty');
+  expect(await screen.keys()).toEqual(['user:🔑']);
 });
 
-test('removes all after a question, and not without it', async () => {
+test('removes after a question, and not without it', async () => {
+  const { page, screen } = app;
   await screen.save('one', '1');
   await screen.save('two', '2');
-  await page.getByRole('button', { name: 'Remove all' }).click();
-  await page.getByRole('button', { name: 'Cancel' }).click();
-  expect(await names()).toHaveLength(2);
-  await page.getByRole('button', { name: 'Remove all' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Remove all' }).click();
+  for (const name of ['Remove one', 'Remove all']) {
+    await button(name).click();
+    await button('Cancel').click();
+    expect(await screen.keys()).toEqual(['one', 'two']);
+  }
+  await button('Remove all').click();
+  await page.getByRole('alertdialog', { name: 'Remove all secrets?' }).getByRole('button', { name: 'Remove' }).click();
   await page.getByText('Nothing is stored yet').waitFor();
-  expect(await names()).toEqual([]);
+  expect(await screen.keys()).toEqual([]);
+});
+
+test('removes what was asked about when the list was read anew meanwhile', async () => {
+  await app.screen.save('one', '1');
+  await button('Remove one').click();
+  await setHidden(true);
+  await setHidden(false);
+  await app.page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
+  await app.page.getByText('Nothing is stored yet').waitFor();
+});
+
+test('shows the begin of a large value, and no half of an emoji', async () => {
+  await app.screen.save('large', `${'x'.repeat(199)}${'🔑'.repeat(100)}`);
+  expect(await app.screen.reveal('large')).toBe(`${'x'.repeat(199)}… (399 characters)`);
 });
 
 test('lists an item that has expired', async () => {
+  const { page, screen } = app;
   await page.getByLabel('Expires').selectOption('In 10 seconds');
   await screen.save('short-lived', 'v');
   await page.clock.fastForward(11_000);
   await screen.refresh();
-  await page.getByText('“short-lived” has expired').waitFor();
+  await page.getByText('its time was up: short-lived').waitFor();
   expect(await screen.eventCodes()).toEqual(['expired']);
-  expect(await names()).toEqual([]);
+  expect(await screen.keys()).toEqual([]);
 });
 
 test('shows an error with its code, and keeps what was typed', async () => {
+  const { page, screen } = app;
   await page.getByLabel('Value', { exact: true }).fill('a value without a key');
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await button('Save').click();
   await page.getByText('INVALID_ARGUMENT').waitFor();
   expect(await screen.errorCode()).toBe('INVALID_ARGUMENT');
   expect(await page.getByLabel('Value', { exact: true }).inputValue()).toBe('a value without a key');
 });
 
 test('says plainly that a browser protects nothing', async () => {
-  await page.getByText('Not protected: for debugging only').waitFor();
-  expect(await screen.status('Protection')).toBe('None');
-  expect(await screen.status('Stored in')).toBe('localStorage, unencrypted');
+  await app.page.getByText('Not protected: for debugging only').waitFor();
+  expect(await app.screen.status('Protection')).toBe('None');
+  expect(await app.screen.status('Stored in')).toBe('localStorage, unencrypted');
 });
 
-test('runs under its content security policy without a complaint', async () => {
-  await screen.save('k', 'v');
-  expect(log.filter((line) => !line.startsWith('Strongroom: a browser has no secure storage'))).toEqual([]);
+test('a violation of its content security policy would be noticed', async () => {
+  const { page, log } = app;
+  await page.getByText('Not protected').waitFor();
+  expect(complaints(log)).toEqual([]);
+  const complained = page.waitForEvent('console');
+  await page.evaluate(() => {
+    document.body.append(Object.assign(document.createElement('script'), { textContent: 'globalThis.ran = true' }));
+  });
+  await complained;
+  expect(complaints(log.splice(0))).toHaveLength(1);
+  expect(await page.evaluate(() => 'ran' in globalThis)).toBe(false);
 });
 
-describe('can be used by everybody', () => {
-  test('every control has a name and is large enough to be touched', async () => {
-    await screen.save('k', 'v');
-    for (const control of await page.locator('button:visible, input:visible, textarea:visible, select:visible').all()) {
-      expect((await control.boundingBox())?.height).toBeGreaterThanOrEqual(44);
-      expect(
-        await control.evaluate((element) => /** @type {any} */ (element).labels?.length || element.textContent),
-      ).toBeTruthy();
-    }
+describe('in the background', () => {
+  test('no value stays on the screen', async () => {
+    const { page, screen } = app;
+    await screen.save('one', 'the first value');
+    await screen.save('two', 'the second value');
+    await screen.reveal('one');
+    await screen.reveal('two');
+    await setHidden(true);
+    expect(await page.locator('body').innerText()).not.toContain('value\n');
+    expect(await page.getByRole('button', { name: /^Hide/ }).count()).toBe(0);
+    await setHidden(false);
+    expect(await screen.reveal('one')).toBe('the first value');
   });
 
-  test.each(/** @type {const} */ (['light', 'dark']))('every text can be read (%s)', async (colorScheme) => {
-    await page.emulateMedia({ colorScheme });
-    await screen.save('k', 'v');
-    await screen.reveal('k');
-    expect(await findLowContrast(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Save', exact: true }).click();
-    await page.getByText('INVALID_ARGUMENT').waitFor();
-    expect(await findLowContrast(page)).toEqual([]);
-  });
-
-  test('a text that cannot be read is found', async () => {
+  test('a value that comes too late is not shown', async () => {
+    const { page, screen } = app;
+    await screen.save('one', 'the value');
     await page.evaluate(() => {
-      document.querySelector('h1')?.style.setProperty('color', '#999');
+      document.querySelector('#secrets button')?.dispatchEvent(new MouseEvent('click'));
+      Object.defineProperty(document, 'hidden', { configurable: true, value: true });
     });
-    expect(await findLowContrast(page)).toHaveLength(1);
+    await page.evaluate(() => new Promise((resolve) => void setTimeout(resolve, 100)));
+    expect(await page.locator('#secrets output').innerText()).toBe('');
   });
 
-  test.each([320, 360, 768])('nothing sticks out at a width of %i', async (width) => {
-    await page.setViewportSize({ width, height: 700 });
-    await screen.save('a-key-of-a-length-that-is-met-in-practice-'.repeat(3), 'v');
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(overflow).toBeLessThanOrEqual(0);
+  test('what changed meanwhile is there when the user comes back', async () => {
+    const { page, screen } = app;
+    await screen.save('kept', 'v');
+    await page.getByLabel('Expires').selectOption('In 10 seconds');
+    await screen.save('short-lived', 'v');
+    await setHidden(true);
+    await page.clock.fastForward(11_000);
+    await setHidden(false);
+    await page.getByText('its time was up: short-lived').waitFor();
+    expect(await screen.keys()).toEqual(['kept']);
   });
 });
+
+describe('with a keyboard', () => {
+  const focused = () =>
+    app.page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent);
+  const press = async (/** @type {string[]} */ ...keys) => {
+    for (const key of keys) await app.page.keyboard.press(key);
+  };
+
+  test('Enter saves, and Tab leads through everything in its order', async () => {
+    const { page, screen } = app;
+    await page.getByLabel('Value', { exact: true }).fill('v');
+    await page.getByLabel('Key', { exact: true }).fill('one');
+    await press('Enter');
+    await page.getByText('Saved.').waitFor();
+    await screen.closeNotice();
+    await page.getByLabel('Key', { exact: true }).focus();
+    const order = [];
+    for (let step = 0; step < 8; step++) {
+      await press('Tab');
+      order.push(
+        await page.evaluate(() => document.activeElement?.id || document.activeElement?.getAttribute('aria-label')),
+      );
+    }
+    expect(order).toEqual(['value', 'expiry', null, 'Show one', 'Remove one', 'refresh', 'clear', 'rotate']);
+  });
+
+  test('Escape answers the question with no, and the focus goes back', async () => {
+    await app.screen.save('one', '1');
+    await button('Remove one').focus();
+    await press('Enter');
+    await app.page.getByRole('alertdialog').waitFor();
+    expect(await focused()).toBe('Cancel');
+    await press('Escape');
+    expect(await app.screen.keys()).toEqual(['one']);
+    expect(await focused()).toBe('Remove one');
+  });
+
+  test('after a removal the focus stays in the list, and then goes to its heading', async () => {
+    for (const key of ['one', 'three', 'two']) await app.screen.save(key, 'v');
+    const after = [];
+    for (const key of ['three', 'two', 'one']) {
+      await button(`Remove ${key}`).focus();
+      await press('Enter', 'Tab', 'Enter');
+      await app.page.getByRole('status').getByText('Removed.').waitFor();
+      after.push(await focused());
+    }
+    expect(after).toEqual(['Show two', 'Show one', 'Secrets']);
+  });
+
+  test('after all are removed the focus goes to the heading', async () => {
+    await app.screen.save('one', 'v');
+    await button('Remove all').focus();
+    await press('Enter', 'Tab', 'Enter');
+    await app.page.getByText('All secrets are removed.').waitFor();
+    expect(await focused()).toBe('Secrets');
+  });
+
+  test('what has the focus does not lie under a notice', async () => {
+    const { page, screen } = app;
+    await page.setViewportSize({ width: 740, height: 360 });
+    for (const key of ['one', 'two', 'three']) await screen.save(key, 'v');
+    await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+    await button('Renew the keys').focus();
+    const notice = await page.locator('#notice').boundingBox();
+    for (let step = 0; step < 12; step++) {
+      await press('Shift+Tab');
+      const box = await page.locator(':focus').boundingBox();
+      expect(box?.y).toBeGreaterThan((notice?.y ?? 0) + (notice?.height ?? 0));
+    }
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('key');
+  });
+});
+
+/** Takes the app to the background, or back. Chromium without a screen does not do so by itself. @param {boolean} hidden */
+function setHidden(hidden) {
+  return app.page.evaluate((value) => {
+    Object.defineProperty(document, 'hidden', { configurable: true, value });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, hidden);
+}

@@ -3,7 +3,7 @@ import { configureWeb } from 'capacitor-strongroom';
 import config from '../capacitor.config';
 
 import { showEvents } from './events';
-import { refreshSecrets, showSecrets } from './secrets';
+import { hideValues, refreshSecrets, showSecrets } from './secrets';
 import { refreshStatus, showStatus, showUnknown } from './status';
 import { attempt } from './ui';
 
@@ -20,6 +20,13 @@ async function refresh(): Promise<void> {
     throw error;
   }
 }
+
+// Whoever comes back is perhaps somebody else, and the store may have changed or be readable again. The picture that the system
+// takes for its list of apps needs native code as well: on Android, FLAG_SECURE.
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) hideValues();
+  else void attempt(refresh);
+});
 
 showSecrets(refresh);
 showStatus(refresh);

@@ -1,6 +1,6 @@
 import { SecureStorage } from 'capacitor-strongroom';
 
-import { attempt, create, element, showSuccess } from './ui';
+import { attempt, confirmRemoval, create, createButton, element, enable, showSuccess } from './ui';
 
 const LONGEST_PREVIEW = 200;
 
@@ -17,17 +17,18 @@ export function showSecrets(changed: () => Promise<void>): void {
     });
   });
 
-  element('secrets', HTMLUListElement).addEventListener('removed', () => void attempt(changed));
+  element('secrets', HTMLUListElement).addEventListener('removed', () => {
+    void attempt(async () => {
+      await changed();
+      showSuccess('Removed.');
+    });
+  });
+
   element('refresh', HTMLButtonElement).addEventListener('click', () => void attempt(changed));
 
-  const confirm = element('confirm', HTMLDialogElement);
   element('clear', HTMLButtonElement).addEventListener('click', () => {
-    confirm.returnValue = '';
-    confirm.showModal();
-  });
-  confirm.addEventListener('close', () => {
-    if (confirm.returnValue !== 'remove') return;
     void attempt(async () => {
+      if (!(await confirmRemoval('Remove all secrets?'))) return;
       await SecureStorage.clear();
       await changed();
       showSuccess('All secrets are removed.');
@@ -38,10 +39,76 @@ export function showSecrets(changed: () => Promise<void>): void {
 /** Lists the keys. A value is only read when the user asks to see it. */
 export async function refreshSecrets(): Promise<void> {
   const { value: keys } = await SecureStorage.keys();
-  element('secrets', HTMLUListElement).replaceChildren(...keys.map(row));
+  const focused = rows.findIndex(({ item }) => item.contains(document.activeElement));
+  rows = keys.map(createRow);
+  element('secrets', HTMLUListElement).replaceChildren(...rows.map(({ item }) => item));
   element('count', HTMLSpanElement).textContent = String(keys.length);
   element('empty', HTMLParagraphElement).hidden = keys.length > 0;
-  element('clear', HTMLButtonElement).disabled = keys.length === 0;
+  enable(element('clear', HTMLButtonElement), keys.length > 0);
+  // Whoever works with the keyboard or a screen reader goes on where the removed row was.
+  if (focused >= 0) (rows[focused] ?? rows.at(-1) ?? heading()).focus();
+}
+
+/** Takes every value off the screen. */
+export function hideValues(): void {
+  for (const row of rows) row.hide();
+}
+
+let rows: Row[] = [];
+
+interface Row {
+  item: HTMLLIElement;
+  focus(): void;
+  hide(): void;
+}
+
+function createRow(key: string): Row {
+  const item = create('li');
+  const value = create('output', '', 'value');
+  value.dir = 'auto';
+
+  const show = createButton('Show', () => {
+    void attempt(async () => {
+      const shown = value.textContent !== '';
+      const text = shown ? '' : preview((await SecureStorage.get({ key })).value);
+      // The user may have left the app meanwhile.
+      if (!document.hidden) display(text);
+    });
+  });
+  const remove = createButton('Remove', removeAfterQuestion, 'danger');
+  remove.ariaLabel = `Remove ${key}`;
+  display('');
+
+  const tools = create('div', '', 'tools');
+  tools.append(show, remove);
+  item.append(create('bdi', key, 'name'), tools, value);
+  return {
+    item,
+    focus() {
+      show.focus();
+    },
+    hide() {
+      display('');
+    },
+  };
+
+  function display(text: string): void {
+    value.textContent = text;
+    show.textContent = text === '' ? 'Show' : 'Hide';
+    show.ariaLabel = `${show.textContent} ${key}`;
+  }
+
+  function removeAfterQuestion(): void {
+    void attempt(async () => {
+      if (!(await confirmRemoval('Remove this secret?', key))) return;
+      await SecureStorage.remove({ key });
+      element('secrets', HTMLUListElement).dispatchEvent(new Event('removed'));
+    });
+  }
+}
+
+function heading(): HTMLHeadingElement {
+  return element('secrets-heading', HTMLHeadingElement);
 }
 
 async function save(): Promise<void> {
@@ -51,41 +118,10 @@ async function save(): Promise<void> {
   await SecureStorage.set(ttl === '' ? { key, value } : { key, value, ttl: Number(ttl) });
 }
 
-function row(key: string): HTMLLIElement {
-  const item = create('li');
-  const name = create('span', key, 'name');
-  const value = create('output', '', 'value');
-  value.hidden = true;
-
-  const show = create('button', 'Show');
-  show.type = 'button';
-  show.ariaLabel = `Show ${key}`;
-  show.addEventListener('click', () => {
-    void attempt(async () => {
-      if (value.hidden) value.textContent = preview((await SecureStorage.get({ key })).value);
-      else value.textContent = '';
-      value.hidden = !value.hidden;
-      show.textContent = value.hidden ? 'Show' : 'Hide';
-      show.ariaLabel = `${show.textContent} ${key}`;
-    });
-  });
-
-  const remove = create('button', 'Remove', 'danger');
-  remove.type = 'button';
-  remove.ariaLabel = `Remove ${key}`;
-  remove.addEventListener('click', () => {
-    void attempt(async () => {
-      await SecureStorage.remove({ key });
-      item.dispatchEvent(new Event('removed', { bubbles: true }));
-    });
-  });
-
-  item.append(name, show, remove, value);
-  return item;
-}
-
 function preview(value: string): string {
   if (value === '') return '(empty)';
   if (value.length <= LONGEST_PREVIEW) return value;
-  return `${value.slice(0, LONGEST_PREVIEW)}… (${value.length.toLocaleString('en')} characters)`;
+  // Not half of a pair, as of an emoji.
+  const start = value.slice(0, LONGEST_PREVIEW).replace(/[\uD800-\uDBFF]$/, '');
+  return `${start}… (${value.length.toLocaleString('en')} characters)`;
 }

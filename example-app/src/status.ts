@@ -1,6 +1,6 @@
 import { SecureStorage, type StoreStatus } from 'capacitor-strongroom';
 
-import { attempt, create, element, showSuccess } from './ui';
+import { attempt, create, element, enable, showSuccess } from './ui';
 
 /** Makes the buttons of the status work. `changed` is called after each change. */
 export function showStatus(changed: () => Promise<void>): void {
@@ -23,15 +23,20 @@ export function showStatus(changed: () => Promise<void>): void {
 
 export async function refreshStatus(): Promise<void> {
   const status = await SecureStorage.getStatus();
-  element('summary', HTMLParagraphElement).textContent = status.secure
-    ? 'Protected by the operating system'
-    : 'Not protected: for debugging only';
-  element('recover', HTMLButtonElement).disabled = status.quarantined === 0;
-  element('status', HTMLDListElement).replaceChildren(...lines(status).flatMap(line));
+  if (status.secure) summarise('Protected by the operating system');
+  else summarise('Not protected: for debugging only', 'warn');
+  enable(element('recover', HTMLButtonElement), status.quarantined > 0);
+  element('status', HTMLDListElement).replaceChildren(...lines(status).map(line));
 }
 
 export function showUnknown(): void {
-  element('summary', HTMLParagraphElement).textContent = 'The store cannot be read right now';
+  summarise('The store cannot be read right now', 'warn');
+}
+
+function summarise(text: string, kind = ''): void {
+  const summary = element('summary', HTMLParagraphElement);
+  summary.textContent = text;
+  summary.className = kind;
 }
 
 function lines(status: StoreStatus): Line[] {
@@ -60,8 +65,10 @@ interface Line {
   warn?: boolean;
 }
 
-function line({ term, text, warn = false }: Line): HTMLElement[] {
-  return [create('dt', term), create('dd', text, warn ? 'warn' : '')];
+function line({ term, text, warn = false }: Line): HTMLElement {
+  const pair = create('div');
+  pair.append(create('dt', term), create('dd', text, warn ? 'warn' : ''));
+  return pair;
 }
 
 const PLATFORMS = { android: 'Android', ios: 'iOS', web: 'Browser' };

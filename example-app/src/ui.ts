@@ -19,6 +19,21 @@ export function create<K extends keyof HTMLElementTagNameMap>(
   return created;
 }
 
+/** A new button that runs an action. */
+export function createButton(text: string, action: () => void, className = ''): HTMLButtonElement {
+  const button = create('button', text, className);
+  button.type = 'button';
+  button.addEventListener('click', action);
+  return button;
+}
+
+/** Enables a button or disables it. Disabled, it cannot keep the focus, which goes to the heading above it. */
+export function enable(button: HTMLButtonElement, enabled: boolean): void {
+  const focused = document.activeElement === button;
+  button.disabled = !enabled;
+  if (focused && !enabled) button.closest('section')?.querySelector('h2')?.focus();
+}
+
 /** Runs an action. If it fails, the error is shown, and the action offered again where that can help. */
 export async function attempt(action: () => Promise<void>): Promise<void> {
   hideNotice();
@@ -33,27 +48,50 @@ export async function attempt(action: () => Promise<void>): Promise<void> {
 
 /** Tells the user that something went well. */
 export function showSuccess(text: string): void {
-  showNotice('success', create('p', text));
+  hideNotice();
+  element('success', HTMLParagraphElement).textContent = text;
+  showNotice('success');
 }
 
 function showError({ code, message, retryable }: SecureStorageError, again: () => void): void {
-  const content: HTMLElement[] = [create('code', code), create('p', message)];
-  if (retryable) {
-    const button = create('button', 'Try again');
-    button.type = 'button';
-    button.addEventListener('click', again);
-    content.push(button);
-  }
-  showNotice('error', ...content);
+  hideNotice();
+  const failure = element('failure', HTMLDivElement);
+  failure.append(create('code', code), create('p', message));
+  if (retryable) failure.append(createButton('Try again', again));
+  showNotice('error');
 }
 
-function showNotice(kind: 'success' | 'error', ...content: HTMLElement[]): void {
-  const notice = element('notice', HTMLDivElement);
-  notice.className = kind;
-  notice.replaceChildren(...content);
-  notice.hidden = false;
+// Screen readers announce what appears in an element that they know. So the elements stay, and are empty while there is no notice.
+
+function showNotice(kind: 'success' | 'error'): void {
+  const dismiss = element('dismiss', HTMLButtonElement);
+  dismiss.hidden = false;
+  dismiss.onclick = hideNotice;
+  element('notice', HTMLDivElement).className = kind;
 }
 
 function hideNotice(): void {
-  element('notice', HTMLDivElement).hidden = true;
+  element('notice', HTMLDivElement).className = '';
+  element('success', HTMLParagraphElement).replaceChildren();
+  element('failure', HTMLDivElement).replaceChildren();
+  element('dismiss', HTMLButtonElement).hidden = true;
+}
+
+/** Asks before something is removed, and tells whether the user wants it. */
+export function confirmRemoval(question: string, subject = ''): Promise<boolean> {
+  element('question', HTMLHeadingElement).textContent = question;
+  element('subject', HTMLParagraphElement).textContent = subject;
+  const dialog = element('confirm', HTMLDialogElement);
+  // Escape closes the dialog and leaves the value as it was.
+  dialog.returnValue = '';
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener(
+      'close',
+      () => {
+        resolve(dialog.returnValue === 'remove');
+      },
+      { once: true },
+    );
+  });
 }

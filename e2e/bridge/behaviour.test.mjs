@@ -49,6 +49,8 @@ describe('through the whole chain', () => {
 describe('past the TypeScript API', () => {
   test('wrong calls and broken messages are refused and change nothing', async () => {
     expect(await refuseRawCalls(held.phone)).toBeGreaterThan(20);
+    // Capacitor itself warns of the one that is meant for a plugin that does not exist.
+    expect(held.phone.takeComplaints()).toEqual(['warning: {message: unable to find plugin : Nobody}']);
   });
 
   test('a method that the native side does not have is unsupported', async () => {

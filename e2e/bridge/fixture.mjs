@@ -4,7 +4,7 @@ import { launchChromium } from '../lib/chromium.mjs';
 import { Phone } from '../lib/phone.mjs';
 
 /**
- * One phone for the tests of a file. After each test nothing may have leaked, and the page may not have failed.
+ * One phone for the tests of a file. After each test nothing may have leaked, and no page may have complained.
  *
  * @param {import('../lib/phone.mjs').Config} [config]
  * @param {() => Promise<string>} [buildWeb] makes the pages, and tells where they lie
@@ -24,7 +24,7 @@ export function usePhone(config, buildWeb) {
     const { files, hits } = held.phone.findLeaks();
     expect(hits).toEqual([]);
     expect(files).toBeGreaterThan(0);
-    expect(held.phone.app.log.filter((line) => /^(uncaught|undelivered)/.test(line))).toEqual([]);
+    expect(held.phone.takeComplaints()).toEqual([]);
   });
 
   afterAll(async () => {

@@ -46,6 +46,8 @@ describe('signed in, killed, restored, signed out', () => {
 describe('started while the Keystore does not answer', () => {
   /** @type {Map<string, unknown[]>} */
   const seen = new Map();
+  /** @type {string[]} */
+  let complaints;
 
   beforeAll(async () => {
     const users = await Promise.all(names.map((name) => signIn(page(), name)));
@@ -57,6 +59,7 @@ describe('started while the Keystore does not answer', () => {
     await held.phone.simulator.command('keystore.clearFaults');
     const began = await Promise.all(names.map((name) => attempt(name, 'beginAnew')));
     await comeBack();
+    complaints = held.phone.takeComplaints();
     const restored = await Promise.all(names.map((name) => act(page(), name, 'open')));
     for (const [index, name] of names.entries())
       seen.set(name, [opened[index], began[index], restored[index] === users[index]]);
@@ -70,6 +73,12 @@ describe('started while the Keystore does not answer', () => {
     ['ionic', ['rejected: UNAVAILABLE', 'done', true]],
   ])('%s loses no session, whatever it takes that for', (name, expected) => {
     expect(seen.get(name)).toEqual(expected);
+  });
+
+  test('on their consoles they complain of that, and of a second client, which the test makes', () => {
+    const expected = /did not settle on an answer|could not be read yet|Multiple GoTrueClient instances/;
+    expect(complaints.filter((line) => !expected.test(line))).toEqual([]);
+    expect(complaints).not.toEqual([]);
   });
 });
 

@@ -12,6 +12,9 @@ export class AppPage {
   /** What the page wrote to its console, and its uncaught errors. @type {string[]} */
   log = [];
 
+  /** Errors and warnings among them. @type {string[]} */
+  #complaints = [];
+
   #simulator;
   #delivered = Promise.resolve();
 
@@ -49,6 +52,11 @@ export class AppPage {
     await this.page.reload();
   }
 
+  /** Errors and warnings that nobody has taken yet. */
+  takeComplaints() {
+    return this.#complaints.splice(0);
+  }
+
   async close() {
     this.#simulator.onReply = undefined;
     this.#simulator.onScript = undefined;
@@ -58,7 +66,7 @@ export class AppPage {
   async #connect() {
     const { page } = this;
     page.on('console', (message) => void this.#record(message));
-    page.on('pageerror', (error) => this.log.push(`uncaught: ${error.message}`));
+    page.on('pageerror', (error) => this.#complain(`uncaught: ${error.message}`));
     await this.context.route('**/*', (route) => this.#serve(route));
     await page.exposeBinding('simulatorPost', ({ frame }, data) => {
       const { origin } = new URL(frame.url());
@@ -73,7 +81,9 @@ export class AppPage {
 
   /** The text of a message shows objects in brief only, so what they hold is added. @param {import('playwright-core').ConsoleMessage} message */
   async #record(message) {
-    this.log.push(`${message.type()}: ${message.text()}`);
+    const line = `${message.type()}: ${message.text()}`;
+    if (['error', 'warning'].includes(message.type())) this.#complain(line);
+    else this.log.push(line);
     try {
       const parts = await Promise.all(message.args().map((part) => part.jsonValue()));
       this.log.push(JSON.stringify(parts));
@@ -103,8 +113,14 @@ export class AppPage {
       .then(async () => void (await hand()))
       .catch((error) => {
         // What is meant for a page that has gone is lost, as it is on a phone.
-        if (!this.page.isClosed()) this.log.push(`undelivered: ${error.message}`);
+        if (!this.page.isClosed()) this.#complain(`undelivered: ${error.message}`);
       });
+  }
+
+  /** @param {string} line */
+  #complain(line) {
+    this.log.push(line);
+    this.#complaints.push(line);
   }
 }
 

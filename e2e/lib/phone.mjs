@@ -26,6 +26,8 @@ export class Phone {
   #scanner = new Scanner();
   /** What processes and pages that are gone have written. */
   #written = '';
+  /** Of pages that are gone. @type {string[]} */
+  #complaints = [];
 
   /** @param {import('playwright-core').Browser} browser */
   constructor(browser) {
@@ -77,6 +79,7 @@ export class Phone {
   async kill() {
     await this.#simulator?.kill();
     await this.#app?.close();
+    this.#complaints.push(...(this.#app?.takeComplaints() ?? []));
     this.#written += `${this.#simulator?.output ?? ''}\n${this.#app?.log.join('\n') ?? ''}\n`;
     this.#simulator = undefined;
     this.#app = undefined;
@@ -135,6 +138,11 @@ export class Phone {
   /** The system's log of all processes so far, which lies in the data directory. */
   get logcat() {
     return join(this.data, 'logcat.txt');
+  }
+
+  /** What pages have complained of on their consoles, earlier ones, too, and nobody has taken yet. */
+  takeComplaints() {
+    return [...this.#complaints.splice(0), ...(this.#app?.takeComplaints() ?? [])];
   }
 
   /** Looks for the secrets in the whole data directory and in everything that was printed, by processes that are gone, too. */

@@ -38,7 +38,7 @@ async function write(page, name, colorScheme, selector) {
   await page.evaluate((wanted) => {
     /** @type {HTMLElement} */ (document.activeElement)?.blur();
     const offset = document.querySelector(wanted)?.getBoundingClientRect().top ?? 0;
-    window.scrollBy({ top: offset - 48, behavior: 'instant' });
+    window.scrollBy({ top: offset - 32, behavior: 'instant' });
   }, selector);
   const devtools = await page.context().newCDPSession(page);
   const { data } = await devtools.send('Page.captureScreenshot', { format: 'webp', quality: 90 });

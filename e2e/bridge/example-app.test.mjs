@@ -1,0 +1,74 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { AppScreen } from '../lib/app-screen.mjs';
+import { loseKey } from '../scenarios/keystore-faults.mjs';
+import { findFlaws, screens } from '../scenarios/screens.mjs';
+import { takeScreenshots } from '../scenarios/screenshots.mjs';
+
+import { usePhone } from './fixture.mjs';
+
+const held = usePhone();
+
+beforeEach(async () => {
+  const { phone } = held;
+  // What the page has asked for must be answered before it goes.
+  await phone.app.page.getByText('Protected by the operating system').waitFor();
+  await phone.call('clear');
+  await phone.app.reload();
+  await phone.app.loadApi();
+});
+
+afterEach(() => held.phone.simulator.command('keystore.clearFaults'));
+
+describe('can be seen, read and touched by everybody', () => {
+  test.each(Object.keys(screens))('%s', async (name) => {
+    const { page } = held.phone.app;
+    await screens[name]?.({ page, screen: new AppScreen(page), expire });
+    expect(await findFlaws(page)).toEqual([]);
+  });
+
+  test('an error that can be retried', async () => {
+    const { phone } = held;
+    await phone.call('set', { key: 'a key', value: 'v' });
+    await phone.kill();
+    await phone.start({
+      before: (simulator) => simulator.command('keystore.fault', { fault: 'hardwareBusy', times: -1 }),
+    });
+    const { page } = phone.app;
+    await page.getByRole('alert').getByText('UNAVAILABLE').waitFor();
+    expect(await findFlaws(page)).toEqual([]);
+
+    await phone.simulator.command('keystore.clearFaults');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await expect.poll(() => new AppScreen(page).keys()).toEqual(['a key']);
+  });
+
+  test('a file set aside', async () => {
+    const { phone } = held;
+    await phone.call('set', { key: 'a key', value: 'v' });
+    const { restore } = await loseKey(phone);
+    const { page } = phone.app;
+    const screen = new AppScreen(page);
+    await expect.poll(() => screen.status('Files set aside')).toBe('1');
+    expect(await findFlaws(page)).toEqual([]);
+
+    await restore();
+    await page.getByRole('button', { name: 'Recover' }).click();
+    await page.getByRole('status').getByText('1 record recovered').waitFor();
+    expect(await screen.keys()).toEqual(['a key']);
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('status-heading');
+  });
+});
+
+test('its screenshots are written, and small', async () => {
+  for (const size of await takeScreenshots(held.phone.app.page, 'android')) {
+    expect(size).toBeGreaterThan(5_000);
+    expect(size).toBeLessThan(60_000);
+  }
+});
+
+/** @param {string} key */
+async function expire(key) {
+  await held.phone.call('set', { key, value: 'v', ttl: 0.001 });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+}

@@ -14,6 +14,13 @@ export default defineConfig({
       { test: { name: 'package', include: ['e2e/{package,scan}/**/*.test.mjs'], ...patience(60) } },
       {
         test: {
+          name: 'doctor',
+          include: ['doctor/test/**/*.test.mjs', ...unless(missingForCapacitorCli(), 'e2e/doctor/capacitor.test.mjs')],
+          ...patience(60),
+        },
+      },
+      {
+        test: {
           name: 'ios',
           include: [
             ...unless(missingForCapacitorCli(), 'e2e/ios/capacitor.test.mjs'),

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 
 import { fromRoot } from '../paths.mjs';
 import { readPodspec, readSwiftPackage } from './manifests.mjs';
@@ -21,10 +21,12 @@ export function missingForCapacitorCli() {
   return existsSync(node22()) ? undefined : "Capacitor's CLI wants Node 22, and no package has it for this machine";
 }
 
-/** An app that has this plugin from the tarball that npm would publish, and iOS from Capacitor's CLI. */
+/** An app that has this plugin from the tarball that npm would publish, and its platforms from Capacitor's CLI. */
 export class ScratchApp {
   folder = mkdtempSync(join(tmpdir(), 'strongroom-app-'));
   plugin = join(this.folder, 'node_modules', PLUGIN);
+  /** What the CLI finds in its environment, beside the least it needs. @type {Record<string, string>} */
+  environment = {};
 
   constructor() {
     const modules = join(this.folder, 'node_modules');
@@ -44,6 +46,9 @@ export class ScratchApp {
       appName: 'Scratch',
       webDir: 'www',
     });
+    // For the scripts of plugins.
+    mkdirSync(join(this.folder, 'bin'));
+    symlinkSync(node22(), join(this.folder, 'bin', 'node'));
     mkdirSync(join(this.folder, 'www'));
     writeFileSync(join(this.folder, 'www', 'index.html'), '<!doctype html><title>Scratch</title>');
   }
@@ -58,10 +63,34 @@ export class ScratchApp {
       cwd: this.folder,
       encoding: 'utf8',
       // Nothing of whoever runs this: no settings, and no CocoaPods, which would start to download.
-      env: { HOME: this.folder, PATH: '/usr/bin:/bin', CI: '1', NO_COLOR: '1' },
+      env: {
+        HOME: this.folder,
+        PATH: [join(this.folder, 'bin'), '/usr/bin', '/bin'].join(delimiter),
+        CI: '1',
+        NO_COLOR: '1',
+        ...this.environment,
+      },
     });
     if (status !== 0) throw new Error(`cap ${args.join(' ')} failed:\n${stdout}${stderr}`);
     return stdout + stderr;
+  }
+
+  /** Installs a package that the repository itself has. @param {string} name */
+  install(name) {
+    cpSync(fromRoot(`node_modules/${name}`), join(this.folder, 'node_modules', name), { recursive: true });
+    this.edit('package.json', (description) => Object.assign(description.dependencies, { [name]: '*' }));
+  }
+
+  /**
+   * Changes a JSON file of the app.
+   *
+   * @param {string} path
+   * @param {(content: any) => void} change
+   */
+  edit(path, change) {
+    const content = JSON.parse(this.read(path));
+    change(content);
+    write(join(this.folder, path), content);
   }
 
   /** @param {string} path */

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+/** The app that was synced, as Capacitor's CLI describes it to its hooks. */
+export class App {
+  /** @type {unknown} */
+  #config;
+  #json;
+
+  /** @param {NodeJS.ProcessEnv} env */
+  constructor(env) {
+    this.root = env.CAPACITOR_ROOT_DIR ?? '';
+    this.platform = env.CAPACITOR_PLATFORM_NAME ?? '';
+    this.#json = env.CAPACITOR_CONFIG ?? '';
+  }
+
+  /**
+   * What stands at a place of the Capacitor configuration, or `undefined`.
+   *
+   * @param {...string} path
+   * @returns {unknown}
+   */
+  setting(...path) {
+    this.#config ??= JSON.parse(this.#json);
+    return path.reduce(property, this.#config);
+  }
+
+  /** The packages whose native part the CLI builds into the app. */
+  plugins() {
+    const included = this.setting(this.platform, 'includePlugins') ?? this.setting('includePlugins');
+    if (Array.isArray(included)) return included.map(String);
+    /** @type {unknown} */
+    const description = JSON.parse(text(resolve(this.root, 'package.json')));
+    return ['dependencies', 'devDependencies'].flatMap((kind) => Object.keys(property(description, kind) ?? {}));
+  }
+
+  /**
+   * The text of a file in the project of the platform.
+   *
+   * @param {...string} path
+   */
+  read(...path) {
+    const folder = this.setting(this.platform, 'path');
+    return text(resolve(this.root, typeof folder === 'string' ? folder : this.platform, ...path));
+  }
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} name
+ * @returns {unknown}
+ */
+export function property(value, name) {
+  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is Record<string, unknown>}
+ */
+export function isObject(value) {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** @param {string} file */
+function text(file) {
+  return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+}

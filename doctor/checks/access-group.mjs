@@ -1,0 +1,51 @@
+import { PREFIX, appSettings, readPlist, settingOf } from '../xcode.mjs';
+
+const KEYS = ['keychain-access-groups', 'com.apple.security.application-groups'];
+
+/** @type {import('../report.mjs').Check} */
+export const accessGroup = {
+  name: 'access-group',
+  platforms: ['ios'],
+  look(app) {
+    const group = app.setting('plugins', 'SecureStorage', 'ios', 'accessGroup');
+    if (typeof group !== 'string' || group === '') return [];
+    const listed = appSettings(app).map((settings) => granted(app, settings));
+    // One configuration, such as that of releases, is enough to fail.
+    if (listed.every((patterns) => patterns.some((pattern) => pattern.test(group)))) return [];
+    return [
+      {
+        what: "plugins.SecureStorage.ios.accessGroup is not among the app's entitlements.",
+        why: "Every call will reject with MISSING_ENTITLEMENT. Add the group under Keychain Sharing in Xcode, for the app's target and every configuration, and write it here with the team's prefix, such as ABCDE12345.com.example.shared.",
+      },
+    ];
+  },
+};
+
+/**
+ * The access groups that an app with these build settings has.
+ *
+ * @param {import('../app.mjs').App} app
+ * @param {string} settings
+ */
+function granted(app, settings) {
+  const identifier = settingOf(settings, 'PRODUCT_BUNDLE_IDENTIFIER') ?? '*';
+  const file = settingOf(settings, 'CODE_SIGN_ENTITLEMENTS');
+  const entitlements = file === undefined ? '' : readPlist(app, 'App', ...file.split('/'));
+  const groups = KEYS.flatMap((key) => {
+    const [, list = ''] = new RegExp(`<key>${key}</key>\\s*<array>([\\s\\S]*?)</array>`).exec(entitlements) ?? [];
+    return [...list.matchAll(/<string>([^<]*)<\/string>/g)].map(([, group = '']) => group.trim());
+  });
+  // The system gives every app a group of its own name.
+  return [...groups, `${PREFIX}$(PRODUCT_BUNDLE_IDENTIFIER)`].map((group) =>
+    pattern(group.replace(/\$[({](?:CFBundleIdentifier|PRODUCT_BUNDLE_IDENTIFIER)[)}]/g, identifier)),
+  );
+}
+
+/** What Xcode can make of an entry when it signs the app. A variable that is not known here may be anything. @param {string} entry */
+function pattern(entry) {
+  const parts = entry.split(/(\$[({][^)}]*[)}]|\*)/).map((part) => {
+    if (/^\$.(AppIdentifierPrefix|TeamIdentifierPrefix)/.test(part)) return '[A-Z0-9]{10}\\.';
+    return /^[$*]/.test(part) ? '.+' : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  });
+  return new RegExp(`^${parts.join('')}$`);
+}

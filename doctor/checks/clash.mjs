@@ -1,0 +1,16 @@
+const SAME_ID = '@aparajita/capacitor-secure-storage';
+
+/** @type {import('../report.mjs').Check} */
+export const clash = {
+  name: 'clash',
+  platforms: ['android', 'ios'],
+  look(app) {
+    if (!app.plugins().includes(SAME_ID)) return [];
+    return [
+      {
+        what: `${SAME_ID} is built into the app, too.`,
+        why: 'Both plugins are called SecureStorage. Only one of them answers, and calls meant for the other fail. Uninstall one, or leave it out with includePlugins.',
+      },
+    ];
+  },
+};

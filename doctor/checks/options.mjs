@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+
+import { isObject, property } from '../app.mjs';
+
+/** @type {import('../report.mjs').Check} */
+export const options = {
+  name: 'options',
+  platforms: ['android', 'ios'],
+  look(app) {
+    const given = app.setting('plugins', 'SecureStorage');
+    return isObject(given) ? problems(given, declared(), 'plugins.SecureStorage') : [];
+  },
+};
+
+/**
+ * What an option may be: the name of a type, the values it has, or more options.
+ *
+ * @typedef {string | readonly unknown[] | { readonly [name: string]: Rule }} Rule
+ */
+
+/** The options that definitions.ts declares, which the build writes down. @returns {Rule} */
+function declared() {
+  return JSON.parse(readFileSync(new URL('../../dist/options.json', import.meta.url), 'utf8'));
+}
+
+/**
+ * @param {unknown} value
+ * @param {Rule} rule
+ * @param {string} place
+ * @returns {import('../report.mjs').Warning[]}
+ */
+function problems(value, rule, place) {
+  if (typeof rule === 'string') return typeof value === rule ? [] : [wrong(place, `must be a ${rule}`)];
+  if (Array.isArray(rule)) return rule.includes(value) ? [] : [wrong(place, `must be one of ${rule.join(', ')}`)];
+  if (!isObject(value)) return [wrong(place, 'must be an object')];
+  return Object.entries(value).flatMap(([name, option]) => {
+    const inner = /** @type {Rule | undefined} */ (property(rule, name));
+    if (inner === undefined) return [unknown(place, name, Object.keys(rule))];
+    return problems(option, inner, `${place}.${name}`);
+  });
+}
+
+/** @param {string} place @param {string} rule */
+function wrong(place, rule) {
+  return { what: `${place} ${rule}.`, why: 'The plugin refuses anything else with INVALID_ARGUMENT.' };
+}
+
+/** @param {string} place @param {string} name @param {string[]} names */
+function unknown(place, name, names) {
+  const meant = names.find((other) => other.toLowerCase() === name.toLowerCase());
+  return {
+    what: `${place}.${name} is no option.`,
+    why: `It has no effect. ${meant === undefined ? `There are ${names.join(', ')}.` : `Is ${meant} meant?`}`,
+  };
+}

@@ -1,0 +1,68 @@
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { App } from './app.mjs';
+import { accessGroup } from './checks/access-group.mjs';
+import { backup } from './checks/backup.mjs';
+import { clash } from './checks/clash.mjs';
+import { faceId } from './checks/face-id.mjs';
+import { logging } from './checks/logging.mjs';
+import { options } from './checks/options.mjs';
+import { server } from './checks/server.mjs';
+
+/**
+ * @typedef {object} Warning
+ * @property {string} what
+ * @property {string} why and what to do
+ *
+ * @typedef {object} Check
+ * @property {string} name the heading in docs/doctor.md that says more
+ * @property {readonly string[]} platforms
+ * @property {(app: App) => Warning[]} look throws if there is not what it has to look at
+ */
+
+/** @type {readonly Check[]} */
+export const CHECKS = [logging, backup, accessGroup, faceId, clash, options, server];
+
+/**
+ * Looks at the app that was synced, and prints what its developer should know of.
+ *
+ * @param {NodeJS.ProcessEnv} env as Capacitor's CLI sets it for its hooks
+ * @param {(text: string) => void} print
+ */
+export function report(env, print) {
+  if (env.STRONGROOM_DOCTOR === 'off') return;
+  const app = new App(env);
+  for (const check of CHECKS.filter(({ platforms }) => platforms.includes(app.platform))) {
+    const { warnings, outcome } = examine(check, app);
+    for (const warning of warnings) print(written(warning, check, app));
+    if (env.STRONGROOM_DOCTOR === 'verbose') print(`[info] Strongroom: ${check.name} (${app.platform}): ${outcome}`);
+  }
+}
+
+/**
+ * A check that cannot look has nothing to say: whether an app can be built is not for it to judge.
+ *
+ * @param {Check} check
+ * @param {App} app
+ */
+function examine(check, app) {
+  try {
+    const warnings = check.look(app);
+    return { warnings, outcome: warnings.length === 0 ? 'nothing to say' : `${warnings.length} to mend` };
+  } catch (error) {
+    // Never its message: that of a JSON parser quotes the configuration, which may hold the password of a keystore.
+    const { code, name } = /** @type {NodeJS.ErrnoException} */ (error);
+    return { warnings: [], outcome: `could not look (${code ?? name})` };
+  }
+}
+
+/**
+ * @param {Warning} warning
+ * @param {Check} check
+ * @param {App} app
+ */
+function written({ what, why }, { name }, { root, platform }) {
+  const page = relative(root, fileURLToPath(new URL('../docs/doctor.md', import.meta.url)));
+  return `[warn] Strongroom (${platform}): ${what}\n       ${why}\n       More: ${page}#${name}`;
+}

@@ -1,0 +1,174 @@
+// The script itself: when it speaks, and that it can do no harm.
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { CHECKS } from '../report.mjs';
+import { Project } from './project.mjs';
+
+const DOCTOR = fileURLToPath(new URL('..', import.meta.url));
+const SECRET = 'hunter2';
+
+/** @type {Project} */
+let project;
+
+beforeEach(() => {
+  project = new Project();
+});
+
+afterEach(() => {
+  project.remove();
+});
+
+/** Something for every check. */
+function neglect() {
+  project.install('@aparajita/capacitor-secure-storage');
+  project.config = {
+    loggingBehavior: 'production',
+    server: { url: `http://${SECRET}:${SECRET}@example.com` },
+    android: { buildOptions: { keystorePassword: SECRET } },
+    plugins: { SecureStorage: { onKeyLoss: SECRET, ios: { accessGroup: SECRET, authentication: 'biometryAny' } } },
+  };
+}
+
+/** Runs the script as the CLI does. @param {string} [script] @param {string[]} [flags] @param {Record<string, string>} [environment] */
+function run(script = join(DOCTOR, 'index.mjs'), flags = [], environment = {}) {
+  const env = { PATH: process.env.PATH, ...project.environment('ios'), ...environment };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, script], { encoding: 'utf8', env });
+  return { status, stdout, stderr };
+}
+
+describe('what it prints', () => {
+  test('is a warning of each check, with where to read more', () => {
+    neglect();
+    for (const platform of ['android', 'ios']) {
+      const names = CHECKS.filter(({ platforms }) => platforms.includes(platform)).map(({ name }) => name);
+      const printed = project.sync(platform);
+      expect(printed.map((text) => /doctor\.md#([\w-]+)$/.exec(text)?.[1])).toEqual(names);
+      for (const text of printed) expect(text).toMatch(/^\[warn\] Strongroom \(\w+\): .+\.\n {7}.+\n {7}More: .+$/);
+    }
+  });
+
+  test('leads to headings that exist', () => {
+    const page = readFileSync(join(DOCTOR, '../docs/doctor.md'), 'utf8');
+    const headings = [...page.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
+    expect(headings).toEqual(CHECKS.map(({ name }) => name));
+  });
+
+  test('holds nothing of the configuration but names', () => {
+    neglect();
+    const printed = ['android', 'ios'].flatMap((platform) => project.sync(platform, { STRONGROOM_DOCTOR: 'verbose' }));
+    expect(printed.join()).not.toContain(SECRET);
+  });
+
+  test('is nothing on the web, and nothing outside of the CLI', () => {
+    neglect();
+    expect(project.sync('web')).toEqual([]);
+    expect(run(undefined, [], { CAPACITOR_PLATFORM_NAME: '' })).toEqual({ status: 0, stdout: '', stderr: '' });
+  });
+
+  test('is nothing when it is switched off', () => {
+    neglect();
+    expect(project.sync('ios', { STRONGROOM_DOCTOR: 'off' })).toEqual([]);
+  });
+
+  test('is every check when it is asked for them', () => {
+    expect(project.sync('ios', { STRONGROOM_DOCTOR: 'verbose' })).toEqual(
+      ['logging', 'access-group', 'face-id', 'clash', 'options', 'server'].map(
+        (name) => `[info] Strongroom: ${name} (ios): nothing to say`,
+      ),
+    );
+  });
+
+  test.each(['', '{', `{"${SECRET}"`, 'null', '[]', '7', '"text"'])(
+    'is nothing of a configuration that cannot be read: %s',
+    (config) => {
+      const broken = { CAPACITOR_CONFIG: config };
+      expect(project.sync('android', broken)).toEqual([]);
+      expect(project.sync('android', { ...broken, STRONGROOM_DOCTOR: 'verbose' }).join()).not.toContain(SECRET);
+    },
+  );
+});
+
+describe('the script', () => {
+  test('warns on standard error, and ends well', () => {
+    neglect();
+    const { status, stdout, stderr } = run();
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+    expect(stderr).toBe(`${project.sync('ios').join('\n')}\n`);
+  });
+
+  test('needs no leave to write, to start programs, or to load native code', () => {
+    neglect();
+    const modern = process.allowedNodeEnvironmentFlags.has('--permission');
+    const guard = [modern ? '--permission' : '--experimental-permission', '--allow-fs-read=*', '--no-warnings'];
+    const verbose = { STRONGROOM_DOCTOR: 'verbose' };
+    // That the guard is there, and would be noticed.
+    const writes = join(project.folder, 'writes.mjs');
+    writeFileSync(writes, `import { writeFileSync } from 'node:fs'; writeFileSync('${project.folder}/x', '');`);
+    expect(run(writes, guard).stderr).toContain('ERR_ACCESS_DENIED');
+    expect(run(undefined, guard, verbose)).toEqual(run(undefined, [], verbose));
+  });
+
+  test('needs nothing but Node, and of that nothing that speaks to a network', () => {
+    const files = readdirSync(DOCTOR, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.mjs') && !file.startsWith('test'))
+      .map((file) => readFileSync(join(DOCTOR, file), 'utf8'));
+    expect(files.length).toBeGreaterThan(8);
+    const imported = files.flatMap((text) => [...text.matchAll(/(?:from |import\(|import )'([^.][^']*)'/g)]);
+    // Of node:net it takes the list of networks.
+    expect([...new Set(imported.map(([, name]) => name))].sort()).toEqual([
+      'node:fs',
+      'node:net',
+      'node:path',
+      'node:url',
+    ]);
+  });
+});
+
+describe('a broken script', () => {
+  /** @type {string} */
+  let plugin;
+
+  beforeEach(() => {
+    plugin = mkdtempSync(join(tmpdir(), 'strongroom-plugin-'));
+    cpSync(DOCTOR, join(plugin, 'doctor'), { recursive: true });
+    neglect();
+  });
+
+  afterEach(() => {
+    rmSync(plugin, { recursive: true });
+  });
+
+  test.each([
+    ['a module that is no JavaScript', 'report.mjs', 'import {'],
+    ['a module that throws', 'app.mjs', `throw new Error('${SECRET}');`],
+    [
+      'a check that throws when it is called',
+      'report.mjs',
+      `export const report = () => { throw new Error('${SECRET}'); };`,
+    ],
+  ])('ends well and says nothing, with %s', (_, file, text) => {
+    writeFileSync(join(plugin, 'doctor', file), text);
+    expect(run(join(plugin, 'doctor/index.mjs'))).toEqual({ status: 0, stdout: '', stderr: '' });
+  });
+
+  test('says nothing of the options when the build left them out', () => {
+    const { status, stderr } = run(join(plugin, 'doctor/index.mjs'));
+    expect(status).toBe(0);
+    expect(stderr).toContain('#logging');
+    expect(stderr).not.toContain('#options');
+  });
+
+  test('does not fail the command of package.json when it is not there at all', () => {
+    const { scripts } = JSON.parse(readFileSync(join(DOCTOR, '../package.json'), 'utf8'));
+    rmSync(join(plugin, 'doctor'), { recursive: true });
+    // An error of the shell's would throw.
+    execFileSync(scripts['capacitor:sync:after'], { cwd: plugin, shell: true, stdio: 'ignore' });
+  });
+});

@@ -1,0 +1,129 @@
+// Capacitor's own CLI runs the doctor from the package that npm would publish, shows what it says, and does not fail with it.
+
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+
+import { ScratchApp } from '../lib/apple/scratch-app.mjs';
+
+const CONFIG = 'capacitor.config.json';
+const PLUGIN = 'node_modules/capacitor-strongroom';
+const OLD_PLUGIN = 'capacitor-secure-storage-plugin';
+
+/** @type {ScratchApp} */
+let app;
+/** @type {string} */
+let added;
+/** The files that tests change. @type {Map<string, string>} */
+let files;
+
+beforeAll(() => {
+  app = new ScratchApp();
+  app.install('@capacitor/android');
+  app.environment = { STRONGROOM_DOCTOR: 'verbose' };
+  added = app.cap('add', 'android') + app.cap('add', 'ios');
+  const paths = [CONFIG, 'package.json', ...['package.json', 'doctor/report.mjs'].map((path) => `${PLUGIN}/${path}`)];
+  files = new Map(paths.map((path) => [path, app.read(path)]));
+});
+
+afterAll(() => {
+  app.remove();
+});
+
+beforeEach(() => {
+  app.environment = {};
+  for (const [path, text] of files) writeFileSync(join(app.folder, path), text);
+});
+
+test('adding a platform runs every check of it, and none has anything to say', () => {
+  const said = [...added.matchAll(/^\[info\] Strongroom: ([\w-]+) \((\w+)\): (.*)$/gm)];
+  expect(said.map(([, check, platform]) => `${platform} ${check}`)).toEqual([
+    ...['logging', 'backup', 'clash', 'options', 'server'].map((check) => `android ${check}`),
+    ...['logging', 'access-group', 'face-id', 'clash', 'options', 'server'].map((check) => `ios ${check}`),
+  ]);
+  expect([...new Set(said.map(([, , , outcome]) => outcome))]).toEqual(['nothing to say']);
+});
+
+test('cap sync prints nothing of ours when all is well', () => {
+  const printed = app.cap('sync');
+  expect(printed).toContain('Sync finished');
+  expect(printed).not.toContain('Strongroom');
+});
+
+test('cap sync warns for each platform, and ends well', () => {
+  app.edit(CONFIG, (config) =>
+    Object.assign(config, { loggingBehavior: 'production', ios: { loggingBehavior: 'none' } }),
+  );
+  const printed = app.cap('sync');
+  expect(printed).toContain("[warn] Strongroom (android): loggingBehavior is 'production'.");
+  expect(printed).toContain('More: node_modules/capacitor-strongroom/docs/doctor.md#logging');
+  expect(printed).not.toContain('Strongroom (ios)');
+  expect(printed).toContain('Sync finished');
+  expect(app.read(`${PLUGIN}/docs/doctor.md`)).toContain('\n## logging\n');
+});
+
+test('the app that the CLI makes for Android backs up what an old plugin stores', () => {
+  const folder = join(app.folder, 'node_modules', OLD_PLUGIN);
+  mkdirSync(folder);
+  // The doctor goes by what is listed; the CLI wants to find it.
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: OLD_PLUGIN, version: '0.13.0' }));
+  app.edit('package.json', (description) => Object.assign(description.dependencies, { [OLD_PLUGIN]: '0.13.0' }));
+  const warning = `Strongroom (android): Android backs up what ${OLD_PLUGIN} stores.`;
+  expect(app.cap('sync', 'android')).toContain(warning);
+
+  const manifest = 'android/app/src/main/AndroidManifest.xml';
+  const before = app.read(manifest);
+  writeFileSync(join(app.folder, manifest), before.replace('allowBackup="true"', 'allowBackup="false"'));
+  expect(app.cap('sync', 'android')).not.toContain('Strongroom');
+  writeFileSync(join(app.folder, manifest), before);
+});
+
+test('the app that the CLI makes for iOS has neither an access group nor a purpose for Face ID', () => {
+  const ios = { accessGroup: 'ABCDE12345.com.example.shared', authentication: 'biometryAny' };
+  app.edit(CONFIG, (config) => Object.assign(config, { plugins: { SecureStorage: { ios } } }));
+  const printed = app.cap('sync', 'ios');
+  expect(printed).toContain(
+    "Strongroom (ios): plugins.SecureStorage.ios.accessGroup is not among the app's entitlements.",
+  );
+  expect(printed).toContain('Strongroom (ios): Info.plist has no NSFaceIDUsageDescription.');
+});
+
+test('a misspelt option is found with what the package itself says of its options', () => {
+  app.edit(CONFIG, (config) => Object.assign(config, { plugins: { SecureStorage: { onKeyloss: 'error' } } }));
+  expect(app.cap('sync', 'android')).toContain('plugins.SecureStorage.onKeyloss is no option.');
+});
+
+test('it is silent when it is switched off', () => {
+  app.edit(CONFIG, (config) => Object.assign(config, { loggingBehavior: 'production' }));
+  app.environment = { STRONGROOM_DOCTOR: 'off' };
+  expect(app.cap('sync', 'ios')).not.toContain('Strongroom');
+});
+
+describe('a doctor that is broken', () => {
+  beforeEach(() => {
+    app.edit(CONFIG, (config) => Object.assign(config, { loggingBehavior: 'production' }));
+  });
+
+  test('would fail the sync if its script failed', () => {
+    app.edit(`${PLUGIN}/package.json`, ({ scripts }) => Object.assign(scripts, { 'capacitor:sync:after': 'exit 1' }));
+    expect(() => app.cap('sync', 'ios')).toThrow('capacitor:sync:after hook on ios failed');
+  });
+
+  test.each([
+    ['whose configuration cannot be read', () => (app.environment = { CAPACITOR_CONFIG: '{' })],
+    ['that is no JavaScript', () => app.alter('doctor/report.mjs', () => 'import {')],
+  ])('%s says nothing, and the sync ends well', (_, spoil) => {
+    spoil();
+    const printed = app.cap('sync', 'ios');
+    expect(printed).toContain('Sync finished');
+    expect(printed).not.toMatch(/strongroom \(|error/i);
+  });
+
+  test('that is not there does not fail it', () => {
+    const doctor = join(app.plugin, 'doctor');
+    renameSync(doctor, `${doctor}-gone`);
+    expect(app.cap('sync', 'ios')).toContain('Sync finished');
+    renameSync(`${doctor}-gone`, doctor);
+  });
+});

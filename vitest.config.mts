@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
-import { missingForCapacitorCli } from './e2e/lib/apple/scratch-app.mjs';
 import { missingForLibraries } from './e2e/lib/libraries.mjs';
 import { missingForBridge, missingForBrowser, missingForXcframework } from './e2e/lib/requirements.mjs';
+import { missingForCapacitorCli } from './e2e/lib/scratch-app.mjs';
 
 const withoutLibraries = except(missingForLibraries(), 'e2e/{web,bridge}/libraries.test.mjs');
 
@@ -27,6 +27,13 @@ export default defineConfig({
             ...unless(missingForXcframework(), 'e2e/ios/{library,xcframework}.test.mjs'),
           ],
           ...patience(180),
+        },
+      },
+      {
+        test: {
+          name: 'newcomer',
+          include: unless(missingForCapacitorCli() ?? missingForBridge(), 'e2e/newcomer/**/*.test.mjs'),
+          ...patience(300),
         },
       },
       {

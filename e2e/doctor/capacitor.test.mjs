@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-import { ScratchApp } from '../lib/apple/scratch-app.mjs';
+import { ScratchApp } from '../lib/scratch-app.mjs';
 
 const CONFIG = 'capacitor.config.json';
 const PLUGIN = 'node_modules/capacitor-strongroom';
@@ -19,8 +19,7 @@ let added;
 let files;
 
 beforeAll(() => {
-  app = new ScratchApp();
-  app.install('@capacitor/android');
+  app = ScratchApp.least();
   app.environment = { STRONGROOM_DOCTOR: 'verbose' };
   added = app.cap('add', 'android') + app.cap('add', 'ios');
   const paths = [CONFIG, 'package.json', ...['package.json', 'doctor/report.mjs'].map((path) => `${PLUGIN}/${path}`)];

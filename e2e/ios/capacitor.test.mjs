@@ -5,14 +5,15 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { ScratchApp } from '../lib/apple/scratch-app.mjs';
+import { podProblems, swiftPackageProblems } from '../lib/apple/app-problems.mjs';
 import { fromRoot } from '../lib/paths.mjs';
+import { ScratchApp } from '../lib/scratch-app.mjs';
 
 /** @type {ScratchApp} */
 let app;
 
 beforeEach(() => {
-  app = new ScratchApp();
+  app = ScratchApp.least();
 });
 
 afterEach(() => {
@@ -24,7 +25,7 @@ describe('cap sync ios, with the Swift package manager', () => {
     const added = app.cap('add', 'ios');
     expect(added).toContain('All Capacitor plugins have a Package.swift file');
     expect(app.cap('sync', 'ios')).toMatch(/capacitor-strongroom@\d/);
-    expect(app.swiftPackageProblems()).toEqual([]);
+    expect(swiftPackageProblems(app)).toEqual([]);
   });
 
   test('leaves our Package.swift as it is', () => {
@@ -56,13 +57,13 @@ describe('cap sync ios, with the Swift package manager', () => {
     app.alter(path, change);
     app.cap('add', 'ios');
     app.cap('sync', 'ios');
-    expect(app.swiftPackageProblems()).toHaveLength(1);
+    expect(swiftPackageProblems(app)).toHaveLength(1);
   });
 
   test('would not do without a Package.swift', () => {
     rmSync(join(app.plugin, 'Package.swift'));
     expect(app.cap('add', 'ios')).toContain('not compatible with SPM');
-    expect(app.swiftPackageProblems()).toEqual(['the app names 0 plugins, not one']);
+    expect(swiftPackageProblems(app)).toEqual(['the app names 0 plugins, not one']);
   });
 });
 
@@ -71,7 +72,7 @@ describe.skipIf(process.platform === 'darwin')('cap sync ios, with CocoaPods', (
   test('names the pod that is there, and its one class', () => {
     app.cap('add', 'ios', '--packagemanager', 'CocoaPods');
     expect(app.cap('sync', 'ios')).toMatch(/capacitor-strongroom@\d/);
-    expect(app.podProblems()).toEqual([]);
+    expect(podProblems(app)).toEqual([]);
   });
 
   test.each([
@@ -83,12 +84,12 @@ describe.skipIf(process.platform === 'darwin')('cap sync ios, with CocoaPods', (
     app.alter('CapacitorStrongroom.podspec', change);
     app.cap('add', 'ios', '--packagemanager', 'CocoaPods');
     app.cap('sync', 'ios');
-    expect(app.podProblems()).toEqual(['the pod is Strongroom, the app wants CapacitorStrongroom']);
+    expect(podProblems(app)).toEqual(['the pod is Strongroom, the app wants CapacitorStrongroom']);
   });
 
   test('would not do without a podspec', () => {
     rmSync(join(app.plugin, 'CapacitorStrongroom.podspec'));
     app.cap('add', 'ios', '--packagemanager', 'CocoaPods');
-    expect(app.podProblems()).toEqual(['there is no CapacitorStrongroom.podspec where the app looks for it']);
+    expect(podProblems(app)).toEqual(['there is no CapacitorStrongroom.podspec where the app looks for it']);
   });
 });

@@ -34,6 +34,18 @@ export async function writeAssets(file, changes = {}, web = 'example-app/dist') 
   );
 }
 
+/**
+ * Writes the assets of another app, as Capacitor's CLI has laid them out and Gradle would put them together, into a ZIP file.
+ *
+ * @param {string} file
+ * @param {string} app
+ */
+export function writeAssetsOf(file, app) {
+  const ofCapacitor = join(app, 'node_modules/@capacitor/android/capacitor/src/main/assets');
+  const ofApp = join(app, 'android/app/src/main/assets');
+  writeFileSync(file, zip({ ...filesBelow(ofCapacitor, 'assets/'), ...filesBelow(ofApp, 'assets/') }));
+}
+
 /** The example app's configuration. Capacitor's CLI reads it in the same way. @returns {Promise<Config>} */
 async function capacitorConfig() {
   const source = readFileSync(fromRoot('example-app/capacitor.config.ts'), 'utf8');

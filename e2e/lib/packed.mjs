@@ -70,8 +70,8 @@ export function packageTool(file) {
   return join(PACKAGES, file);
 }
 
-/** @param {string} folder */
-function pack(folder) {
+/** Makes the tarball that npm would publish. @param {string} folder where to @returns its name */
+export function pack(folder) {
   const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
   const output = execFileSync('npm', args, {
     cwd: fromRoot('.'),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { call, callAll } from './api.mjs';
 import { AppPage } from './app-page.mjs';
-import { writeAssets } from './assets.mjs';
+import { writeAssets, writeAssetsOf } from './assets.mjs';
 import { libraryPath } from './requirements.mjs';
 import { Scanner } from './scan.mjs';
 import { Simulator } from './simulator.mjs';
@@ -22,6 +22,10 @@ export class Phone {
   #app;
 
   #browser;
+  /** Where the simulator was built, if not in its own folder. @type {string | undefined} */
+  #target;
+  /** Whether the tests call the API themselves, beside the app. */
+  #withApi = true;
   #folder = mkdtempSync(join(tmpdir(), 'strongroom-'));
   #scanner = new Scanner();
   /** What processes and pages that are gone have written. */
@@ -50,6 +54,21 @@ export class Phone {
     return phone;
   }
 
+  /**
+   * A phone with another app than the example installed and running.
+   *
+   * @param {import('playwright-core').Browser} browser
+   * @param {{ app: string, target: string }} what the app's folder, and where the simulator was built with the app's plugins
+   */
+  static async withApp(browser, { app, target }) {
+    const phone = new Phone(browser);
+    phone.#target = target;
+    phone.#withApi = false;
+    writeAssetsOf(phone.#assets, app);
+    await phone.start();
+    return phone;
+  }
+
   /** The app's process. */
   get simulator() {
     if (!this.#simulator) throw new Error('The app is not running');
@@ -69,10 +88,15 @@ export class Phone {
    *   is not
    */
   async start({ before } = {}) {
-    this.#simulator = await Simulator.start({ data: this.data, assets: this.#assets, libraryPath: libraryPath() });
+    this.#simulator = await Simulator.start({
+      data: this.data,
+      assets: this.#assets,
+      libraryPath: libraryPath(),
+      target: this.#target,
+    });
     await before?.(this.#simulator);
     this.#app = await AppPage.open(this.#browser, this.#simulator);
-    await this.#app.loadApi();
+    if (this.#withApi) await this.#app.loadApi();
   }
 
   /** Kills the app's process, as the system does, and with it the page. */

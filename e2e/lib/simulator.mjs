@@ -37,10 +37,12 @@ export class Simulator {
   /**
    * Starts a process on a data directory, which outlives it, and connects.
    *
-   * @param {{ data: string, assets: string, libraryPath: string }} options
+   * @param {{ data: string, assets: string, libraryPath: string, target?: string }} options `target` is where the simulator was
+   *   built, if not in its own folder
    */
-  static async start({ data, assets, libraryPath }) {
+  static async start({ data, assets, libraryPath, target }) {
     const options = ['--data', data, '--assets', assets, '--library-path', libraryPath, '--port', '0'];
+    if (target) options.push('--target', target);
     const child = spawn(fromRoot('simulator/run'), options, { stdio: ['ignore', 'pipe', 'pipe'] });
     const simulator = new Simulator(child);
     await simulator.#connect(await simulator.#port());

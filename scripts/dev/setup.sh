@@ -17,7 +17,7 @@ setup() {
   need_chromium
   npm_packages .
   npm_packages example-app
-  npm_packages e2e/ios/app
+  npm_packages e2e/app
   npm_packages e2e/libraries
   npm_packages e2e/package/app
   need_swift_runtime

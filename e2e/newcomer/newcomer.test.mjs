@@ -1,0 +1,156 @@
+// The way of somebody who is new: from the tarball that npm would publish to an app that keeps a value on a simulated phone. What runs
+// is compiled from the tarball's own Kotlin. Only the Rust library is another: the build for this machine, which no tarball holds.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { swiftPackageProblems } from '../lib/apple/app-problems.mjs';
+import { launchChromium } from '../lib/chromium.mjs';
+import { Newcomer } from '../lib/newcomer.mjs';
+import { fromRoot } from '../lib/paths.mjs';
+import { Phone } from '../lib/phone.mjs';
+
+const PLUGIN = 'capacitor-strongroom';
+const CLASS = { pkg: PLUGIN, classpath: 'dev.strongroom.capacitor.StrongroomPlugin' };
+
+/** @type {Newcomer} */
+let newcomer;
+
+beforeAll(async () => {
+  newcomer = await Newcomer.arrive();
+  await newcomer.createApp();
+});
+
+afterAll(() => newcomer.leave());
+
+test('npm install brings the package, nothing else, and runs no script', async () => {
+  const { before, after } = await newcomer.installPlugin();
+  const { version } = JSON.parse(readFileSync(fromRoot('package.json'), 'utf8'));
+  // A package with a script for its installation would be marked by `hasInstallScript`, as that of esbuild is.
+  expect(after).toEqual({
+    ...before,
+    [`node_modules/${PLUGIN}`]: {
+      version,
+      resolved: expect.stringMatching(/^file:.*\.tgz$/),
+      integrity: expect.any(String),
+      license: 'MIT',
+      peerDependencies: { '@capacitor/core': '>=8.0.0' },
+    },
+  });
+  expect(before['node_modules/esbuild']).toMatchObject({ hasInstallScript: true });
+  expect(existsSync(join(newcomer.app.plugin, 'node_modules'))).toBe(false);
+});
+
+test("cap add finds the plugin beside those of Capacitor's template", async () => {
+  const { app } = newcomer;
+  await newcomer.buildPage();
+  for (const platform of ['android', 'ios'])
+    expect(app.cap('add', platform)).toMatch(/Found 3 Capacitor plugins[^]*capacitor-strongroom@\d/);
+  const plugins = app.readJson('android/app/src/main/assets/capacitor.plugins.json');
+  expect(plugins).toHaveLength(3);
+  expect(plugins).toContainEqual(CLASS);
+  expect(app.readJson('ios/App/App/capacitor.config.json').packageClassList).toContain('StrongroomPlugin');
+});
+
+describe('cap sync, with the plugin alone', () => {
+  beforeAll(async () => {
+    await newcomer.writePage(readFileSync(fromRoot('e2e/newcomer/page.html'), 'utf8'));
+    newcomer.app.cap('sync');
+  });
+
+  test('names the Gradle project, where it lies and that the app wants it', () => {
+    const { app } = newcomer;
+    const settings = app.read('android/capacitor.settings.gradle');
+    const projects = [...settings.matchAll(/^include ':(.+)'\nproject\(':\1'\)\.projectDir = new File\('(.+)'\)$/gm)];
+    expect(projects.map(([, name, folder]) => [name, folder])).toEqual([
+      ['capacitor-android', '../node_modules/@capacitor/android/capacitor'],
+      [PLUGIN, `../node_modules/${PLUGIN}/android`],
+    ]);
+    expect(existsSync(join(app.plugin, 'android/build.gradle'))).toBe(true);
+    const wanted = app.read('android/app/capacitor.build.gradle').matchAll(/^ *(\w+) project\(':(.+)'\)$/gm);
+    expect([...wanted].map(([, how, name]) => [how, name])).toEqual([['implementation', PLUGIN]]);
+  });
+
+  test('names the class for Android', () => {
+    expect(newcomer.app.readJson('android/app/src/main/assets/capacitor.plugins.json')).toEqual([CLASS]);
+    const [folder, file] = [CLASS.classpath.replace(/\.\w+$/, ''), CLASS.classpath.replaceAll('.', '/')];
+    const source = readFileSync(join(newcomer.app.plugin, `android/src/main/kotlin/${file}.kt`), 'utf8');
+    expect(source).toContain(`package ${folder}\n`);
+  });
+
+  test('names the Swift package, its library and the class for iOS', () => {
+    expect(swiftPackageProblems(newcomer.app)).toEqual([]);
+  });
+
+  test("hands the app's configuration to both platforms, and its page", () => {
+    const { app } = newcomer;
+    const written = app.readJson('capacitor.config.json');
+    expect(app.readJson('android/app/src/main/assets/capacitor.config.json')).toEqual(written);
+    expect(app.readJson('ios/App/App/capacitor.config.json')).toEqual({
+      ...written,
+      packageClassList: ['StrongroomPlugin'],
+    });
+    for (const folder of ['android/app/src/main/assets/public', 'ios/App/App/public'])
+      expect(app.read(`${folder}/index.html`)).toBe(app.read('dist/index.html'));
+  });
+});
+
+describe('on a simulated phone, compiled from the tarball', () => {
+  /** @type {import('playwright-core').Browser} */
+  let browser;
+  /** @type {Phone} */
+  let phone;
+
+  beforeAll(async () => {
+    await newcomer.compile();
+    browser = await launchChromium();
+    phone = await Phone.withApp(browser, { app: newcomer.app.folder, target: newcomer.target });
+  });
+
+  afterAll(async () => {
+    await phone?.dispose();
+    await browser?.close();
+  });
+
+  /** What the README's lines have read. The page answers when they are done. */
+  async function first() {
+    const value = phone.app.page.locator('#first:not(:empty)');
+    await value.waitFor();
+    return value.innerText();
+  }
+
+  /** @param {string} button */
+  async function press(button) {
+    const { page } = phone.app;
+    await first();
+    await page.getByRole('button', { name: button }).click();
+    const answer = page.locator('#answer:not(:empty)');
+    await answer.waitFor();
+    return answer.innerText();
+  }
+
+  test("the README's first lines do what they say", async () => {
+    expect(await first()).toBe('eyJhbGciOi…');
+    expect(await press('Keys')).toBe('{"value":[]}');
+  });
+
+  test('a value outlives a kill, and is removed', async () => {
+    await phone.app.page.getByLabel('Value').fill('the value 🔑');
+    expect(await press('Set')).toBe('{"value":true}');
+    await phone.restart();
+    expect(await press('Get')).toBe('{"value":"the value 🔑"}');
+    expect(await press('Keys')).toBe('{"value":["kept"]}');
+    expect(await press('Remove')).toBe('{"value":true}');
+    expect(await press('Get')).toBe('NOT_FOUND');
+    await phone.restart();
+    expect(await press('Keys')).toBe('{"value":[]}');
+  });
+
+  test('nothing on the console is an error or a warning', async () => {
+    await phone.app.reload();
+    expect(await press('Keys')).toBe('{"value":[]}');
+    expect(phone.app.log.filter((line) => !/^(log|info|debug|startGroup\w*|endGroup): |^\[/.test(line))).toEqual([]);
+  });
+});

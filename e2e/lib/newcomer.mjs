@@ -39,12 +39,13 @@ export class Newcomer {
 
   /** Installs the plugin. @returns what the lock file says before and after */
   async installPlugin() {
-    const [before, after] = [this.#locked(), (await this.#npm('install', this.app.tarball), this.#locked())];
-    return { before, after };
+    const before = this.#locked();
+    await this.#npm('install', this.app.tarball);
+    return { before, after: this.#locked() };
   }
 
-  /** Puts a page in the place of the template's, with the README's first lines, and builds it. */
-  async writePage(/** @type {string} */ page) {
+  /** Puts a page in the place of the template's, with the README's first lines, and builds it. @param {string} page */
+  async writePage(page) {
     await this.#npm('uninstall', ...TEMPLATE_PLUGINS);
     const readme = codeBlocks('README.md').find(({ language }) => language === 'ts');
     this.app.write('src/readme.ts', `${readme?.code}export { value };\n`);
@@ -81,8 +82,9 @@ export class Newcomer {
 
   /** @returns {Record<string, object>} */
   #locked() {
-    // The entry of the app itself lists what it wants, which is in its package.json, too.
-    const { '': _, ...packages } = this.app.readJson('package-lock.json').packages;
+    const { packages } = this.app.readJson('package-lock.json');
+    // The app itself.
+    delete packages[''];
     return packages;
   }
 }

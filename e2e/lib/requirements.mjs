@@ -22,6 +22,12 @@ export function missingForXcframework() {
   return built ? undefined : 'there is no library for iOS: ./dev ios builds it';
 }
 
+/** What the tests of the libraries for Android lack, or `undefined`. */
+export function missingForAndroidLibraries() {
+  const built = existsSync(fromRoot('android/src/main/jniLibs'));
+  return built ? undefined : 'there are no libraries for Android';
+}
+
 /** Where the host build of the Rust library lies. */
 export function libraryPath() {
   return process.env.STRONGROOM_LIBRARY_PATH ?? fromRoot('target/debug');

@@ -1,6 +1,5 @@
 // What the package tells Xcode, CocoaPods and Capacitor, as far as that can be read.
 
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 
 import { describe, expect, test } from 'vitest';
@@ -45,36 +44,6 @@ describe('Package.swift and the podspec', () => {
   test('leave out nothing that CocoaPods insists on', () => {
     for (const attribute of ['name', 'version', 'summary', 'license', 'homepage', 'authors', 'source'])
       expect(podspec(attribute), attribute).not.toEqual([]);
-  });
-});
-
-describe('the npm package', () => {
-  const [packed] = JSON.parse(
-    execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
-      cwd: fromRoot('.'),
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }),
-  );
-  const files = /** @type {string[]} */ (packed.files.map((/** @type {{ path: string }} */ { path }) => path));
-
-  test('holds all that Xcode needs, and no more', () => {
-    const sources = readdirSync(fromRoot(SOURCES), { recursive: true, encoding: 'utf8' }).filter((path) =>
-      /\.(swift|xcprivacy)$/.test(path),
-    );
-    const expected = ['CapacitorStrongroom.podspec', 'Package.swift', ...sources.map((path) => `${SOURCES}/${path}`)];
-    const found = files.filter(
-      (path) => /^(ios\/|[^/]*\.(swift|podspec)$)/.test(path) && !path.startsWith(XCFRAMEWORK),
-    );
-    expect(found.sort()).toEqual(expected.sort());
-  });
-
-  test.skipIf(!existsSync(fromRoot(XCFRAMEWORK)))('holds the library, whole', () => {
-    const built = readdirSync(fromRoot(XCFRAMEWORK), { recursive: true, withFileTypes: true }).filter((file) =>
-      file.isFile(),
-    );
-    expect(files.filter((path) => path.startsWith(XCFRAMEWORK))).toHaveLength(built.length);
-    expect(built).toHaveLength(9);
   });
 });
 

@@ -1,0 +1,58 @@
+// What lies in the tarball, file by file.
+
+import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { expect, test } from 'vitest';
+
+import { expectedFiles, packedFiles } from '../lib/packed-files.mjs';
+import { fromRoot } from '../lib/paths.mjs';
+import { missingForAndroidLibraries, missingForXcframework } from '../lib/requirements.mjs';
+
+const files = packedFiles();
+const paths = files.map(({ path }) => path);
+
+const without = { android: missingForAndroidLibraries(), ios: missingForXcframework() };
+for (const [platform, missing] of Object.entries(without))
+  if (missing) console.log(`SKIPPED: e2e/package/files.test.mjs, the libraries of ${platform}: ${missing}`);
+
+test('it holds these files and no others', () => {
+  const built = { android: !without.android, ios: !without.ios };
+  expect([...paths].sort()).toEqual(expectedFiles(built));
+});
+
+test('every file is one: npm leaves out links, and nothing is empty', () => {
+  for (const { path, size } of files) {
+    expect(lstatSync(fromRoot(path)).isFile(), path).toBe(true);
+    expect(size, path).toBeGreaterThan(0);
+  }
+});
+
+test('no folder of it has an ignore file, which would take files out of it', () => {
+  const folders = new Set(paths.map(dirname));
+  // Sets grow while they are walked. What is ignored right below `android` is what Gradle leaves there.
+  for (const folder of folders) if (folder !== '.') folders.add(dirname(folder));
+  for (const folder of ['.', 'android']) folders.delete(folder);
+  const ignoring = [...folders].flatMap((folder) =>
+    readdirSync(fromRoot(folder)).filter((name) => name === '.gitignore' || name === '.npmignore'),
+  );
+  expect(folders.size).toBeGreaterThan(10);
+  expect(ignoring).toEqual([]);
+});
+
+test('every source map leads to a source that is there', () => {
+  const maps = paths.filter((path) => path.endsWith('.map'));
+  expect(maps.length).toBeGreaterThan(20);
+  for (const map of maps) {
+    const { sources } = JSON.parse(readFileSync(fromRoot(map), 'utf8'));
+    expect(sources, map).not.toEqual([]);
+    for (const source of sources) expect(paths, map).toContain(join(dirname(map), source));
+  }
+});
+
+test('the README and what it leads to can be read without a network', () => {
+  const links = readFileSync(fromRoot('README.md'), 'utf8').matchAll(/\]\((?!https?:|#)([^)#\s]+)/g);
+  const pages = [...new Set([...links].map(([, path = '']) => path))];
+  expect(pages.length).toBeGreaterThan(5);
+  expect(pages.filter((path) => existsSync(fromRoot(path)) && !paths.includes(path))).toEqual([]);
+});

@@ -32,7 +32,10 @@ export default defineConfig({
       {
         test: {
           name: 'newcomer',
-          include: unless(missingForCapacitorCli() ?? missingForBridge(), 'e2e/newcomer/**/*.test.mjs'),
+          include: [
+            ...unless(missingForCapacitorCli() ?? missingForBridge(), 'e2e/newcomer/newcomer.test.mjs'),
+            ...unless(missingForCapacitorCli(), 'e2e/newcomer/example-app.test.mjs'),
+          ],
           ...patience(300),
         },
       },

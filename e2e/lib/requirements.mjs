@@ -12,7 +12,15 @@ export function missingForBrowser() {
 export function missingForBridge() {
   const missing = missingForBrowser();
   if (missing) return missing;
-  if (!existsSync(fromRoot('simulator/target/classpath.txt'))) return 'the simulator is not built';
+  return missingForSimulator() ?? missingLibrary();
+}
+
+/** What needs the simulator's classes lacks, or `undefined`. */
+export function missingForSimulator() {
+  return existsSync(fromRoot('simulator/target/classpath.txt')) ? undefined : 'the simulator is not built';
+}
+
+function missingLibrary() {
   return existsSync(`${libraryPath()}/libstrongroom.so`) ? undefined : 'the host build of the Rust library is missing';
 }
 

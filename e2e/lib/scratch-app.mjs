@@ -25,6 +25,12 @@ export function missingForCapacitorCli() {
   return existsSync(node22()) ? undefined : "Capacitor's CLI wants Node 22, and no package has it for this machine";
 }
 
+/** The files of the example app that the repository holds. */
+export function trackedExample() {
+  const { stdout } = spawnSync('git', ['ls-files'], { cwd: fromRoot('example-app'), encoding: 'utf8' });
+  return stdout.split('\n').filter(Boolean);
+}
+
 /** An app in a folder that comes and goes, and Capacitor's CLI in it. */
 export class ScratchApp {
   root = mkdtempSync(join(tmpdir(), 'strongroom-app-'));
@@ -48,8 +54,7 @@ export class ScratchApp {
     // The binaries of Node are large, and run from where they are.
     cpSync(MODULES, modules, { recursive: true, filter: (path) => !/node-linux-/.test(path), verbatimSymlinks: true });
     mkdirSync(app.plugin);
-    const { status } = spawnSync('tar', ['-xzf', app.tarball, '-C', app.plugin, '--strip-components=1']);
-    if (status !== 0) throw new Error('the tarball cannot be unpacked');
+    app.#unpackTo(app.plugin);
     app.write('package.json', {
       name: 'scratch',
       dependencies: {
@@ -61,6 +66,21 @@ export class ScratchApp {
     });
     app.write('capacitor.config.json', { appId: 'dev.strongroom.scratch', appName: 'Scratch', webDir: 'www' });
     app.write('www/index.html', '<!doctype html><title>Scratch</title>');
+    return app;
+  }
+
+  /** A copy of the example app as the repository holds it, in the folder of a package that npm would publish. */
+  static example() {
+    const app = new ScratchApp();
+    app.#unpackTo(app.root);
+    for (const path of trackedExample()) cpSync(fromRoot(`example-app/${path}`), join(app.folder, path));
+    cpSync(fromRoot('example-app/node_modules'), join(app.folder, 'node_modules'), {
+      recursive: true,
+      verbatimSymlinks: true,
+    });
+    app.write('dist/index.html', '<!doctype html><title>Example</title>');
+    app.git('init', '--quiet');
+    app.git('add', '--all');
     return app;
   }
 
@@ -91,6 +111,13 @@ export class ScratchApp {
       cwd: existsSync(this.folder) ? this.folder : this.root,
       env: { ...this.#leastEnvironment(process.env.PATH), npm_config_registry: registry.url },
     });
+  }
+
+  /** @param {string[]} args @returns {string[]} the lines that git prints */
+  git(...args) {
+    const { status, stdout, stderr } = spawnSync('git', args, { cwd: this.folder, encoding: 'utf8' });
+    if (status !== 0) throw new Error(`git ${args.join(' ')} failed:\n${stderr}`);
+    return stdout.split('\n').filter(Boolean);
   }
 
   /** @param {string} path */
@@ -138,6 +165,12 @@ export class ScratchApp {
 
   remove() {
     rmSync(this.root, { recursive: true });
+  }
+
+  /** @param {string} folder */
+  #unpackTo(folder) {
+    const { status } = spawnSync('tar', ['-xzf', this.tarball, '-C', folder, '--strip-components=1']);
+    if (status !== 0) throw new Error('the tarball cannot be unpacked');
   }
 
   /** Nothing of whoever runs this, and Node 22 before any other. @param {string | undefined} path */

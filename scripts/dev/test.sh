@@ -32,6 +32,7 @@ test_all() {
   tested 'browser tests (web fallback)' npm run test:browser
   tested 'JVM tests (shim, Keystore)' mvn --batch-mode -f simulator/pom.xml test
   tested 'browser tests (page to Keystore)' npm run test:e2e
+  tested 'newcomer: tarball to phone' npm run test:newcomer
   tested 'iOS package' npm run test:ios
   lint_all tested
   tested 'every row of the battery ran' battery_ran
@@ -53,6 +54,7 @@ summarise() {
   layer 'browser, web fallback' vitest_counts browser-tests-web-fallback
   layer 'browser, page to Keystore' vitest_counts browser-tests-page-to-Keystore
   if [ "$mobile_compiler" != none ]; then layer 'targets, types and lints' target_counts types-and-lints-for-phones; fi
+  layer 'newcomer' vitest_counts newcomer-tarball-to-phone
   layer 'iOS package' vitest_counts iOS-package
   say 'The battery, in its quick form (the long one: ./dev prove)'
   cat "$logs/every-row-of-the-battery-ran.log"

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 import { readPodspec, readSwiftPackage } from './manifests.mjs';
@@ -18,7 +18,7 @@ export function swiftPackageProblems(app) {
   const found = readSwiftPackage(folder);
   return [
     ...(products.join() === `${name} of ${name}` ? [] : [`the app links ${products.join() || 'nothing'}`]),
-    ...(folder === app.plugin ? [] : ['the app looks for the plugin elsewhere']),
+    ...(realpathSync(folder) === realpathSync(app.plugin) ? [] : ['the app looks for the plugin elsewhere']),
     ...(found.package === name ? [] : [`the package is ${found.package}, the app wants ${name}`]),
     ...(found.libraries[name] ? [] : [`the package has no library ${name}`]),
     ...classProblems(app),

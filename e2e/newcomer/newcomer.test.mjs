@@ -4,7 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import { swiftPackageProblems } from '../lib/apple/app-problems.mjs';
 import { launchChromium } from '../lib/chromium.mjs';
@@ -55,9 +55,17 @@ test("cap add finds the plugin beside those of Capacitor's template", async () =
 });
 
 describe('cap sync, with the plugin alone', () => {
+  /** @type {string} */
+  let printed;
+
   beforeAll(async () => {
     await newcomer.writePage(readFileSync(fromRoot('e2e/newcomer/page.html'), 'utf8'));
-    newcomer.app.cap('sync');
+    printed = newcomer.app.cap('sync');
+  });
+
+  test('ends well, and the doctor has nothing to say', () => {
+    expect(printed).toContain('Sync finished');
+    expect(printed).not.toContain('Strongroom');
   });
 
   test('names the Gradle project, where it lies and that the app wants it', () => {
@@ -114,6 +122,10 @@ describe('on a simulated phone, compiled from the tarball', () => {
     await browser?.close();
   });
 
+  afterEach(() => {
+    expect(phone.takeComplaints()).toEqual([]);
+  });
+
   /** What the README's lines have read. The page answers when they are done. */
   async function first() {
     const value = phone.app.page.locator('#first:not(:empty)');
@@ -131,13 +143,6 @@ describe('on a simulated phone, compiled from the tarball', () => {
     return answer.innerText();
   }
 
-  const complaints = () => phone.app.log.filter((line) => /^(error|warning|assert|uncaught|undelivered)/.test(line));
-
-  async function kill() {
-    expect(complaints()).toEqual([]);
-    await phone.restart();
-  }
-
   test("the README's first lines do what they say", async () => {
     expect(await first()).toBe('eyJhbGciOi…');
     expect(await press('Keys')).toBe('{"value":[]}');
@@ -146,12 +151,12 @@ describe('on a simulated phone, compiled from the tarball', () => {
   test('a value outlives a kill, and is removed', async () => {
     await phone.app.page.getByLabel('Value').fill('the value 🔑');
     expect(await press('Set')).toBe('{"value":true}');
-    await kill();
+    await phone.restart();
     expect(await press('Get')).toBe('{"value":"the value 🔑"}');
     expect(await press('Keys')).toBe('{"value":["kept"]}');
     expect(await press('Remove')).toBe('{"value":true}');
     expect(await press('Get')).toBe('NOT_FOUND');
-    await kill();
+    await phone.restart();
     expect(await press('Keys')).toBe('{"value":[]}');
   });
 
@@ -159,6 +164,6 @@ describe('on a simulated phone, compiled from the tarball', () => {
     await phone.app.page.evaluate(() => {
       console.warn('Look!');
     });
-    await expect.poll(complaints).toEqual(['warning: Look!']);
+    await expect.poll(() => phone.takeComplaints()).toEqual(['warning: Look!']);
   });
 });

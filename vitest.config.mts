@@ -1,10 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
 import { missingForLibraries } from './e2e/lib/libraries.mjs';
+import { missingForPeers } from './e2e/lib/peers.mjs';
 import { missingForBridge, missingForBrowser, missingForXcframework } from './e2e/lib/requirements.mjs';
 import { missingForCapacitorCli } from './e2e/lib/scratch-app.mjs';
 
-const withoutLibraries = except(missingForLibraries(), 'e2e/{web,bridge}/libraries.test.mjs');
+const withoutPackages = [
+  ...except(missingForLibraries(), 'e2e/{web,bridge}/libraries.test.mjs'),
+  ...except(missingForPeers(), 'e2e/{web,bridge}/migrating.test.mjs'),
+];
 
 export default defineConfig({
   test: {
@@ -43,7 +47,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: unless(missingForBrowser(), 'e2e/web/**/*.test.mjs'),
-          exclude: withoutLibraries,
+          exclude: withoutPackages,
           ...patience(60),
         },
       },
@@ -51,7 +55,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: unless(missingForBridge(), 'e2e/bridge/**/*.test.mjs'),
-          exclude: withoutLibraries,
+          exclude: withoutPackages,
           ...patience(180),
           // Each file starts a JVM and a browser.
           fileParallelism: false,

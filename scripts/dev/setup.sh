@@ -20,6 +20,7 @@ setup() {
   npm_packages e2e/app
   npm_packages e2e/libraries
   npm_packages e2e/package/app
+  npm_packages e2e/peers
   need_swift_runtime
 }
 

@@ -8,7 +8,10 @@ import { zip } from './zip.mjs';
 
 /** @typedef {import('@capacitor/cli').CapacitorConfig} Config */
 
-const PLUGINS = [{ pkg: 'capacitor-strongroom', classpath: 'dev.strongroom.capacitor.StrongroomPlugin' }];
+/** @typedef {{ pkg: string, classpath: string }} Plugin */
+
+/** @type {Plugin} */
+export const STRONGROOM = { pkg: 'capacitor-strongroom', classpath: 'dev.strongroom.capacitor.StrongroomPlugin' };
 
 /**
  * Writes the app's assets, as `cap copy` would lay them out, into a ZIP file.
@@ -16,8 +19,9 @@ const PLUGINS = [{ pkg: 'capacitor-strongroom', classpath: 'dev.strongroom.capac
  * @param {string} file
  * @param {Config} [changes] replaces parts of the example app's configuration
  * @param {string} [web] where the pages lie, in place of the example app's
+ * @param {Plugin[]} [plugins] in the order in which they are registered
  */
-export async function writeAssets(file, changes = {}, web = 'example-app/dist') {
+export async function writeAssets(file, changes = {}, web = 'example-app/dist', plugins = [STRONGROOM]) {
   const built = fromRoot(web);
   if (!existsSync(built)) throw new Error(`${web} is not built`);
   const config = { ...(await capacitorConfig()), ...changes };
@@ -28,7 +32,7 @@ export async function writeAssets(file, changes = {}, web = 'example-app/dist') 
         fromRoot('node_modules/@capacitor/android/capacitor/src/main/assets/native-bridge.js'),
       ),
       'assets/capacitor.config.json': json(config),
-      'assets/capacitor.plugins.json': json(PLUGINS),
+      'assets/capacitor.plugins.json': json(plugins),
       ...filesBelow(built, 'assets/public/'),
     }),
   );

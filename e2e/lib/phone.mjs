@@ -11,6 +11,7 @@ import { Scanner } from './scan.mjs';
 import { Simulator } from './simulator.mjs';
 
 /** @typedef {import('./assets.mjs').Config} Config */
+/** @typedef {{ plugins: import('./assets.mjs').Plugin[], classPath: string }} Plugins */
 
 /**
  * The app on a simulated phone: a data directory that lasts, and a process and a page that come and go.
@@ -33,9 +34,12 @@ export class Phone {
   /** Of pages that are gone. @type {string[]} */
   #complaints = [];
 
-  /** @param {import('playwright-core').Browser} browser */
-  constructor(browser) {
+  #classPath;
+
+  /** @param {import('playwright-core').Browser} browser @param {string} [classPath] */
+  constructor(browser, classPath) {
     this.#browser = browser;
+    this.#classPath = classPath;
     this.data = join(this.#folder, 'data');
     mkdirSync(this.data);
   }
@@ -46,10 +50,11 @@ export class Phone {
    * @param {import('playwright-core').Browser} browser
    * @param {Config} [config] replaces parts of the example app's configuration
    * @param {string} [web] where the pages lie, in place of the example app's
+   * @param {Plugins} [others] all plugins of the app, where there are others than ours
    */
-  static async create(browser, config, web) {
-    const phone = new Phone(browser);
-    await writeAssets(phone.#assets, config, web);
+  static async create(browser, config, web, others) {
+    const phone = new Phone(browser, others?.classPath);
+    await writeAssets(phone.#assets, config, web, others?.plugins);
     await phone.start();
     return phone;
   }
@@ -93,6 +98,7 @@ export class Phone {
       assets: this.#assets,
       libraryPath: libraryPath(),
       target: this.#target,
+      classPath: this.#classPath,
     });
     await before?.(this.#simulator);
     this.#app = await AppPage.open(this.#browser, this.#simulator);

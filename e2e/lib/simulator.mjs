@@ -37,12 +37,17 @@ export class Simulator {
   /**
    * Starts a process on a data directory, which outlives it, and connects.
    *
-   * @param {{ data: string, assets: string, libraryPath: string, target?: string }} options `target` is where the simulator was
-   *   built, if not in its own folder
+   * @param {object} options
+   * @param {string} options.data
+   * @param {string} options.assets
+   * @param {string} options.libraryPath
+   * @param {string} [options.target] where the simulator was built, if not in its own folder
+   * @param {string} [options.classPath] the classes of other plugins
    */
-  static async start({ data, assets, libraryPath, target }) {
+  static async start({ data, assets, libraryPath, target, classPath }) {
     const options = ['--data', data, '--assets', assets, '--library-path', libraryPath, '--port', '0'];
     if (target) options.push('--target', target);
+    if (classPath) options.push('--class-path', classPath);
     const child = spawn(fromRoot('simulator/run'), options, { stdio: ['ignore', 'pipe', 'pipe'] });
     const simulator = new Simulator(child);
     await simulator.#connect(await simulator.#port());

@@ -1,8 +1,12 @@
 // The old plugins' real Android code beside ours in the simulator, for the rows of docs/migrating.md that show on a phone.
 
+import { join } from 'node:path';
+
 import { afterAll, beforeAll, beforeEach, describe, test } from 'vitest';
 
 import { launchChromium } from '../lib/chromium.mjs';
+import { PACKAGES } from '../lib/peers.mjs';
+import { MOVE, moveFromAp, moveFromMk, moveLater } from '../migrating/moving.mjs';
 import { CLASH, ROWS as AP } from '../migrating/phone-ap.mjs';
 import { ROWS as MK } from '../migrating/phone-mk.mjs';
 
@@ -47,15 +51,45 @@ describe.each([
 });
 
 describe('two plugins with one id', () => {
-  test.each([
-    ['ap-plugin-id', 'ours is registered last', ['ap', 'ours'], CLASH['ap-plugin-id'].oursLast],
-    ['ap-plugin-id', 'theirs is registered last', ['ours', 'ap'], CLASH['ap-plugin-id'].theirsLast],
-  ])('%s: %s', async (_, __, native, check) => {
+  test.each(Object.entries(CLASH))('%s', async (_, orders) => {
+    for (const { native, check } of orders) await inOrder(native, check);
+  });
+
+  /** @type {(native: ('ap' | 'ours')[], check: (sides: any) => Promise<void>) => Promise<void>} */
+  async function inOrder(native, check) {
     const clash = await PeerPhone.withClash(browser, build, { native, imports: ['ours', 'ap'] });
     try {
       await check({ ap: clash.side('ap'), ours: clash.side('ours') });
     } finally {
       await clash.dispose();
     }
+  }
+});
+
+describe('moving the data with the code of the page', () => {
+  test('from capacitor-secure-storage-plugin', async () => {
+    const { mk, ours } = sides();
+    await moveFromMk({ old: mk, ours, move: () => phone.run(MOVE.mk()) });
+  });
+
+  test('from @aparajita/capacitor-secure-storage, renamed', async () => {
+    const { ap, ours } = sides();
+    const renamed = { [PACKAGES.ap]: join(build.renamed, 'dist/esm/index.js') };
+    await moveFromAp({ old: ap, ours, move: () => phone.run(MOVE.ap(), renamed) });
+  });
+
+  test('not now, but later, while the Keystore does not answer', async () => {
+    const { mk, ours } = sides();
+    await ours.resolve('set', { key: 'another', value: 'v' });
+    await moveLater({
+      old: mk,
+      ours,
+      move: () => phone.run(MOVE.mk()),
+      fail: () =>
+        phone.restart(undefined, {
+          before: (simulator) => simulator.command('keystore.fault', { fault: 'hardwareBusy', times: -1 }),
+        }),
+      recover: () => phone.keystore('clearFaults'),
+    });
   });
 });

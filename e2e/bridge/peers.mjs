@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { ANDROID_PLUGINS, compileForAndroid, renameAparajita } from '../lib/android-peers.mjs';
 import { STRONGROOM } from '../lib/assets.mjs';
-import { PACKAGES, callSide, peerFolder, sidesScript } from '../lib/peers.mjs';
+import { callSide, PACKAGES, peerFolder, runnable, runProgram, sidesScript } from '../lib/peers.mjs';
 import { Phone } from '../lib/phone.mjs';
 
 /** @typedef {import('../lib/peers.mjs').Side} Side */
@@ -82,6 +82,11 @@ export class PeerPhone {
     meanwhile?.();
     await this.#phone.start(options);
     await this.load();
+  }
+
+  /** Runs a module that exports `run`. @param {string} source @param {Record<string, string>} [alias] */
+  async run(source, alias) {
+    return runProgram(this.page, await runnable(source, alias));
   }
 
   get page() {

@@ -16,6 +16,12 @@ export const PACKAGES = {
   ap: '@aparajita/capacitor-secure-storage',
 };
 
+/** What stands for our package in a bundle. */
+export const OURS = fromRoot('dist/esm/index.js');
+
+/** An app of capacitor-secure-storage-plugin, as a module that runs it. */
+export const APP = `export { runApp as run } from '${FOLDER}/app.ts';`;
+
 /** What the tests beside other plugins lack, or `undefined`. */
 export function missingForPeers() {
   return existsSync(`${FOLDER}/node_modules`) ? undefined : 'the packages of e2e/peers are not installed';
@@ -58,13 +64,40 @@ export function documented(name) {
 }
 
 /**
+ * A script for {@link runProgram}.
+ *
+ * @param {string} source a module that exports `run`
+ * @param {Record<string, string>} [alias]
+ */
+export function runnable(source, alias) {
+  return bundle(source, alias, 'program');
+}
+
+/**
+ * Loads a program that was made by {@link runnable}, and runs it.
+ *
+ * @param {import('playwright-core').Page} page
+ * @param {string} script
+ * @returns {Promise<string[]>}
+ */
+export async function runProgram(page, script) {
+  await page.evaluate(script);
+  return page.evaluate(() =>
+    /** @type {any} */ (globalThis).program.run().catch((/** @type {any} */ error) => {
+      throw new Error(error.code ?? error.message);
+    }),
+  );
+}
+
+/**
  * One script of a module in TypeScript and all that it imports.
  *
  * @param {string} source
  * @param {Record<string, string>} [alias] what to import in the place of a package
+ * @param {string} [name] what the page knows its exports as
  * @returns {Promise<string>}
  */
-export async function bundle(source, alias = {}) {
+async function bundle(source, alias = {}, name) {
   const { output } = /** @type {import('vite').Rolldown.RolldownOutput} */ (
     await build({
       root: FOLDER,
@@ -72,7 +105,7 @@ export async function bundle(source, alias = {}) {
       logLevel: 'error',
       publicDir: false,
       resolve: {
-        alias: { 'capacitor-strongroom': fromRoot('dist/esm/index.js'), ...alias },
+        alias: { 'capacitor-strongroom': OURS, ...alias },
         dedupe: ['@capacitor/core'],
       },
       plugins: [
@@ -86,7 +119,11 @@ export async function bundle(source, alias = {}) {
         write: false,
         minify: false,
         // One script, lazy imports included.
-        rollupOptions: { input: ENTRY, output: { format: 'iife', codeSplitting: false } },
+        rollupOptions: {
+          input: ENTRY,
+          preserveEntrySignatures: 'strict',
+          output: { format: 'iife', codeSplitting: false, name },
+        },
       },
     })
   );

@@ -185,29 +185,40 @@ export const ROWS = {
       for (let time = 0; time < 10; time++) await read();
       return (await phone.keystore('counts')).operations - before;
     };
-    expect(await count(() => ap.resolve('get', 'a'))).toBe(10);
     await ours.resolve('get', { key: 'a' });
+    expect(await count(() => ap.resolve('get', 'a'))).toBe(10);
     expect(await count(() => ours.resolve('get', { key: 'b' }))).toBe(0);
   },
 };
 
-/** With both plugins under their own ids in one app, which they are the same. @typedef {import('../bridge/peers.mjs').PhoneSide} Side */
+/** @typedef {import('../bridge/peers.mjs').PhoneSide} Side */
+
+/**
+ * Apps with both plugins as they are, in the order in which they are registered.
+ *
+ * @type {Record<string, { native: ('ap' | 'ours')[], check: (sides: { ap: Side, ours: Side }) => Promise<void> }[]>}
+ */
 export const CLASH = {
-  'ap-plugin-id': {
-    /** Ours comes last, so its native half answers, to whomever. @param {{ ap: Side, ours: Side }} sides */
-    oursLast: async ({ ap, ours }) => {
-      await ours.resolve('set', { key: 'k', value: 'v' });
-      expect(await ours.resolve('get', { key: 'k' })).toEqual({ value: 'v' });
-      expect(await ap.call('get', 'k')).toEqual(failed({ code: 'INVALID_ARGUMENT' }));
-      expect(await ap.call('keys')).toEqual(resolved({ value: ['k'] }));
-      expect(await ap.call('clear')).toEqual(resolved({ value: true }));
-      expect(await ours.call('get', { key: 'k' })).toEqual(NOT_FOUND);
+  'ap-plugin-id': [
+    {
+      native: ['ap', 'ours'],
+      check: async ({ ap, ours }) => {
+        await ours.resolve('set', { key: 'k', value: 'v' });
+        expect(await ours.resolve('get', { key: 'k' })).toEqual({ value: 'v' });
+        expect(await ap.call('get', 'k')).toEqual(failed({ code: 'INVALID_ARGUMENT' }));
+        expect(await ap.call('keys')).toEqual(resolved({ value: ['k'] }));
+        expect(await ap.call('clear')).toEqual(resolved({ value: true }));
+        expect(await ours.call('get', { key: 'k' })).toEqual(NOT_FOUND);
+      },
     },
-    /** Theirs comes last: nothing of ours works, and nothing is written. @param {{ ap: Side, ours: Side }} sides */
-    theirsLast: async ({ ours }) => {
-      for (const method of ['set', 'get', 'getPlatform', 'keys']) {
-        expect(await ours.call(method, { key: 'k', value: 'v' })).toEqual(refused('UNSUPPORTED', { retryable: false }));
-      }
+    {
+      native: ['ours', 'ap'],
+      check: async ({ ours }) => {
+        for (const method of ['set', 'get', 'getPlatform', 'keys']) {
+          const options = { key: 'k', value: 'v' };
+          expect(await ours.call(method, options)).toEqual(refused('UNSUPPORTED', { retryable: false }));
+        }
+      },
     },
-  },
+  ],
 };

@@ -7,6 +7,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 import { expect } from 'vitest';
 
+import { APP, OURS, PACKAGES } from '../lib/peers.mjs';
+
 import { changePreferences, damageFirstRecord, preferences, withoutDisk } from './damage.mjs';
 import { failed, INVALID, MISSING, NOT_FOUND, refused, resolved } from './outcomes.mjs';
 
@@ -16,6 +18,13 @@ const MEGABYTE = 1024 * 1024;
 
 /** @type {Record<string, (sides: Sides) => Promise<void>>} */
 export const ROWS = {
+  'mk-documented': async ({ phone }) => {
+    const theirs = await phone.run(APP);
+    expect(theirs).toHaveLength(15);
+    expect(theirs).toEqual(expect.arrayContaining([`get of none: "${MISSING}"`, 'platform: "android"']));
+    expect(await phone.run(APP, { [PACKAGES.mk]: OURS })).toEqual(theirs);
+  },
+
   'mk-error-type': async ({ mk, ours }) => {
     expect(await mk.call('get', { key: 'absent' })).toEqual(
       failed({ name: 'Error', message: MISSING, code: undefined, retryable: undefined }),

@@ -2,6 +2,8 @@
 
 import { expect } from 'vitest';
 
+import { APP, OURS, PACKAGES } from '../lib/peers.mjs';
+
 import { failed, INVALID, MISSING, NOT_FOUND, refused, resolved } from './outcomes.mjs';
 
 /** @typedef {import('../web/peers.mjs').WebSides} Sides */
@@ -12,6 +14,13 @@ const PREFIX = 'INSECURE-DEBUG:strongroom:default:';
 
 /** @type {Record<string, (sides: Sides) => Promise<void>>} */
 export const ROWS = {
+  'mk-documented': async ({ run }) => {
+    const theirs = await run(APP);
+    expect(theirs).toHaveLength(15);
+    expect(theirs).toEqual(expect.arrayContaining([`get of none: "${MISSING}"`, 'platform: "web"']));
+    expect(await run(APP, { [PACKAGES.mk]: OURS })).toEqual(theirs);
+  },
+
   'mk-error-type': async ({ mk, ours }) => {
     expect(await mk.call('get', { key: 'absent' })).toEqual({ rejected: MISSING });
     expect(await ours.call('get', { key: 'absent' })).toEqual(NOT_FOUND);

@@ -8,15 +8,21 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { codeBlocks, pages } from '../lib/code-blocks.mjs';
 import { Consumer } from '../lib/packed.mjs';
 import { fromRoot } from '../lib/paths.mjs';
+import { PACKAGES, peerFolder } from '../lib/peers.mjs';
 
 /** Commands of other programs, which are not run here. */
-const FOREIGN = ['npm install capacitor-strongroom', 'npx cap sync'];
+const FOREIGN = [
+  'npm install capacitor-strongroom',
+  'npx cap sync',
+  ...Object.values(PACKAGES).map((name) => `npm uninstall ${name}`),
+];
 
 /** What the pages import. */
 const LIBRARIES = ['@ionic/storage', '@supabase/supabase-js', 'oidc-client-ts', 'redux', 'redux-persist', 'zustand'];
 
-/** What the tests of a language compile, and its blocks are taken from. */
+/** What the tests of a language compile or run, and its blocks are taken from. */
 const EXAMPLES = {
+  js: 'e2e/peers/rename-aparajita.mjs',
   kotlin: 'simulator/src/test/kotlin/dev/strongroom/simulator/keystore/NativeCodeExample.kt',
   swift: 'ios/Tests/StrongroomPluginTests/NativeCodeExample.swift',
 };
@@ -45,6 +51,7 @@ describe('TypeScript', () => {
     consumer = new Consumer();
     consumer.write('tsconfig.json', JSON.stringify({ compilerOptions: OPTIONS, include: ['pages'] }));
     for (const name of LIBRARIES) consumer.link(name, fromRoot(`e2e/libraries/node_modules/${name}`));
+    for (const peer of /** @type {const} */ (['mk', 'ap'])) consumer.link(PACKAGES[peer], peerFolder(peer));
     consumer.copy('example-app/capacitor.config.ts', 'pages/capacitor.config.ts');
     for (const { file, line, code } of written('ts')) {
       // Blocks that begin with the name of a file belong together.
@@ -83,7 +90,7 @@ describe('TypeScript', () => {
   });
 });
 
-test.each(Object.entries(EXAMPLES))('what is in %s is compiled by its tests', (language, file) => {
+test.each(Object.entries(EXAMPLES))('what is in %s is compiled or run by its tests', (language, file) => {
   const compiled = readFileSync(fromRoot(file), 'utf8');
   const taken = written(language).filter(({ code }) => compiled.includes(code));
   expect(taken.length).toBeGreaterThan(0);

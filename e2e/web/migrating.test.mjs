@@ -1,8 +1,15 @@
 // The old plugins' real code beside ours, for every row of docs/migrating.md that shows in a browser.
 
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { launchChromium } from '../lib/chromium.mjs';
+import { renameAparajita } from '../lib/android-peers.mjs';
+import { PACKAGES, sidesScript } from '../lib/peers.mjs';
+import { MOVE, moveFromAp, moveFromMk } from '../migrating/moving.mjs';
 import { ROWS as AP } from '../migrating/web-ap.mjs';
 import { ROWS as MK } from '../migrating/web-mk.mjs';
 
@@ -44,8 +51,15 @@ async function open(sides, host) {
   return place;
 }
 
+/** @type {import('./peers.mjs').WebSides['run']} */
+async function run(source, alias) {
+  const place = await PeerPage.withScript(browser);
+  others.push(place);
+  return place.run(source, alias);
+}
+
 function sides() {
-  return { mk: places.mk.side('mk'), ap: places.ap.side('ap'), ours: places.ours.side('ours'), open };
+  return { mk: places.mk.side('mk'), ap: places.ap.side('ap'), ours: places.ours.side('ours'), open, run };
 }
 
 describe.each([
@@ -53,4 +67,26 @@ describe.each([
   ['@aparajita/capacitor-secure-storage', AP],
 ])('beside %s', (_, rows) => {
   test.each(Object.entries(rows))('%s', (_, check) => check(sides()));
+});
+
+describe('moving the data with the code of the page', () => {
+  test('from capacitor-secure-storage-plugin', async () => {
+    const place = await open(['mk', 'ours']);
+    const [old, ours] = [place.side('mk'), place.side('ours')];
+    await moveFromMk({ old, ours, move: () => place.run(MOVE.mk()) });
+  });
+
+  test('from @aparajita/capacitor-secure-storage, renamed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'strongroom-peers-'));
+    try {
+      const renamed = { [PACKAGES.ap]: join(renameAparajita(folder), 'dist/esm/index.js') };
+      const place = await PeerPage.withScript(browser, await sidesScript(['ours', 'ap'], renamed));
+      others.push(place);
+      const [old, ours] = [place.side('ap'), place.side('ours')];
+      await moveFromAp({ old, ours, move: () => place.run(MOVE.ap(), renamed) });
+      expect(place.log.filter((line) => line.includes('already registered'))).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 });

@@ -1,4 +1,4 @@
-import { callSide, sidesScript } from '../lib/peers.mjs';
+import { callSide, runnable, runProgram, sidesScript } from '../lib/peers.mjs';
 
 /** @typedef {import('../lib/peers.mjs').Side} Side */
 
@@ -10,6 +10,7 @@ import { callSide, sidesScript } from '../lib/peers.mjs';
  * @property {WebSide} ap
  * @property {WebSide} ours
  * @property {(sides: Side[], host?: string) => Promise<PeerPage>} open
+ * @property {(source: string, alias?: Record<string, string>) => Promise<string[]>} run in a page of its own
  */
 
 /** @type {Map<string, Promise<string>>} */
@@ -34,22 +35,22 @@ export class PeerPage {
    * @param {readonly Side[]} sides in the order in which they are imported
    * @param {string} [host]
    */
-  static open(browser, sides, host) {
+  static async open(browser, sides, host) {
     const name = sides.join();
     if (!scripts.has(name)) scripts.set(name, sidesScript(sides));
-    return PeerPage.run(browser, /** @type {Promise<string>} */ (scripts.get(name)), host);
+    return PeerPage.withScript(browser, await /** @type {Promise<string>} */ (scripts.get(name)), host);
   }
 
   /**
-   * A page that runs a script. Nothing leaves the machine: every request is answered here.
+   * A page with a script. Nothing leaves the machine: every request is answered here.
    *
    * @param {import('playwright-core').Browser} browser
-   * @param {string | Promise<string>} script
+   * @param {string} [script]
    * @param {string} [host]
    */
-  static async run(browser, script, host = 'localhost') {
+  static async withScript(browser, script = '', host = 'localhost') {
     const context = await browser.newContext();
-    const source = (await script).replaceAll('</script', '<\\/script');
+    const source = script.replaceAll('</script', '<\\/script');
     const body = `<!doctype html><meta charset="utf-8"><script>${source}</script>`;
     await context.route('**/*', (route) => route.fulfill({ contentType: 'text/html', body }));
     const opened = new PeerPage(await context.newPage());
@@ -60,6 +61,11 @@ export class PeerPage {
   /** @param {Side} side */
   side(side) {
     return new WebSide(this, side);
+  }
+
+  /** Runs a module that exports `run`. @param {string} source @param {Record<string, string>} [alias] */
+  async run(source, alias) {
+    return runProgram(this.page, await runnable(source, alias));
   }
 
   /** What lies in `localStorage`. @returns {Promise<Record<string, string>>} */

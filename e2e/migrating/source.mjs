@@ -1,0 +1,253 @@
+// What the sources say where no test can run them: the old plugins' iOS halves, their manifests, and their Android halves with a key of RSA.
+
+import { readFileSync } from 'node:fs';
+
+import { expect } from 'vitest';
+
+import { fromRoot } from '../lib/paths.mjs';
+import { peerFile } from '../lib/peers.mjs';
+
+const squeeze = (/** @type {string} */ text) => text.replace(/\s+/g, ' ');
+const read = (/** @type {string} */ file) => squeeze(readFileSync(fromRoot(file), 'utf8'));
+const readPeer = (/** @type {'mk' | 'ap'} */ peer, /** @type {string} */ file) => squeeze(peerFile(peer, file));
+const json = (/** @type {string} */ file) => JSON.parse(readFileSync(fromRoot(file), 'utf8'));
+
+const mkSwift = () => readPeer('mk', 'ios/Sources/SecureStoragePlugin/SecureStoragePlugin.swift');
+const mkJava = (/** @type {string} */ name) =>
+  readPeer('mk', `android/src/main/java/com/whitestein/securestorage/${name}.java`);
+const apSwift = () => readPeer('ap', 'ios/Sources/SecureStoragePlugin/Plugin.swift');
+const bridgeSwift = () =>
+  squeeze(
+    readFileSync(fromRoot('e2e/peers/node_modules/@capacitor/ios/Capacitor/Capacitor/CapacitorBridge.swift'), 'utf8'),
+  );
+
+/** The part of a source from one text to the next. @param {string} source @param {string} from @param {string} to */
+function part(source, from, to) {
+  const start = source.indexOf(from);
+  expect(start, from).toBeGreaterThan(-1);
+  const end = source.indexOf(to, start + from.length);
+  expect(end, to).toBeGreaterThan(start);
+  return source.slice(start, end);
+}
+
+/** The half that keeps its values under a key of RSA. */
+const mkWithKey = () => {
+  const helper = mkJava('PasswordStorageHelper');
+  return helper.slice(helper.indexOf('private static class PasswordStorageHelper_SDK18'));
+};
+const mkSet = () => part(mkWithKey(), 'public void setData(', '@Override');
+const mkGet = () => part(mkWithKey(), 'public byte[] getData(', '@Override');
+
+/** @type {Record<string, () => void>} */
+export const ROWS = {
+  'mk-error-type': () => {
+    const swift = mkSwift();
+    expect(part(swift, 'func set(', '@objc func get(')).toContain('call.reject("error")');
+    // A code would be the second argument.
+    expect(swift).not.toMatch(/call\.reject\([^)]*,/);
+  },
+
+  'mk-locked': () => {
+    // Android: what the Keystore throws becomes null, and null "does not exist".
+    expect(mkGet()).toMatch(
+      /catch \(KeyStoreException \|.*InvalidKeyException.*\{ e\.printStackTrace\(\); \} return null;/,
+    );
+    expect(part(mkJava('SecureStoragePluginPlugin'), 'JSObject _get(', 'JSObject _keys(')).toMatch(
+      /if \(buffer != null\) .* else \{ throw new Exception\("Item with given key does not exist"\)/,
+    );
+    // iOS: what cannot be seen is not there.
+    expect(part(mkSwift(), 'func get(', '@objc func keys(')).toMatch(
+      /if\(hasValueDedicated \|\| hasValueStandard\) .* else \{ call\.reject\("Item with given key does not exist"\)/,
+    );
+  },
+
+  'mk-lost-key': () => {
+    expect(mkSet()).toContain('if (ks.getCertificate(alias) == null) return;');
+    expect(part(mkWithKey(), 'public boolean init(', '@Override')).toContain('kpGenerator.generateKeyPair()');
+    expect(mkGet()).toContain('return null;');
+  },
+
+  'mk-write-failure': () => {
+    expect(mkSet()).toMatch(/catch \(.*InvalidKeyException.*\{ e\.printStackTrace\(\); \}/);
+    expect(mkSet()).toContain('editor.commit();');
+    expect(mkJava('SecureStoragePluginPlugin')).toMatch(
+      /setData\([^;]*; JSObject ret = new JSObject\(\); ret\.put\("value", true\)/,
+    );
+  },
+
+  'mk-plaintext': () => {
+    const helper = mkJava('PasswordStorageHelper');
+    expect(part(helper, 'public PasswordStorageHelper(', 'public void setData(')).toMatch(
+      /if \(!isInitialized && .*\) \{ passwordStorage = new PasswordStorageHelper_SDK16\(\)/,
+    );
+    expect(part(helper, 'class PasswordStorageHelper_SDK16', 'class PasswordStorageHelper_SDK18')).toContain(
+      'editor.putString(key, Base64.encodeToString(data, Base64.DEFAULT))',
+    );
+  },
+
+  'mk-corrupt': () => {
+    expect(mkGet()).toMatch(/catch \(.*BadPaddingException.*return null;/);
+  },
+
+  'mk-remove-corrupt': () => {
+    const plugin = mkJava('SecureStoragePluginPlugin');
+    expect(plugin).toContain('if(this.has(key)) { call.resolve(this._remove(key)); } else { call.reject(');
+    expect(part(plugin, 'public boolean has(', 'public JSObject')).toContain('passwordStorageHelper.getData(key)');
+  },
+
+  'mk-value-type': () => {
+    expect(mkSwift()).toContain('call.getString("value") ?? ""');
+  },
+
+  'mk-key-type': () => {
+    expect(mkSwift()).toContain('call.getString("key") ?? ""');
+  },
+
+  'mk-value-long': () => {
+    const helper = mkJava('PasswordStorageHelper');
+    expect(helper).toContain('KEY_LENGTH = 2048');
+    expect(2048 / 8 - 11).toBe(245);
+    expect(part(helper, 'String encrypt(', 'byte[] decrypt(')).toMatch(
+      /limit = KEY_LENGTH \/ 8 - 11;.*while \(position < data\.length\).*cipher\.doFinal\(data, position, limit\)/,
+    );
+    expect(helper.slice(helper.indexOf('byte[] decrypt('))).toContain(
+      'cipher.doFinal(encryptedBuffer, position, limit)',
+    );
+  },
+
+  'mk-keys-order': () => {
+    expect(part(mkSwift(), 'func keys(', '@objc func remove(')).toContain('Array(keys)');
+    expect(mkJava('PasswordStorageHelper')).toContain('preferences.getAll().keySet()');
+  },
+
+  'mk-start': () => {
+    expect(part(mkJava('SecureStoragePluginPlugin'), 'public void load()', '@PluginMethod')).toContain(
+      'new PasswordStorageHelper(',
+    );
+  },
+
+  'mk-at-rest': () => {
+    expect(mkWithKey()).toContain('"RSA/ECB/PKCS1Padding"');
+    // Nothing keeps its file out of backups.
+    expect(readPeer('mk', 'android/src/main/AndroidManifest.xml')).not.toMatch(/backup|dataExtraction/i);
+  },
+
+  'mk-ios-accessibility': () => {
+    const levels = mkSwift().match(/withAccessibility: \.\w+/g) ?? [];
+    expect(new Set(levels)).toEqual(new Set(['withAccessibility: .afterFirstUnlock']));
+    expect(readFileSync(fromRoot('src-ts/definitions.ts'), 'utf8')).toContain(
+      "@default 'afterFirstUnlockThisDeviceOnly'",
+    );
+  },
+
+  'mk-plugin-id': () => {
+    expect(mkSwift()).toContain('jsName = "SecureStoragePlugin"');
+    expect(read('ios/Sources/StrongroomPlugin/StrongroomPlugin.swift')).toContain('jsName = "SecureStorage"');
+  },
+
+  'mk-dependencies': () => {
+    expect(json('e2e/peers/node_modules/capacitor-secure-storage-plugin/package.json')).toMatchObject({
+      version: '0.13.0',
+      peerDependencies: { '@capacitor/core': '>=8.0.0' },
+    });
+    expect(readPeer('mk', 'Package.swift')).toMatch(/SwiftKeychainWrapper\.git", from: "4\./);
+    expectOurDependencies();
+  },
+
+  'mk-platforms': () => {
+    expectPlatforms(readPeer('mk', 'Package.swift'), readPeer('mk', 'android/build.gradle'));
+    expectOurPlatforms();
+  },
+
+  'ap-locked': () => {
+    // The status of the Keychain is not looked at.
+    expect(apSwift()).toContain('func getData(withKey key: String) -> Any { keychain.get(key) as Any }');
+  },
+
+  'ap-errors': () => {
+    const types = part(readPeer('ap', 'dist/esm/definitions.js'), 'StorageErrorType[', 'StorageErrorType || ');
+    expect(types.match(/(?<=StorageErrorType\[")\w+/g)).toEqual([
+      'missingKey',
+      'invalidData',
+      'osError',
+      'unknownError',
+      'missingPrefix',
+    ]);
+  },
+
+  'ap-clear-sync': () => {
+    expect(part(readPeer('ap', 'dist/esm/native.js'), 'async clear(sync)', '// @native')).toContain(
+      'clearItemsWithPrefix({',
+    );
+    const clear = part(
+      readPeer('ap', 'dist/esm/base.js'),
+      'async clearItemsWithPrefix(options)',
+      'checkPrefix(prefix) {',
+    );
+    expect(clear).toContain('sync: this.sync');
+    expect(clear).not.toContain('options.sync');
+    expect(readFileSync(fromRoot('src-ts/definitions.ts'), 'utf8')).toContain(
+      'clear(options?: StoreOptions): Promise<TrueResult>;',
+    );
+  },
+
+  'ap-access': () => {
+    const theirs = peerFile('ap', 'dist/esm/definitions.js').match(/(?<=KeychainAccess\[KeychainAccess\[")\w+/g);
+    const ours = readFileSync(fromRoot('src-ts/definitions.ts'), 'utf8').match(
+      /(?<=accessibility\?:)[\s|]*(?:'\w+'[\s|]*)+(?=;)/,
+    );
+    const names = ours?.[0].match(/\w+/g);
+    expect(names).toHaveLength(5);
+    expect(new Set(names)).toEqual(new Set(theirs));
+    expect(readPeer('ap', 'dist/esm/base.js')).toContain('this.access = KeychainAccess.whenUnlocked;');
+  },
+
+  'ap-at-rest': () => {
+    expect(readPeer('ap', 'android/src/main/AndroidManifest.xml')).not.toMatch(/backup|dataExtraction/i);
+  },
+
+  'ap-plugin-id': () => {
+    expect(apSwift()).toContain('jsName = "SecureStorage"');
+    // What decides between two plugins of one name on iOS: an unordered set, the last one wins, and a method that it lacks is not answered.
+    const bridge = bridgeSwift();
+    expect(bridge).toContain('let packageClassList: Set<String>');
+    expect(part(bridge, 'func loadPlugin(', '// MARK')).toContain('plugins[plugin.jsName] = plugin');
+    expect(part(bridge, 'guard let method = plugin.getMethod(named: call.method) else {', 'selector = method')).toMatch(
+      /No method found.*return \}/,
+    );
+  },
+
+  'ap-dependencies': () => {
+    const { version, dependencies } = json('e2e/peers/node_modules/@aparajita/capacitor-secure-storage/package.json');
+    expect(version).toBe('8.0.1');
+    expect(Object.keys(dependencies)).toEqual(
+      ['android', 'app', 'core', 'ios', 'keyboard'].map((name) => `@capacitor/${name}`),
+    );
+    expect(readPeer('ap', 'Package.swift')).toMatch(/keychain-swift\.git", from: "21\./);
+    expectOurDependencies();
+  },
+
+  'ap-platforms': () => {
+    expectPlatforms(readPeer('ap', 'Package.swift'), readPeer('ap', 'android/build.gradle'));
+    expectOurPlatforms();
+  },
+};
+
+function expectOurDependencies() {
+  const { dependencies, peerDependencies } = json('package.json');
+  expect({ dependencies, peerDependencies }).toEqual({ peerDependencies: { '@capacitor/core': '>=8.0.0' } });
+  expect(read('Package.swift').match(/\.package\(url: "[^"]*/g)).toEqual([
+    expect.stringContaining('/capacitor-swift-pm.git'),
+  ]);
+  expect(read('android/build.gradle')).toContain('net.java.dev.jna:jna:');
+}
+
+function expectOurPlatforms() {
+  expectPlatforms(read('Package.swift'), read('android/build.gradle'));
+}
+
+/** @param {string} swiftPackage @param {string} gradle */
+function expectPlatforms(swiftPackage, gradle) {
+  expect(swiftPackage).toContain('platforms: [.iOS(.v15)]');
+  expect(gradle).toMatch(/minSdkVersion\D+24\b/);
+}

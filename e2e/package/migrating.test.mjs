@@ -1,0 +1,45 @@
+// The tables of docs/migrating.md: every row has a test, every test has a row, and what can only be read is there to be read.
+
+import { readFileSync } from 'node:fs';
+
+import { describe, expect, test } from 'vitest';
+
+import { fromRoot } from '../lib/paths.mjs';
+import { missingForPeers } from '../lib/peers.mjs';
+import { CLASH, ROWS as PHONE_AP } from '../migrating/phone-ap.mjs';
+import { ROWS as PHONE_MK } from '../migrating/phone-mk.mjs';
+import { ROWS as SOURCE } from '../migrating/source.mjs';
+import { compareRows, tableRows } from '../migrating/table.mjs';
+import { ROWS as TYPES } from '../migrating/types.mjs';
+import { ROWS as WEB_AP } from '../migrating/web-ap.mjs';
+import { ROWS as WEB_MK } from '../migrating/web-mk.mjs';
+
+const tests = [WEB_MK, WEB_AP, PHONE_MK, PHONE_AP, CLASH, SOURCE, TYPES].flatMap((rows) => Object.keys(rows));
+
+test('every row has a test, and every test a row', () => {
+  expect(tableRows().length).toBeGreaterThan(60);
+  expect(compareRows(tableRows(), tests)).toEqual({ withoutTest: [], withoutRow: [], twice: [] });
+});
+
+test('a row without a test is found, and a test without a row', () => {
+  const page = readFileSync(fromRoot('docs/migrating.md'), 'utf8');
+  const more = page.replace(
+    /^(\| a rejection \|.*)$/m,
+    '$1\n| new | theirs | ours | `mk-new` |\n| nameless | theirs | ours |',
+  );
+  const rows = tableRows(more.replace('`mk-missing`', '`mk-error-type`'));
+  expect(compareRows(rows, tests)).toEqual({
+    withoutTest: ['mk-new', 'a row without a name: | nameless | theirs | ours |'],
+    withoutRow: ['mk-missing'],
+    twice: ['mk-error-type'],
+  });
+});
+
+const missing = missingForPeers();
+if (missing) console.log(`SKIPPED: what docs/migrating.md says of the sources of other plugins: ${missing}`);
+
+describe.skipIf(missing)('read in the source', () => {
+  test.each([...Object.entries(SOURCE), ...Object.entries(TYPES)])('%s', (_, check) => {
+    check();
+  });
+});

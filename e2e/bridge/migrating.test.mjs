@@ -8,6 +8,7 @@ import { launchChromium } from '../lib/chromium.mjs';
 import { PACKAGES } from '../lib/peers.mjs';
 import { MOVE, moveFromAp, moveFromMk, moveLater } from '../migrating/moving.mjs';
 import { CLASH, ROWS as AP } from '../migrating/phone-ap.mjs';
+import { ROWS as CONSOLE } from '../migrating/phone-console.mjs';
 import { ROWS as MK } from '../migrating/phone-mk.mjs';
 
 import { PeerBuild, PeerPhone } from './peers.mjs';
@@ -31,8 +32,9 @@ afterAll(async () => {
   await browser?.close();
 });
 
-function sides() {
-  return { phone, mk: phone.side('mk'), ap: phone.side('ap'), ours: phone.side('ours') };
+/** @param {PeerPhone} [of] */
+function sides(of = phone) {
+  return { phone: of, mk: of.side('mk'), ap: of.side('ap'), ours: of.side('ours') };
 }
 
 beforeEach(async () => {
@@ -48,6 +50,19 @@ describe.each([
   ['@aparajita/capacitor-secure-storage', AP],
 ])('beside %s', (_, rows) => {
   test.each(Object.entries(rows))('%s', (_, check) => check(sides()));
+});
+
+describe("with Capacitor's logging on", () => {
+  /** @type {PeerPhone} */
+  let talkative;
+
+  beforeAll(async () => {
+    talkative = await PeerPhone.create(browser, build, { loggingBehavior: 'production' });
+  });
+
+  afterAll(() => talkative.dispose());
+
+  test.each(Object.entries(CONSOLE))('%s', (_, check) => check(sides(talkative)));
 });
 
 describe('two plugins with one id', () => {

@@ -45,11 +45,17 @@ export class PeerPhone {
     this.#script = script;
   }
 
-  /** With all three plugins, as docs/migrating.md says. @param {import('playwright-core').Browser} browser @param {PeerBuild} build */
-  static async create(browser, build) {
+  /**
+   * With all three plugins, as docs/migrating.md says.
+   *
+   * @param {import('playwright-core').Browser} browser
+   * @param {PeerBuild} build
+   * @param {import('../lib/phone.mjs').Config} [config]
+   */
+  static async create(browser, build, config) {
     const plugins = [ANDROID_PLUGINS.mk, ANDROID_PLUGINS.ap, STRONGROOM];
     const script = await sidesScript(['mk', 'ap', 'ours'], { [PACKAGES.ap]: join(build.renamed, 'dist/esm/index.js') });
-    return PeerPhone.#start(browser, { plugins, classPath: `${build.mk}:${build.apRenamed}` }, script);
+    return PeerPhone.#start(browser, { plugins, classPath: `${build.mk}:${build.apRenamed}` }, script, config);
   }
 
   /**
@@ -64,9 +70,14 @@ export class PeerPhone {
     return PeerPhone.#start(browser, { plugins, classPath: build.ap }, await sidesScript(imports));
   }
 
-  /** @param {import('playwright-core').Browser} browser @param {import('../lib/phone.mjs').Plugins} plugins @param {string} script */
-  static async #start(browser, plugins, script) {
-    const phone = new PeerPhone(await Phone.create(browser, undefined, undefined, plugins), script);
+  /**
+   * @param {import('playwright-core').Browser} browser
+   * @param {import('../lib/phone.mjs').Plugins} plugins
+   * @param {string} script
+   * @param {import('../lib/phone.mjs').Config} [config]
+   */
+  static async #start(browser, plugins, script, config) {
+    const phone = new PeerPhone(await Phone.create(browser, config, undefined, plugins), script);
     await phone.load();
     return phone;
   }

@@ -19,8 +19,13 @@ export const ANDROID_PLUGINS = {
 export function renameAparajita(folder) {
   const copy = join(folder, 'node_modules', PACKAGES.ap);
   cpSync(peerFolder('ap'), copy, { recursive: true });
-  execFileSync(process.execPath, [fromRoot('e2e/peers/rename-aparajita.mjs')], { cwd: folder });
+  rename(folder);
   return copy;
+}
+
+/** Runs the script of docs/migrating.md in the folder of an app. @param {string} folder */
+export function rename(folder) {
+  execFileSync(process.execPath, [fromRoot('e2e/peers/rename-aparajita.mjs')], { cwd: folder, stdio: 'pipe' });
 }
 
 /**

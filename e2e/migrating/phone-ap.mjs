@@ -103,8 +103,16 @@ export const ROWS = {
     expect(await ours.call('get', { key: 'k' })).toEqual(refused('UNAVAILABLE', { retryable: true }));
     expect(await ours.call('remove', { key: 'k' })).toEqual(refused('UNAVAILABLE', { retryable: true }));
     await phone.keystore('clearFaults');
-    expect(await ap.resolve('get', 'k')).toBe('v');
     expect(await ours.resolve('get', { key: 'k' })).toEqual({ value: 'v' });
+    for (const [fault, code] of [
+      ['hardwareBusy', 'osError'],
+      ['nullPointer', 'unknownError'],
+    ]) {
+      await phone.keystore('fault', { fault, times: -1 });
+      expect(await ap.call('get', 'k')).toEqual(failed({ name: 'StorageError', code }));
+      await phone.keystore('clearFaults');
+    }
+    expect(await ap.resolve('get', 'k')).toBe('v');
   },
 
   'ap-lost-key': async ({ ap, ours, phone }) => {

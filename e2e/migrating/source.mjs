@@ -159,6 +159,11 @@ export const ROWS = {
     expectOurPlatforms();
   },
 
+  'mk-reinstall': () => {
+    expect(readPeer('mk', 'README.md')).toContain('the data stored in the keychain are not deleted automatically');
+    expectToKeep();
+  },
+
   'ap-locked': () => {
     // The status of the Keychain is not looked at.
     expect(apSwift()).toContain('func getData(withKey key: String) -> Any { keychain.get(key) as Any }');
@@ -208,10 +213,12 @@ export const ROWS = {
 
   'ap-plugin-id': () => {
     expect(apSwift()).toContain('jsName = "SecureStorage"');
-    // What decides between two plugins of one name on iOS: an unordered set, the last one wins, and a method that it lacks is not answered.
+    // What decides between two plugins of one name on iOS: an unordered set; the last one answers, the page knows the methods of the first
+    // one, and a method that is not there is not answered.
     const bridge = bridgeSwift();
     expect(bridge).toContain('let packageClassList: Set<String>');
     expect(part(bridge, 'func loadPlugin(', '// MARK')).toContain('plugins[plugin.jsName] = plugin');
+    expect(read('node_modules/@capacitor/core/dist/index.js')).toContain('.find((h) => h.name === pluginName)');
     expect(part(bridge, 'guard let method = plugin.getMethod(named: call.method) else {', 'selector = method')).toMatch(
       /No method found.*return \}/,
     );
@@ -227,6 +234,13 @@ export const ROWS = {
     expectOurDependencies();
   },
 
+  'ap-reinstall': () => {
+    expect(readPeer('ap', 'README.md')).toMatch(
+      /iOS will \*\*not\*\* delete an app.s keychain data when the app is deleted/,
+    );
+    expectToKeep();
+  },
+
   'ap-platforms': () => {
     expectPlatforms(readPeer('ap', 'Package.swift'), readPeer('ap', 'android/build.gradle'));
     expectOurPlatforms();
@@ -240,6 +254,10 @@ function expectOurDependencies() {
     expect.stringContaining('/capacitor-swift-pm.git'),
   ]);
   expect(read('android/build.gradle')).toContain('net.java.dev.jna:jna:');
+}
+
+function expectToKeep() {
+  expect(read('src-ts/definitions.ts')).toMatch(/@default 'keep'[^/]*\*\/ onReinstall\?: 'keep' \| 'clear';/);
 }
 
 function expectOurPlatforms() {

@@ -271,6 +271,11 @@ export const ROWS = {
     expect(await mine.stored()).toEqual({});
   },
 
+  'ap-listeners': async ({ ap, ours }) => {
+    expect(await ap.call('addListener', 'any')).toEqual(resolved(expect.anything()));
+    expect(await ours.call('addListener', 'any')).toEqual(INVALID);
+  },
+
   'ap-plugin-id': async ({ open }) => {
     const twice = 'warning: Capacitor plugin "SecureStorage" already registered. Cannot register plugins twice.';
     // Whoever is imported first answers for both.

@@ -194,6 +194,12 @@ export const ROWS = {
     expect(await public2.side('ours').call('get', { key: 'k' })).toEqual(NOT_FOUND);
   },
 
+  'mk-listeners': async ({ mk, ours }) => {
+    expect(await mk.call('addListener', 'any')).toEqual(resolved(expect.anything()));
+    expect(await ours.call('addListener', 'any')).toEqual(INVALID);
+    expect(await ours.call('addListener', 'expired')).toEqual(resolved(expect.anything()));
+  },
+
   'mk-plugin-id': async ({ open }) => {
     const place = await open(['mk', 'ours']);
     const ids = await place.page.evaluate(() => Object.keys(/** @type {any} */ (globalThis).Capacitor.Plugins));

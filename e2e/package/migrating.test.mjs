@@ -1,12 +1,16 @@
 // The tables of docs/migrating.md: every row has a test, every test has a row, and what can only be read is there to be read.
 
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 
+import { rename, renameAparajita } from '../lib/android-peers.mjs';
 import { fromRoot } from '../lib/paths.mjs';
-import { missingForPeers } from '../lib/peers.mjs';
+import { missingForPeers, peerFolder } from '../lib/peers.mjs';
 import { CLASH, ROWS as PHONE_AP } from '../migrating/phone-ap.mjs';
+import { ROWS as CONSOLE } from '../migrating/phone-console.mjs';
 import { ROWS as PHONE_MK } from '../migrating/phone-mk.mjs';
 import { ROWS as SOURCE } from '../migrating/source.mjs';
 import { compareRows, tableRows } from '../migrating/table.mjs';
@@ -14,7 +18,7 @@ import { ROWS as TYPES } from '../migrating/types.mjs';
 import { ROWS as WEB_AP } from '../migrating/web-ap.mjs';
 import { ROWS as WEB_MK } from '../migrating/web-mk.mjs';
 
-const tests = [WEB_MK, WEB_AP, PHONE_MK, PHONE_AP, CLASH, SOURCE, TYPES].flatMap((rows) => Object.keys(rows));
+const tests = [WEB_MK, WEB_AP, PHONE_MK, PHONE_AP, CLASH, CONSOLE, SOURCE, TYPES].flatMap((rows) => Object.keys(rows));
 
 test('every row has a test, and every test a row', () => {
   expect(tableRows().length).toBeGreaterThan(60);
@@ -37,6 +41,38 @@ test('a row without a test is found, and a test without a row', () => {
 
 const missing = missingForPeers();
 if (missing) console.log(`SKIPPED: what docs/migrating.md says of the sources of other plugins: ${missing}`);
+
+describe.skipIf(missing)('the script that gives a plugin another id', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'strongroom-peers-'));
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  test('changes it in Java, Swift and JavaScript, at every installation', () => {
+    const copy = renameAparajita(folder);
+    const after = sources(copy);
+    expect(after.match(/(?<=name = "|jsName = "|registerPlugin\(')\w+/g)).toEqual(Array(4).fill('OldSecureStorage'));
+    expect(after.replaceAll('OldSecureStorage', 'SecureStorage')).toBe(sources(peerFolder('ap')));
+    rename(folder);
+    expect(sources(copy)).toBe(after);
+  });
+
+  test('refuses a version that it does not know', () => {
+    const copy = renameAparajita(folder);
+    writeFileSync(join(copy, 'dist/esm/index.js'), 'export {};\n');
+    expect(() => {
+      rename(folder);
+    }).toThrow('is not the one of version 8.0.1');
+  });
+
+  /** @param {string} plugin */
+  function sources(plugin) {
+    const java = 'android/src/main/java/com/aparajita/capacitor/securestorage/SecureStorage.java';
+    return [java, 'ios/Sources/SecureStoragePlugin/Plugin.swift', 'dist/esm/index.js', 'dist/plugin.cjs']
+      .map((file) => readFileSync(join(plugin, file), 'utf8'))
+      .join('');
+  }
+});
 
 describe.skipIf(missing)('read in the source', () => {
   test.each([...Object.entries(SOURCE), ...Object.entries(TYPES)])('%s', (_, check) => {

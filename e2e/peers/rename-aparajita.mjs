@@ -6,6 +6,7 @@ const names = {
   'android/src/main/java/com/aparajita/capacitor/securestorage/SecureStorage.java': '@CapacitorPlugin(name = "',
   'ios/Sources/SecureStoragePlugin/Plugin.swift': 'jsName = "',
   'dist/esm/index.js': "registerPlugin('",
+  'dist/plugin.cjs': "registerPlugin('",
 };
 
 for (const [file, before] of Object.entries(names)) {

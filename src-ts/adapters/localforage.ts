@@ -35,19 +35,24 @@ export interface LocalForageDriver {
   ): Promise<U>;
 }
 
+/** By store, the database that it serves. All drivers of a storage look here. */
+const owners = new WeakMap<SecureStorageApi, Map<string, string>>();
+
 /**
- * Values are kept as JSON. A driver serves one database of localForage, that is one `name` with one `storeName`: what another one does with
- * it is refused, so that two never share a store unseen.
+ * Values are kept as JSON. A store serves one database of localForage, that is one `name` with one `storeName`: what another one does with
+ * it is refused, whatever driver it has, so that two never share a store unseen.
  */
 export function createLocalForageDriver(storage: SecureStorageApi, options: AdapterOptions = {}): LocalForageDriver {
   const items = createAsyncStorage(storage, options);
-  let owner: string | undefined;
+  const { store = 'default' } = options;
+  const owned = owners.get(storage) ?? new Map<string, string>();
+  owners.set(storage, owned);
 
   /** Makes a method of localForage: it checks whose it is, and answers by promise and by callback. */
   const method = (run: (...args: never[]) => Promise<unknown>) =>
     function (this: Instance, ...args: unknown[]) {
       const callback = typeof args[run.length] === 'function' ? (args[run.length] as Callback) : undefined;
-      const result = this.strongroomOwner === owner ? run(...(args as never[])) : Promise.reject(notYours());
+      const result = this.strongroomOwner === owned.get(store) ? run(...(args as never[])) : Promise.reject(notYours());
       if (callback)
         result.then((value) => {
           callback(null, value);
@@ -66,7 +71,7 @@ export function createLocalForageDriver(storage: SecureStorageApi, options: Adap
     // It must not reject: localForage would then take another driver, which keeps everything in plain sight.
     async _initStorage(this: Instance, { name, storeName }: { name?: string; storeName?: string }) {
       this.strongroomOwner = JSON.stringify([name, storeName]);
-      owner ??= this.strongroomOwner;
+      if (!owned.has(store)) owned.set(store, this.strongroomOwner);
     },
     getItem: method(read),
     setItem: method(async (key: string, value: unknown) => {
@@ -93,6 +98,6 @@ export function createLocalForageDriver(storage: SecureStorageApi, options: Adap
 function notYours(): SecureStorageError {
   return new SecureStorageError(
     'INVALID_ARGUMENT',
-    'This driver serves another database: make one with a store of its own',
+    'This store serves another database: make a driver with a store of its own',
   );
 }

@@ -185,6 +185,20 @@ describe('the driver for localForage', () => {
     expect(await first.getItem('k')).toBe(1);
   });
 
+  test('refuses another database of its store through a second driver, too', async () => {
+    const first = await instance(createLocalForageDriver(fake.storage));
+    await first.setItem('k', 1);
+    for (const options of [{}, { store: 'default' }]) {
+      const same = await instance(createLocalForageDriver(fake.storage, options));
+      expect(await same.getItem('k')).toBe(1);
+      const other = await instance(createLocalForageDriver(fake.storage, options), 'other');
+      await expect(other.clear()).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    }
+    const elsewhere = await instance(createLocalForageDriver(fake.storage, { store: 'elsewhere' }), 'other');
+    await elsewhere.clear();
+    expect(await first.getItem('k')).toBe(1);
+  });
+
   test('has a name for each store', () => {
     expect(createLocalForageDriver(fake.storage)._driver).toBe('strongroom');
     expect(createLocalForageDriver(fake.storage, { store: 'settings' })._driver).toBe('strongroom-settings');

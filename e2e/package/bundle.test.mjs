@@ -25,6 +25,19 @@ test('what an app loads for the storage is at most 3 kB, compressed', async () =
   expect(lazy.join()).toContain('INSECURE-DEBUG');
 });
 
+test('the adapters come only to an app that uses them, and fit into the 3 kB', async () => {
+  const load = async (/** @type {string} */ adapters) => {
+    const { code } = await bundle(consumer.folder, `export { SecureStorage${adapters} } from 'capacitor-strongroom';`);
+    return { size: gzipped(code), parts: ['getItem', '_initStorage'].filter((part) => code.includes(part)) };
+  };
+  const without = await load('');
+  const texts = await load(', asAsyncStorage');
+  const all = await load(', asAsyncStorage, asLocalForageDriver');
+  expect([without.parts, texts.parts, all.parts]).toEqual([[], ['getItem'], ['getItem', '_initStorage']]);
+  expect(texts.size - without.size).toBeLessThanOrEqual(300);
+  expect(all.size).toBeLessThanOrEqual(3000);
+});
+
 test('nothing of the tests of apps is in an app', async () => {
   const { code, lazy } = await bundle(consumer.folder, "export * from 'capacitor-strongroom';");
   expect([code, ...lazy].join()).not.toContain('A test asked for this failure');

@@ -59,7 +59,8 @@ export class AuthServer {
    * @returns {{ status?: number, body?: unknown }}
    */
   #handle(url, request) {
-    const grant = url.searchParams.get('grant_type');
+    const form = new URLSearchParams(request.postData() ?? '');
+    const grant = url.searchParams.get('grant_type') ?? form.get('grant_type');
     this.requests.push(`${url.pathname}${grant ? ` ${grant}` : ''}`);
     if (url.pathname.startsWith('/login/')) return { body: { user: 'ada', token: this.#secret("an app's token") } };
     switch (url.pathname) {
@@ -77,12 +78,14 @@ export class AuthServer {
         return { body: { url: `${url.searchParams.get('redirect_uri')}?code=${code}&state=${state}` } };
       }
       case '/token': {
-        const form = new URLSearchParams(request.postData() ?? '');
-        if (!form.get('code_verifier') || !this.#codes.delete(form.get('code'))) return refused();
-        return { body: { ...this.#session(3600), id_token: this.#jwt('ada') } };
+        const valid =
+          grant === 'refresh_token'
+            ? this.#spend(form.get('refresh_token'))
+            : form.get('code_verifier') && this.#codes.delete(form.get('code'));
+        return valid ? { body: { ...this.#session(3600), id_token: this.#jwt('ada') } } : refused();
       }
       case '/revoke':
-        this.#spend(new URLSearchParams(request.postData() ?? '').get('token'));
+        this.#spend(form.get('token'));
         return {};
       default:
         return { status: 404 };

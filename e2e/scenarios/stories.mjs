@@ -5,21 +5,47 @@
  */
 export const STORIES = {
   supabase: ['/auth/v1/token password', '/auth/v1/token refresh_token', '/auth/v1/logout'],
-  oidc: ['/authorize', '/token', '/revoke'],
+  oidc: ['/authorize', '/token authorization_code', '/revoke'],
   zustand: ['/login/zustand'],
   redux: ['/login/redux'],
   ionic: ['/login/ionic'],
 };
 
-/** How a story goes, whatever the library. */
-export const EXPECTED = {
-  'at first': null,
-  'after the login': 'somebody',
-  'what is stored then': 'something',
-  'after coming back': 'the same',
-  'what is stored after the logout': [],
-  'after coming back again': null,
+/**
+ * What the libraries call what they store, while somebody is signed in.
+ *
+ * @type {Record<string, string[]>}
+ */
+const KEYS = {
+  supabase: ['sb-server-auth-token'],
+  oidc: ['oidc.user:https://server.example:app'],
+  zustand: ['session'],
+  redux: ['persist:root'],
+  ionic: ['session', 'theme'],
 };
+
+/** How a story goes. @param {string} name */
+export function expected(name) {
+  return {
+    'at first': null,
+    'after the login': 'somebody',
+    'what is stored then': KEYS[name],
+    'after coming back': 'the same',
+    'what is stored after the logout': [],
+    'after coming back again': null,
+  };
+}
+
+/**
+ * What a story has asked of the server. What a library repeats in its own time counts once.
+ *
+ * @param {import('../lib/libraries.mjs').AuthServer} server
+ * @param {string} name
+ */
+export function asked(server, name) {
+  const requests = server.requests.filter((request) => STORIES[name]?.includes(request));
+  return requests.filter((request, index) => request !== requests[index - 1]);
+}
 
 /**
  * @typedef {object} App
@@ -32,7 +58,7 @@ export const EXPECTED = {
  *
  * @param {string[]} names
  * @param {App} app
- * @returns {Promise<Map<string, Record<string, unknown>>>} how it went, as in {@link EXPECTED}
+ * @returns {Promise<Map<string, Record<string, unknown>>>} how it went, as in {@link expected}
  */
 export async function playStories(names, { page, comeBack }) {
   const all = (/** @type {Step} */ step, /** @type {string[]} */ addresses = []) =>
@@ -58,7 +84,7 @@ export async function playStories(names, { page, comeBack }) {
       {
         'at first': atFirst[index],
         'after the login': users[index] ? 'somebody' : users[index],
-        'what is stored then': kept[index]?.length ? 'something' : kept[index],
+        'what is stored then': kept[index],
         'after coming back': restored[index] === users[index] ? 'the same' : restored[index],
         'what is stored after the logout': left[index],
         'after coming back again': last[index],
@@ -73,7 +99,7 @@ export async function signIn(page, name) {
   return act(page, name, 'logIn', (await act(page, name, 'leave')) ?? '');
 }
 
-/** @typedef {'open' | 'leave' | 'logIn' | 'logOut' | 'beginAnew'} Step */
+/** @typedef {'open' | 'leave' | 'logIn' | 'renew' | 'logOut' | 'askAgain' | 'beginAnew' | 'events' | 'openOther'} Step */
 
 /**
  * Makes a call of a story.
@@ -89,6 +115,25 @@ export function act(page, name, step, address) {
     ([name, step, address]) => /** @type {any} */ (globalThis).stories[name][step]?.(address),
     /** @type {const} */ ([name, step, address]),
   );
+}
+
+/**
+ * Makes a call of a story that may fail.
+ *
+ * @param {import('playwright-core').Page} page
+ * @param {string} name
+ * @param {Step} step
+ * @returns {Promise<unknown>} what it answered, and of an error the code
+ */
+export function attempt(page, name, step) {
+  return page.evaluate(async ([name, step]) => {
+    try {
+      return await /** @type {any} */ (globalThis).stories[name][step]?.();
+    } catch (error) {
+      const { code, error: answered } = /** @type {any} */ (error);
+      return `rejected: ${code ?? answered}`;
+    }
+  }, /** @type {const} */ ([name, step]));
 }
 
 /** What the library's store holds. @param {import('playwright-core').Page} page @param {string} name @returns {Promise<string[]>} */

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { launchChromium } from '../lib/chromium.mjs';
 import { AuthServer, buildLibraries } from '../lib/libraries.mjs';
 import { fromRoot } from '../lib/paths.mjs';
-import { act, EXPECTED, keys, playStories, signIn, STORIES } from '../scenarios/stories.mjs';
+import { act, attempt, expected, keys, playStories, signIn, STORIES } from '../scenarios/stories.mjs';
 
 /** @type {import('playwright-core').Browser} */
 let browser;
@@ -36,7 +36,8 @@ beforeEach(async () => {
     return route.fulfill({ contentType, body: readFileSync(fromRoot(`${built}${file}`), 'utf8') });
   });
   let last = 0;
-  server = new AuthServer((label) => `${label.replaceAll(' ', '-')}-${++last}`);
+  // Each is longer than the one before, so that a full disk has no room for it.
+  server = new AuthServer((label) => `${label.replaceAll(' ', '-')}-${'x'.repeat(++last)}`);
   await server.answer(context);
   page = await context.newPage();
   log = [];
@@ -54,7 +55,7 @@ afterEach(async () => {
 test.each(Object.keys(STORIES))('%s signs in, is restored, signs out', async (name) => {
   const comeBack = async () => void (await page.reload());
   const played = await playStories([name], { page: () => page, comeBack });
-  expect(played.get(name)).toEqual(EXPECTED);
+  expect(played.get(name)).toEqual(expected(name));
   expect(server.requests).toEqual(STORIES[name]);
 });
 
@@ -68,6 +69,63 @@ test.each(Object.keys(STORIES))('%s keeps the session in memory where that is al
   await act(page, name, 'logOut');
   expect(await keys(page, name)).toEqual([]);
 });
+
+test('signing out of one leaves the others alone', async () => {
+  const names = Object.keys(STORIES);
+  for (const name of names) await signIn(page, name);
+  for (const name of names) {
+    const others = names.filter((other) => other !== name);
+    const before = await Promise.all(others.map((other) => keys(page, other)));
+    await act(page, name, 'logOut');
+    expect(await Promise.all(others.map((other) => keys(page, other)))).toEqual(before);
+  }
+});
+
+test('Ionic Storage is refused a second database in the store, and puts it nowhere else', async () => {
+  await signIn(page, 'ionic');
+  expect(await attempt(page, 'ionic', 'openOther')).toBe('rejected: INVALID_ARGUMENT');
+  expect(await page.evaluate(() => indexedDB.databases())).toEqual([]);
+});
+
+// What each library makes of it is its own; see docs/adapters.md.
+test.each([
+  ['supabase', 'rejected: refresh_token_not_found', null],
+  ['oidc', 'rejected: invalid_grant', 'ada'],
+  ['zustand', 'done', 'ada'],
+  ['redux', 'done', 'ada'],
+  ['ionic', 'done', 'ada'],
+])('%s tells that the disk is full, and keeps what it had', async (name, renewedAgain, later) => {
+  const user = await signIn(page, name);
+  await fillDisk(page);
+  expect(await attempt(page, name, 'renew')).toBe('rejected: STORAGE_FULL');
+  await page.reload();
+  expect(await attempt(page, name, 'open')).toBe(user);
+  await page.evaluate(() => {
+    localStorage.removeItem('junk');
+  });
+  expect((await attempt(page, name, 'renew')) ?? 'done').toBe(renewedAgain);
+  await page.clock.setFixedTime(Date.now() + 2 * 3600 * 1000);
+  await page.reload();
+  expect(await attempt(page, name, 'open')).toBe(later);
+  // Chromium tells of the tokens that were refused, redux-persist of the full disk.
+  const known = /the server responded with a status of 400|no room left in localStorage/;
+  log = log.filter((line) => !known.test(line));
+});
+
+/** @param {import('playwright-core').Page} page */
+async function fillDisk(page) {
+  await page.evaluate(() => {
+    let junk = '';
+    for (let size = 2 ** 22; size >= 1;) {
+      try {
+        localStorage.setItem('junk', junk + 'x'.repeat(size));
+        junk += 'x'.repeat(size);
+      } catch {
+        size /= 2;
+      }
+    }
+  });
+}
 
 /** What libraries say of a page that starts them twice. */
 const STARTED_TWICE = /Multiple GoTrueClient instances|Redefining LocalForage driver/;

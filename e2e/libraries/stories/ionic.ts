@@ -7,14 +7,14 @@ const driver = asLocalForageDriver({ store: 'ionic' });
 
 let storage: Storage;
 
-export const ionic: Story = {
+export const ionic: Story & { openOther(): Promise<unknown> } = {
   store: 'ionic',
 
   async open() {
     storage = new Storage({ driverOrder: [driver._driver] });
     await storage.defineDriver(driver);
     await storage.create();
-    return ((await storage.get('session')) as Session | null)?.user ?? null;
+    return user();
   },
 
   async logIn() {
@@ -24,10 +24,27 @@ export const ionic: Story = {
     return session.user;
   },
 
+  async renew() {
+    await storage.set('session', await fetchSession('ionic'));
+  },
+
   async logOut() {
     const { since } = (await storage.get('theme')) as { since: unknown };
     if (typeof since !== 'string') throw new Error('What looks like a date is no longer a text');
     if ((await storage.keys()).join() !== 'session,theme') throw new Error('The keys are not those that were stored');
     await storage.clear();
   },
+
+  askAgain: user,
+
+  /** Looks for the session from a database of another name, which has the same store. */
+  async openOther() {
+    const other = new Storage({ name: 'other', driverOrder: [driver._driver] });
+    await other.create();
+    return (await other.get('session')) as unknown;
+  },
 };
+
+async function user() {
+  return ((await storage.get('session')) as Session | null)?.user ?? null;
+}

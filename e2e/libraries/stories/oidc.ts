@@ -22,7 +22,7 @@ let manager: UserManager;
 export const oidc: Story = {
   store: 'oidc',
 
-  async open() {
+  open() {
     const store = asAsyncStorage({ store: 'oidc' });
     const settings = {
       authority: SERVER,
@@ -39,7 +39,7 @@ export const oidc: Story = {
       },
     };
     manager = new UserManager(settings, systemBrowser);
-    return (await manager.getUser())?.profile.sub ?? null;
+    return user();
   },
 
   async leave() {
@@ -51,8 +51,18 @@ export const oidc: Story = {
     return (await manager.signinRedirectCallback(address)).profile.sub;
   },
 
+  async renew() {
+    await manager.signinSilent();
+  },
+
   async logOut() {
     await manager.revokeTokens(['refresh_token']);
     await manager.removeUser();
   },
+
+  askAgain: user,
 };
+
+async function user() {
+  return (await manager.getUser())?.profile.sub ?? null;
+}

@@ -10,9 +10,19 @@ interface State {
 
 type Action = { type: 'signed in'; session: Session } | { type: 'signed out' };
 
+const failures: Error[] = [];
+
 const reducer = persistReducer<State, Action>(
-  // Without `timeout: 0` it takes a slow answer for an empty storage, and overwrites what is there.
-  { key: 'root', storage: asAsyncStorage({ store: 'redux' }), timeout: 0 },
+  {
+    key: 'root',
+    storage: asAsyncStorage({ store: 'redux' }),
+    // Else it takes a slow answer for an empty storage, and overwrites what is there.
+    timeout: 0,
+    // Nobody else is told that a state could not be kept.
+    writeFailHandler: (error) => {
+      failures.push(error);
+    },
+  },
   (state = { session: null }, action) => {
     // Actions of the libraries arrive here, too.
     switch (action.type) {
@@ -45,6 +55,13 @@ export const redux: Story = {
     store.dispatch({ type: 'signed in', session });
     await persistor.flush();
     return session.user;
+  },
+
+  async renew() {
+    store.dispatch({ type: 'signed in', session: await fetchSession('redux') });
+    await persistor.flush();
+    const [failure] = failures.splice(0);
+    if (failure) throw failure;
   },
 
   async logOut() {

@@ -8,7 +8,11 @@ export interface Story {
   leave?(): Promise<string>;
   /** Signs in, and tells who. */
   logIn(address: string): Promise<string | null>;
+  /** Puts something newer in the place of what is kept, as a session does that lasts. */
+  renew(): Promise<void>;
   logOut(): Promise<void>;
+  /** Asks once more who is signed in, where a library can be asked. */
+  askAgain?(): Promise<string | null>;
   /** Does what a start writes that found nobody signed in, where a library writes then. */
   beginAnew?(): Promise<void>;
 }

@@ -5,20 +5,25 @@ import { SERVER, type Story } from './story';
 
 function makeClient() {
   return createClient(SERVER, 'anon-key', {
-    auth: { storage: asAsyncStorage({ store: 'supabase' }), autoRefreshToken: false, detectSessionInUrl: false },
+    auth: { storage: asAsyncStorage({ store: 'supabase' }), detectSessionInUrl: false },
   });
 }
 
 let client: ReturnType<typeof makeClient>;
 
-export const supabase: Story = {
+/** What the client has told its listener since it was made. */
+let events: string[];
+
+export const supabase: Story & { events(): string[] } = {
   store: 'supabase',
 
-  async open() {
+  open() {
     client = makeClient();
-    const { data, error } = await client.auth.getSession();
-    if (error) throw error;
-    return data.session?.user.email ?? null;
+    events = [];
+    client.auth.onAuthStateChange((event) => {
+      events.push(event);
+    });
+    return user();
   },
 
   async logIn() {
@@ -27,8 +32,23 @@ export const supabase: Story = {
     return data.user.email ?? null;
   },
 
+  async renew() {
+    const { error } = await client.auth.refreshSession();
+    if (error) throw error;
+  },
+
   async logOut() {
     const { error } = await client.auth.signOut();
     if (error) throw error;
   },
+
+  askAgain: user,
+
+  events: () => events,
 };
+
+async function user() {
+  const { data, error } = await client.auth.getSession();
+  if (error) throw error;
+  return data.session?.user.email ?? null;
+}

@@ -25,10 +25,9 @@ let store: ReturnType<typeof makeStore>;
 export const zustand: Story = {
   store: 'zustand',
 
-  async open() {
+  open() {
     store = makeStore();
-    await store.persist.rehydrate();
-    return store.getState().session?.user ?? null;
+    return rehydrate();
   },
 
   async logIn() {
@@ -38,13 +37,24 @@ export const zustand: Story = {
     return session.user;
   },
 
+  async renew() {
+    await store.setState({ session: await fetchSession('zustand') });
+  },
+
   async logOut() {
     await store.setState({ session: null });
     store.persist.clearStorage();
     await until(async () => (await storage.getItem('session')) === null);
   },
 
+  askAgain: rehydrate,
+
   async beginAnew() {
     await store.setState({ session: null });
   },
 };
+
+async function rehydrate() {
+  await store.persist.rehydrate();
+  return store.getState().session?.user ?? null;
+}

@@ -1,5 +1,7 @@
 // Other libraries keep their sessions in our store, through the whole chain. The process is killed in between.
 
+import { setTimeout } from 'node:timers/promises';
+
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { AuthServer, buildLibraries } from '../lib/libraries.mjs';
@@ -48,6 +50,8 @@ describe('started while the Keystore does not answer', () => {
   const seen = new Map();
   /** @type {unknown} */
   let told;
+  /** @type {unknown} */
+  let waited;
   /** @type {string[]} */
   let complaints;
 
@@ -56,16 +60,22 @@ describe('started while the Keystore does not answer', () => {
       Promise.all(names.map((name) => attempt(page(), name, step)));
 
     const users = await Promise.all(names.map((name) => signIn(page(), name)));
-    await comeBack({
-      before: (simulator) => simulator.command('keystore.fault', { fault: 'hardwareBusy', times: -1 }),
-    });
+    await comeBack({ before: breakKeystore });
     const opened = await all('open');
     await held.phone.simulator.command('keystore.clearFaults');
     const began = await all('beginAnew');
     told = await act(page(), 'supabase', 'events');
     const again = await all('askAgain');
-    await comeBack();
+    await comeBack({ before: breakKeystore });
     complaints = held.phone.takeComplaints();
+    const readable = page().evaluate(async () => {
+      const { stories, whenReadable } = /** @type {any} */ (globalThis);
+      for (const { store } of Object.values(stories)) await whenReadable(store);
+      return 'readable';
+    });
+    waited = await Promise.race([readable, setTimeout(2000, 'waiting')]);
+    await held.phone.simulator.command('keystore.clearFaults');
+    await readable;
     const restored = await all('open');
     for (const [index, name] of names.entries()) {
       const signedIn = (/** @type {unknown} */ user) => (user === users[index] ? 'signed in' : user);
@@ -84,6 +94,10 @@ describe('started while the Keystore does not answer', () => {
     expect(seen.get(name)).toEqual(steps);
   });
 
+  test('started when the store can be read, none is misled', () => {
+    expect(waited).toBe('waiting');
+  });
+
   test('supabase leaves those who listen for INITIAL_SESSION waiting', () => {
     expect(told).toEqual([]);
   });
@@ -94,3 +108,8 @@ describe('started while the Keystore does not answer', () => {
     expect(complaints).not.toEqual([]);
   });
 });
+
+/** @param {import('../lib/simulator.mjs').Simulator} simulator */
+async function breakKeystore(simulator) {
+  await simulator.command('keystore.fault', { fault: 'hardwareBusy', times: -1 });
+}

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { codeBlocks, pages } from '../lib/code-blocks.mjs';
+import { missingForLibraries } from '../lib/libraries.mjs';
 import { Consumer } from '../lib/packed.mjs';
 import { fromRoot } from '../lib/paths.mjs';
 import { missingForPeers, PACKAGES, peerFolder } from '../lib/peers.mjs';
@@ -58,6 +59,8 @@ describe('TypeScript', () => {
 
   beforeAll(() => {
     consumer = new Consumer();
+    const missing = missingForLibraries();
+    if (missing !== undefined) throw new Error(missing);
     consumer.write('tsconfig.json', JSON.stringify({ compilerOptions: OPTIONS, include: ['pages'] }));
     for (const name of LIBRARIES) consumer.link(name, fromRoot(`e2e/libraries/node_modules/${name}`));
     for (const peer of /** @type {const} */ (['mk', 'ap'])) consumer.link(PACKAGES[peer], peerFolder(peer));
@@ -104,6 +107,11 @@ test.each(Object.entries(EXAMPLES))('what is in %s is compiled or run by its tes
   const taken = written(language).filter(({ code }) => compiled.includes(code));
   expect(taken.length).toBeGreaterThan(0);
   expect(taken).toEqual(written(language));
+});
+
+test('what is said of starting a library is what their tests do', () => {
+  const [shown] = written('ts').filter(({ code }) => code.startsWith('// readable.ts\n'));
+  expect(shown?.code).toBe(`// readable.ts\n${readFileSync(fromRoot('e2e/libraries/stories/readable.ts'), 'utf8')}`);
 });
 
 test('JSON is JSON', () => {

@@ -25,6 +25,8 @@ export class Phone {
   #browser;
   /** Where the simulator was built, if not in its own folder. @type {string | undefined} */
   #target;
+  /** The classes of other plugins. @type {string | undefined} */
+  #classPath;
   /** Whether the tests call the API themselves, beside the app. */
   #withApi = true;
   #folder = mkdtempSync(join(tmpdir(), 'strongroom-'));
@@ -34,12 +36,9 @@ export class Phone {
   /** Of pages that are gone. @type {string[]} */
   #complaints = [];
 
-  #classPath;
-
-  /** @param {import('playwright-core').Browser} browser @param {string} [classPath] */
-  constructor(browser, classPath) {
+  /** @param {import('playwright-core').Browser} browser */
+  constructor(browser) {
     this.#browser = browser;
-    this.#classPath = classPath;
     this.data = join(this.#folder, 'data');
     mkdirSync(this.data);
   }
@@ -53,7 +52,8 @@ export class Phone {
    * @param {Plugins} [others] all plugins of the app, where there are others than ours
    */
   static async create(browser, config, web, others) {
-    const phone = new Phone(browser, others?.classPath);
+    const phone = new Phone(browser);
+    phone.#classPath = others?.classPath;
     await writeAssets(phone.#assets, config, web, others?.plugins);
     await phone.start();
     return phone;

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { rename, renameAparajita } from '../lib/android-peers.mjs';
 import { fromRoot } from '../lib/paths.mjs';
@@ -43,7 +43,13 @@ const missing = missingForPeers();
 if (missing) console.log(`SKIPPED: what docs/migrating.md says of the sources of other plugins: ${missing}`);
 
 describe.skipIf(missing)('the script that gives a plugin another id', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'strongroom-peers-'));
+  /** @type {string} */
+  let folder;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'strongroom-peers-'));
+  });
+
   afterAll(() => {
     rmSync(folder, { recursive: true });
   });

@@ -57,8 +57,6 @@ export default defineConfig({
           include: unless(missingForBridge(), 'e2e/bridge/**/*.test.mjs'),
           exclude: withoutPackages,
           ...patience(180),
-          // Each file starts a JVM and a browser.
-          fileParallelism: false,
         },
       },
     ],

@@ -45,7 +45,15 @@ export type Method = (typeof METHODS)[number];
 export function createClient(bridge: () => BridgePlugin): SecureStorageApi {
   const calls = METHODS.map((method) => [
     method,
-    (options?: unknown) => settle(() => bridge()[method](plainOptions(options))),
+    (options?: unknown) =>
+      settle(async () => {
+        const answer = await bridge()[method](plainOptions(options));
+        // Capacitor knows one plugin of a name. A write must not pass for done because another one has answered.
+        if (CHANGES.includes(method) && (answer as { value?: unknown } | null | undefined)?.value !== true) {
+          throw new SecureStorageError('UNSUPPORTED', 'Another plugin answers to our name');
+        }
+        return answer;
+      }),
   ]);
   const methods = Object.fromEntries(calls) as Pick<SecureStorageApi, Method>;
   return Object.freeze({
@@ -64,6 +72,9 @@ export function createClient(bridge: () => BridgePlugin): SecureStorageApi {
     removeAllListeners: () => settle(() => bridge().removeAllListeners()),
   }) as SecureStorageApi;
 }
+
+/** What changes a store and answers with `true`, always. */
+const CHANGES: readonly Method[] = ['clear', 'remove', 'reset', 'rotateKeys', 'set', 'setMany'];
 
 async function settle<T>(call: () => Promise<T>): Promise<T> {
   try {

@@ -287,7 +287,7 @@ export const ROWS = {
 
     const second = await open(['ap', 'ours']);
     expect(second.log).toEqual([twice]);
-    expect(await second.side('ours').call('set', { key: 'k', value: 'v' })).toEqual(resolved());
+    expect(await second.side('ours').call('set', { key: 'k', value: 'v' })).toEqual(refused('UNSUPPORTED'));
     expect(await second.stored()).toEqual({ [`${PREFIX}[object Object]`]: 'undefined' });
     expect(await second.side('ours').call('getMany', { keys: ['k'] })).toEqual(refused('UNSUPPORTED'));
   },

@@ -17,6 +17,19 @@ describe('the client', () => {
     await expect((client[method] as () => Promise<unknown>)()).rejects.toSatisfy(isLocked);
   });
 
+  test.each(['clear', 'remove', 'reset', 'rotateKeys', 'set', 'setMany'] as const)(
+    'does not take what another plugin answers to %s for done',
+    async (method) => {
+      for (const answer of [undefined, null, {}, { value: false }, 'true']) {
+        const client = createClient(bridge({ [method]: () => Promise.resolve(answer) }));
+        await expect((client[method] as () => Promise<unknown>)()).rejects.toMatchObject({
+          code: 'UNSUPPORTED',
+          retryable: false,
+        });
+      }
+    },
+  );
+
   test('turns a throw of the proxy into a rejection', async () => {
     const client = createClient(
       bridge({

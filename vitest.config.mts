@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 import { defineConfig } from 'vitest/config';
 
 import { missingForLibraries } from './e2e/lib/libraries.mjs';
@@ -13,6 +15,8 @@ const withoutPackages = [
 export default defineConfig({
   test: {
     passWithNoTests: true,
+    // Much of the time is spent waiting for a browser, a JVM or a compiler.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       { test: { name: 'unit', include: ['src-ts/test/**/*.test.ts'] } },
       { test: { name: 'package', include: ['e2e/{package,scan}/**/*.test.mjs'], ...patience(60) } },

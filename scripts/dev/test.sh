@@ -28,15 +28,31 @@ test_all() {
   tested 'third-party notices are current' node scripts/dev/notices.mjs check
   # The build wrote their generated parts anew.
   tested 'API in README and docs/configuration.md' git diff --exit-code README.md docs/configuration.md
-  tested 'TypeScript tests' npm test
-  tested 'browser tests (web fallback)' npm run test:browser
-  tested 'JVM tests (shim, Keystore)' mvn --batch-mode -f simulator/pom.xml test
+  tested 'tests of JVM, TypeScript and web fallback' jvm_and_web_tests
   tested 'browser tests (page to Keystore)' npm run test:e2e
   tested 'newcomer: tarball to phone' npm run test:newcomer
   tested 'iOS package' npm run test:ios
   lint_all tested
   tested 'every row of the battery ran' battery_ran
   summarise
+}
+
+# At once: the JVM's tests are one process that waits for the daemon it simulates, the others wait for compilers and a browser.
+jvm_and_web_tests() {
+  local status=0 jvm
+  logged JVM-tests mvn --batch-mode -f simulator/pom.xml test &
+  jvm=$!
+  logged TypeScript-tests npm test || status=1
+  logged browser-tests-web-fallback npm run test:browser || status=1
+  wait "$jvm" || status=1
+  return "$status"
+}
+
+# logged LOG COMMAND...: keeps what the command prints in a log of its own, and shows what failed or was left out.
+logged() {
+  local log=$logs/$1.log
+  shift
+  if "$@" >"$log" 2>&1; then grep -h '^SKIPPED' "$log" || true; else tail -n 200 "$log" && return 1; fi
 }
 
 battery_ran() { node scripts/dev/proof.mjs quick "$account"; }
@@ -49,7 +65,7 @@ summarise() {
   local passed=0 failed=0 skipped=0
   layer 'Rust' cargo_counts Rust-tests
   layer 'schedules' cargo_counts schedules-of-threads
-  layer 'JVM' surefire_counts JVM-tests-shim-Keystore
+  layer 'JVM' surefire_counts JVM-tests
   layer 'TypeScript' vitest_counts TypeScript-tests
   layer 'browser, web fallback' vitest_counts browser-tests-web-fallback
   layer 'browser, page to Keystore' vitest_counts browser-tests-page-to-Keystore

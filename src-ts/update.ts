@@ -1,6 +1,7 @@
 import type { SecureStorageApi, UpdateOptions, UpdateResult, UpdateFunction } from './definitions.js';
 import { SecureStorageError } from './errors.js';
 import { plainOptions } from './options.js';
+import { readOrNull } from './read.js';
 
 type Calls = Pick<SecureStorageApi, 'getMany' | 'compareAndSet'>;
 
@@ -30,17 +31,17 @@ export function createUpdate(calls: Calls): SecureStorageApi['update'] {
 }
 
 async function run(
-  { getMany, compareAndSet }: Calls,
+  calls: Calls,
   { key, store, ...expiry }: UpdateOptions,
   change: UpdateFunction,
   before?: Promise<unknown>,
 ): Promise<UpdateResult> {
   await before?.catch(() => undefined);
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-    const expected = (await getMany({ keys: [key], store })).value[0] ?? null;
+    const expected = await readOrNull(calls, { key, store });
     const value = await change(expected);
     // What is removed has no expiry.
-    const written = await compareAndSet({ key, store, expected, value, ...(value === null ? {} : expiry) });
+    const written = await calls.compareAndSet({ key, store, expected, value, ...(value === null ? {} : expiry) });
     if (written.value) return { value };
   }
   throw new SecureStorageError('UNAVAILABLE', 'The item changes faster than it can be updated');

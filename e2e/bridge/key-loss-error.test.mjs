@@ -18,8 +18,7 @@ test("with onKeyLoss 'error', a lost key refuses every call until reset()", asyn
   let aliases = [];
   await phone.start({
     before: async (simulator) => {
-      aliases = await simulator.command('keystore.aliases');
-      for (const alias of aliases) await simulator.command('keystore.hideAlias', { alias });
+      aliases = await simulator.hideKeys();
     },
   });
   for (const answer of await phone.callAll([['get', { key }], ['set', { key, value: 'other' }], ['keys']])) {

@@ -79,6 +79,13 @@ export class Simulator {
     });
   }
 
+  /** Takes all keys away from the Keystore. @returns {Promise<string[]>} their aliases, by which it can be given them back */
+  async hideKeys() {
+    const aliases = await this.command('keystore.aliases');
+    for (const alias of aliases) await this.command('keystore.hideAlias', { alias });
+    return aliases;
+  }
+
   /** Ends the process as the system ends an app: at once, with no chance to tidy up. */
   async kill() {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;

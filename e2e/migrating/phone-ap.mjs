@@ -122,8 +122,7 @@ export const ROWS = {
     let aliases = [];
     await phone.restart(undefined, {
       before: async (simulator) => {
-        aliases = await simulator.command('keystore.aliases');
-        for (const alias of aliases) await simulator.command('keystore.hideAlias', { alias });
+        aliases = await simulator.hideKeys();
       },
     });
     expect(aliases).toContain(ALIAS);

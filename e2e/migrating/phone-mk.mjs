@@ -198,8 +198,7 @@ export const ROWS = {
     let aliases = [];
     await phone.restart(undefined, {
       before: async (simulator) => {
-        aliases = await simulator.command('keystore.aliases');
-        for (const alias of aliases) await simulator.command('keystore.hideAlias', { alias });
+        aliases = await simulator.hideKeys();
       },
     });
     expect(await ours.call('get', { key: 'k' })).toEqual(NOT_FOUND);

@@ -46,9 +46,8 @@ export async function loseKey(phone) {
   let aliases = [];
   await phone.start({
     before: async (simulator) => {
-      aliases = await simulator.command('keystore.aliases');
+      aliases = await simulator.hideKeys();
       assert.notEqual(aliases.length, 0);
-      for (const alias of aliases) await simulator.command('keystore.hideAlias', { alias });
     },
   });
   await phone.app.page.getByRole('log').getByText('KEY_LOST').waitFor();

@@ -37,7 +37,7 @@ test_all() {
   summarise
 }
 
-# At once: the JVM's tests are one process that waits for the daemon it simulates, the others wait for compilers and a browser.
+# At once, which takes three quarters of the time that one after the other takes on two cores.
 jvm_and_web_tests() {
   local status=0 jvm
   logged JVM-tests mvn --batch-mode -f simulator/pom.xml test &

@@ -1,5 +1,6 @@
 import type { SecureStorageApi } from '../definitions.js';
 import { SecureStorageError } from '../errors.js';
+import { readOrNull } from '../read.js';
 
 /**
  * What many libraries ask for: a storage of texts that answers with promises.
@@ -51,7 +52,7 @@ export function createAsyncStorage(storage: Calls, { store }: AdapterOptions = {
       return keys().then((list) => list.length);
     },
     getItem: (key: string) => {
-      const read = storage.getMany({ keys: [key], store }).then(({ value }) => value[0] ?? null);
+      const read = readOrNull(storage, { key, store });
       reads.set(
         key,
         read.then(

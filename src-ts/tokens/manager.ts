@@ -1,5 +1,6 @@
 import type { SecureStorageApi } from '../definitions.js';
 import { SecureStorageError } from '../errors.js';
+import { readOrNull } from '../read.js';
 
 import { Backoff } from './backoff.js';
 import {
@@ -134,7 +135,7 @@ export class TokenManager {
 
   private async readStored(): Promise<StoredRecord | null> {
     const { storage, store, key } = this.options;
-    const [text = null] = (await storage.getMany({ keys: [key], store })).value;
+    const text = await readOrNull(storage, { key, store });
     return text === null ? null : readRecord(text);
   }
 

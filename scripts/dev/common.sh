@@ -11,6 +11,9 @@ done
 
 say() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
 
+# A log without its colours, which can stand before anything that is looked for.
+plain() { sed 's/\x1b\[[0-9;]*m//g' "$1"; }
+
 # step NAME COMMAND...: runs the command, shows its last line while it runs, and all of it if it fails.
 step() {
   local name=$1 log start=$SECONDS status=0
@@ -28,7 +31,7 @@ step() {
   if (( status == 0 )); then
     printf ' ok (%ss)\n' $((SECONDS - start))
     # A step that could not do part of its work says so here, not only in its log.
-    grep -h '^SKIPPED' "$log" | sed 's/^/     /' || true
+    plain "$log" | grep '^SKIPPED' | sed 's/^/     /' || true
   else
     printf ' FAILED (%ss)\n' $((SECONDS - start))
     tail -n 200 "$log"

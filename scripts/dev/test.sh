@@ -52,7 +52,7 @@ jvm_and_web_tests() {
 logged() {
   local log=$logs/$1.log
   shift
-  if "$@" >"$log" 2>&1; then grep -h '^SKIPPED' "$log" || true; else tail -n 200 "$log" && return 1; fi
+  if "$@" >"$log" 2>&1; then plain "$log" | grep '^SKIPPED' || true; else tail -n 200 "$log" && return 1; fi
 }
 
 battery_ran() { node scripts/dev/proof.mjs quick "$account"; }
@@ -99,14 +99,14 @@ cargo_counts() {
 }
 
 surefire_counts() {
-  # The last such line is the total; its colours are stripped.
-  sed 's/\x1b\[[0-9;]*m//g' "$1" | awk -F'[:,]' '
+  # The last such line is the total.
+  plain "$1" | awk -F'[:,]' '
     /Tests run:.*Failures:.*Errors:.*Skipped: [0-9]+$/ { r = $2; b = $4 + $6; s = $8 }
     END { print r - b - s, b + 0, s + 0 }'
 }
 
 vitest_counts() {
-  sed 's/\x1b\[[0-9;]*m//g' "$1" | awk '
+  plain "$1" | awk '
     /^ *Tests / { for (i = 2; i < NF; i++) { if ($(i + 1) == "passed") p = $i; if ($(i + 1) == "failed") f = $i; if ($(i + 1) == "skipped") s = $i } }
     END { print p + 0, f + 0, s + 0 }'
 }

@@ -1,0 +1,146 @@
+// What can be said of the workflows without running them.
+
+import { readFileSync } from 'node:fs';
+
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+
+import { fromRoot } from '../lib/paths.mjs';
+import { publishingProblems, readWorkflow, tracked, workflowProblems, workflows } from '../lib/workflows.mjs';
+
+const all = workflows();
+
+test.each(all.map((workflow) => /** @type {const} */ ([workflow.file, workflow])))(
+  '%s keeps the rules',
+  (_, workflow) => {
+    expect(workflowProblems(workflow)).toEqual([]);
+  },
+);
+
+test('the workflows are these', () => {
+  expect(all.map(({ file }) => file.replace(/.*\//, ''))).toEqual([
+    'android.yml',
+    'ios.yml',
+    'release.yml',
+    'test.yml',
+    'weekly.yml',
+  ]);
+});
+
+test('an action is of one version everywhere', () => {
+  const actions = all.flatMap(({ actions }) => actions).filter(({ uses }) => !uses.startsWith('./'));
+  const pins = new Set(actions.map(({ uses, comment }) => `${uses} ${comment}`));
+  expect(actions.length).toBeGreaterThan(20);
+  expect(pins.size).toBe(new Set(actions.map(({ uses }) => uses.replace(/@.*/, ''))).size);
+});
+
+test('only the release can publish, and only after everything was tested', () => {
+  expect(publishingProblems(named('release'))).toEqual([]);
+  expect(named('release').on).toEqual({ push: { tags: ['v*'] } });
+  const others = all.filter(({ file }) => !file.endsWith('/release.yml'));
+  expect(others.map(({ text }) => /npm publish|id-token|: write/.test(text))).toEqual(others.map(() => false));
+});
+
+test('all fuzz targets are fuzzed', () => {
+  const targets = /^fuzz_targets=\((.*)\)$/m.exec(read('scripts/dev/fuzz.sh'))?.[1]?.split(' ');
+  expect(named('weekly').jobs.fuzz?.strategy?.matrix.target).toEqual(targets);
+});
+
+test('the emulators are of the oldest and the newest Android of the plugin', () => {
+  const gradle = read('android/build.gradle');
+  const levels = ['minSdkVersion', 'targetSdkVersion'].map((name) =>
+    Number(new RegExp(`${name} project.* : (\\d+)$`, 'm').exec(gradle)?.[1]),
+  );
+  expect(named('android').jobs.device?.strategy?.matrix['api-level']).toEqual(levels);
+});
+
+test('every lock file is kept up to date', () => {
+  /** @type {{ updates: { 'package-ecosystem': string, directory?: string, directories?: string[] }[] }} */
+  const { updates } = parse(read('.github/dependabot.yml'));
+  const watched = updates.flatMap(({ 'package-ecosystem': kind, directory, directories }) =>
+    (directories ?? [directory]).map((folder) => `${kind} ${folder}`),
+  );
+  const files = tracked('.');
+  const kinds = { 'package-lock.json': 'npm', 'Cargo.lock': 'cargo', 'pom.xml': 'maven' };
+  const wanted = Object.entries(kinds).flatMap(([name, kind]) =>
+    files
+      .filter((file) => `/${file}`.endsWith(`/${name}`))
+      .map((file) => `${kind} /${file.slice(0, -name.length).replace(/\/$/, '')}`),
+  );
+  expect(wanted.length).toBeGreaterThan(7);
+  expect(watched.sort()).toEqual([...wanted, 'github-actions /'].sort());
+});
+
+describe('what is wrong is found', () => {
+  test.each(
+    /** @type {[string, string | RegExp, string, RegExp][]} */ ([
+      ['release', /@[0-9a-f]{40}/, '@v7', /not pinned/],
+      ['release', /@[0-9a-f]{39}/, '@', /not pinned/],
+      ['release', ' # v7.0.1', '', /does not say its version/],
+      ['release', ' # v7.0.1', ' # latest', /does not say its version/],
+      ['release', 'workflows/ios.yml', 'workflows/mac.yml', /there is no .*mac\.yml/],
+      ['release', 'contents: read', 'contents: write', /more than read/],
+      ['release', 'permissions:\n  contents: read\n\n', '', /more than read/],
+      ['weekly', 'workflow_dispatch:', 'pull_request_target:', /strangers/],
+      ['release', 'github.token', 'secrets.TOKEN', /uses a secret/],
+      ['release', 'GH_REPO:', 'NODE_AUTH_TOKEN:', /uses a secret/],
+      ['weekly', '    timeout-minutes: 45\n', '    permissions:\n      id-token: write\n', /may say that it is/],
+      [
+        'release',
+        'sha256sum --check SHA256SUMS\n      - uses: actions/setup',
+        './dev help\n      - uses: actions/setup',
+        /runs code/,
+      ],
+      ['weekly', '"$TARGET"', '"${{ matrix.target }}"', /expression into a script/],
+      ['weekly', 'persist-credentials: false', 'fetch-depth: 1', /keeps the credentials/],
+      ['weekly', 'concurrency:', 'defaults:', /twice at once/],
+      ['weekly', '    timeout-minutes: 45\n', '', /for hours/],
+      ['weekly', './dev mutants', './dev mutate', /there is no \.\/dev mutate/],
+      ['test', '.ci/run', './dev tests', /there is no \.\/dev tests/],
+      ['android', './dev device', './dev phone', /there is no \.\/dev phone/],
+      ['android', 'npm run verify:android', 'npm run verify:droid', /there is no npm run verify:droid/],
+      ['release', 'scripts/dev/release.mjs', 'scripts/release.mjs', /there is no node scripts\/release\.mjs/],
+      ['release', 'name: android-libraries', 'name: android', /no job before it has uploaded/],
+      ['release', 'needs: [test, android, ios]', 'needs: [test, android]', /no job before it has uploaded/],
+    ]),
+  )('%s.yml: %s → %s', (name, from, to, problem) => {
+    expect(workflowProblems(changed(name, from, to)).join('\n')).toMatch(problem);
+  });
+
+  test.each(
+    /** @type {[string, string, RegExp][]} */ ([
+      [' --provenance', '', /without provenance/],
+      [' --access public', '', /public/],
+      [' --tag "$tag"', '', /candidate/],
+      ['id-token: write', 'id-token: read', /who it is/],
+      ['    environment: npm\n', '', /environment/],
+      ['node scripts/dev/mobile/publishable.mjs', 'true', /libraries are not checked/],
+      ['./dev pack --release', './dev pack', /not made for a release/],
+      ['npm run test:newcomer', 'true', /not tried/],
+      ['node scripts/dev/release.mjs check', 'echo', /tag is not checked/],
+      ['needs: package', 'needs: version', /libraries are not checked/],
+      ['needs: [test, android, ios]', 'needs: [android, ios]', /does not wait for test\.yml/],
+      ['npm publish', 'npm pack', /0 jobs publish/],
+    ]),
+  )('release.yml: %s → %s', (from, to, problem) => {
+    expect(publishingProblems(changed('release', from, to)).join('\n')).toMatch(problem);
+  });
+});
+
+/** @param {string} name */
+function named(name) {
+  return readWorkflow(`.github/workflows/${name}.yml`);
+}
+
+/** @param {string} name @param {string | RegExp} from @param {string} to */
+function changed(name, from, to) {
+  const file = `.github/workflows/${name}.yml`;
+  const text = read(file).replace(from, () => to);
+  expect(text, 'nothing was changed').not.toBe(read(file));
+  return readWorkflow(file, text);
+}
+
+/** @param {string} path */
+function read(path) {
+  return readFileSync(fromRoot(path), 'utf8');
+}

@@ -1,19 +1,21 @@
 # Sourced by ./dev: formatting and lints of every language.
 # shellcheck shell=bash
 
+. scripts/dev/actionlint.sh
 . scripts/dev/fuzz.sh
 
 # lint_all [RUNNER]: runs each check with `step`, or with another command that takes a name and a command.
 lint_all() {
   local run=${1:-step}
   say 'Lint'
+  need_actionlint
   "$run" 'rustfmt' lint_rustfmt
   "$run" 'clippy' lint_clippy
   "$run" 'clippy (fuzz targets)' lint_fuzz
   "$run" 'rustdoc' env RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps
   "$run" 'tests named in SECURITY.md' node scripts/dev/claims.mjs
   "$run" 'eslint, tsc, prettier, swiftlint' npm run lint
-  "$run" 'actionlint' lint_workflows
+  "$run" 'actionlint' actionlint
   "$run" 'ktlint' mvn --batch-mode --quiet -f simulator/pom.xml antrun:run@ktlint
 }
 
@@ -26,16 +28,6 @@ format_all() {
 
 lint_rustfmt() {
   if cargo fmt --version >/dev/null 2>&1; then cargo fmt --all --check && cargo fmt --manifest-path rust/fuzz/Cargo.toml --check; else echo 'SKIPPED: rustfmt is not installed'; fi
-}
-
-lint_workflows() {
-  if command -v actionlint >/dev/null; then
-    actionlint
-  elif command -v go >/dev/null; then
-    go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
-  else
-    echo 'SKIPPED: neither actionlint is installed nor Go, which could build it'
-  fi
 }
 
 # With the flags of the fuzz build, so that libFuzzer is not built again.

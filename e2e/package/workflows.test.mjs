@@ -41,6 +41,14 @@ test('only the release can publish, and only after everything was tested', () =>
   expect(others.map(({ text }) => /npm publish|id-token|: write/.test(text))).toEqual(others.map(() => false));
 });
 
+test('what is published was built with one Rust, which the list of its parts names', () => {
+  const versions = ['android', 'ios', 'release'].map((name) =>
+    read(`.github/workflows/${name}.yml`).match(/RUST_VERSION: .*/g),
+  );
+  expect(versions[0]).toHaveLength(1);
+  expect(versions).toEqual([versions[0], versions[0], versions[0]]);
+});
+
 test('all fuzz targets are fuzzed', () => {
   const targets = /^fuzz_targets=\((.*)\)$/m.exec(read('scripts/dev/fuzz.sh'))?.[1]?.split(' ');
   expect(named('weekly').jobs.fuzz?.strategy?.matrix.target).toEqual(targets);
@@ -115,8 +123,9 @@ describe('what is wrong is found', () => {
       ['id-token: write', 'id-token: read', /who it is/],
       ['    environment: npm\n', '', /environment/],
       ['node scripts/dev/mobile/publishable.mjs', 'true', /libraries are not checked/],
+      [' android/src/main/jniLibs/*/libstrongroom.so', '', /libraries are not checked/],
       ['./dev pack --release', './dev pack', /not made for a release/],
-      ['npm run test:newcomer', 'true', /not tried/],
+      ['--release --test', '--release', /and tried/],
       ['node scripts/dev/release.mjs check', 'echo', /tag is not checked/],
       ['needs: package', 'needs: version', /libraries are not checked/],
       ['needs: [test, android, ios]', 'needs: [android, ios]', /does not wait for test\.yml/],

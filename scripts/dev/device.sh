@@ -28,7 +28,8 @@ minified_app() {
     adb shell am start -W -n "$example/.MainActivity" || return
   local tries
   for (( tries = 0; tries < 30; tries++ )); do
-    if adb exec-out uiautomator dump /dev/tty | grep -q 'Protected by the operating system'; then
+    # Not with -q: adb would end with an error when grep has seen enough.
+    if adb exec-out uiautomator dump /dev/tty | grep 'Protected by the operating system' >/dev/null; then
       echo 'its page has read the status of the store'
       adb uninstall "$example"
       return

@@ -68,7 +68,18 @@ class DeviceTest : DeviceTestBase() {
     fun everyTextComesBackAsItWas() =
         withStore { store ->
             val texts =
-                listOf("", " ", "👩‍👩‍👧‍👦 🔑 🇨🇭", "مرحبا", "e\u0301", "a\u0000b", "\u2028\u2029", "\"\\/\n\t</script>", "\uFEFF\uFFFF", "null")
+                listOf(
+                    "",
+                    " ",
+                    "👩‍👩‍👧‍👦 🔑 🇨🇭",
+                    "مرحبا",
+                    "e\u0301",
+                    "a\u0000b",
+                    "\u2028\u2029",
+                    "\"\\/\n\t</script>",
+                    "\uFEFF\uFFFF",
+                    "null",
+                )
             texts.forEachIndexed { index, text -> store.set("key $index $text", text) }
             val next = store.restarted()
             texts.forEachIndexed { index, text -> assertEquals(text, next.get("key $index $text")) }

@@ -134,6 +134,9 @@ function rightProblems({ text, on, permissions, jobs }) {
       if (step.run?.includes('${{')) problems.push(`${name} puts an expression into a script`);
     for (const step of steps(job, 'actions/checkout'))
       if (step.with?.['persist-credentials'] !== false) problems.push(`${name} keeps the credentials of the checkout`);
+    for (const step of steps(job, 'actions/setup-node'))
+      if (step.with?.['package-manager-cache'] !== false)
+        problems.push(`${name} trusts what another run left in a cache`);
   }
   return problems;
 }

@@ -101,6 +101,7 @@ describe('what is wrong is found', () => {
       ],
       ['weekly', '"$TARGET"', '"${{ matrix.target }}"', /expression into a script/],
       ['weekly', 'persist-credentials: false', 'fetch-depth: 1', /keeps the credentials/],
+      ['release', 'package-manager-cache: false', 'check-latest: false', /another run left/],
       ['weekly', 'concurrency:', 'defaults:', /twice at once/],
       ['weekly', '    timeout-minutes: 45\n', '', /for hours/],
       ['weekly', './dev mutants', './dev mutate', /there is no \.\/dev mutate/],

@@ -5,6 +5,8 @@ bindings_kotlin=android/src/main/kotlin
 bindings_swift=ios/Sources/StrongroomPlugin/Generated
 # Header and module map belong to the framework around the library. Among the Swift sources they would be a second module.
 bindings_c=ios/StrongroomFFI
+# For the linker: what UniFFI exports for its generator, and nobody needs at run time.
+not_exported=rust/ffi/not-exported.map
 
 build_all() {
   say 'Build'
@@ -19,7 +21,7 @@ build_library() { cargo build --locked --workspace; }
 build_simulator() { mvn --batch-mode --quiet -f simulator/pom.xml compile; }
 
 generate_bindings() {
-  write_bindings "$bindings_kotlin" "$bindings_swift" "$bindings_c"
+  write_bindings "$bindings_kotlin" "$bindings_swift" "$bindings_c" && write_not_exported >"$not_exported"
 }
 
 # write_bindings KOTLIN SWIFT C: the generator reads the unstripped library, so what it writes fits it by construction.
@@ -28,6 +30,13 @@ write_bindings() {
     mv "$2/StrongroomFFI.h" "$3/" &&
     sed 's/^module /framework module /' "$2/StrongroomFFI.modulemap" >"$3/module.modulemap" &&
     rm "$2/StrongroomFFI.modulemap"
+}
+
+write_not_exported() {
+  echo '{'
+  echo '  local:'
+  nm -D --defined-only target/debug/libstrongroom.so | sed -n 's/.* \(UNIFFI_META_.*\)/    \1;/p' | LC_ALL=C sort
+  echo '};'
 }
 
 bindgen() {
@@ -43,5 +52,6 @@ check_bindings() {
     write_bindings "$fresh/kotlin" "$fresh/swift" "$fresh/c" &&
     diff -r "$fresh/swift" "$bindings_swift" &&
     diff -r "$fresh/c" "$bindings_c" &&
+    diff <(write_not_exported) "$not_exported" &&
     diff -r "$fresh/kotlin/dev/strongroom/ffi" "$bindings_kotlin/dev/strongroom/ffi"
 }

@@ -8,22 +8,27 @@ xcframework=ios/Frameworks/StrongroomFFI.xcframework
 # ios_all [RUNNER]: runs each part with `step`, or with another command that takes a name and a command.
 ios_all() {
   local run=${1:-step}
-  need_mobile_compiler "$run"
+  need_mobile_compiler
   if ! mobile_target aarch64-apple-ios; then
     echo "   SKIPPED: the library for iOS: $mobile_missing"
     return
   fi
-  need_object_tools
+  if ! need_object_tools; then return; fi
+  "$run" 'standard libraries for iOS' need_std code "${ios_targets[@]}"
   "$run" 'library for iOS, three targets' ios_libraries
   "$run" 'XCFramework' assemble
 }
 
 # The version that writes the objects: older tools might not read them.
 need_object_tools() {
-  if [ "$mobile_compiler" = debian ]; then
+  if [ "$mobile_compiler" = source ]; then
     local version
-    version=$(/usr/bin/rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p')
+    version=$(mobile_llvm)
     nm=llvm-nm-$version objcopy=llvm-objcopy-$version lipo=llvm-lipo-$version
+    if ! command -v "$objcopy" >/dev/null && ! apt_knows "llvm-$version"; then
+      echo "   SKIPPED: the library for iOS: apt has no package llvm-$version, for the objects of this compiler"
+      return 1
+    fi
     need_apt "$objcopy" "llvm-$version"
     # The tests link with it.
     need_apt "ld64.lld-$version" "lld-$version"

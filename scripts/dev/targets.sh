@@ -9,7 +9,8 @@ targets_with_tests=(aarch64-apple-ios-sim aarch64-apple-darwin aarch64-linux-and
 # targets_all [RUNNER]: runs each part with `step`, or with another command that takes a name and a command.
 targets_all() {
   local run=${1:-step}
-  need_mobile_compiler "$run"
+  need_mobile_compiler
+  "$run" 'standard libraries, to check against' need_std types "${mobile_targets[@]}"
   "$run" 'types and lints for phones' check_targets
 }
 

@@ -1,7 +1,8 @@
 # Sourced by ./dev: a Rust compiler for the targets that ship, with a standard library for each.
 #
-# Where rustup has the targets, as on a Mac, that is rustup's. Elsewhere it is the compiler that Debian keeps for its browsers: it
-# comes with its own source, and so the standard library of any target can be built, without a linker or an SDK.
+# Where rustup has the targets for iOS, as on a Mac, they are taken as they are. Elsewhere the standard library of any target is
+# built from the source that belongs to the compiler, without a linker or an SDK: rustup's component rust-src, or the package
+# rust-web-src of the compiler that Debian keeps for its browsers.
 # shellcheck shell=bash
 
 ios_targets=(aarch64-apple-ios aarch64-apple-ios-sim x86_64-apple-ios)
@@ -15,100 +16,129 @@ export IPHONEOS_DEPLOYMENT_TARGET=15.0
 
 # What to say where there is no compiler.
 # shellcheck disable=SC2034
-mobile_missing='neither has rustup the target, nor apt the package rust-web-src'
+mobile_missing='rustup has neither the target nor the component rust-src, and apt not the package rust-web-src'
 
-# need_mobile_compiler RUNNER: sets mobile_compiler to `rustup`, `debian` or `none`, and builds what standard libraries it lacks.
+# Without `backtrace`: a fifth of the library would read debugging symbols that no app ships (docs/sizes.md).
+mobile_std_features=panic-unwind,optimize_for_size
+mobile_std_opt_level=s
+
+# need_mobile_compiler: sets mobile_compiler to `prebuilt`, `source` or `none`.
 need_mobile_compiler() {
   if [ -n "${mobile_compiler:-}" ]; then return; fi
-  local packages=(rustc-web cargo-web rust-web-src rust-web-clippy)
+  local packages=(rustc-web cargo-web rust-web-src rust-web-clippy) version
+  mobile_rustc=rustc mobile_cargo=cargo mobile_clippy=cargo-clippy
   if rustup_targets | grep -qx aarch64-apple-ios; then
-    mobile_compiler=rustup
+    mobile_compiler=prebuilt
+  elif [ -d "$(rustc --print sysroot 2>/dev/null)/lib/rustlib/src/rust/library" ]; then
+    mobile_compiler=source version=$(rustc --version)
   elif same_version "${packages[@]}" || { apt_knows rust-web-src && apt_install "${packages[@]}" && same_version "${packages[@]}"; }; then
-    mobile_compiler=debian
-    mobile_home=$STRONGROOM_CACHE/mobile/$(dpkg-query -W -f '${Version}' rust-web-src | tr -c 'A-Za-z0-9.\n' _)-ios$IPHONEOS_DEPLOYMENT_TARGET
-    "$1" 'standard libraries for phones' mobile_std
+    # By its path: rustup's compiler stays the first on the PATH, and its cargo would start its own clippy.
+    mobile_compiler=source version=$(dpkg-query -W -f '${Version}' rust-web-src)
+    mobile_rustc=/usr/bin/rustc mobile_cargo=/usr/bin/cargo mobile_clippy=/usr/bin/cargo-clippy
   else
     mobile_compiler=none
   fi
+  # All that a standard library here depends on.
+  mobile_home=$STRONGROOM_CACHE/mobile/$(tr -c 'A-Za-z0-9.,\n' _ <<<"${version:-}-ios$IPHONEOS_DEPLOYMENT_TARGET-$mobile_std_features-$mobile_std_opt_level")
 }
 
 # mobile_target TARGET: whether there is a standard library for it, or one can be built.
 mobile_target() {
   case $mobile_compiler in
-    debian) ;;
-    rustup) rustup_targets | grep -qx "$1" ;;
+    source) ;;
+    prebuilt) rustup_targets | grep -qx "$1" ;;
     none) false ;;
   esac
 }
 
-# mobile_cargo SUBCOMMAND ARGUMENT...
+# mobile_cargo SUBCOMMAND ARGUMENT...: cargo, or the program in mobile_wrapper that starts it.
 mobile_cargo() {
-  local settings=(-u RUSTFLAGS CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=0) cargo=(cargo) flags=()
-  if [ "$mobile_compiler" = debian ]; then
+  local settings=(-u RUSTFLAGS CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=0 "CARGO=$(command -v "$mobile_cargo")") flags=()
+  local cargo=(${mobile_wrapper[@]+"${mobile_wrapper[@]}"})
+  if [ "$mobile_compiler" = source ]; then
     flags=("--sysroot=$mobile_home/sysroot")
-    # rustup's compiler stays the first on the PATH, and its cargo would start its own clippy.
-    settings=(-u RUSTUP_TOOLCHAIN "${settings[@]}" CARGO=/usr/bin/cargo RUSTC=/usr/bin/rustc "CARGO_TARGET_DIR=$mobile_home/target")
-    cargo=(/usr/bin/cargo)
-    if [ "$1" = clippy ]; then cargo=(/usr/bin/cargo-clippy); fi
+    settings+=("RUSTC=$(command -v "$mobile_rustc")" "CARGO_TARGET_DIR=$mobile_home/target")
+    case $mobile_cargo in /*) settings=(-u RUSTUP_TOOLCHAIN "${settings[@]}") ;; esac
+    if [ "$1" = clippy ]; then cargo=("$mobile_clippy"); fi
   fi
+  if [ ${#cargo[@]} = 0 ]; then cargo=("$mobile_cargo"); fi
   env "${settings[@]}" "CARGO_ENCODED_RUSTFLAGS=$(encoded_flags ${flags[@]+"${flags[@]}"})" "${cargo[@]}" "$@"
 }
 
 # mobile_rustc ARGUMENT...: the compiler itself.
 mobile_rustc() {
-  if [ "$mobile_compiler" = debian ]; then
-    /usr/bin/rustc "--sysroot=$mobile_home/sysroot" "$@"
-  else
-    rustc "$@"
-  fi
+  if [ "$mobile_compiler" = source ]; then set -- "--sysroot=$mobile_home/sysroot" "$@"; fi
+  "$mobile_rustc" "$@"
 }
 
-# encoded_flags FLAG...: for cargo, with those that keep the paths of this machine out of a library.
+# encoded_flags FLAG...: for cargo, with those that keep the paths of this machine, and whose registry it uses, out of a library.
 encoded_flags() {
-  local IFS=$'\x1f'
-  set -- "--remap-path-prefix=$PWD=." "--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo" "$@"
+  local IFS=$'\x1f' home=${CARGO_HOME:-$HOME/.cargo} source flags=() sources
+  flags=("--remap-path-prefix=$PWD=." "--remap-path-prefix=$home=cargo")
+  # The last that fits wins.
+  for sources in "$home"/registry/src/*; do flags+=("--remap-path-prefix=$sources=cargo"); done
+  source=$("$mobile_rustc" --print sysroot)/lib/rustlib/src/rust
+  flags+=("--remap-path-prefix=$source=rust" "--remap-path-prefix=$(readlink -f "$source")=rust")
+  set -- "${flags[@]}" "$@"
   printf '%s' "$*"
 }
 
-# mobile_std: builds the standard libraries that are missing.
-mobile_std() {
-  local target checked=()
-  for target in "${mobile_targets[@]}"; do
-    case " ${ios_targets[*]} " in *" $target "*) ;; *) checked+=("$target") ;; esac
-  done
-  # What is linked later needs code, with bitcode for link-time optimisation; for a check of types the metadata will do.
-  build_std -Cembed-bitcode=yes "${ios_targets[@]}" && build_std -Zno-codegen "${checked[@]}"
-}
-
-# build_std FLAG TARGET...
-build_std() {
-  local flag=$1 target work=$mobile_home/std missing=()
+# need_std KIND TARGET...: builds the standard libraries that are missing: `code`, to link, or `types`, to check against.
+need_std() {
+  local kind=$1 target missing=() flag=-Zno-codegen
   shift
+  if [ "$mobile_compiler" != source ]; then return; fi
   for target in "$@"; do
-    if [ ! -e "$mobile_home/sysroot/lib/rustlib/$target/complete" ]; then missing+=("$target"); fi
+    if ! has_std "$kind" "$target"; then missing+=("$target"); fi
   done
   if (( ${#missing[@]} == 0 )); then return; fi
+  # Bitcode, for link-time optimisation.
+  if [ "$kind" = code ]; then flag=-Cembed-bitcode=yes; fi
+  build_std "$kind" "$flag" "${missing[@]}"
+}
+
+has_std() {
+  local to=$mobile_home/sysroot/lib/rustlib/$2
+  [ -e "$to/$1" ] || { [ "$1" = types ] && [ -e "$to/code" ]; }
+}
+
+# build_std KIND FLAG TARGET...
+build_std() {
+  local kind=$1 flag=$2 target work=$mobile_home/std
+  shift 2
   rm -rf "$work"
   mkdir -p "$work/src" || return
   # Those of older compilers are of no use any more.
   find "$STRONGROOM_CACHE/mobile" -mindepth 1 -maxdepth 1 ! -path "$mobile_home" -exec rm -rf {} + || return
   echo '#![no_std]' >"$work/src/lib.rs" &&
     printf '%s\n' '[package]' 'name = "nothing"' 'version = "0.0.0"' 'edition = "2024"' '[workspace]' >"$work/Cargo.toml" || return
-  env -u RUSTUP_TOOLCHAIN "CARGO_ENCODED_RUSTFLAGS=$(encoded_flags "$flag")" RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 \
-    /usr/bin/cargo build --release -Zbuild-std=std,panic_abort,test --manifest-path "$work/Cargo.toml" \
-    --target-dir "$work/target" "${missing[@]/#/--target=}" || return
-  for target in "${missing[@]}"; do
+  # First, because the names of the folders that crates are unpacked to have to be known.
+  std_cargo fetch --locked &&
+    std_cargo build --release -Zbuild-std=std,panic_abort,test "-Zbuild-std-features=$mobile_std_features" \
+      --manifest-path "$work/Cargo.toml" --target-dir "$work/target" "${@/#/--target=}" || return
+  for target in "$@"; do
     local to=$mobile_home/sysroot/lib/rustlib/$target
     # cargo does not notice that it built against another one.
     rm -rf "$to" "$mobile_home/target/$target"
     mkdir -p "$to/lib" &&
       find "$work/target/$target/release/deps" -name '*.rlib' ! -name 'libnothing-*' -exec cp -t "$to/lib" {} + &&
-      touch "$to/complete" || return
+      touch "$to/$kind" || return
   done
   rm -rf "$work"
 }
 
-mobile_target_dir() { if [ "$mobile_compiler" = debian ]; then echo "$mobile_home/target"; else echo "${CARGO_TARGET_DIR:-target}"; fi; }
+# Uses what its caller build_std knows.
+std_cargo() {
+  local settings=("CARGO_ENCODED_RUSTFLAGS=$(encoded_flags "$flag")" "CARGO_PROFILE_RELEASE_OPT_LEVEL=$mobile_std_opt_level")
+  case $mobile_cargo in /*) settings=(-u RUSTUP_TOOLCHAIN "${settings[@]}") ;; esac
+  # The switch for what is not stable: it is for the standard library alone, which cannot be built without it.
+  env "${settings[@]}" "RUSTC=$(command -v "$mobile_rustc")" RUSTC_BOOTSTRAP=1 "$mobile_cargo" "$@"
+}
+
+mobile_target_dir() { if [ "$mobile_compiler" = source ]; then echo "$mobile_home/target"; else echo "${CARGO_TARGET_DIR:-target}"; fi; }
+
+# The version of LLVM that the compiler has.
+mobile_llvm() { "$mobile_rustc" -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p'; }
 
 rustup_targets() { rustup target list --installed 2>/dev/null || true; }
 

@@ -4,7 +4,12 @@ import { defineConfig } from 'vitest/config';
 
 import { missingForLibraries } from './e2e/lib/libraries.mjs';
 import { missingForPeers } from './e2e/lib/peers.mjs';
-import { missingForBridge, missingForBrowser, missingForXcframework } from './e2e/lib/requirements.mjs';
+import {
+  missingForAndroidLibraries,
+  missingForBridge,
+  missingForBrowser,
+  missingForXcframework,
+} from './e2e/lib/requirements.mjs';
 import { missingForCapacitorCli } from './e2e/lib/scratch-app.mjs';
 
 const withoutPackages = [
@@ -24,6 +29,13 @@ export default defineConfig({
         test: {
           name: 'doctor',
           include: ['doctor/test/**/*.test.mjs', ...unless(missingForCapacitorCli(), 'e2e/doctor/capacitor.test.mjs')],
+          ...patience(60),
+        },
+      },
+      {
+        test: {
+          name: 'android',
+          include: unless(missingForAndroidLibraries(), 'e2e/android/**/*.test.mjs'),
           ...patience(60),
         },
       },

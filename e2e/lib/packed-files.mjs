@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 
 import { fromRoot } from './paths.mjs';
 
@@ -6,6 +7,14 @@ import { fromRoot } from './paths.mjs';
 
 /** The architectures that Android phones and emulators have. */
 export const ABIS = ['arm64-v8a', 'armeabi-v7a', 'x86', 'x86_64'];
+
+/** Those whose library is built. `./dev test` builds those of phones. */
+export function builtAbis() {
+  return ABIS.filter((abi) => existsSync(fromRoot(library(abi))));
+}
+
+/** @param {string} abi */
+const library = (abi) => `android/src/main/jniLibs/${abi}/libstrongroom.so`;
 
 const XCFRAMEWORK = 'ios/Frameworks/StrongroomFFI.xcframework';
 const SLICES = ['ios-arm64', 'ios-arm64_x86_64-simulator'];
@@ -38,7 +47,7 @@ export function packedFiles() {
 /**
  * What has to be in the tarball: the source that the repository holds, what the build makes of it, and the libraries.
  *
- * @param {{ android: boolean, ios: boolean }} libraries which of them are built
+ * @param {{ android: string[], ios: boolean }} libraries which of them are built: for which ABIs of Android, and whether for iOS
  */
 export function expectedFiles({ android, ios }) {
   const modules = tracked('src-ts/').filter((path) => path.endsWith('.ts') && !path.startsWith('src-ts/test/'));
@@ -50,7 +59,7 @@ export function expectedFiles({ android, ios }) {
     ...tracked('ios/Sources/'),
     ...modules,
     ...modules.flatMap(built),
-    ...(android ? ABIS.map((abi) => `android/src/main/jniLibs/${abi}/libstrongroom.so`) : []),
+    ...android.map(library),
     ...(ios ? xcframework() : []),
   ].sort();
 }

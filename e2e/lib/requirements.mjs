@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 
 import { findChromium } from './chromium.mjs';
+import { builtAbis } from './packed-files.mjs';
 import { fromRoot } from './paths.mjs';
 
 /** What tests in a browser lack on this machine, or `undefined`. */
@@ -32,8 +33,7 @@ export function missingForXcframework() {
 
 /** What the tests of the libraries for Android lack, or `undefined`. */
 export function missingForAndroidLibraries() {
-  const built = existsSync(fromRoot('android/src/main/jniLibs'));
-  return built ? undefined : 'there are no libraries for Android';
+  return builtAbis().length > 0 ? undefined : 'there are no libraries for Android: ./dev android builds them';
 }
 
 /** Where the host build of the Rust library lies. */

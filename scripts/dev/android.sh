@@ -65,9 +65,9 @@ android_libraries() {
 # android_library ABI TARGET
 android_library() {
   local built arguments=(rustc --locked --release --package strongroom-ffi --lib --crate-type cdylib --target "$2" -- )
-  arguments+=(-Clink-arg=-Wl,-soname,libstrongroom.so "-Clink-arg=-Wl,--version-script=$PWD/rust/ffi/not-exported.map")
+  arguments+=("-Clink-arg=-Wl,-soname,libstrongroom.so" "-Clink-arg=-Wl,--version-script=$PWD/rust/ffi/not-exported.map")
   # 16 KiB pages, also in a 32-bit process on such a device; relocations in the packed form that Android reads since API 23.
-  arguments+=(-Clink-arg=-Wl,-z,max-page-size=16384 -Clink-arg=-Wl,--pack-dyn-relocs=android)
+  arguments+=("-Clink-arg=-Wl,-z,max-page-size=16384" "-Clink-arg=-Wl,--pack-dyn-relocs=android")
   if [ -n "$android_ndk" ]; then
     ndk_cargo "${arguments[@]}" || return
   else

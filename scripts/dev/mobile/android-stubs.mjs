@@ -25,6 +25,9 @@ for (const [name, symbols] of Object.entries(libraries)) {
   if (!name.endsWith('.so')) continue;
   // To the linker, a script that defines symbols is an object like any other.
   const script = join(folder, `${name}.ld`);
-  writeFileSync(script, `stub_of_${name.replace('.so', '')} = 0;\n${symbols.map((symbol) => `${symbol} = 0;\n`).join('')}`);
+  writeFileSync(
+    script,
+    `stub_of_${name.replace('.so', '')} = 0;\n${symbols.map((symbol) => `${symbol} = 0;\n`).join('')}`,
+  );
   execFileSync(linker, ['-shared', '-m', emulation, '-soname', name, script, '-o', join(folder, name)]);
 }

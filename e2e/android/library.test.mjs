@@ -1,0 +1,175 @@
+// The shared libraries as Gradle takes them: what a phone's loader asks of them, what they show to others, and how large they are.
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { readLibrary } from '../lib/android/elf.mjs';
+import { builtAbis } from '../lib/packed-files.mjs';
+import { fromRoot } from '../lib/paths.mjs';
+import { ndkVersion } from '../../scripts/dev/mobile/publishable.mjs';
+
+/** @import { DynamicSymbol } from '../lib/android/elf.mjs' */
+
+const MACHINES = new Map([
+  ['arm64-v8a', 'AArch64'],
+  ['armeabi-v7a', 'ARM'],
+  ['x86', 'Intel 80386'],
+  ['x86_64', 'Advanced Micro Devices X86-64'],
+]);
+
+const ENTRY_POINT = 'Java_dev_strongroom_capacitor_NativeLibrary_initialize';
+const kotlin = readFileSync(fromRoot('android/src/main/kotlin/dev/strongroom/ffi/strongroom.kt'), 'utf8');
+const called = [...kotlin.matchAll(/external fun (\w+)\(/g)].map(([, name = '']) => name);
+
+/** @type {Record<string, string[]>} */
+const imports = JSON.parse(readFileSync(fromRoot('e2e/android/imports.json'), 'utf8'));
+const { unwinder = [], weak = [], ...system } = imports;
+
+const libraries = builtAbis().map((abi) => {
+  const path = fromRoot(`android/src/main/jniLibs/${abi}/libstrongroom.so`);
+  const bytes = readFileSync(path);
+  return { abi, path, bytes, ndk: ndkVersion(bytes), ...readLibrary(path) };
+});
+
+test('those of phones are there', () => {
+  expect(libraries.map(({ abi }) => abi)).toEqual(expect.arrayContaining(['arm64-v8a', 'armeabi-v7a']));
+});
+
+test('the Kotlin source names what it calls', () => {
+  expect(called.length).toBeGreaterThan(50);
+  expect(readFileSync(fromRoot('android/src/main/kotlin/dev/strongroom/capacitor/NativeLibrary.kt'), 'utf8')).toContain(
+    'private external fun initialize(context: Context)',
+  );
+});
+
+describe.each(libraries)('$abi', ({ abi, bytes, ndk, symbols, ...library }) => {
+  test('is a shared library for this processor, under its own name', () => {
+    expect(library.machine).toBe(MACHINES.get(abi));
+    expect(library.type).toBe('DYN (Shared object file)');
+    expect(library.soname).toBe('libstrongroom.so');
+  });
+
+  test('loads where pages have 16 KiB', () => {
+    expect(library.alignments.length).toBeGreaterThan(1);
+    for (const alignment of library.alignments) expect(alignment % 16384).toBe(0);
+  });
+
+  test('has nothing that is writable and executable, and what the loader has written is read-only', () => {
+    expect(library.writableAndExecutable).toBe(false);
+    expect(library.stack).toBe('RW');
+    expect(library.relro).toBe(true);
+    expect(library.bindNow).toBe(true);
+    expect(library.textRelocations).toBe(false);
+  });
+
+  test('shows what Kotlin calls, and nothing else', () => {
+    const exported = symbols.filter(({ defined, name }) => defined && name !== '').map(({ name }) => name);
+    expect(exported.sort()).toEqual([...called, ENTRY_POINT].sort());
+  });
+
+  test('wants from Android what the list says', () => {
+    expect(unlisted(symbols)).toEqual([]);
+    // An NDK links its own unwinder in.
+    const unwinding = symbols.filter(({ name, defined }) => !defined && unwinder.includes(name));
+    if (ndk) expect(unwinding).toEqual([]);
+    expect(library.needed.filter((name) => !Object.keys(system).includes(name))).toEqual([]);
+    expect(library.needed).toContain('libc.so');
+  });
+
+  test('is stripped', () => {
+    expect(library.sections.filter((name) => /^\.(symtab|strtab|debug)/.test(name))).toEqual([]);
+  });
+
+  test('holds no path of the machine that built it, and not the name of its registry', () => {
+    for (const text of [fromRoot('.'), `${homedir()}/`, 'registry/src', '/usr/src/', '/rustup/toolchains'])
+      expect(bytes.includes(text), text).toBe(false);
+  });
+});
+
+test('that of today’s phones keeps to its budget of 700 KiB', () => {
+  const { bytes } = libraries.find(({ abi }) => abi === 'arm64-v8a') ?? expect.fail();
+  expect(bytes.length).toBeLessThanOrEqual(700 * 1024);
+});
+
+describe('what is wrong is found', () => {
+  const { path = '', bytes = Buffer.of(), symbols = [], ndk } = libraries[0] ?? {};
+  /** @type {string} */
+  let folder;
+  beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'strongroom-elf-'))));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  /** @param {(bytes: Buffer) => void} change */
+  function changed(change) {
+    const altered = join(folder, 'libchanged.so');
+    const copy = Buffer.from(bytes);
+    change(copy);
+    writeFileSync(altered, copy);
+    return readLibrary(altered);
+  }
+
+  /** The offset of the program header of a type, in a file of 64 bits. @param {Buffer} copy @param {number} type */
+  function programHeader(copy, type) {
+    const start = Number(copy.readBigUInt64LE(32));
+    const offsets = Array.from({ length: copy.readUInt16LE(56) }, (_, index) => start + index * 56);
+    return offsets.find((offset) => copy.readUInt32LE(offset) === type) ?? expect.fail();
+  }
+
+  test('pages of 4 KiB', () => {
+    const { alignments } = changed((copy) => copy.writeBigUInt64LE(4096n, programHeader(copy, 1) + 48));
+    expect(alignments).toContain(4096);
+  });
+
+  test('an executable stack, and a segment that is writable and executable', () => {
+    expect(changed((copy) => copy.writeUInt32LE(7, programHeader(copy, 0x6474e551) + 4)).stack).toBe('RWE');
+    expect(changed((copy) => copy.writeUInt32LE(7, programHeader(copy, 1) + 4)).writableAndExecutable).toBe(true);
+  });
+
+  test('no RELRO', () => {
+    expect(changed((copy) => copy.writeUInt32LE(0x6fffffff, programHeader(copy, 0x6474e552))).relro).toBe(false);
+  });
+
+  test('an import that Android might not have, and one that would have to be weak', () => {
+    const open = { defined: false, weak: false };
+    expect(unlisted([...symbols, { ...open, name: 'memfd_create' }])).toEqual(['memfd_create']);
+    expect(unlisted([...symbols, { ...open, name: 'getrandom' }])).toEqual(['getrandom']);
+  });
+
+  test('a library that no NDK has linked', () => {
+    const altered = join(folder, 'libndk.so');
+    cpSync(path, altered);
+    const published = () =>
+      spawnSync(process.execPath, [fromRoot('scripts/dev/mobile/publishable.mjs'), altered], { encoding: 'utf8' });
+    expect(published()).toMatchObject({ status: ndk ? 0 : 1 });
+    if (!ndk) expect(published().stdout).toContain('no NDK has linked it: not for publishing');
+    writeFileSync(altered, Buffer.concat([bytes, note('r28c')]));
+    expect(published()).toMatchObject({ status: 0 });
+    writeFileSync(altered, Buffer.concat([bytes.subarray(0, 4096), note('')]));
+    expect(published()).toMatchObject({ status: 1 });
+    expect(() =>
+      execFileSync(process.execPath, [fromRoot('scripts/dev/mobile/publishable.mjs')], { stdio: 'ignore' }),
+    ).toThrow();
+  });
+});
+
+/** @param {DynamicSymbol[]} symbols */
+function unlisted(symbols) {
+  const strong = new Set([...Object.values(system).flat(), ...unwinder]);
+  return symbols
+    .filter(({ name, defined }) => !defined && name !== '')
+    .filter(({ name, weak: optional }) => !strong.has(name) && !(optional && weak.includes(name)))
+    .map(({ name }) => name);
+}
+
+/** As an NDK's crtbegin_so.o has it. @param {string} version */
+function note(version) {
+  const bytes = Buffer.alloc(152);
+  for (const [index, size] of [8, 132, 1].entries()) bytes.writeUInt32LE(size, index * 4);
+  bytes.write('Android\0', 12, 'latin1');
+  bytes.writeUInt32LE(24, 20);
+  bytes.write(version, 24, 'latin1');
+  return bytes;
+}

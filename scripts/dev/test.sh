@@ -1,6 +1,7 @@
 # Sourced by ./dev: every test, and how many passed in each layer.
 # shellcheck shell=bash
 
+. scripts/dev/android.sh
 . scripts/dev/build.sh
 . scripts/dev/full_disk.sh
 . scripts/dev/fuzz.sh
@@ -21,9 +22,12 @@ test_all() {
   tested 'schedules of threads' shuttle_tests
   tested 'a disk that is full' full_disk
   tested 'fuzzing, briefly' fuzz_short
-  targets_all tested
+  # Before the types are checked: a standard library to link with serves that, too.
   ios_all tested
-  if [ "$mobile_compiler" = debian ]; then tested 'libraries to link with ours' ios_neighbours; fi
+  if [ -n "${ios_built:-}" ] && [ "$mobile_compiler" = source ]; then tested 'libraries to link with ours' ios_neighbours; fi
+  # The other two are for emulators, and a release has all four.
+  android_all tested arm64-v8a armeabi-v7a
+  targets_all tested
   tested 'generated bindings are current' check_bindings
   tested 'third-party notices are current' node scripts/dev/notices.mjs check
   # The build wrote their generated parts anew.
@@ -32,6 +36,7 @@ test_all() {
   tested 'browser tests (page to Keystore)' npm run test:e2e
   tested 'newcomer: tarball to phone' npm run test:newcomer
   tested 'iOS package' npm run test:ios
+  tested 'Android libraries' npm run test:android
   lint_all tested
   tested 'every row of the battery ran' battery_ran
   summarise
@@ -72,6 +77,7 @@ summarise() {
   if [ "$mobile_compiler" != none ]; then layer 'targets, types and lints' target_counts types-and-lints-for-phones; fi
   layer 'newcomer' vitest_counts newcomer-tarball-to-phone
   layer 'iOS package' vitest_counts iOS-package
+  if [ -d "$jni_libs" ]; then layer 'Android libraries' vitest_counts Android-libraries; fi
   say 'The battery, in its quick form (the long one: ./dev prove)'
   cat "$logs/every-row-of-the-battery-ran.log"
   if [ -e build/ios/sizes.txt ]; then say 'The library for iOS' && cat build/ios/sizes.txt; fi

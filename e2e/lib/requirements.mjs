@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
 import { findChromium } from './chromium.mjs';
@@ -34,6 +35,12 @@ export function missingForXcframework() {
 /** What the tests of the libraries for Android lack, or `undefined`. */
 export function missingForAndroidLibraries() {
   return builtAbis().length > 0 ? undefined : 'there are no libraries for Android: ./dev android builds them';
+}
+
+/** What writing the SBOMs lacks, or `undefined`. */
+export function missingForSbom() {
+  const npm = spawnSync('npm', ['sbom', '--help'], { cwd: fromRoot('.') });
+  return npm.status === 0 ? undefined : 'npm is older than 10 and has no `npm sbom`';
 }
 
 /** Where the host build of the Rust library lies. */

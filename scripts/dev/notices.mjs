@@ -1,64 +1,21 @@
 // Writes THIRD-PARTY-NOTICES.md: whose code is in the libraries that ship, and under which licence. With `check`, fails where it is not current.
 
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+
+import { isThirdParty, linkedCrates } from './mobile/crates.mjs';
+
+/** @import { Crate } from './mobile/crates.mjs' */
 
 const FILE = 'THIRD-PARTY-NOTICES.md';
-const TARGETS = ['aarch64-linux-android', 'armv7-linux-androideabi', 'x86_64-linux-android', 'aarch64-apple-ios'];
 
-const notices = write(crates());
+const notices = write(linkedCrates().filter(isThirdParty));
 if (process.argv[2] === 'check') {
   const current = readFileSync(FILE, 'utf8') === notices;
   if (!current) console.error(`${FILE} is not current: ./dev notices writes it`);
   process.exitCode = current ? 0 : 1;
 } else {
   writeFileSync(FILE, notices);
-}
-
-/**
- * @typedef {object} Crate
- * @property {string} name
- * @property {string} version
- * @property {string} license the expression of its manifest
- * @property {string} repository
- * @property {string} folder
- */
-
-/** What is linked into the libraries of any target. @returns {Crate[]} */
-function crates() {
-  const linked = new Set(TARGETS.flatMap((target) => tree(target)));
-  /** @type {{ packages: any[] }} */
-  const { packages } = JSON.parse(cargo('metadata', '--format-version', '1', '--locked'));
-  return packages
-    .filter(({ name, version, source }) => source !== null && linked.has(`${name} v${version}`))
-    .map(({ name, version, license, repository, manifest_path }) => ({
-      name,
-      version,
-      license: license.replaceAll('/', ' OR '),
-      repository: repository ?? '',
-      folder: dirname(manifest_path),
-    }))
-    .sort((a, b) => (a.name === b.name ? a.version.localeCompare(b.version) : a.name < b.name ? -1 : 1));
-}
-
-/** @param {string} target @returns {string[]} */
-function tree(target) {
-  const lines = cargo(
-    'tree',
-    '--locked',
-    '--package',
-    'strongroom-ffi',
-    '--edges',
-    'normal,no-proc-macro',
-    '--prefix',
-    'none',
-    '--format',
-    '{p}',
-    '--target',
-    target,
-  );
-  return lines.split('\n').map((line) => line.split(' ').slice(0, 2).join(' '));
 }
 
 /** @param {Crate[]} crates */
@@ -100,9 +57,4 @@ function licenseText({ name, license, folder }) {
   if (/\bMIT\b/.test(license))
     return 'MIT licence: <https://opensource.org/license/mit>. The crate names no holder of the copyright but its authors.';
   throw new Error(`${name} has no text of its licence, ${license}`);
-}
-
-/** @param {string[]} args */
-function cargo(...args) {
-  return execFileSync('cargo', args, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
 }

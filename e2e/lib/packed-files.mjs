@@ -39,6 +39,9 @@ const ONCE = [
   'package.json',
 ];
 
+/** What `./dev pack` writes into the package alone. */
+const SUPPLY = ['SHA256SUMS', 'sbom/crates.cdx.json', 'sbom/npm.cdx.json'];
+
 /** What npm would put into the tarball. @returns {PackedFile[]} */
 export function packedFiles() {
   return JSON.parse(run('npm', 'pack', '--dry-run', '--json', '--ignore-scripts'))[0].files;
@@ -47,9 +50,10 @@ export function packedFiles() {
 /**
  * What has to be in the tarball: the source that the repository holds, what the build makes of it, and the libraries.
  *
- * @param {{ android: string[], ios: boolean }} libraries which of them are built: for which ABIs of Android, and whether for iOS
+ * @param {{ android: string[], ios: boolean, supply?: boolean }} built the ABIs of Android whose library is, whether that for iOS is,
+ *   and whether SBOMs and checksums are
  */
-export function expectedFiles({ android, ios }) {
+export function expectedFiles({ android, ios, supply }) {
   const modules = tracked('src-ts/').filter((path) => path.endsWith('.ts') && !path.startsWith('src-ts/test/'));
   return [
     ...ONCE,
@@ -61,6 +65,7 @@ export function expectedFiles({ android, ios }) {
     ...modules.flatMap(built),
     ...android.map(library),
     ...(ios ? xcframework() : []),
+    ...(supply ? SUPPLY : []),
   ].sort();
 }
 

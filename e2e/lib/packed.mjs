@@ -1,7 +1,17 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 
 import { fromRoot } from './paths.mjs';
 
@@ -70,8 +80,18 @@ export function packageTool(file) {
   return join(PACKAGES, file);
 }
 
-/** Makes the tarball that npm would publish. @param {string} folder where to @returns its name */
+/**
+ * Makes the tarball that npm would publish, or takes the one that `STRONGROOM_TARBALL` names.
+ *
+ * @param {string} folder where to
+ * @returns its name
+ */
 export function pack(folder) {
+  const { STRONGROOM_TARBALL: made } = process.env;
+  if (made) {
+    copyFileSync(resolve(fromRoot('.'), made), join(folder, basename(made)));
+    return basename(made);
+  }
   const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
   const output = execFileSync('npm', args, {
     cwd: fromRoot('.'),

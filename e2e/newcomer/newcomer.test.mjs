@@ -1,5 +1,6 @@
 // The way of somebody who is new: from the tarball that npm would publish to an app that keeps a value on a simulated phone. What runs
-// is compiled from the tarball's own Kotlin. Only the Rust library is another: the build for this machine, which no tarball holds.
+// is compiled from the tarball's own Kotlin; with STRONGROOM_TARBALL from that of `./dev pack`. Only the Rust library is another: the build for this machine,
+// which no tarball holds.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import { swiftPackageProblems } from '../lib/apple/app-problems.mjs';
+import { SUMS, sumProblems } from '../lib/checksums.mjs';
 import { launchChromium } from '../lib/chromium.mjs';
 import { Newcomer } from '../lib/newcomer.mjs';
 import { fromRoot } from '../lib/paths.mjs';
@@ -41,6 +43,11 @@ test('npm install brings the package, nothing else, and runs no script', async (
   });
   expect(before['node_modules/esbuild']).toMatchObject({ hasInstallScript: true });
   expect(existsSync(join(newcomer.app.plugin, 'node_modules'))).toBe(false);
+});
+
+test('the native binaries are those of the sums, which only ./dev pack writes', () => {
+  const problems = process.env.STRONGROOM_TARBALL ? [] : [`there is no ${SUMS}`];
+  expect(sumProblems(newcomer.app.plugin)).toEqual(problems);
 });
 
 test("cap add finds the plugin beside those of Capacitor's template", async () => {

@@ -18,10 +18,10 @@ cargo_ndk_version=4.1.2
 jni_libs=android/src/main/jniLibs
 android_tools=$STRONGROOM_CACHE/android
 
-# android_all RUNNER [ABI...]: runs each part with `step`, or with another command that takes a name and a command.
+# android_all [RUNNER [ABI...]]: runs each part with `step`, or with another command that takes a name and a command.
 android_all() {
-  local run=$1 abi
-  shift
+  local run=${1:-step} abi
+  shift $(( $# > 0 ))
   for abi in "$@"; do
     [ -n "${android_target[$abi]:-}" ] || { echo "dev: Android has no ABI '$abi': ${android_abis[*]}" >&2; exit 64; }
   done

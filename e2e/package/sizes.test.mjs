@@ -1,0 +1,49 @@
+// The tables of docs/sizes.md, and what compares them with what is built.
+
+import { readFileSync } from 'node:fs';
+
+import { expect, test } from 'vitest';
+
+import { differences, readTable, writeTable } from '../lib/size-tables.mjs';
+import { fromRoot } from '../lib/paths.mjs';
+
+const page = `# Sizes
+
+<!-- sizes: one -->
+| | bytes |
+| --- | ---: |
+| a | 1,000 |
+| b | 20 |
+<!-- end -->
+
+<!-- sizes: two -->
+| | bytes | files |
+| --- | ---: | ---: |
+<!-- end -->
+`;
+
+test('the page has the tables, and something in that of JavaScript', () => {
+  const text = readFileSync(fromRoot('docs/sizes.md'), 'utf8');
+  for (const name of ['package', 'binaries']) expect(readTable(text, name)).toBeTypeOf('object');
+  expect(Object.keys(readTable(text, 'scripts')).length).toBeGreaterThan(3);
+  expect(() => readTable(text, 'others')).toThrow("there is no table 'others'");
+});
+
+test('a figure may be off by a twentieth, and no more', () => {
+  expect(readTable(page, 'one')).toEqual({ a: [1000], b: [20] });
+  expect(differences(page, 'one', { a: [1000], b: [21] })).toEqual([]);
+  expect(differences(page, 'one', { a: [1050] })).toEqual([]);
+  expect(differences(page, 'one', { a: [1051] })).toEqual(['one: | a | 1,051 | is not what is written']);
+  expect(differences(page, 'one', { a: [949] })).toHaveLength(1);
+});
+
+test('a row that is not there, or has too few figures, is noticed', () => {
+  expect(differences(page, 'two', { a: [1, 2] })).toHaveLength(1);
+  expect(differences(page, 'one', { a: [1000, 1] })).toHaveLength(1);
+});
+
+test('what is measured takes the place of what was, in its table alone', () => {
+  const written = writeTable(writeTable(page, 'two', { c: [3, 4] }), 'one', { a: [5] });
+  expect([readTable(written, 'one'), readTable(written, 'two')]).toEqual([{ a: [5], b: [20] }, { c: [3, 4] }]);
+  expect(writeTable(written, 'one', { a: [1000] })).toBe(writeTable(page, 'two', { c: [3, 4] }));
+});

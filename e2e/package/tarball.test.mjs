@@ -1,0 +1,145 @@
+// The npm package as ./dev pack makes it: complete, the same every time, and with sums that fit.
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+
+import { SUMS, sumProblems, sums } from '../lib/checksums.mjs';
+import { expectedFiles } from '../lib/packed-files.mjs';
+import { fromRoot } from '../lib/paths.mjs';
+import { missingForAndroidLibraries, missingForSbom, missingForXcframework } from '../lib/requirements.mjs';
+
+const without = Object.entries({ android: missingForAndroidLibraries(), ios: missingForXcframework() })
+  .filter(([, missing]) => missing)
+  .map(([platform]) => platform);
+const sha256sum = spawnSync('sha256sum', ['--version']).status === 0;
+if (!sha256sum)
+  console.log('SKIPPED: e2e/package/tarball.test.mjs, whether sha256sum reads the sums: it is not installed');
+
+const missing = missingForSbom();
+if (missing) console.log(`SKIPPED: e2e/package/tarball.test.mjs: ${missing}`);
+
+describe.skipIf(missing)('./dev pack', () => {
+  /** @type {string} */
+  let folder;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'strongroom-pack-'));
+    const { status, stderr } = pack('first', '022', without);
+    expect(status, stderr).toBe(0);
+  });
+
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  /** @param {string} name @param {string} umask @param {string[]} platforms */
+  function pack(name, umask, platforms) {
+    const options = platforms.map((platform) => `--without=${platform}`);
+    const program = ['node', 'scripts/dev/pack.mjs', join(folder, name), '1.90.0', ...options];
+    const { status, stderr } = spawnSync('sh', ['-c', `umask ${umask}; exec "$@"`, 'sh', ...program], {
+      cwd: fromRoot('.'),
+      encoding: 'utf8',
+    });
+    return { status, stderr };
+  }
+
+  /** @param {string} name */
+  function tarball(name) {
+    const [found = ''] = readdirSync(join(folder, name)).filter((file) => file.endsWith('.tgz'));
+    return join(folder, name, found);
+  }
+
+  test('makes the same bytes again, for somebody with another umask', () => {
+    expect(pack('second', '077', without).status).toBe(0);
+    expect(readFileSync(tarball('second')).equals(readFileSync(tarball('first')))).toBe(true);
+  });
+
+  test('puts in SBOMs and sums beside what npm takes, and nothing else', () => {
+    const listed = execFileSync('tar', ['-tzf', tarball('first')], { encoding: 'utf8' })
+      .trimEnd()
+      .split('\n');
+    const built = { android: !without.includes('android'), ios: !without.includes('ios'), supply: true };
+    expect(listed.map((path) => path.replace('package/', '')).sort()).toEqual(expectedFiles(built));
+  });
+
+  test.skipIf(!sha256sum)('leaves the tarball, the SBOMs and their sums', () => {
+    const files = readdirSync(join(folder, 'first')).sort();
+    expect(files).toEqual([SUMS, expect.stringMatching(/\.tgz$/), 'crates.cdx.json', 'npm.cdx.json']);
+    const checked = execFileSync('sha256sum', ['-c', SUMS], { cwd: join(folder, 'first'), encoding: 'utf8' });
+    expect(checked.match(/: OK$/gm)).toHaveLength(3);
+  });
+
+  test('fails when a library is missing, and when there is one that nobody expects', () => {
+    const others = ['android', 'ios'].filter((platform) => !without.includes(platform));
+    const { status, stderr } = pack('third', '022', others);
+    expect(status).toBe(1);
+    if (without.length > 0) expect(stderr).toMatch(/^missing from the package: .*(\.so|StrongroomFFI)$/m);
+    if (others.length > 0) expect(stderr).toMatch(/^should not be in the package: .*(\.so|StrongroomFFI)$/m);
+  });
+});
+
+describe('the sums of the native binaries', () => {
+  const library = 'android/src/main/jniLibs/x86/libstrongroom.so';
+  const framework = 'ios/Frameworks/StrongroomFFI.xcframework/ios-arm64/StrongroomFFI.framework/StrongroomFFI';
+  /** @type {string} */
+  let folder;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'strongroom-sums-'));
+    for (const path of [library, framework]) write(path, path);
+    write('README.md', 'not a binary');
+    write(SUMS, sums(folder, [framework, library]));
+  });
+
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  /** @param {string} path @param {string} content */
+  function write(path, content) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
+
+  function listed() {
+    return readFileSync(join(folder, SUMS), 'utf8');
+  }
+
+  function checked() {
+    return spawnSync('sha256sum', ['--strict', '-c', SUMS], { cwd: folder, encoding: 'utf8' });
+  }
+
+  test('fit', () => {
+    expect(sumProblems(folder)).toEqual([]);
+    expect(listed().split('\n')).toHaveLength(3);
+  });
+
+  test.skipIf(!sha256sum)('are what sha256sum reads', () => {
+    expect(checked()).toMatchObject({ status: 0, stdout: `${library}: OK\n${framework}: OK\n` });
+    write(library, 'another');
+    expect(checked().status).toBe(1);
+  });
+
+  test('do not fit another binary', () => {
+    write(library, 'another');
+    expect(sumProblems(folder)).toEqual([`${library} is another file`]);
+  });
+
+  test('do not leave out a binary', () => {
+    write(library.replace('x86', 'x86_64'), 'one more');
+    expect(sumProblems(folder)).toEqual([`${library.replace('x86', 'x86_64')} is not listed`]);
+    write(SUMS, '');
+    expect(sumProblems(folder)).toHaveLength(3);
+  });
+
+  test('name no binary that is not there, and none twice', () => {
+    write(SUMS, listed() + listed());
+    expect(sumProblems(folder)).toHaveLength(2);
+    rmSync(join(folder, SUMS));
+    expect(sumProblems(folder)).toEqual([`there is no ${SUMS}`]);
+  });
+});

@@ -37,10 +37,12 @@ need_object_tools() {
   fi
 }
 
-# One by one: cargo takes a kind of library for one target only, and the other kind, a dynamic one, wants Apple's linker.
+# ios_libraries [TARGET...]: one by one, as cargo takes a kind of library for one target only, and the other kind, a dynamic one, wants
+# Apple's linker.
 ios_libraries() {
   local target
-  for target in "${ios_targets[@]}"; do
+  if [ $# = 0 ]; then set -- "${ios_targets[@]}"; fi
+  for target; do
     mobile_cargo rustc --locked --release --package strongroom-ffi --lib --crate-type staticlib --target "$target" &&
       own_symbols "$(mobile_target_dir)/$target/release/libstrongroom.a" "$(ios_library "$target")" || return
   done

@@ -38,6 +38,7 @@ need_mobile_compiler() {
   else
     mobile_compiler=none
   fi
+  if [ "$mobile_compiler" != none ]; then mobile_fetch; fi
   # All that a standard library here depends on.
   mobile_home=$STRONGROOM_CACHE/mobile/$(tr -c 'A-Za-z0-9.,\n' _ <<<"${version:-}-ios$IPHONEOS_DEPLOYMENT_TARGET-$mobile_std_features-$mobile_std_opt_level")
 }
@@ -57,12 +58,19 @@ mobile_cargo() {
   local cargo=(${mobile_wrapper[@]+"${mobile_wrapper[@]}"})
   if [ "$mobile_compiler" = source ]; then
     flags=("--sysroot=$mobile_home/sysroot")
-    settings+=("RUSTC=$(command -v "$mobile_rustc")" "CARGO_TARGET_DIR=$mobile_home/target")
+    settings+=("RUSTC=$(command -v "$mobile_rustc")" "CARGO_TARGET_DIR=$(mobile_target_dir)")
     case $mobile_cargo in /*) settings=(-u RUSTUP_TOOLCHAIN "${settings[@]}") ;; esac
     if [ "$1" = clippy ]; then cargo=("$mobile_clippy"); fi
   fi
   if [ ${#cargo[@]} = 0 ]; then cargo=("$mobile_cargo"); fi
   env "${settings[@]}" "CARGO_ENCODED_RUSTFLAGS=$(encoded_flags ${flags[@]+"${flags[@]}"})" "${cargo[@]}" "$@"
+}
+
+# mobile_fetch: brings the crates, because the flags below name the folders in which they lie.
+mobile_fetch() {
+  local settings=()
+  case $mobile_cargo in /*) settings=(-u RUSTUP_TOOLCHAIN) ;; esac
+  env ${settings[@]+"${settings[@]}"} "RUSTC=$(command -v "$mobile_rustc")" "$mobile_cargo" fetch --locked --quiet
 }
 
 # mobile_rustc ARGUMENT...: the compiler itself.
@@ -76,7 +84,9 @@ encoded_flags() {
   local IFS=$'\x1f' home=${CARGO_HOME:-$HOME/.cargo} source flags=() sources
   flags=("--remap-path-prefix=$PWD=." "--remap-path-prefix=$home=cargo")
   # The last that fits wins.
-  for sources in "$home"/registry/src/*; do flags+=("--remap-path-prefix=$sources=cargo"); done
+  for sources in "$home"/registry/src/*; do
+    if [ -d "$sources" ]; then flags+=("--remap-path-prefix=$sources=cargo"); fi
+  done
   source=$("$mobile_rustc" --print sysroot)/lib/rustlib/src/rust
   flags+=("--remap-path-prefix=$source=rust" "--remap-path-prefix=$(readlink -f "$source")=rust")
   set -- "${flags[@]}" "$@"
@@ -112,9 +122,7 @@ build_std() {
   find "$STRONGROOM_CACHE/mobile" -mindepth 1 -maxdepth 1 ! -path "$mobile_home" -exec rm -rf {} + || return
   echo '#![no_std]' >"$work/src/lib.rs" &&
     printf '%s\n' '[package]' 'name = "nothing"' 'version = "0.0.0"' 'edition = "2024"' '[workspace]' >"$work/Cargo.toml" || return
-  # First, because the names of the folders that crates are unpacked to have to be known.
-  std_cargo fetch --locked &&
-    std_cargo build --release -Zbuild-std=std,panic_abort,test "-Zbuild-std-features=$mobile_std_features" \
+  std_cargo build --release -Zbuild-std=std,panic_abort,test "-Zbuild-std-features=$mobile_std_features" \
       --manifest-path "$work/Cargo.toml" --target-dir "$work/target" "${@/#/--target=}" || return
   for target in "$@"; do
     local to=$mobile_home/sysroot/lib/rustlib/$target
@@ -135,7 +143,10 @@ std_cargo() {
   env "${settings[@]}" "RUSTC=$(command -v "$mobile_rustc")" RUSTC_BOOTSTRAP=1 "$mobile_cargo" "$@"
 }
 
-mobile_target_dir() { if [ "$mobile_compiler" = source ]; then echo "$mobile_home/target"; else echo "${CARGO_TARGET_DIR:-target}"; fi; }
+# Where cargo puts what it builds. STRONGROOM_MOBILE_TARGET is for whoever wants everything built anew.
+mobile_target_dir() {
+  if [ "$mobile_compiler" = source ]; then echo "${STRONGROOM_MOBILE_TARGET:-$mobile_home/target}"; else echo "${CARGO_TARGET_DIR:-target}"; fi
+}
 
 # The version of LLVM that the compiler has.
 mobile_llvm() { "$mobile_rustc" -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p'; }

@@ -6,10 +6,6 @@
 
 . scripts/dev/mobile/compiler.sh
 
-declare -A android_target=(
-  [arm64-v8a]=aarch64-linux-android [armeabi-v7a]=armv7-linux-androideabi
-  [x86_64]=x86_64-linux-android [x86]=i686-linux-android
-)
 android_abis=(arm64-v8a armeabi-v7a x86_64 x86)
 
 # As minSdkVersion in android/build.gradle.
@@ -22,20 +18,28 @@ android_tools=$STRONGROOM_CACHE/android
 android_all() {
   local run=${1:-step} abi
   shift $(( $# > 0 ))
-  for abi in "$@"; do
-    [ -n "${android_target[$abi]:-}" ] || { echo "dev: Android has no ABI '$abi': ${android_abis[*]}" >&2; exit 64; }
-  done
   if [ $# = 0 ]; then set -- "${android_abis[@]}"; fi
+  local targets=()
+  for abi in "$@"; do targets+=("$(android_target "$abi")") || exit 64; done
   need_mobile_compiler
-  if ! mobile_target "${android_target[$1]}"; then
+  if ! mobile_target "${targets[0]}"; then
     echo "   SKIPPED: the library for Android: $mobile_missing"
     return
   fi
   need_android_linker "$run"
-  local targets=()
-  for abi in "$@"; do targets+=("${android_target[$abi]}"); done
   "$run" 'standard libraries for Android' need_std code "${targets[@]}"
   "$run" "library for Android, ${*}" android_libraries "$@"
+}
+
+# android_target ABI
+android_target() {
+  case $1 in
+    arm64-v8a) echo aarch64-linux-android ;;
+    armeabi-v7a) echo armv7-linux-androideabi ;;
+    x86_64) echo x86_64-linux-android ;;
+    x86) echo i686-linux-android ;;
+    *) echo "dev: Android has no ABI '$1': ${android_abis[*]}" >&2; return 64 ;;
+  esac
 }
 
 need_android_linker() {
@@ -58,7 +62,7 @@ need_android_linker() {
 android_libraries() {
   local abi
   for abi in "$@"; do
-    android_library "$abi" "${android_target[$abi]}" || return
+    android_library "$abi" "$(android_target "$abi")" || return
   done
 }
 
@@ -88,8 +92,9 @@ ndk_cargo() {
 
 # linked_by_us TARGET ARGUMENT...
 linked_by_us() {
-  local target=${1^^}
+  local target
+  target=$(tr a-z- A-Z_ <<<"$1")
   shift
-  export "CARGO_TARGET_${target//-/_}_LINKER=$PWD/scripts/dev/mobile/android-linker"
+  export "CARGO_TARGET_${target}_LINKER=$PWD/scripts/dev/mobile/android-linker"
   mobile_cargo "$@"
 }

@@ -7,6 +7,7 @@
 . scripts/dev/fuzz.sh
 . scripts/dev/ios.sh
 . scripts/dev/lint.sh
+. scripts/dev/reproduce.sh
 . scripts/dev/shuttle.sh
 . scripts/dev/targets.sh
 
@@ -25,6 +26,7 @@ test_all() {
   # Before the types are checked: a standard library to link with serves that, too.
   ios_all tested
   if [ -n "${ios_built:-}" ] && [ "$mobile_compiler" = source ]; then tested 'libraries to link with ours' ios_neighbours; fi
+  if [ -n "${ios_built:-}" ]; then tested 'library for iOS, built again elsewhere' reproduce_one; fi
   # The other two are for emulators, and a release has all four.
   android_all tested arm64-v8a armeabi-v7a
   targets_all tested
@@ -34,6 +36,7 @@ test_all() {
   tested 'API in README and docs/configuration.md' git diff --exit-code README.md docs/configuration.md
   tested 'tests of JVM, TypeScript and web fallback' jvm_and_web_tests
   tested 'browser tests (page to Keystore)' npm run test:e2e
+  tested 'docs/sizes.md is current' node scripts/dev/sizes.mjs check
   tested 'newcomer: tarball to phone' npm run test:newcomer
   tested 'iOS package' npm run test:ios
   tested 'Android libraries' npm run test:android

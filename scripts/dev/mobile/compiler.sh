@@ -88,7 +88,7 @@ encoded_flags() {
     if [ -d "$sources" ]; then flags+=("--remap-path-prefix=$sources=cargo"); fi
   done
   source=$("$mobile_rustc" --print sysroot)/lib/rustlib/src/rust
-  flags+=("--remap-path-prefix=$source=rust" "--remap-path-prefix=$(readlink -f "$source")=rust")
+  if [ -d "$source" ]; then flags+=("--remap-path-prefix=$source=rust" "--remap-path-prefix=$(readlink -f "$source")=rust"); fi
   set -- "${flags[@]}" "$@"
   printf '%s' "$*"
 }
@@ -123,7 +123,7 @@ build_std() {
   echo '#![no_std]' >"$work/src/lib.rs" &&
     printf '%s\n' '[package]' 'name = "nothing"' 'version = "0.0.0"' 'edition = "2024"' '[workspace]' >"$work/Cargo.toml" || return
   std_cargo build --release -Zbuild-std=std,panic_abort,test "-Zbuild-std-features=$mobile_std_features" \
-      --manifest-path "$work/Cargo.toml" --target-dir "$work/target" "${@/#/--target=}" || return
+    --manifest-path "$work/Cargo.toml" --target-dir "$work/target" "${@/#/--target=}" || return
   for target in "$@"; do
     local to=$mobile_home/sysroot/lib/rustlib/$target
     # cargo does not notice that it built against another one.

@@ -1,0 +1,87 @@
+# Sourced by ./dev: whether the libraries come out the same where they are built again (docs/reproducible-build.md).
+#
+# In a folder of another name and with nothing built before. Only the standard libraries are those in the cache, which are built once
+# for each compiler.
+# shellcheck shell=bash
+
+. scripts/dev/ios.sh
+
+# reproduce_all: every library, from the last commit.
+reproduce_all() {
+  . scripts/dev/android.sh
+  say 'Build here'
+  ios_all
+  android_all
+  if ! git diff --quiet HEAD --; then echo '   what is compared is the last commit: there are changes that are not committed'; fi
+  say 'Build again, in another folder'
+  local again path paths=() status=0
+  again=$(mktemp -d)/once-more
+  step 'clone' git clone --quiet . "$again"
+  step 'libraries' build_again "$again" build_all_here || return
+  say 'Compare'
+  while read -r path; do paths+=("$path"); done < <({ native_binaries; (cd "$again" && native_binaries) } | sort -u)
+  compare_libraries . "$again" ${paths[@]+"${paths[@]}"} || status=1
+  rm -rf "${again%/*}"
+  return "$status"
+}
+
+# reproduce_one: the library for the iOS device alone, from the files as they are here.
+reproduce_one() {
+  local again library status=0
+  library=$(ios_library aarch64-apple-ios)
+  again=$(mktemp -d)/once-more
+  mkdir "$again" && git ls-files -z | tar --create --null --files-from=- | tar --extract --directory "$again" || return
+  build_again "$again" build_one_here && compare_libraries . "$again" "$library" || status=1
+  rm -rf "${again%/*}"
+  return "$status"
+}
+
+# build_again FOLDER FUNCTION: runs it there, in a shell that knows nothing of this folder but where the standard libraries are.
+build_again() {
+  ln -s "$PWD/node_modules" "$1/node_modules" &&
+    env -C "$1" "STRONGROOM_CACHE=$STRONGROOM_CACHE" "STRONGROOM_MOBILE_TARGET=$1/target" bash -c '
+      set -euo pipefail
+      for part in common setup reproduce; do . "scripts/dev/$part.sh"; done
+      "$1"' bash "$2"
+}
+
+build_all_here() {
+  . scripts/dev/android.sh
+  ios_all plainly
+  android_all plainly
+}
+
+build_one_here() {
+  need_mobile_compiler plainly
+  need_object_tools
+  ios_libraries aarch64-apple-ios
+}
+
+# A runner that shows everything, for what is a step of its own.
+plainly() { shift; "$@"; }
+
+# native_binaries: those that the package carries, as far as they are built.
+native_binaries() {
+  find android/src/main ios -type f \( -path '*/jniLibs/*.so' -o -path '*.framework/StrongroomFFI' \)
+}
+
+# compare_libraries FOLDER OTHER PATH...: a line for each.
+compare_libraries() {
+  local here=$1 there=$2 path sum other status=0
+  shift 2
+  if [ $# = 0 ]; then echo 'there is no library to compare' && return 1; fi
+  for path; do
+    sum=$(sum_of "$here/$path") other=$(sum_of "$there/$path")
+    if [ "$sum" = "$other" ] && [ -e "$here/$path" ]; then
+      echo "   ok: $sum $path"
+    else
+      echo "   differs: $path: $sum here, $other there"
+      status=1
+    fi
+  done
+  return "$status"
+}
+
+sum_of() {
+  if [ ! -e "$1" ]; then echo 'no file'; elif command -v sha256sum >/dev/null; then sha256sum "$1" | cut -d' ' -f1; else shasum -a 256 "$1" | cut -d' ' -f1; fi
+}

@@ -52,7 +52,7 @@ build_all_here() {
 }
 
 build_one_here() {
-  need_mobile_compiler plainly
+  need_mobile_compiler
   need_object_tools
   ios_libraries aarch64-apple-ios
 }

@@ -22,11 +22,12 @@ mobile_missing='rustup has neither the target nor the component rust-src, and ap
 mobile_std_features=panic-unwind,optimize_for_size
 mobile_std_opt_level=s
 
+mobile_rustc=rustc mobile_cargo=cargo mobile_clippy=cargo-clippy
+
 # need_mobile_compiler: sets mobile_compiler to `prebuilt`, `source` or `none`.
 need_mobile_compiler() {
   if [ -n "${mobile_compiler:-}" ]; then return; fi
   local packages=(rustc-web cargo-web rust-web-src rust-web-clippy) version
-  mobile_rustc=rustc mobile_cargo=cargo mobile_clippy=cargo-clippy
   if rustup_targets | grep -qx aarch64-apple-ios; then
     mobile_compiler=prebuilt
   elif [ -d "$(rustc --print sysroot 2>/dev/null)/lib/rustlib/src/rust/library" ]; then

@@ -41,7 +41,7 @@ internal fun buildSandbox(): AndroidSandbox {
     val sandbox =
         injector
             .getInstance(SandboxManager.SandboxBuilder::class.java)
-            .build(instrumentation.build(), sdk, sdk, ResourcesMode.Mode.BINARY, SQLiteMode.Mode.LEGACY)
+            .build(WithJna(instrumentation), sdk, sdk, ResourcesMode.Mode.BINARY, SQLiteMode.Mode.LEGACY)
     val shadowMap =
         shadows.baseShadowMap
             .newBuilder()
@@ -54,6 +54,26 @@ internal fun buildSandbox(): AndroidSandbox {
             .build(shadowMap, AndroidSdkShadowMatcher(sdk.apiLevel), interceptors)
     sandbox.configure(classHandler, interceptors)
     return sandbox
+}
+
+/**
+ * Robolectric leaves `com.sun` to the class loader outside of the sandbox. On a phone, JNA and its callers have the same one, and
+ * R8 moves code between them.
+ */
+private class WithJna(
+    builder: InstrumentationConfiguration.Builder,
+) : InstrumentationConfiguration(
+        builder.classNameTranslations,
+        builder.interceptedMethods,
+        builder.instrumentedPackages,
+        builder.instrumentedClasses,
+        builder.classesToNotAcquire,
+        builder.packagesToNotAcquire,
+        builder.classesToNotInstrument,
+        builder.packagesToNotInstrument,
+        builder.classesToNotInstrumentRegex,
+    ) {
+    override fun shouldAcquire(name: String) = name.startsWith("com.sun.jna.") || super.shouldAcquire(name)
 }
 
 /**

@@ -11,7 +11,7 @@ import { Scanner } from './scan.mjs';
 import { Simulator } from './simulator.mjs';
 
 /** @typedef {import('./assets.mjs').Config} Config */
-/** @typedef {{ plugins: import('./assets.mjs').Plugin[], classPath: string }} Plugins */
+/** @typedef {{ plugins: import('./assets.mjs').Plugin[], classPath?: string, target?: string }} Plugins */
 
 /**
  * The app on a simulated phone: a data directory that lasts, and a process and a page that come and go.
@@ -49,11 +49,12 @@ export class Phone {
    * @param {import('playwright-core').Browser} browser
    * @param {Config} [config] replaces parts of the example app's configuration
    * @param {string} [web] where the pages lie, in place of the example app's
-   * @param {Plugins} [others] all plugins of the app, where there are others than ours
+   * @param {Plugins} [others] all plugins of the app, where there are others than ours, and where it was built, if not in the simulator's folder
    */
   static async create(browser, config, web, others) {
     const phone = new Phone(browser);
     phone.#classPath = others?.classPath;
+    phone.#target = others?.target;
     await writeAssets(phone.#assets, config, web, others?.plugins);
     await phone.start();
     return phone;

@@ -18,6 +18,8 @@ export class Simulator {
   onReply;
   /** Called with each script that the bridge runs in the page. @type {Receive | undefined} */
   onScript;
+  /** Called when the process has ended or closed the connection. @type {(() => void) | undefined} */
+  onGone;
 
   #process;
   /** @type {import('node:net').Socket | undefined} */
@@ -125,6 +127,7 @@ export class Simulator {
     socket.on('close', () => {
       for (const { reject } of this.#commands.values()) reject(new Error('The simulator is gone'));
       this.#commands.clear();
+      this.onGone?.();
     });
   }
 

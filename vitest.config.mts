@@ -8,6 +8,7 @@ import {
   missingForAndroidLibraries,
   missingForBridge,
   missingForBrowser,
+  missingForShrinker,
   missingForXcframework,
 } from './e2e/lib/requirements.mjs';
 import { missingForCapacitorCli } from './e2e/lib/scratch-app.mjs';
@@ -56,6 +57,14 @@ export default defineConfig({
             ...unless(missingForCapacitorCli() ?? missingForBridge(), 'e2e/newcomer/newcomer.test.mjs'),
             ...unless(missingForCapacitorCli(), 'e2e/newcomer/example-app.test.mjs'),
           ],
+          ...patience(300),
+        },
+      },
+      {
+        test: {
+          name: 'shrink',
+          include: unless(missingForBridge() ?? missingForShrinker(), 'e2e/shrink/*.test.mjs'),
+          globalSetup: 'e2e/shrink/prepare.mjs',
           ...patience(300),
         },
       },

@@ -69,6 +69,6 @@ export class BridgeCaller {
     const waiting = this.#waiting.get(callbackId);
     this.#waiting.delete(callbackId);
     if (waiting) waiting.resolve(success ? data : { code: error.code, message: error.message, ...error.data });
-    else this.#listeners.get(callbackId)?.(data);
+    else if (success) this.#listeners.get(callbackId)?.(data);
   }
 }

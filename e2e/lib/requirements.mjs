@@ -26,6 +26,13 @@ function missingLibrary() {
   return existsSync(`${libraryPath()}/libstrongroom.so`) ? undefined : 'the host build of the Rust library is missing';
 }
 
+/** What shrinks an app, if it lacks, or `undefined`. */
+export function missingForShrinker() {
+  return existsSync(fromRoot('build/shrink/tools/r8.jar'))
+    ? undefined
+    : 'there is no R8: mvn -f e2e/shrink/pom.xml process-resources brings it';
+}
+
 /** What the tests of the library for iOS lack, or `undefined`. */
 export function missingForXcframework() {
   const built = existsSync(fromRoot('ios/Frameworks/StrongroomFFI.xcframework/Info.plist'));

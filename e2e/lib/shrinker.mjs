@@ -1,5 +1,15 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -60,14 +70,22 @@ export function prepareInputs() {
   run('jar', ['xf', join(SHRINK, 'tools/jna.aar')], join(SHRINK, 'jna'));
   run('jar', ['xf', String(classPath(JNA)[0]), 'com/sun/jna'], join(SHRINK, 'jnidispatch'));
   const dispatch = join(SHRINK, 'jnidispatch/com/sun/jna');
-  for (const entry of readdirSync(dispatch)) if (!entry.startsWith('linux-')) rmSync(join(dispatch, entry), { recursive: true });
+  for (const entry of readdirSync(dispatch))
+    if (!entry.startsWith('linux-')) rmSync(join(dispatch, entry), { recursive: true });
 
   const classes = join(SIMULATOR, 'classes');
   const app = join(SHRINK, 'app');
   cpSync(classes, app, { recursive: true, filter: (file) => !file.startsWith(join(classes, SHADOWS)) });
   const outside = join(SHRINK, 'outside');
   cpSync(classes, outside, { recursive: true, filter: (file) => isBelow(file, join(classes, SHADOWS)) });
-  run('javac', ['-nowarn', '-d', app, '-cp', [classes, ...classPath(/./)].join(':'), fromRoot('e2e/shrink/AppCode.java')]);
+  run('javac', [
+    '-nowarn',
+    '-d',
+    app,
+    '-cp',
+    [classes, ...classPath(/./)].join(':'),
+    fromRoot('e2e/shrink/AppCode.java'),
+  ]);
   const others = readdirSync(app).filter((name) => !['dev', 'META-INF'].includes(name));
   run('jar', ['cf0', join(SHRINK, 'app.jar'), ...others, 'dev'], app);
   run('jar', ['cf0', join(SHRINK, 'plugin.jar'), ...OURS], app);

@@ -8,6 +8,7 @@
 . scripts/dev/ios.sh
 . scripts/dev/lint.sh
 . scripts/dev/reproduce.sh
+. scripts/dev/shrink.sh
 . scripts/dev/shuttle.sh
 . scripts/dev/targets.sh
 
@@ -34,6 +35,7 @@ test_all() {
   # The other two are for emulators, and a release has all four.
   android_all tested arm64-v8a armeabi-v7a
   targets_all tested
+  tested 'R8' need_r8
   tested 'generated bindings are current' check_bindings
   tested 'third-party notices are current' node scripts/dev/notices.mjs check
   # The build wrote their generated parts anew.
@@ -41,9 +43,7 @@ test_all() {
   tested 'tests of JVM, TypeScript and web fallback' jvm_and_web_tests
   tested 'browser tests (page to Keystore)' npm run test:e2e
   tested 'docs/sizes.md is current' node scripts/dev/sizes.mjs check
-  tested 'newcomer: tarball to phone' npm run test:newcomer
-  tested 'iOS package' npm run test:ios
-  tested 'Android libraries' npm run test:android
+  tested 'newcomer, R8, libraries for phones' package_tests
   lint_all tested
   tested 'every row of the battery ran' battery_ran
   summarise
@@ -57,6 +57,18 @@ jvm_and_web_tests() {
   logged TypeScript-tests npm test || status=1
   logged browser-tests-web-fallback npm run test:browser || status=1
   wait "$jvm" || status=1
+  return "$status"
+}
+
+# Two at once again: one waits for JVMs, the other for Capacitor's CLI.
+package_tests() {
+  local status=0 shrink
+  logged shrunk-classes npm run test:shrink &
+  shrink=$!
+  logged newcomer npm run test:newcomer || status=1
+  logged iOS-package npm run test:ios || status=1
+  logged Android-libraries npm run test:android || status=1
+  wait "$shrink" || status=1
   return "$status"
 }
 
@@ -82,7 +94,8 @@ summarise() {
   layer 'browser, web fallback' vitest_counts browser-tests-web-fallback
   layer 'browser, page to Keystore' vitest_counts browser-tests-page-to-Keystore
   if [ "$mobile_compiler" != none ]; then layer 'targets, types and lints' target_counts types-and-lints-for-phones; fi
-  layer 'newcomer' vitest_counts newcomer-tarball-to-phone
+  if [ -e build/shrink/tools/r8.jar ]; then layer 'shrunk classes' vitest_counts shrunk-classes; fi
+  layer 'newcomer' vitest_counts newcomer
   layer 'iOS package' vitest_counts iOS-package
   if [ -d "$jni_libs" ]; then layer 'Android libraries' vitest_counts Android-libraries; fi
   say 'The battery, in its quick form (the long one: ./dev prove)'

@@ -66,11 +66,12 @@ publishable() {
   local why='' abi libraries=()
   for abi in "${android_abis[@]}"; do libraries+=("$jni_libs/$abi/libstrongroom.so"); done
   if (( ${#pack_lacks[@]} > 0 )); then
-    why="the libraries of ${pack_lacks[*]} are missing"
+    why="the libraries of ${pack_lacks[*]} are missing: not for publishing"
   elif why=$(node scripts/dev/mobile/publishable.mjs "${libraries[@]}" 2>&1); then
     return
   fi
-  sed 's/^/   not for publishing: /' <<<"${why:-a library failed the check, which does not say why}"
+  # The check also names the libraries that an NDK has linked.
+  grep -v ': linked by NDK' <<<"${why:-not for publishing, and the check does not say why}" | sed 's/^/   /'
   [ -z "$1" ]
 }
 

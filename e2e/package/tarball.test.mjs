@@ -8,13 +8,13 @@ import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { SUMS, sumProblems, sums } from '../lib/checksums.mjs';
-import { expectedFiles } from '../lib/packed-files.mjs';
+import { ABIS, builtAbis, expectedFiles } from '../lib/packed-files.mjs';
 import { fromRoot } from '../lib/paths.mjs';
-import { missingForAndroidLibraries, missingForSbom, missingForXcframework } from '../lib/requirements.mjs';
+import { missingForSbom, missingForXcframework } from '../lib/requirements.mjs';
 
-const without = Object.entries({ android: missingForAndroidLibraries(), ios: missingForXcframework() })
-  .filter(([, missing]) => missing)
-  .map(([platform]) => platform);
+const ALL = [...ABIS, 'ios'];
+const there = [...builtAbis(), ...(missingForXcframework() ? [] : ['ios'])];
+const without = ALL.filter((each) => !there.includes(each));
 const sha256sum = spawnSync('sha256sum', ['--version']).status === 0;
 if (!sha256sum)
   console.log('SKIPPED: e2e/package/tarball.test.mjs, whether sha256sum reads the sums: it is not installed');
@@ -36,9 +36,9 @@ describe.skipIf(missing)('./dev pack', () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** @param {string} name @param {string} umask @param {string[]} platforms */
-  function pack(name, umask, platforms) {
-    const options = platforms.map((platform) => `--without=${platform}`);
+  /** @param {string} name @param {string} umask @param {string[]} lacking */
+  function pack(name, umask, lacking) {
+    const options = lacking.map((each) => `--without=${each}`);
     const program = ['node', 'scripts/dev/pack.mjs', join(folder, name), '1.90.0', ...options];
     const { status, stderr } = spawnSync('sh', ['-c', `umask ${umask}; exec "$@"`, 'sh', ...program], {
       cwd: fromRoot('.'),
@@ -62,7 +62,7 @@ describe.skipIf(missing)('./dev pack', () => {
     const listed = execFileSync('tar', ['-tzf', tarball('first')], { encoding: 'utf8' })
       .trimEnd()
       .split('\n');
-    const built = { android: !without.includes('android'), ios: !without.includes('ios'), supply: true };
+    const built = { android: builtAbis(), ios: there.includes('ios'), supply: true };
     expect(listed.map((path) => path.replace('package/', '')).sort()).toEqual(expectedFiles(built));
   });
 
@@ -74,11 +74,10 @@ describe.skipIf(missing)('./dev pack', () => {
   });
 
   test('fails when a library is missing, and when there is one that nobody expects', () => {
-    const others = ['android', 'ios'].filter((platform) => !without.includes(platform));
-    const { status, stderr } = pack('third', '022', others);
+    const { status, stderr } = pack('third', '022', there);
     expect(status).toBe(1);
     if (without.length > 0) expect(stderr).toMatch(/^missing from the package: .*(\.so|StrongroomFFI)$/m);
-    if (others.length > 0) expect(stderr).toMatch(/^should not be in the package: .*(\.so|StrongroomFFI)$/m);
+    if (there.length > 0) expect(stderr).toMatch(/^should not be in the package: .*(\.so|StrongroomFFI)$/m);
   });
 });
 

@@ -1,5 +1,5 @@
-// pack.mjs FOLDER RUST [--without=PLATFORM]...: makes the npm package from what is built, with SBOMs and checksums, which the repository
-// does not keep. Fails where the package would lack something, but for the libraries of a platform that is named.
+// pack.mjs FOLDER RUST [--without=PLATFORM|ABI]...: makes the npm package from what is built, with SBOMs and checksums, which the repository
+// does not keep. Fails where the package would lack something, but for the libraries of a platform or an ABI that is named.
 
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { ABIS, expectedFiles, packedFiles } from '../../e2e/lib/packed-files.mjs
 const SBOMS = ['sbom/crates.cdx.json', 'sbom/npm.cdx.json'];
 
 const [home = '', rust = '', ...options] = process.argv.slice(2);
-if (!home || !rust) throw new Error('usage: pack.mjs FOLDER RUST [--without=PLATFORM]...');
+if (!home || !rust) throw new Error('usage: pack.mjs FOLDER RUST [--without=PLATFORM|ABI]...');
 const staged = resolve(home, 'package');
 const without = options.map((option) => option.replace(/^--without=/, ''));
 
@@ -79,7 +79,8 @@ function contents(tarball) {
 
 /** What the tarball holds too little or too much. @param {string[]} paths */
 function differences(paths) {
-  const built = { android: without.includes('android') ? [] : ABIS, ios: !without.includes('ios') };
+  const abis = ABIS.filter((abi) => !without.includes('android') && !without.includes(abi));
+  const built = { android: abis, ios: !without.includes('ios') };
   const expected = expectedFiles({ ...built, supply: true });
   return [
     ...expected.filter((path) => !paths.includes(path)).map((path) => `missing from the package: ${path}`),

@@ -56,6 +56,18 @@ need_rust() {
 }
 
 need_node() {
+  need_node_itself
+  # Debian's npm can neither write an SBOM nor install a folder as it should.
+  if at_least 10 "$(npm --version)"; then return; fi
+  note 'npm 11, from its own package'
+  step 'install npm' npm install --silent --no-fund --no-audit --prefix "$STRONGROOM_CACHE/npm-package" npm@11
+  mkdir -p "$STRONGROOM_CACHE/node/bin"
+  ln -sf "$STRONGROOM_CACHE/npm-package/node_modules/.bin/"{npm,npx} "$STRONGROOM_CACHE/node/bin/"
+  PATH=$STRONGROOM_CACHE/node/bin:$PATH
+  hash -r
+}
+
+need_node_itself() {
   if at_least 20.19 "$(node --version 2>/dev/null | tr -d v)" && command -v npm >/dev/null; then return; fi
   need_apt npm npm
   # The npm package `node` carries the binary of Node itself.

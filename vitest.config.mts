@@ -65,7 +65,7 @@ export default defineConfig({
           name: 'shrink',
           include: unless(missingForBridge() ?? missingForShrinker(), 'e2e/shrink/*.test.mjs'),
           globalSetup: 'e2e/shrink/prepare.mjs',
-          ...patience(300),
+          ...patience(400),
         },
       },
       {

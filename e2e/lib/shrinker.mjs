@@ -1,16 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { basename, join } from 'node:path';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { STRONGROOM } from './assets.mjs';
@@ -26,6 +16,7 @@ export const OUR_RULES = fromRoot('android/consumer-rules.pro');
 
 const SIMULATOR = fromRoot('simulator/target');
 const OURS = ['dev/strongroom/capacitor', 'dev/strongroom/ffi'];
+const PHONE_LIBRARY = join(SHRINK, 'phone.jar');
 const ANDROID = /\/android-all\//;
 const JNA = /\/jna\//;
 const KOTLIN = /\/org\/jetbrains\//;
@@ -60,12 +51,6 @@ export function splitRules(file) {
  */
 export function prepareInputs() {
   for (const folder of ['app', 'code', 'outside', 'jna', 'jnidispatch']) emptyFolder(join(SHRINK, folder));
-  const library = phoneLibrary();
-  if (!existsSync(library)) {
-    run('java', [fromRoot('e2e/shrink/PhoneLibrary.java'), String(classPath(ANDROID)[0]), `${library}.part`]);
-    renameSync(`${library}.part`, library);
-  }
-
   // What Android runs of JNA are the classes of its archive, on this machine with the native part of the plain jar.
   run('jar', ['xf', join(SHRINK, 'tools/jna.aar')], join(SHRINK, 'jna'));
   run('jar', ['xf', String(classPath(JNA)[0]), 'com/sun/jna'], join(SHRINK, 'jnidispatch'));
@@ -91,6 +76,8 @@ export function prepareInputs() {
   run('jar', ['cf0', join(SHRINK, 'plugin.jar'), ...OURS], app);
   run('jar', ['cf0', join(SHRINK, 'others.jar'), ...others], app);
   run('jar', ['cf0', join(SHRINK, 'outside.jar'), '.'], outside);
+  const jars = ['app.jar', 'outside.jar', 'jna/classes.jar'].map((file) => join(SHRINK, file));
+  run('java', [fromRoot('e2e/shrink/PhoneLibrary.java'), PHONE_LIBRARY, String(classPath(ANDROID)[0]), ...jars]);
 }
 
 /**
@@ -158,14 +145,10 @@ function libraries() {
 /** @param {string[]} options */
 async function r8(options) {
   const jar = join(SHRINK, 'tools/r8.jar');
-  const always = ['--release', '--lib', phoneLibrary()];
+  const always = ['--release', '--lib', PHONE_LIBRARY];
   await promisify(execFile)('java', [...JVM, '-cp', jar, 'com.android.tools.r8.R8', ...always, ...options], {
     maxBuffer: 64 * 1024 * 1024,
   });
-}
-
-function phoneLibrary() {
-  return join(SHRINK, `phone-${basename(String(classPath(ANDROID)[0]))}`);
 }
 
 /** @param {string} file @param {string} wanted */

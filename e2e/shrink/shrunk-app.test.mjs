@@ -1,12 +1,11 @@
 // The app after R8: as Gradle would have it shrunk it works, and without any one of the plugin's rules it does not.
-//
-// Two at a time, by the options of `npm run test:shrink`.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
+import { atMost } from '../lib/at-most.mjs';
 import { launchChromium } from '../lib/chromium.mjs';
 import { fromRoot } from '../lib/paths.mjs';
 import { Phone } from '../lib/phone.mjs';
@@ -28,6 +27,8 @@ const GRADLE = [rulesOf('app'), CAPACITOR_RULES];
 const BARE = [rulesOf('bare'), rulesOf('unoptimized'), CAPACITOR_RULES];
 
 const rules = splitRules(OUR_RULES);
+/** R8 and the simulator keep a core busy each. */
+const inTurn = atMost(2);
 const NO_LIBRARY = { set: { code: 'NOT_INITIALISED', retryable: false } };
 const NO_STRUCTURE = { set: { code: 'INTERNAL', retryable: false } };
 const NO_PLUGIN = { set: { message: 'unable to find plugin : SecureStorage' } };
@@ -45,44 +46,48 @@ const NEEDED = [
 const DESKTOP = '-dontwarn java.awt.*';
 
 describe.concurrent('a shrunk app', () => {
-  test('keeps secrets, from the page to the Keystore, and over a restart', async () => {
-    const target = await shrinkApp('gradle', { rules: [...GRADLE, OUR_RULES] });
-    const browser = await launchChromium();
-    const phone = await Phone.create(browser, undefined, undefined, { plugins: PLUGINS, target });
-    try {
-      const key = phone.secret('a key');
-      const value = phone.secret('a value');
-      expect(await phone.call('set', { key, value })).toEqual({ value: true });
-      await phone.restart();
-      expect(await phone.call('get', { key })).toEqual({ value });
-      expect(await phone.call('get', { key: 'absent' })).toMatchObject({ code: 'NOT_FOUND', retryable: false });
+  test('keeps secrets, from the page to the Keystore, and over a restart', () =>
+    inTurn(async () => {
+      const target = await shrinkApp('gradle', { rules: [...GRADLE, OUR_RULES] });
+      const browser = await launchChromium();
+      const phone = await Phone.create(browser, undefined, undefined, { plugins: PLUGINS, target });
+      try {
+        const key = phone.secret('a key');
+        const value = phone.secret('a value');
+        expect(await phone.call('set', { key, value })).toEqual({ value: true });
+        await phone.restart();
+        expect(await phone.call('get', { key })).toEqual({ value });
+        expect(await phone.call('get', { key: 'absent' })).toMatchObject({ code: 'NOT_FOUND', retryable: false });
 
-      await phone.kill();
-      await phone.start({ before: async (simulator) => void (await simulator.hideKeys()) });
-      // The example app shows the event.
-      await phone.app.page.getByRole('log').getByText('KEY_LOST').waitFor();
-      expect(await phone.call('getStatus')).toMatchObject({ quarantined: 1, lastReset: { reason: 'KEY_LOST' } });
-      expect(phone.findLeaks().hits).toEqual([]);
-    } finally {
-      await phone.dispose();
-      await browser.close();
-    }
-  });
+        await phone.kill();
+        await phone.start({ before: async (simulator) => void (await simulator.hideKeys()) });
+        // The example app shows the event.
+        await phone.app.page.getByRole('log').getByText('KEY_LOST').waitFor();
+        expect(await phone.call('getStatus')).toMatchObject({ quarantined: 1, lastReset: { reason: 'KEY_LOST' } });
+        expect(phone.findLeaks().hits).toEqual([]);
+      } finally {
+        await phone.dispose();
+        await browser.close();
+      }
+    }));
 
-  test('works where R8 is compatible with ProGuard', async () => {
-    const target = await shrinkApp('compatible', { rules: [...GRADLE, OUR_RULES], compatible: true });
-    expect(await smoke(target)).toMatchObject(WELL);
-  });
+  test('works where R8 is compatible with ProGuard', () =>
+    inTurn(async () => {
+      const target = await shrinkApp('compatible', { rules: [...GRADLE, OUR_RULES], compatible: true });
+      expect(await smoke(target)).toMatchObject(WELL);
+    }));
 
-  test("works with the plugin's rules alone", async () => {
-    const target = await shrinkApp('bare', { rules: [...BARE, OUR_RULES] });
-    expect(await smoke(target)).toMatchObject(WELL);
-  });
+  test("works with the plugin's rules alone", () =>
+    inTurn(async () => {
+      const target = await shrinkApp('bare', { rules: [...BARE, OUR_RULES] });
+      expect(await smoke(target)).toMatchObject(WELL);
+    }));
 
   // That there is the plugin and that it answers is due to Capacitor's rules, which ours do not repeat.
-  test('does not work without them', async () => {
-    expect(await smoke(await shrinkApp('without', { rules: GRADLE }))).toMatchObject(NO_LIBRARY);
-  });
+  test('does not work without them', () =>
+    inTurn(async () => {
+      expect(await smoke(await shrinkApp('without', { rules: GRADLE }))).toMatchObject(NO_LIBRARY);
+    }));
 });
 
 describe.concurrent('no rule can be left out', () => {
@@ -91,26 +96,30 @@ describe.concurrent('no rule can be left out', () => {
     expect(rules.map((rule) => begins.find((begin) => rule.startsWith(begin)))).toEqual(begins);
   });
 
-  test.each(NEEDED)('%s', async (begin, failure) => {
-    const name = `without-${NEEDED.findIndex(([other]) => other === begin)}`;
-    expect(await smoke(await shrinkApp(name, { rules: [...BARE, without(name, begin)] }))).toMatchObject(failure);
-  });
+  test.each(NEEDED)('%s', (begin, failure) =>
+    inTurn(async () => {
+      const name = `without-${NEEDED.findIndex(([other]) => other === begin)}`;
+      expect(await smoke(await shrinkApp(name, { rules: [...BARE, without(name, begin)] }))).toMatchObject(failure);
+    }),
+  );
 
-  test(`${DESKTOP}, where something else in the app keeps all of JNA`, async () => {
-    const all = writeRules('all-of-jna', ['-keep class com.sun.jna.** { *; }']);
-    const shrunk = shrinkApp('without-desktop', { rules: [...BARE, all, without('without-desktop', DESKTOP)] });
-    await expect(shrunk).rejects.toThrow('Missing class java.awt.');
-  });
+  test(`${DESKTOP}, where something else in the app keeps all of JNA`, () =>
+    inTurn(async () => {
+      const all = writeRules('all-of-jna', ['-keep class com.sun.jna.** { *; }']);
+      const shrunk = shrinkApp('without-desktop', { rules: [...BARE, all, without('without-desktop', DESKTOP)] });
+      await expect(shrunk).rejects.toThrow('Missing class java.awt.');
+    }));
 });
 
-test('the plugin adds no more than this to an app', async () => {
-  const { length } = await shrunkDex('gradle', [...GRADLE, OUR_RULES]);
-  const sizes = fromRoot('build/shrink/sizes.txt');
-  mkdirSync(dirname(sizes), { recursive: true });
-  writeFileSync(sizes, `DEX: ${length.toLocaleString('en-US')} bytes\n`);
-  expect(length).toBeGreaterThan(50_000);
-  expect(length).toBeLessThan(150_000);
-});
+test('the plugin adds no more than this to an app', () =>
+  inTurn(async () => {
+    const { length } = await shrunkDex('gradle', [...GRADLE, OUR_RULES]);
+    const sizes = fromRoot('build/shrink/sizes.txt');
+    mkdirSync(dirname(sizes), { recursive: true });
+    writeFileSync(sizes, `DEX: ${length.toLocaleString('en-US')} bytes\n`);
+    expect(length).toBeGreaterThan(50_000);
+    expect(length).toBeLessThan(150_000);
+  }));
 
 /** Our rules without the one that begins so. @param {string} name @param {string} begin */
 function without(name, begin) {

@@ -8,12 +8,13 @@
     reason = "a report, and a benchmark that stops when something fails"
 )]
 
+mod shared;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use strongroom_core::platform::{OsFileSystem, OsRandom, SystemClock};
-use strongroom_core::testing::{RecordedEvents, SoftwareKeys};
-use strongroom_core::{Edges, EntryKey, NewRecord, SealedConfig, SealedVault, Secret, StoreName, Vault};
+use strongroom_core::testing::SoftwareKeys;
+use strongroom_core::{EntryKey, NewRecord, Secret, Vault};
 
 const RECORDS: usize = 10_000;
 const SLICE: usize = 1_000;
@@ -21,20 +22,7 @@ const SLICE: usize = 1_000;
 fn main() {
     let directory = tempfile::TempDir::new().unwrap();
     let keys = Arc::<SoftwareKeys>::default();
-    let open = || {
-        let edges = Edges {
-            fs: Arc::new(OsFileSystem::default()),
-            keys: keys.clone(),
-            clock: Arc::new(SystemClock::default()),
-            random: Arc::new(OsRandom::default()),
-            events: Arc::new(RecordedEvents::default()),
-        };
-        SealedVault::new(
-            edges,
-            SealedConfig::new(directory.path().join("bench")),
-            StoreName::default(),
-        )
-    };
+    let open = || shared::open(directory.path(), &keys);
 
     let vault = open();
     let value = "v".repeat(1024);
@@ -85,5 +73,5 @@ fn measure(work: impl FnOnce()) -> Duration {
 }
 
 fn key(number: usize) -> EntryKey {
-    EntryKey::new(&format!("record number {number}")).unwrap()
+    shared::key(&format!("record number {number}"))
 }

@@ -6,12 +6,15 @@
     reason = "a report, and a benchmark that stops when something fails"
 )]
 
+mod shared;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use strongroom_core::platform::{OsFileSystem, OsRandom, SystemClock};
-use strongroom_core::testing::{RecordedEvents, SoftwareKeys};
-use strongroom_core::{Edges, EntryKey, NewRecord, SealedConfig, SealedVault, Secret, StoreName, Vault};
+use strongroom_core::testing::SoftwareKeys;
+use strongroom_core::{NewRecord, Secret, Vault};
+
+use shared::key;
 
 const RECORDS: usize = 1_000;
 const LARGE: usize = 1 << 20;
@@ -20,20 +23,7 @@ const RUNS: usize = 50;
 fn main() {
     let directory = tempfile::TempDir::new().unwrap();
     let keys = Arc::<SoftwareKeys>::default();
-    let open = || {
-        let edges = Edges {
-            fs: Arc::new(OsFileSystem::default()),
-            keys: keys.clone(),
-            clock: Arc::new(SystemClock::default()),
-            random: Arc::new(OsRandom::default()),
-            events: Arc::new(RecordedEvents::default()),
-        };
-        SealedVault::new(
-            edges,
-            SealedConfig::new(directory.path().join("bench")),
-            StoreName::default(),
-        )
-    };
+    let open = || shared::open(directory.path(), &keys);
     let record = |name: &str, length: usize| NewRecord {
         key: key(name),
         value: Secret::new("v".repeat(length).into()).unwrap(),
@@ -73,8 +63,4 @@ fn least(work: impl Fn()) -> Duration {
         })
         .min()
         .unwrap()
-}
-
-fn key(name: &str) -> EntryKey {
-    EntryKey::new(name).unwrap()
 }

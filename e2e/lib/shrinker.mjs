@@ -1,5 +1,16 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -14,9 +25,11 @@ export const PLUGINS = [STRONGROOM, { pkg: 'app', classpath: 'com.example.app.Ap
 export const CAPACITOR_RULES = fromRoot('node_modules/@capacitor/android/capacitor/proguard-rules.pro');
 export const OUR_RULES = fromRoot('android/consumer-rules.pro');
 
+const TOOL = join(SHRINK, 'tools/r8.jar');
 const SIMULATOR = fromRoot('simulator/target');
 const OURS = ['dev/strongroom/capacitor', 'dev/strongroom/ffi'];
 const PHONE_LIBRARY = join(SHRINK, 'phone.jar');
+const PHONE_LIBRARY_SOURCE = fromRoot('e2e/shrink/PhoneLibrary.java');
 const ANDROID = /\/android-all\//;
 const JNA = /\/jna\//;
 const KOTLIN = /\/org\/jetbrains\//;
@@ -77,7 +90,7 @@ export function prepareInputs() {
   run('jar', ['cf0', join(SHRINK, 'others.jar'), ...others], app);
   run('jar', ['cf0', join(SHRINK, 'outside.jar'), '.'], outside);
   const jars = ['app.jar', 'outside.jar', 'jna/classes.jar'].map((file) => join(SHRINK, file));
-  run('java', [fromRoot('e2e/shrink/PhoneLibrary.java'), PHONE_LIBRARY, String(classPath(ANDROID)[0]), ...jars]);
+  run('java', [PHONE_LIBRARY_SOURCE, PHONE_LIBRARY, String(classPath(ANDROID)[0]), ...jars]);
 }
 
 /**
@@ -90,18 +103,24 @@ export function prepareInputs() {
  */
 export async function shrinkApp(name, { rules, compatible = false }) {
   const target = join(SHRINK, 'apps', name);
-  emptyFolder(target);
-  mkdirSync(join(target, 'classes'));
-  await r8([
-    ...['--classfile', '--output', join(target, 'classes'), '--pg-map-output', join(target, 'mapping.txt')],
+  const options = [
+    '--classfile',
     ...(compatible ? ['--pg-compat'] : []),
     ...[...classPath(OUTSIDE), join(SHRINK, 'outside.jar')].flatMap((file) => ['--classpath', file]),
     ...[rulesOf('system'), ...rules].flatMap((file) => ['--pg-conf', file]),
     ...[join(SHRINK, 'app.jar'), ...libraries()],
-  ]);
+  ];
+  // R8 makes the same of the same, and takes ten seconds for it.
+  const key = join(target, 'made-from');
+  const inputs = sumOfInputs(options);
+  if (existsSync(key) && readFileSync(key, 'utf8') === inputs) return target;
+  emptyFolder(target);
+  mkdirSync(join(target, 'classes'));
+  await r8(['--output', join(target, 'classes'), '--pg-map-output', join(target, 'mapping.txt'), ...options]);
   const outside = [join(SHRINK, 'outside'), join(SHRINK, 'jnidispatch'), ...classPath(OUTSIDE), ...classPath(ANDROID)];
   writeFileSync(join(target, 'classpath.txt'), outside.join(':'));
   symlinkSync(join(SIMULATOR, 'android-all'), join(target, 'android-all'));
+  writeFileSync(key, inputs);
   return target;
 }
 
@@ -142,11 +161,30 @@ function libraries() {
   return [join(SHRINK, 'jna/classes.jar'), ...classPath(KOTLIN)];
 }
 
+/**
+ * Of the options, the contents of rules and classes, and R8 itself. The archives that were put together here have the time in them.
+ *
+ * @param {string[]} options
+ */
+function sumOfInputs(options) {
+  const sum = createHash('sha256');
+  const folders = ['app', 'outside'].map((name) => join(SHRINK, name));
+  const classes = folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
+  );
+  const put = folders.map((folder) => `${folder}.jar`);
+  const files = [TOOL, PHONE_LIBRARY_SOURCE, ...options, ...classes.sort()].filter((file) => !put.includes(file));
+  for (const file of files) {
+    sum.update(`${file}\0`);
+    if (file.startsWith('/') && existsSync(file) && statSync(file).isFile()) sum.update(readFileSync(file));
+  }
+  return sum.digest('hex');
+}
+
 /** @param {string[]} options */
 async function r8(options) {
-  const jar = join(SHRINK, 'tools/r8.jar');
   const always = ['--release', '--lib', PHONE_LIBRARY];
-  await promisify(execFile)('java', [...JVM, '-cp', jar, 'com.android.tools.r8.R8', ...always, ...options], {
+  await promisify(execFile)('java', [...JVM, '-cp', TOOL, 'com.android.tools.r8.R8', ...always, ...options], {
     maxBuffer: 64 * 1024 * 1024,
   });
 }

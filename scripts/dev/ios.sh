@@ -16,7 +16,7 @@ ios_all() {
   if ! need_object_tools; then return; fi
   "$run" 'standard libraries for iOS' need_std code "${ios_targets[@]}"
   "$run" 'library for iOS, three targets' ios_libraries
-  "$run" 'XCFramework' assemble && ios_built=1
+  "$run" 'XCFramework' assemble
 }
 
 # The version that writes the objects: older tools might not read them.

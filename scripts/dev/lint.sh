@@ -9,14 +9,22 @@ lint_all() {
   local run=${1:-step}
   say 'Lint'
   need_actionlint
-  "$run" 'rustfmt' lint_rustfmt
-  "$run" 'clippy' lint_clippy
-  "$run" 'clippy (fuzz targets)' lint_fuzz
-  "$run" 'rustdoc' env RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps
-  "$run" 'tests named in SECURITY.md' node scripts/dev/claims.mjs
-  "$run" 'eslint, tsc, prettier, swiftlint' npm run lint
-  "$run" 'actionlint' actionlint
-  "$run" 'ktlint' mvn --batch-mode --quiet -f simulator/pom.xml antrun:run@ktlint
+  lint_rust "$run"
+  lint_others "$run"
+}
+
+lint_rust() {
+  "$1" 'rustfmt' lint_rustfmt
+  "$1" 'clippy' lint_clippy
+  "$1" 'clippy (fuzz targets)' lint_fuzz
+  "$1" 'rustdoc' env RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps
+}
+
+lint_others() {
+  "$1" 'tests named in SECURITY.md' node scripts/dev/claims.mjs
+  "$1" 'eslint, tsc, prettier, swiftlint' npm run lint
+  "$1" 'actionlint' actionlint
+  "$1" 'ktlint' mvn --batch-mode --quiet -f simulator/pom.xml antrun:run@ktlint
 }
 
 format_all() {

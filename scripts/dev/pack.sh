@@ -20,8 +20,10 @@ pack_all() {
   if [ -n "$test" ]; then setup; else pack_setup; fi
   say 'Build'
   step 'plugin (TypeScript)' npm run build
-  ios_all
-  android_all
+  need_mobile_compiler
+  # A release packs the very libraries that were built and tested before.
+  if [ -z "$release" ] || [ ! -e "$xcframework/Info.plist" ]; then ios_all; fi
+  if [ -z "$release" ] || [ ! -d "$jni_libs" ]; then android_all; fi
   pack_lacks=()
   lacking ios aarch64-apple-ios "$xcframework/Info.plist"
   lacking android aarch64-linux-android "$jni_libs"

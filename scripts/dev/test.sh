@@ -20,63 +20,86 @@ test_all() {
   account=$PWD/build/battery.jsonl
   rm -f "$account"
   export STRONGROOM_PROOF=$account
-  tested 'Rust tests' cargo test --locked --workspace --all-features --no-fail-fast
-  tested 'schedules of threads' shuttle_tests
-  tested 'a disk that is full' full_disk
-  tested 'fuzzing, briefly' fuzz_short
-  # Before the types are checked: a standard library to link with serves that, too.
-  ios_all tested
-  if [ -n "${ios_built:-}" ] && [ "$mobile_compiler" = source ]; then tested 'libraries to link with ours' ios_neighbours; fi
-  if [ -n "${ios_built:-}" ]; then
-    tested 'library for iOS, built again elsewhere' reproduce_one
-  else
-    echo "   SKIPPED: library for iOS, built again elsewhere: it is not built here"
-  fi
-  # The other two are for emulators, and a release has all four.
-  android_all tested arm64-v8a armeabi-v7a
-  targets_all tested
-  tested 'R8' need_r8
-  tested 'generated bindings are current' check_bindings
-  tested 'third-party notices are current' node scripts/dev/notices.mjs check
+  need_mobile_compiler
+  at_once rust_lane phones_lane
   # The build wrote their generated parts anew.
   tested 'API in README and docs/configuration.md' git diff --exit-code README.md docs/configuration.md
-  tested 'tests of JVM, TypeScript and web fallback' jvm_and_web_tests
+  at_once jvm_lane web_lane
   tested 'browser tests (page to Keystore)' npm run test:e2e
-  tested 'docs/sizes.md is current' node scripts/dev/sizes.mjs check
-  tested 'newcomer, R8, libraries for phones' package_tests
-  lint_all tested
+  at_once shrink_lane package_lane
+  say 'Lint'
+  need_actionlint
+  at_once lint_rust_lane lint_others_lane
   tested 'every row of the battery ran' battery_ran
   summarise
 }
 
-# At once, which takes three quarters of the time that one after the other takes on two cores.
-jvm_and_web_tests() {
-  local status=0 jvm
-  logged JVM-tests mvn --batch-mode -f simulator/pom.xml test &
-  jvm=$!
-  logged TypeScript-tests npm test || status=1
-  logged browser-tests-web-fallback npm run test:browser || status=1
-  wait "$jvm" || status=1
-  return "$status"
+rust_lane() {
+  tested 'Rust tests' cargo test --locked --workspace --all-features --no-fail-fast
+  tested 'schedules of threads' shuttle_tests
+  tested 'a disk that is full' full_disk
+  tested 'fuzzing, briefly' fuzz_short
+  tested 'generated bindings are current' check_bindings
+  tested 'third-party notices are current' node scripts/dev/notices.mjs check
 }
 
-# Two at once again: one waits for JVMs, the other for Capacitor's CLI.
-package_tests() {
-  local status=0 shrink
-  logged shrunk-classes npm run test:shrink &
-  shrink=$!
-  logged newcomer npm run test:newcomer || status=1
-  logged iOS-package npm run test:ios || status=1
-  logged Android-libraries npm run test:android || status=1
-  wait "$shrink" || status=1
-  return "$status"
+phones_lane() {
+  # Before the types are checked: a standard library to link with serves that, too.
+  ios_all tested
+  if [ "$mobile_compiler" = source ] && [ -d build/ios ]; then
+    tested 'libraries to link with ours' ios_neighbours
+    tested 'library for iOS, built again elsewhere' reproduce_one
+  else
+    echo '   SKIPPED: library for iOS, built again elsewhere: it is not built from source here'
+  fi
+  # Those of emulators are for ./dev android: a check of their types will do here.
+  android_all tested arm64-v8a armeabi-v7a
+  targets_all tested
 }
 
-# logged LOG COMMAND...: keeps what the command prints in a log of its own, and shows what failed or was left out.
-logged() {
-  local log=$logs/$1.log
-  shift
-  if "$@" >"$log" 2>&1; then plain "$log" | grep '^SKIPPED' || true; else tail -n 200 "$log" && return 1; fi
+jvm_lane() { tested 'JVM tests' mvn --batch-mode -f simulator/pom.xml test; }
+
+web_lane() {
+  tested 'TypeScript tests' npm test
+  tested 'browser tests (web fallback)' npm run test:browser
+  tested 'docs/sizes.md is current' node scripts/dev/sizes.mjs check
+}
+
+shrink_lane() {
+  tested 'R8' need_r8
+  tested 'shrunk classes' npm run test:shrink
+}
+
+package_lane() {
+  tested 'newcomer: tarball to phone' npm run test:newcomer
+  tested 'iOS package' npm run test:ios
+  tested 'Android libraries' npm run test:android
+}
+
+lint_rust_lane() { lint_rust tested; }
+lint_others_lane() { lint_others tested; }
+
+# at_once LANE...: runs functions side by side, since each leaves one of two cores idle for much of its time. What a lane says of its
+# steps is shown when all have ended.
+at_once() {
+  local lane start=$SECONDS pids=()
+  printf '   %-44s' "at once: ${*//_/ }"
+  for lane; do
+    echo "$lane did not end" >"$logs/$lane.failed"
+    { failed_steps=() && "$lane" && printf '%s\n' ${failed_steps[@]+"${failed_steps[@]}"} >"$logs/$lane.failed"; } >"$logs/$lane.steps" 2>&1 &
+    pids+=($!)
+  done
+  while kill -0 "${pids[@]}" 2>/dev/null; do
+    sleep 0.5
+    if (( SECONDS > start && (SECONDS - start) % 30 == 0 )); then printf ' %ss' $((SECONDS - start)); sleep 1; fi
+  done
+  printf ' (%ss)\n' $((SECONDS - start))
+  for lane; do
+    cat "$logs/$lane.steps"
+    while read -r failed; do
+      if [ -n "$failed" ]; then failed_steps+=("$failed"); fi
+    done <"$logs/$lane.failed"
+  done
 }
 
 battery_ran() { node scripts/dev/proof.mjs quick "$account"; }
@@ -95,7 +118,7 @@ summarise() {
   layer 'browser, page to Keystore' vitest_counts browser-tests-page-to-Keystore
   if [ "$mobile_compiler" != none ]; then layer 'targets, types and lints' target_counts types-and-lints-for-phones; fi
   if [ -e build/shrink/tools/r8.jar ]; then layer 'shrunk classes' vitest_counts shrunk-classes; fi
-  layer 'newcomer' vitest_counts newcomer
+  layer 'newcomer' vitest_counts newcomer-tarball-to-phone
   layer 'iOS package' vitest_counts iOS-package
   if [ -d "$jni_libs" ]; then layer 'Android libraries' vitest_counts Android-libraries; fi
   say 'The battery, in its quick form (the long one: ./dev prove)'

@@ -11,7 +11,7 @@ pub(crate) struct Recorder;
 
 /// Calls `look` with every block that was freed since the last time, and lets go of it.
 pub(crate) fn look_at_freed(mut look: impl FnMut(&[u8])) {
-    let mut next = std::mem::replace(&mut lists().freed, ptr::null_mut());
+    let mut next = std::mem::take(&mut lists().freed);
     while !next.is_null() {
         let header = next;
         // SAFETY: the list that was taken belongs to this call alone. Its headers are valid, and the block behind each was

@@ -21,12 +21,11 @@ test_all() {
   rm -f "$account"
   export STRONGROOM_PROOF=$account
   need_mobile_compiler
-  at_once rust_lane phones_lane
+  at_once host_lane phones_lane
   # The build wrote their generated parts anew.
   tested 'API in README and docs/configuration.md' git diff --exit-code README.md docs/configuration.md
-  at_once jvm_lane web_lane
+  at_once web_lane package_lane shrink_lane
   tested 'browser tests (page to Keystore)' npm run test:e2e
-  at_once shrink_lane package_lane
   say 'Lint'
   need_actionlint
   at_once lint_rust_lane lint_others_lane
@@ -34,13 +33,14 @@ test_all() {
   summarise
 }
 
-rust_lane() {
+host_lane() {
   tested 'Rust tests' cargo test --locked --workspace --all-features --no-fail-fast
   tested 'schedules of threads' shuttle_tests
   tested 'a disk that is full' full_disk
   tested 'fuzzing, briefly' fuzz_short
   tested 'generated bindings are current' check_bindings
   tested 'third-party notices are current' node scripts/dev/notices.mjs check
+  tested 'JVM tests' mvn --batch-mode -f simulator/pom.xml test
 }
 
 phones_lane() {
@@ -56,8 +56,6 @@ phones_lane() {
   android_all tested arm64-v8a armeabi-v7a
   targets_all tested
 }
-
-jvm_lane() { tested 'JVM tests' mvn --batch-mode -f simulator/pom.xml test; }
 
 web_lane() {
   tested 'TypeScript tests' npm test
@@ -79,8 +77,8 @@ package_lane() {
 lint_rust_lane() { lint_rust tested; }
 lint_others_lane() { lint_others tested; }
 
-# at_once LANE...: runs functions side by side, since each leaves one of two cores idle for much of its time. What a lane says of its
-# steps is shown when all have ended.
+# at_once LANE...: runs functions side by side, since each leaves one of two cores idle for much of its time. None may read what another
+# one writes. What a lane says of its steps is shown when all have ended.
 at_once() {
   local lane start=$SECONDS pids=()
   printf '   %-44s' "at once: ${*//_/ }"

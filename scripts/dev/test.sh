@@ -21,6 +21,7 @@ test_all() {
   rm -f "$account"
   export STRONGROOM_PROOF=$account
   need_mobile_compiler
+  tested 'R8' need_r8
   at_once host_lane phones_lane
   # The build wrote their generated parts anew.
   tested 'API in README and docs/configuration.md' git diff --exit-code README.md docs/configuration.md
@@ -63,10 +64,7 @@ web_lane() {
   tested 'docs/sizes.md is current' node scripts/dev/sizes.mjs check
 }
 
-shrink_lane() {
-  tested 'R8' need_r8
-  tested 'shrunk classes' npm run test:shrink
-}
+shrink_lane() { tested 'shrunk classes' npm run test:shrink; }
 
 package_lane() {
   tested 'newcomer: tarball to phone' npm run test:newcomer

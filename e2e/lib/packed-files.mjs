@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
 import { fromRoot } from './paths.mjs';
+import { tracked } from './tracked.mjs';
 
 /** @typedef {{ path: string, size: number, mode: number }} PackedFile */
 
@@ -83,11 +84,6 @@ function xcframework() {
     `${XCFRAMEWORK}/Info.plist`,
     ...SLICES.flatMap((slice) => parts.map((part) => `${XCFRAMEWORK}/${slice}/StrongroomFFI.framework/${part}`)),
   ];
-}
-
-/** @param {string} folder */
-function tracked(folder) {
-  return run('git', 'ls-files', folder).split('\n').filter(Boolean);
 }
 
 /** @param {string} program @param {string[]} args */

@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
 import { parseDocument, visit, isScalar } from 'yaml';
 
 import { fromRoot } from './paths.mjs';
+import { tracked } from './tracked.mjs';
 
 /**
  * @typedef {Record<string, unknown> & { uses?: string, run?: string, with?: Record<string, unknown> }} Step
@@ -31,12 +31,6 @@ const FOLDER = '.github/workflows';
 /** Every workflow of the repository. */
 export function workflows() {
   return tracked(FOLDER).map((file) => readWorkflow(file));
-}
-
-/** The files that the repository keeps in a folder. @param {string} folder */
-export function tracked(folder) {
-  const files = execFileSync('git', ['ls-files', folder], { cwd: fromRoot('.'), encoding: 'utf8' });
-  return files.split('\n').filter(Boolean);
 }
 
 /**

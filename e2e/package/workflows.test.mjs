@@ -6,7 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 
 import { fromRoot } from '../lib/paths.mjs';
-import { publishingProblems, readWorkflow, tracked, workflowProblems, workflows } from '../lib/workflows.mjs';
+import { tracked } from '../lib/tracked.mjs';
+import { publishingProblems, readWorkflow, workflowProblems, workflows } from '../lib/workflows.mjs';
 
 const all = workflows();
 

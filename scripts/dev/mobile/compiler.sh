@@ -60,18 +60,23 @@ mobile_cargo() {
   if [ "$mobile_compiler" = source ]; then
     flags=("--sysroot=$mobile_home/sysroot")
     settings+=("RUSTC=$(command -v "$mobile_rustc")" "CARGO_TARGET_DIR=$(mobile_target_dir)")
-    case $mobile_cargo in /*) settings=(-u RUSTUP_TOOLCHAIN "${settings[@]}") ;; esac
     if [ "$1" = clippy ]; then cargo=("$mobile_clippy"); fi
   fi
   if [ ${#cargo[@]} = 0 ]; then cargo=("$mobile_cargo"); fi
-  env "${settings[@]}" "CARGO_ENCODED_RUSTFLAGS=$(encoded_flags ${flags[@]+"${flags[@]}"})" "${cargo[@]}" "$@"
+  mobile_env "${settings[@]}" "CARGO_ENCODED_RUSTFLAGS=$(encoded_flags ${flags[@]+"${flags[@]}"})" "${cargo[@]}" "$@"
+}
+
+# mobile_env ARGUMENT...: env, without what rustup was told to use where the compiler is not one of rustup's.
+mobile_env() {
+  case $mobile_cargo in
+    /*) env -u RUSTUP_TOOLCHAIN "$@" ;;
+    *) env "$@" ;;
+  esac
 }
 
 # mobile_fetch: brings the crates, because the flags below name the folders in which they lie.
 mobile_fetch() {
-  local settings=()
-  case $mobile_cargo in /*) settings=(-u RUSTUP_TOOLCHAIN) ;; esac
-  env ${settings[@]+"${settings[@]}"} "RUSTC=$(command -v "$mobile_rustc")" "$mobile_cargo" fetch --locked --quiet
+  mobile_env "RUSTC=$(command -v "$mobile_rustc")" "$mobile_cargo" fetch --locked --quiet
 }
 
 # mobile_rustc ARGUMENT...: the compiler itself.
@@ -139,9 +144,8 @@ build_std() {
 # Uses what its caller build_std knows.
 std_cargo() {
   local settings=("CARGO_ENCODED_RUSTFLAGS=$(encoded_flags "$flag")" "CARGO_PROFILE_RELEASE_OPT_LEVEL=$mobile_std_opt_level")
-  case $mobile_cargo in /*) settings=(-u RUSTUP_TOOLCHAIN "${settings[@]}") ;; esac
   # The switch for what is not stable: it is for the standard library alone, which cannot be built without it.
-  env "${settings[@]}" "RUSTC=$(command -v "$mobile_rustc")" RUSTC_BOOTSTRAP=1 "$mobile_cargo" "$@"
+  mobile_env "${settings[@]}" "RUSTC=$(command -v "$mobile_rustc")" RUSTC_BOOTSTRAP=1 "$mobile_cargo" "$@"
 }
 
 # Where cargo puts what it builds. STRONGROOM_MOBILE_TARGET is for whoever wants everything built anew.

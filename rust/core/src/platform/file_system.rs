@@ -2,8 +2,15 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, FileExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rustix::fs::{FlockOperation, OFlags, flock};
+use rustix::io::Errno;
+
+/// How long a lock that somebody else holds is left alone before it is asked for again: doubled from the one to the other.
+const SHORTEST_PAUSE: Duration = Duration::from_micros(50);
+const LONGEST_PAUSE: Duration = Duration::from_millis(10);
 
 /// The file operations a vault is built of, so that each can be made to fail or be cut short in a test.
 pub trait FileSystem: Send + Sync {
@@ -25,11 +32,12 @@ pub trait FileSystem: Send + Sync {
     /// Any error of the file system.
     fn create_new(&self, path: &Path) -> io::Result<Box<dyn FileHandle>>;
 
-    /// Takes an advisory lock on `path`, creating the file if need be, and waits for it.
+    /// Takes an advisory lock on `path`, creating the file if need be. Waits for it up to `wait`, and answers `None` if somebody
+    /// else held it for all that time. Zero asks once.
     ///
     /// # Errors
     /// Any error of the file system.
-    fn lock(&self, path: &Path, kind: LockKind) -> io::Result<Box<dyn LockGuard>>;
+    fn lock(&self, path: &Path, kind: LockKind, wait: Duration) -> io::Result<Option<Box<dyn LockGuard>>>;
 
     /// The identity of the file that `path` names now, or `None` if there is none.
     ///
@@ -37,7 +45,7 @@ pub trait FileSystem: Send + Sync {
     /// Any error other than the file being absent.
     fn identify(&self, path: &Path) -> io::Result<Option<FileId>>;
 
-    /// The names in a directory, in any order.
+    /// The names of the regular files in a directory, in any order.
     ///
     /// # Errors
     /// Any error of the file system.
@@ -158,20 +166,37 @@ impl FileSystem for OsFileSystem {
         Ok(Box::new(OsFile(file)))
     }
 
-    fn lock(&self, path: &Path, kind: LockKind) -> io::Result<Box<dyn LockGuard>> {
-        let file = options()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            .open(path)?;
+    fn lock(
+        &self,
+        path: &Path,
+        kind: LockKind,
+        wait: Duration,
+    ) -> io::Result<Option<Box<dyn LockGuard>>> {
         let operation = match kind {
-            LockKind::Exclusive => FlockOperation::LockExclusive,
-            LockKind::Shared => FlockOperation::LockShared,
+            LockKind::Exclusive => FlockOperation::NonBlockingLockExclusive,
+            LockKind::Shared => FlockOperation::NonBlockingLockShared,
         };
-        rustix::io::retry_on_intr(|| flock(&file, operation))?;
-        Ok(Box::new(OsLock(file)))
+        let started = Instant::now();
+        let mut pause = SHORTEST_PAUSE;
+        let mut file = open_lock(path)?;
+        loop {
+            match rustix::io::retry_on_intr(|| flock(&file, operation)) {
+                // Somebody may have deleted the file meanwhile: then others lock the one that took its place.
+                Ok(()) if still_named(&file, path)? => return Ok(Some(Box::new(OsLock(file)))),
+                Ok(()) => {
+                    file = open_lock(path)?;
+                    continue;
+                }
+                Err(Errno::WOULDBLOCK) => {}
+                Err(error) => return Err(error.into()),
+            }
+            let left = wait.saturating_sub(started.elapsed());
+            if left.is_zero() {
+                return Ok(None);
+            }
+            thread::sleep(pause.min(left));
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
     }
 
     fn identify(&self, path: &Path) -> io::Result<Option<FileId>> {
@@ -185,8 +210,11 @@ impl FileSystem for OsFileSystem {
     fn list(&self, directory: &Path) -> io::Result<Vec<String>> {
         let mut names = Vec::new();
         for entry in fs::read_dir(directory)? {
-            // A name that is not UTF-8 is none of ours.
-            if let Ok(name) = entry?.file_name().into_string() {
+            let entry = entry?;
+            // A name that is not UTF-8 is none of ours, and neither is a directory or a link that has one of our names.
+            if entry.file_type().is_ok_and(|kind| kind.is_file())
+                && let Ok(name) = entry.file_name().into_string()
+            {
                 names.push(name);
             }
         }
@@ -246,6 +274,24 @@ impl FileHandle for OsFile {
 struct OsLock(#[expect(dead_code, reason = "held for its Drop")] File);
 
 impl LockGuard for OsLock {}
+
+fn open_lock(path: &Path) -> io::Result<File> {
+    options()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path)
+}
+
+fn still_named(file: &File, path: &Path) -> io::Result<bool> {
+    match fs::symlink_metadata(path) {
+        Ok(named) => Ok(file_id(&named).inode == file_id(&file.metadata()?).inode),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
 
 fn options() -> OpenOptions {
     let mut options = OpenOptions::new();

@@ -1,76 +1,148 @@
-//! Under which lock a call runs.
+//! Under which locks a call runs, and what it gets without them.
+//!
+//! Three locks, always taken in this order: the *keys lock*, a file lock that one process holds while it makes or destroys keys or
+//! writes a new file; the mutex of this vault's state; the *file lock*, which guards the vault file. The key store is asked only
+//! while neither the mutex nor the file lock is held, so that nobody who has what it needs waits for the key store. A call that
+//! finds that it needs the key store gives its locks back, gets what it needs, and starts again from the beginning.
+
+use std::time::Duration;
 
 use super::SealedVault;
+use super::budget::Budget;
+use super::cipher::FileCipher;
+use super::header::{Header, HeaderDigest};
 use super::journal::Journal;
-use super::kek::KekStore;
-use super::opening::Opening;
+use super::life::{KeysLock, NewKey};
 use super::session::{Session, State};
-use crate::error::Error;
-use crate::platform::{LockGuard, LockKind};
+use crate::error::{Error, ErrorCode};
+use crate::platform::LockKind;
 use crate::stack;
 use crate::sync::MutexGuard;
 
+/// How often a call starts again because others changed the store meanwhile.
+const ROUNDS: u32 = 32;
+
+/// What a call does with the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Access {
+    /// It reads. While nothing changed in the file, readers of several processes do not wait for each other.
+    Read,
+    /// It reads facts about the store, which may be told of a store whose key is too weak.
+    Inspect,
+    /// It changes records.
+    Write,
+    /// It puts another file in place of the vault file.
+    Replace,
+    /// It needs no readable file.
+    Bare,
+}
+
+/// What a call found missing.
+pub(super) enum Need {
+    /// The data key of a file with this header.
+    Unwrap(Box<Header>),
+    /// A key for the first file.
+    NewKey,
+    /// The file is to be written anew, under a new key-encryption key or the same.
+    Rewrite { new_kek: bool },
+}
+
+/// What was got for a call while it held no locks.
+#[derive(Default)]
+pub(super) struct Supply {
+    pub(super) need: Option<Need>,
+    /// What the key store said of the file with this header: its cipher, or that its key is lost.
+    pub(super) opened: Option<(HeaderDigest, Result<FileCipher, Error>)>,
+    pub(super) keys: Option<KeysLock>,
+    pub(super) new_key: Option<NewKey>,
+    /// A key was made for this call.
+    made_key: bool,
+    /// A stronger key was asked for already.
+    pub(super) strengthened: bool,
+}
+
+impl Supply {
+    /// Says what is missing. The error only ends the call that found it.
+    pub(super) fn ask(&mut self, need: Need) -> Error {
+        self.need = Some(need);
+        Error::new(ErrorCode::Internal, "The call has to be started again")
+    }
+}
+
 impl SealedVault {
-    /// Runs a call that changes nothing. While nothing changed in the file, readers of several processes do not wait for
-    /// each other.
-    pub(super) fn read<R>(
+    /// Runs a call, as often as it takes until nothing is missing.
+    pub(super) fn call<R>(
         &self,
-        call: impl FnOnce(&mut Session<'_>) -> Result<R, Error>,
+        access: Access,
+        call: impl FnMut(&mut Session<'_>) -> Result<R, Error>,
     ) -> Result<R, Error> {
-        self.run(|session| {
-            session.prepare()?;
-            let shared = self.lock(LockKind::Shared)?;
-            let _lock = if session.is_current()? {
-                shared
-            } else {
-                drop(shared);
-                let exclusive = self.lock(LockKind::Exclusive)?;
-                session.refresh()?;
-                exclusive
-            };
-            session.expire();
-            call(session)
-        })
-    }
-
-    /// Runs a call that changes the file.
-    pub(super) fn write<R>(
-        &self,
-        call: impl FnOnce(&mut Session<'_>) -> Result<R, Error>,
-    ) -> Result<R, Error> {
-        self.exclusively(|session| {
-            if !session.is_current()? {
-                session.refresh()?;
+        let mut upkeep = None;
+        let result = stack::wiped(|| {
+            let budget = self.budget();
+            let mut supply = Supply::default();
+            let result = self.supplied(access, budget, &mut supply, &mut upkeep, call);
+            if supply.new_key.is_some() || supply.made_key && result.is_err() {
+                drop(supply.new_key);
+                if let Some(keys) = &supply.keys {
+                    self.destroy_orphans(keys, budget);
+                }
             }
-            session.regain_trust()?;
-            session.expire();
-            call(session)
-        })
+            result
+        });
+        if let Some(after) = upkeep {
+            self.arrange_upkeep(access, after);
+        }
+        result
     }
 
-    /// Runs a call that needs no readable file.
-    pub(super) fn exclusively<R>(
+    /// The time of a call that begins now.
+    pub(super) fn budget(&self) -> Budget<'_> {
+        Budget::new(&*self.edges.clock, self.config.patience)
+    }
+
+    /// Runs a call with what was got before, and gets what else it needs.
+    pub(super) fn supplied<R>(
         &self,
+        access: Access,
+        budget: Budget<'_>,
+        supply: &mut Supply,
+        upkeep: &mut Option<Duration>,
+        mut call: impl FnMut(&mut Session<'_>) -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        for _ in 0..ROUNDS {
+            let result = self.locked(access, budget, supply, upkeep, &mut call);
+            match supply.need.take() {
+                None => return result,
+                Some(need) => self.provide(need, budget, supply)?,
+            }
+        }
+        Err(Error::new(
+            ErrorCode::Unavailable,
+            "Others keep changing the store: try again",
+        ))
+    }
+
+    /// One round, under the locks. Events are raised when the locks are released, so that a listener cannot hold the vault up.
+    fn locked<R>(
+        &self,
+        access: Access,
+        budget: Budget<'_>,
+        supply: &mut Supply,
+        upkeep: &mut Option<Duration>,
         call: impl FnOnce(&mut Session<'_>) -> Result<R, Error>,
     ) -> Result<R, Error> {
-        self.run(|session| {
-            session.prepare()?;
-            let _lock = self.lock(LockKind::Exclusive)?;
-            call(session)
-        })
-    }
-
-    /// Events are raised when the locks are released, so that a listener cannot hold the vault up.
-    fn run<R>(&self, call: impl FnOnce(&mut Session<'_>) -> Result<R, Error>) -> Result<R, Error> {
         let mut state = self.state();
         let mut session = Session {
             vault: self,
+            budget,
             state: &mut state,
+            supply,
         };
-        let result = stack::wiped(|| call(&mut session));
+        let result = session.enter(access).and_then(|_lock| call(&mut session));
         if state.journal.as_ref().is_some_and(Journal::poisoned) {
             state.distrust();
         }
+        *upkeep = self.upkeep_after(&mut state);
         let events = std::mem::take(&mut state.events);
         drop(state);
         for event in events {
@@ -79,30 +151,107 @@ impl SealedVault {
         result
     }
 
-    fn lock(&self, kind: LockKind) -> Result<Box<dyn LockGuard>, Error> {
-        self.edges.fs.lock(&self.paths.lock(), kind).map_err(Error::from)
+    /// Gets what a call needs. No lock but the keys lock is held.
+    fn provide(&self, need: Need, budget: Budget<'_>, supply: &mut Supply) -> Result<(), Error> {
+        match need {
+            Need::Unwrap(header) => {
+                let opened = self.unwrap(&header, budget);
+                if let Err(error) = &opened
+                    && !error.code().tells_of_loss()
+                {
+                    return opened.map(drop);
+                }
+                supply.opened = Some((header.digest, opened));
+            }
+            // Another process may have been faster, which is seen only with the lock.
+            Need::NewKey | Need::Rewrite { .. } if supply.keys.is_none() => {
+                supply.keys = Some(self.keys_lock(budget)?);
+            }
+            Need::NewKey => {
+                if let Some(keys) = &supply.keys {
+                    supply.made_key = true;
+                    supply.new_key = Some(self.new_key(keys, budget)?);
+                }
+            }
+            Need::Rewrite { new_kek } => {
+                supply.strengthened |= new_kek;
+                self.rewrite(new_kek, budget, supply)?;
+            }
+        }
+        Ok(())
     }
 
-    /// A panic in an earlier call leaves a state nobody vouches for: it is thrown away and read anew.
-    fn state(&self) -> MutexGuard<'_, State> {
+    /// A panic in an earlier call leaves a state nobody vouches for: it is thrown away and read anew. What that call knew of a
+    /// failed sync is not thrown away.
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(|poisoned| {
             self.state.clear_poison();
             let mut state = poisoned.into_inner();
-            *state = State::default();
+            *state = State {
+                distrusted: state.distrusted || state.journal.as_ref().is_some_and(Journal::poisoned),
+                ..State::default()
+            };
             state
         })
     }
+}
 
-    pub(super) fn opening(&self) -> Opening<'_> {
-        Opening {
-            fs: &*self.edges.fs,
-            paths: &self.paths,
-            kek: KekStore {
-                keys: &*self.edges.keys,
-                clock: &*self.edges.clock,
-                random: &*self.edges.random,
-                store: &self.store,
-            },
+impl Session<'_> {
+    /// Takes the file lock and makes the state that of the file. `None` if there is nothing to lock.
+    fn enter(&mut self, access: Access) -> Result<Option<Box<dyn crate::platform::LockGuard>>, Error> {
+        if self.state.journal.is_none() {
+            self.vault.ready()?;
         }
+        let lock = match access {
+            Access::Bare => return self.lock(LockKind::Exclusive).map(Some),
+            Access::Read | Access::Inspect => {
+                if self.absent()? {
+                    return Ok(None);
+                }
+                let shared = self.lock(LockKind::Shared)?;
+                if self.is_current()? {
+                    shared
+                } else {
+                    drop(shared);
+                    let exclusive = self.lock(LockKind::Exclusive)?;
+                    self.refresh()?;
+                    exclusive
+                }
+            }
+            Access::Write | Access::Replace => {
+                let exclusive = self.lock(LockKind::Exclusive)?;
+                if !self.is_current()? {
+                    self.refresh()?;
+                }
+                exclusive
+            }
+        };
+        if matches!(access, Access::Read | Access::Write) {
+            self.refuse_weak_key()?;
+        }
+        if access == Access::Write {
+            self.regain_trust()?;
+        }
+        self.expire();
+        Ok(Some(lock))
+    }
+
+    /// Waits for the file lock. A directory that was deleted is made again.
+    fn lock(&mut self, kind: LockKind) -> Result<Box<dyn crate::platform::LockGuard>, Error> {
+        self.prepare()?;
+        let path = self.vault.paths.lock();
+        let fs = &*self.vault.edges.fs;
+        let mut locked = fs.lock(&path, kind, self.budget.some_left()?);
+        if matches!(&locked, Err(error) if error.kind() == std::io::ErrorKind::NotFound) {
+            self.state.prepared = false;
+            self.prepare()?;
+            locked = fs.lock(&path, kind, self.budget.some_left()?);
+        }
+        locked?.ok_or_else(|| {
+            Error::new(
+                ErrorCode::Unavailable,
+                "Another process does not give the store free",
+            )
+        })
     }
 }

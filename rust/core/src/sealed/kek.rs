@@ -1,60 +1,53 @@
-//! The key-encryption key of a store: its versioned alias, and the patience to tell a flaky key store from a lost key.
+//! The key store of the system, and the patience to tell a flaky one from a lost key.
 //!
-//! Phones answer wrongly for a while and rightly later. So every answer but success is asked for again, and only answers
-//! that stay the same are believed.
+//! Phones answer wrongly for a while and rightly later. So every answer but success is asked for again, and only an answer
+//! that stays the same for at least a second is believed.
 
 use std::time::Duration;
 
+use super::alias::Aliases;
+use super::budget::Budget;
 use crate::error::{Error, ErrorCode};
-use crate::name::StoreName;
-use crate::platform::{Clock, DataKey, KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, Random, SecurityLevel};
+use crate::platform::{DataKey, KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, Random, SecurityLevel};
 
-/// Consecutive equal answers that are believed.
-const ABSENT_ANSWERS: u32 = 3;
-const FINAL_ANSWERS: u32 = 2;
-/// Attempts at anything transient, waiting 20, 40, 80, 160 and 320 ms, each plus up to as much again.
-const ATTEMPTS: u32 = 6;
+/// How many equal answers in a row are believed, and how long at least passes from the first of them to the last.
+const EQUAL_ANSWERS: u32 = 4;
+const PATIENCE: Duration = Duration::from_secs(1);
+/// Attempts at anything transient, waiting 20, 40, 80, 160, 320, 640 and 640 ms, each plus up to as much again.
+const ATTEMPTS: u32 = 8;
 const FIRST_DELAY_MS: u64 = 20;
+const DOUBLINGS: u32 = 5;
+/// How long one attempt is waited for. The slowest cold starts reported from the field take 10 seconds.
+const ATTEMPT: Duration = Duration::from_secs(20);
 
-/// The key store, as one store uses it.
+/// The key store, as one call on one store uses it. No lock of the store's files is held meanwhile: see [`super::access`].
 #[derive(Clone, Copy)]
 pub(super) struct KekStore<'a> {
     pub(super) keys: &'a dyn KeyWrapper,
-    pub(super) clock: &'a dyn Clock,
     pub(super) random: &'a dyn Random,
-    pub(super) store: &'a StoreName,
+    pub(super) budget: Budget<'a>,
+    pub(super) aliases: Aliases<'a>,
 }
 
 impl KekStore<'_> {
-    /// The alias of a version.
-    pub(super) fn alias(&self, version: u64) -> String {
-        format!("{}{version}", self.prefix())
-    }
-
-    /// The version an alias of this store names; `None` for an alias of anything else.
-    pub(super) fn version(&self, alias: &str) -> Option<u64> {
-        let digits = alias.strip_prefix(&self.prefix())?;
-        let canonical = !digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit());
-        canonical.then(|| digits.parse().ok())?
-    }
-
-    /// All aliases of this store.
-    pub(super) fn aliases(&self) -> Result<Vec<String>, Error> {
-        let mut aliases = self.retrying(|| self.keys.aliases(&self.prefix()))?;
-        aliases.retain(|alias| self.version(alias).is_some());
-        Ok(aliases)
+    /// All keys of this store whose alias names its app.
+    pub(super) fn list(&self) -> Result<Vec<String>, Error> {
+        let prefix = self.aliases.prefix();
+        let mut found = self.retrying(|wait| self.keys.aliases(&prefix, wait))?;
+        found.retain(|alias| self.aliases.version(alias).is_some());
+        Ok(found)
     }
 
     pub(super) fn create(&self, alias: &str, policy: KeyPolicy) -> Result<SecurityLevel, Error> {
-        self.retrying(|| self.keys.create(alias, &policy))
+        self.retrying(|wait| self.keys.create(alias, &policy, wait))
     }
 
     pub(super) fn wrap(&self, alias: &str, data_key: &DataKey, aad: &[u8]) -> Result<Vec<u8>, Error> {
-        self.retrying(|| self.keys.wrap(alias, data_key.expose(), aad))
+        self.retrying(|wait| self.keys.wrap(alias, data_key.expose(), aad, wait))
     }
 
     pub(super) fn destroy(&self, alias: &str) -> Result<(), Error> {
-        self.retrying(|| self.keys.destroy(alias))
+        self.retrying(|wait| self.keys.destroy(alias, wait))
     }
 
     /// Opens the data key of an existing file, which `fits` recognises: a key store may hand out other bytes than it was given.
@@ -66,75 +59,94 @@ impl KekStore<'_> {
         aad: &[u8],
         fits: impl Fn(&DataKey) -> bool,
     ) -> Result<DataKey, Error> {
-        let mut last: Option<KeyErrorKind> = None;
-        let mut in_a_row = 0;
+        let mut answers = Answers::default();
         for attempt in 0.. {
-            let error = match self.keys.unwrap(alias, wrapped, aad) {
+            let error = match self.keys.unwrap(alias, wrapped, aad, self.attempt_time()?) {
                 Ok(data_key) if fits(&data_key) => return Ok(data_key),
                 Ok(_) => KeyError::new(KeyErrorKind::Mismatch, "another data key"),
                 Err(error) => error,
             };
-            in_a_row = if last == Some(error.kind()) {
-                in_a_row + 1
-            } else {
-                1
-            };
-            last = Some(error.kind());
-            match error.kind() {
-                KeyErrorKind::Absent if in_a_row >= ABSENT_ANSWERS => {
-                    return Err(self.confirm_absence(alias, &error));
-                }
-                KeyErrorKind::Mismatch | KeyErrorKind::Invalidated if in_a_row >= FINAL_ANSWERS => {
-                    return Err(coded(&error));
-                }
-                kind if may_change(kind) => {}
-                _ => return Err(coded(&error)),
+            if !may_change(error.kind()) {
+                return Err(coded(&error));
+            }
+            if answers.take(error.kind()) {
+                return Err(self.confirm_loss(alias, &error));
             }
             if attempt + 1 >= ATTEMPTS {
                 return Err(unsettled(&error));
             }
-            self.wait(attempt);
+            answers.waited(self.wait(attempt));
         }
         Err(Error::new(ErrorCode::Internal, "The attempts ran out"))
     }
 
-    /// A key is lost only if the list of all keys says so, too.
-    fn confirm_absence(&self, alias: &str, error: &KeyError) -> Error {
-        match self.aliases() {
-            Ok(aliases) if aliases.iter().any(|listed| listed == alias) => Error::new(
-                ErrorCode::Unavailable,
-                "The key store lists the key of the store, but does not find it",
-            ),
+    /// A key is lost only if the key store answers the question for all keys, too; and an absent one only if it is not among them.
+    fn confirm_loss(&self, alias: &str, error: &KeyError) -> Error {
+        match self.retrying(|wait| self.keys.aliases(alias, wait)) {
+            Ok(found) if error.kind() == KeyErrorKind::Absent && found.iter().any(|listed| listed == alias) => {
+                Error::new(
+                    ErrorCode::Unavailable,
+                    "The key store lists the key of the store, but does not find it",
+                )
+            }
             Ok(_) => coded(error),
             Err(listing) => listing,
         }
     }
 
     /// Whatever is said of the key meanwhile, no file is lost by it: it is a failure that may pass.
-    fn retrying<T>(&self, mut attempt: impl FnMut() -> Result<T, KeyError>) -> Result<T, Error> {
+    fn retrying<T>(&self, mut attempt: impl FnMut(Duration) -> Result<T, KeyError>) -> Result<T, Error> {
         let mut number = 0;
         loop {
-            match attempt() {
+            match attempt(self.attempt_time()?) {
                 Ok(done) => return Ok(done),
                 Err(error) if !may_change(error.kind()) => return Err(coded(&error)),
                 Err(error) if number + 1 >= ATTEMPTS => return Err(unsettled(&error)),
-                Err(_) => self.wait(number),
+                Err(_) => _ = self.wait(number),
             }
             number += 1;
         }
     }
 
-    fn wait(&self, attempt: u32) {
-        let delay = FIRST_DELAY_MS << attempt.min(4);
+    fn attempt_time(&self) -> Result<Duration, Error> {
+        Ok(self.budget.some_left()?.min(ATTEMPT))
+    }
+
+    /// Waits before the next attempt, and says for how long.
+    fn wait(&self, attempt: u32) -> Duration {
+        let delay = FIRST_DELAY_MS << attempt.min(DOUBLINGS);
         let mut jitter = [0; 1];
         // Without jitter the wait is still long enough.
         let _ = self.random.fill(&mut jitter);
-        self.clock
-            .sleep(Duration::from_millis(delay + delay * u64::from(jitter[0]) / 255));
+        let wait = Duration::from_millis(delay + delay * u64::from(jitter[0]) / 255);
+        self.budget.sleep(wait);
+        wait
+    }
+}
+
+/// Equal answers in a row, and the time that was waited between them.
+#[derive(Default)]
+struct Answers {
+    kind: Option<KeyErrorKind>,
+    count: u32,
+    time: Duration,
+}
+
+impl Answers {
+    /// Takes an answer, and says whether it is to be believed. That the key store fails is never to be believed.
+    fn take(&mut self, kind: KeyErrorKind) -> bool {
+        if self.kind != Some(kind) {
+            *self = Self {
+                kind: Some(kind),
+                ..Self::default()
+            };
+        }
+        self.count += 1;
+        kind != KeyErrorKind::Unavailable && self.count >= EQUAL_ANSWERS && self.time >= PATIENCE
     }
 
-    fn prefix(&self) -> String {
-        format!("dev.strongroom.{}.v", self.store.as_str())
+    fn waited(&mut self, time: Duration) {
+        self.time = self.time.saturating_add(time);
     }
 }
 
@@ -154,7 +166,7 @@ fn unsettled(error: &KeyError) -> Error {
 }
 
 /// The documented code of a failure of the key store.
-fn coded(error: &KeyError) -> Error {
+pub(super) fn coded(error: &KeyError) -> Error {
     let (code, what) = match error.kind() {
         KeyErrorKind::Absent => (ErrorCode::KeyLost, "The key of the store is gone"),
         KeyErrorKind::InsufficientSecurity => (

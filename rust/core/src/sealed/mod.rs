@@ -2,13 +2,16 @@
 //! (KEK) in the key store of the system wraps.
 //!
 //! Opening costs one operation of the key store; after that all cryptography happens here. A write appends one sealed frame
-//! per record and returns when it is durable. The file is rewritten under a fresh data key when dead frames outweigh live
-//! ones, after a removal while it is small, and when the data key grows old, so that what was removed loses its key.
+//! per record and returns when it is durable. Upkeep rewrites the file under a fresh data key when dead frames outweigh live
+//! ones, some time after a removal, and when the data key grows old.
 
 mod access;
+mod alias;
+mod budget;
 mod bytes;
 mod cipher;
 mod config;
+mod copy;
 mod debts;
 mod frame;
 mod gap;
@@ -17,6 +20,7 @@ mod housekeeping;
 mod index;
 mod journal;
 mod kek;
+mod life;
 mod opening;
 mod paths;
 mod quarantine;
@@ -24,16 +28,20 @@ mod replay;
 mod reserve;
 mod scan;
 mod session;
+mod upkeep;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use self::config::{Limits, OnKeyLoss, SealedConfig};
+use self::access::Access;
 use self::frame::Change;
 #[cfg(feature = "testing")]
 pub use self::frame::probe::{FrameContent, FrameLink, FrameProbe};
+use self::opening::Opening;
 use self::paths::Paths;
-use self::session::State;
+use self::session::{Session, State};
 use crate::batch::within_bytes;
 use crate::error::Error;
 use crate::name::{EntryKey, StoreName};
@@ -62,8 +70,17 @@ pub struct SealedVault {
     edges: Edges,
     config: SealedConfig,
     store: StoreName,
+    /// The name of the app as it stands in aliases.
+    app: String,
     paths: Paths,
+    upkeep: Option<Arc<dyn Upkeep>>,
     state: Mutex<State>,
+}
+
+/// Who calls [`Vault::maintain`] when it is time. Without one, calls that write do the upkeep themselves, after their own work.
+pub trait Upkeep: Send + Sync {
+    /// The store wants upkeep after this time. It is told once until the upkeep is done.
+    fn wanted(&self, store: &StoreName, after: Duration);
 }
 
 impl SealedVault {
@@ -71,13 +88,44 @@ impl SealedVault {
     #[must_use]
     pub fn new(edges: Edges, config: SealedConfig, store: StoreName) -> Self {
         let paths = Paths::new(config.directory.clone(), store.clone());
+        let app = alias::app_in_aliases(&config.app);
         Self {
             edges,
             config,
             store,
+            app,
             paths,
+            upkeep: None,
             state: Mutex::new(State::default()),
         }
+    }
+
+    /// Leaves upkeep to `upkeep`, so that no call has to wait for it.
+    #[must_use]
+    pub fn with_upkeep(mut self, upkeep: Arc<dyn Upkeep>) -> Self {
+        self.upkeep = Some(upkeep);
+        self
+    }
+
+    fn read<R>(&self, call: impl FnMut(&mut Session<'_>) -> Result<R, Error>) -> Result<R, Error> {
+        self.call(Access::Read, call)
+    }
+
+    fn write<R>(&self, call: impl FnMut(&mut Session<'_>) -> Result<R, Error>) -> Result<R, Error> {
+        self.call(Access::Write, call)
+    }
+
+    fn opening(&self) -> Opening<'_> {
+        Opening {
+            fs: &*self.edges.fs,
+            paths: &self.paths,
+            aliases: self.aliases(),
+        }
+    }
+
+    /// Whether the storage of this user can be read yet.
+    fn ready(&self) -> Result<(), Error> {
+        self.edges.keys.ready().map_err(|error| kek::coded(&error))
     }
 }
 
@@ -122,17 +170,17 @@ impl Vault for SealedVault {
     }
 
     fn get_or_create(&self, record: NewRecord) -> Result<(Secret, bool), Error> {
-        self.write(|session| {
-            if let Some(value) = session.value(&record.key)? {
-                return Ok((value, false));
+        let found = self.write(|session| {
+            let found = session.value(&record.key)?;
+            if found.is_none() {
+                let now_ms = session.now_ms();
+                session.set(&[addition(&record.key, &record.value, record.expiry, now_ms)])?;
             }
-            session.set(&[addition(
-                &record.key,
-                &record.value,
-                record.expiry,
-                session.now_ms(),
-            )])?;
-            Ok((record.value, true))
+            Ok(found)
+        })?;
+        Ok(match found {
+            Some(value) => (value, false),
+            None => (record.value, true),
         })
     }
 
@@ -162,7 +210,7 @@ impl Vault for SealedVault {
             if current.as_ref().map(Secret::expose) != expected.map(Secret::expose) {
                 return Ok(false);
             }
-            match replacement {
+            match &replacement {
                 Some(new) => session.set(&[addition(key, &new.value, new.expiry, session.now_ms())])?,
                 None if current.is_some() => session.remove(&[key])?,
                 None => {}
@@ -199,23 +247,27 @@ impl Vault for SealedVault {
     }
 
     fn clear(&self) -> Result<(), Error> {
-        self.exclusively(|session| session.erase())
+        self.erase()
     }
 
     fn status(&self) -> Result<Status, Error> {
-        self.read(|session| session.status())
+        self.call(Access::Inspect, |session| session.status())
     }
 
     fn reset(&self) -> Result<(), Error> {
-        self.exclusively(|session| session.reset())
+        self.call(Access::Bare, |session| session.reset())
     }
 
     fn recover(&self) -> Result<Recovery, Error> {
-        self.write(|session| session.recover())
+        self.recover_aside()
     }
 
     fn rotate_keys(&self) -> Result<(), Error> {
-        self.write(|session| session.rotate_keys())
+        self.renew_keys()
+    }
+
+    fn maintain(&self) {
+        self.do_upkeep();
     }
 }
 

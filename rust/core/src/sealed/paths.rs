@@ -1,5 +1,6 @@
 //! The files of one store, all in one directory. The names of stores are public, nothing else is.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
@@ -12,10 +13,12 @@ pub(super) struct Paths {
     store: StoreName,
 }
 
-/// A store that was set aside.
+/// A store that was set aside. Its file is named `<store>.lost-<time>-<reason>`, or `<store>.lost-<time>-<reason>-<version>`.
 pub(super) struct SetAside {
     pub(super) path: PathBuf,
     pub(super) reset: LastReset,
+    /// The key that it needs, which its header cannot tell any more, has no version above this one.
+    pub(super) key_version: Option<u64>,
 }
 
 impl Paths {
@@ -31,8 +34,14 @@ impl Paths {
         self.file("vault")
     }
 
+    /// Guards the vault file.
     pub(super) fn lock(&self) -> PathBuf {
         self.file("lock")
+    }
+
+    /// Held while keys are made or destroyed, and while a temporary file is written.
+    pub(super) fn keys_lock(&self) -> PathBuf {
+        self.file("keys")
     }
 
     /// A file being written, never the only copy of anything.
@@ -42,15 +51,13 @@ impl Paths {
 
     /// What was set aside, oldest first.
     pub(super) fn set_aside(&self, fs: &dyn FileSystem) -> Result<Vec<SetAside>, Error> {
-        let names = fs.list(&self.directory)?;
+        let names = match fs.list(&self.directory) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            names => names?,
+        };
         let mut found: Vec<SetAside> = names
             .iter()
-            .filter_map(|name| {
-                Some(SetAside {
-                    reset: self.parse(name)?,
-                    path: self.directory.join(name),
-                })
-            })
+            .filter_map(|name| self.parse(name))
             .collect();
         found.sort_by_key(|aside| aside.reset.at_ms);
         Ok(found)
@@ -77,12 +84,28 @@ impl Paths {
             .join(format!("{}.{extension}", self.store.as_str()))
     }
 
-    fn parse(&self, name: &str) -> Option<LastReset> {
+    /// Writes into the name of a file that was set aside up to which version keys were there, so that later ones can be destroyed.
+    pub(super) fn note_version(&self, fs: &dyn FileSystem, aside: &SetAside, version: u64) -> Result<u64, Error> {
+        let (at_ms, reason) = (aside.reset.at_ms, aside.reset.reason.to_byte());
+        fs.rename(&aside.path, &self.file(&format!("lost-{at_ms}-{reason}-{version}")))?;
+        fs.sync_dir(&self.directory)?;
+        Ok(version)
+    }
+
+    fn parse(&self, name: &str) -> Option<SetAside> {
         let rest = name.strip_prefix(self.store.as_str())?.strip_prefix(".lost-")?;
-        let (at, reason) = rest.split_once('-')?;
-        Some(LastReset {
-            reason: ResetReason::from_byte(reason.parse().ok()?)?,
-            at_ms: at.parse().ok()?,
+        let (at, rest) = rest.split_once('-')?;
+        let (reason, version) = match rest.split_once('-') {
+            Some((reason, version)) => (reason, Some(version.parse().ok()?)),
+            None => (rest, None),
+        };
+        Some(SetAside {
+            reset: LastReset {
+                reason: ResetReason::from_byte(reason.parse().ok()?)?,
+                at_ms: at.parse().ok()?,
+            },
+            path: self.directory.join(name),
+            key_version: version,
         })
     }
 }

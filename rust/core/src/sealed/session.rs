@@ -1,7 +1,10 @@
 //! One call on a vault, which sees what other processes did.
 
+use std::io;
 use std::path::Path;
 
+use super::access::{Need, Supply};
+use super::budget::Budget;
 use super::debts::{Debts, Expired};
 use super::frame::Change;
 use super::journal::Journal;
@@ -17,8 +20,8 @@ pub(super) struct State {
     pub(super) journal: Option<Journal>,
     pub(super) debts: Debts,
     /// Whether the directory of the files was created by this process.
-    prepared: bool,
-    /// Whether the vault was looked for and not found, under a lock.
+    pub(super) prepared: bool,
+    /// Whether the vault was looked for and not found.
     pub(super) fresh: bool,
     /// A failed sync or rename left it open what is on disk: the file is rewritten before the next write.
     pub(super) distrusted: bool,
@@ -28,7 +31,9 @@ pub(super) struct State {
 /// The state of a vault while a lock is held.
 pub(super) struct Session<'a> {
     pub(super) vault: &'a SealedVault,
+    pub(super) budget: Budget<'a>,
     pub(super) state: &'a mut State,
+    pub(super) supply: &'a mut Supply,
 }
 
 impl State {
@@ -67,18 +72,14 @@ impl Session<'_> {
     /// Writes records, into a new file if there is none.
     pub(super) fn set(&mut self, changes: &[Change<'_>]) -> Result<(), Error> {
         self.ensure_created()?;
-        self.append(changes)?;
-        self.tidy(false);
-        Ok(())
+        self.append(changes)
     }
 
     /// Writes the removal of records that were found to be there.
     pub(super) fn remove(&mut self, keys: &[&EntryKey]) -> Result<(), Error> {
         let now_ms = self.now_ms();
         let changes: Vec<Change<'_>> = keys.iter().map(|key| removal(key, now_ms)).collect();
-        self.append(&changes)?;
-        self.tidy(true);
-        Ok(())
+        self.append(&changes)
     }
 
     /// Appends a write, with the removals of records that expired since the last one.
@@ -121,6 +122,21 @@ impl Session<'_> {
         Ok(())
     }
 
+    /// Whether there is no vault file, and that is durable. It takes no lock, and leaves no file behind.
+    pub(super) fn absent(&mut self) -> Result<bool, Error> {
+        let (fs, paths) = (&*self.vault.edges.fs, &self.vault.paths);
+        if self.state.journal.is_some() || fs.identify(&paths.vault())?.is_some() {
+            return Ok(false);
+        }
+        if !self.state.fresh {
+            match fs.sync_dir(paths.directory()) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+                _ => self.state.fresh = true,
+            }
+        }
+        Ok(true)
+    }
+
     /// Whether the file is the one that was read, and all of it was.
     pub(super) fn is_current(&self) -> Result<bool, Error> {
         let named = self.vault.edges.fs.identify(&self.vault.paths.vault())?;
@@ -142,18 +158,40 @@ impl Session<'_> {
         }
         self.state.journal = None;
         self.state.debts.follow_file();
-        match self.vault.opening().open_vault() {
+        match self.open_file() {
             Ok(journal) => {
                 self.state.fresh = journal.is_none();
                 self.state.journal = journal;
                 self.state.debts.keep_expired_away(self.state.journal.as_mut());
-                if self.state.fresh {
-                    self.destroy_orphans();
-                }
                 Ok(())
             }
+            Err(error) if self.supply.need.is_some() => Err(error),
             Err(error) => self.answer_loss(error),
         }
+    }
+
+    /// Opens the vault with all its records, and makes durable what a process that died may have left undone.
+    fn open_file(&mut self) -> Result<Option<Journal>, Error> {
+        let opening = self.vault.opening();
+        let journal = match opening.file(&self.vault.paths.vault())? {
+            None => None,
+            Some((file, header)) => {
+                let cipher = match self.supply.opened.take() {
+                    Some((digest, opened)) if digest == header.digest => opened?,
+                    _ => return Err(self.supply.ask(Need::Unwrap(Box::new(header)))),
+                };
+                // Nobody is writing it if the keys lock is free.
+                if let Some(_keys) = self.vault.keys_lock_if_free() {
+                    opening.remove_temporary()?;
+                }
+                let mut journal = Journal::new(file, header, cipher);
+                journal.follow()?;
+                Some(journal)
+            }
+        };
+        // A rename or an unlink of a call that failed half-way must not be undone by a crash when others have seen it.
+        self.vault.edges.fs.sync_dir(self.vault.paths.directory())?;
+        Ok(journal)
     }
 
     /// Only a definitive failure reaches the policy; everything else touches nothing.
@@ -185,11 +223,54 @@ impl Session<'_> {
                 .journal()
                 .is_some_and(|journal| !journal.damage.forbids_compaction())
             {
-                self.rewrite(None)?;
+                return Err(self.supply.ask(Need::Rewrite { new_kek: false }));
             }
             self.state.distrusted = false;
         }
         Ok(())
+    }
+
+    /// The key of an existing store has to satisfy what is required of a new one. A better one is asked for once.
+    pub(super) fn refuse_weak_key(&mut self) -> Result<(), Error> {
+        let policy = self.vault.config.key_policy;
+        let level = self.journal().map(|journal| journal.header.fields.kek_level);
+        if level.is_none_or(|level| policy.admits(level)) {
+            return Ok(());
+        }
+        if self.supply.strengthened {
+            return Err(Error::new(
+                ErrorCode::InsufficientSecurity,
+                "The key of the store is weaker than required",
+            ));
+        }
+        Err(self.supply.ask(Need::Rewrite { new_kek: true }))
+    }
+
+    /// Creates the file with the keys that were made for it, if there is none.
+    pub(super) fn ensure_created(&mut self) -> Result<(), Error> {
+        if self.state.journal.is_some() {
+            return Ok(());
+        }
+        let Some(key) = self.supply.new_key.take() else {
+            return Err(self.supply.ask(Need::NewKey));
+        };
+        let opening = self.vault.opening();
+        let created = opening.begin(key).and_then(|mut journal| {
+            journal.follow()?;
+            opening.publish()?;
+            Ok(journal)
+        });
+        match created {
+            Ok(journal) => {
+                self.state.journal = Some(journal);
+                self.state.fresh = false;
+                Ok(())
+            }
+            Err(error) => {
+                self.state.distrust();
+                Err(error)
+            }
+        }
     }
 
     /// Expired records are gone at once; their frames go with the next write.

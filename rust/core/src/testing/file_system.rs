@@ -1,6 +1,7 @@
 use std::io;
 use std::ops::Deref;
 use std::path::Path;
+use std::time::Duration;
 
 use super::fs_faults::{FsFaults, FsOperation};
 use crate::platform::{FileHandle, FileId, FileSystem, LockGuard, LockKind, OsFileSystem};
@@ -41,9 +42,9 @@ impl FileSystem for FaultyFileSystem {
         }))
     }
 
-    fn lock(&self, path: &Path, kind: LockKind) -> io::Result<Box<dyn LockGuard>> {
+    fn lock(&self, path: &Path, kind: LockKind, wait: Duration) -> io::Result<Option<Box<dyn LockGuard>>> {
         self.faults.begin(FsOperation::Lock)?;
-        OsFileSystem.lock(path, kind)
+        OsFileSystem.lock(path, kind, wait)
     }
 
     fn identify(&self, path: &Path) -> io::Result<Option<FileId>> {

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use strongroom_core::platform::{FileHandle, FileId, FileSystem, LockGuard, LockKind, OsFileSystem};
 use strongroom_core::{Edges, ErrorCode, SealedVault, StoreName, Vault};
@@ -63,8 +64,8 @@ impl FileSystem for LyingDisk {
         )))
     }
 
-    fn lock(&self, path: &Path, kind: LockKind) -> io::Result<Box<dyn LockGuard>> {
-        OsFileSystem::default().lock(path, kind)
+    fn lock(&self, path: &Path, kind: LockKind, wait: Duration) -> io::Result<Option<Box<dyn LockGuard>>> {
+        OsFileSystem::default().lock(path, kind, wait)
     }
 
     fn identify(&self, path: &Path) -> io::Result<Option<FileId>> {

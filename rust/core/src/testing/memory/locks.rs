@@ -27,23 +27,25 @@ pub(super) struct Guard {
 impl LockGuard for Guard {}
 
 impl Locks {
-    pub(super) fn take(locks: &Arc<Self>, path: &Path, kind: LockKind) -> Guard {
+    /// `None` if somebody else holds the lock and it is not waited for.
+    pub(super) fn take(locks: &Arc<Self>, path: &Path, kind: LockKind, waits: bool) -> Option<Guard> {
         let mut all = locks.held();
         loop {
             let held = all.entry(path.to_owned()).or_default();
             match kind {
                 LockKind::Exclusive if !held.exclusive && held.shared == 0 => held.exclusive = true,
                 LockKind::Shared if !held.exclusive => held.shared += 1,
+                _ if !waits => return None,
                 _ => {
                     all = locks.released.wait(all).unwrap_or_else(PoisonError::into_inner);
                     continue;
                 }
             }
-            return Guard {
+            return Some(Guard {
                 locks: Arc::clone(locks),
                 path: path.to_owned(),
                 kind,
-            };
+            });
         }
     }
 

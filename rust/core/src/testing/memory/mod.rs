@@ -9,6 +9,7 @@ use std::io;
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 
 pub use self::crash::CrashImage;
 use self::crash::{Effect, images};
@@ -148,9 +149,10 @@ impl FileSystem for MemoryFs {
         Ok(self.handle(disk.create(path)))
     }
 
-    fn lock(&self, path: &Path, kind: LockKind) -> io::Result<Box<dyn LockGuard>> {
+    fn lock(&self, path: &Path, kind: LockKind, wait: Duration) -> io::Result<Option<Box<dyn LockGuard>>> {
         self.faults.begin(FsOperation::Lock)?;
-        Ok(Box::new(Locks::take(&self.locks, path, kind)))
+        let guard = Locks::take(&self.locks, path, kind, !wait.is_zero());
+        Ok(guard.map(|guard| Box::new(guard) as Box<dyn LockGuard>))
     }
 
     fn identify(&self, path: &Path) -> io::Result<Option<FileId>> {

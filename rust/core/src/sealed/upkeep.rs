@@ -1,0 +1,273 @@
+//! Upkeep: the file is written anew under a fresh data key, without holding up anybody who reads or writes meanwhile.
+//!
+//! The new file grows beside the vault file while no lock is held but the keys lock; what others write meanwhile is copied at the
+//! end, under the file lock, before the rename. See [`super::copy`].
+
+use std::time::Duration;
+
+use super::SealedVault;
+use super::access::{Access, Supply};
+use super::budget::Budget;
+use super::copy::Copy;
+use super::header::HeaderFields;
+use super::journal::Journal;
+use super::life::KekChoice;
+use super::opening::random_id;
+use super::session::State;
+use crate::error::{Error, ErrorCode};
+
+/// Records that are copied while the state is locked once.
+const STEP: usize = 256;
+/// A clock may differ from what another process saw by this much. A key from a later time is replaced.
+const FUTURE: Duration = Duration::from_secs(24 * 60 * 60);
+/// Writes after which upkeep that failed is tried again.
+const WRITES_BETWEEN_TRIES: u32 = 64;
+
+/// What is to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Due {
+    kek: bool,
+    data: bool,
+}
+
+/// What a rewrite begins with.
+struct Plan {
+    fields: HeaderFields,
+    digest: [u8; 32],
+    copy: Copy,
+}
+
+impl SealedVault {
+    /// Rewrites the file if it is time. Whatever fails is only postponed.
+    pub(super) fn do_upkeep(&self) {
+        let Some(due) = self.due(&mut self.state()) else {
+            return;
+        };
+        let budget = self.budget();
+        let Some(keys) = self.keys_lock_if_free() else {
+            // Whoever has it may be doing the same.
+            self.state().debts.upkeep_told = false;
+            return;
+        };
+        let mut supply = Supply {
+            keys: Some(keys),
+            ..Supply::default()
+        };
+        // A key store that makes no new key must not keep what was removed from losing its data key.
+        let rotated = due.kek && self.rewrite(true, budget, &mut supply).is_ok();
+        let rewritten = rotated || due.data && self.rewrite(false, budget, &mut supply).is_ok();
+        let mut state = self.state();
+        let debts = &mut state.debts;
+        debts.upkeep_told = false;
+        debts.kek_pause = if due.kek && !rotated { WRITES_BETWEEN_TRIES } else { 0 };
+        debts.data_pause = if rewritten || !due.data { 0 } else { WRITES_BETWEEN_TRIES };
+        let collected = debts.orphans_collected;
+        drop(state);
+        if rewritten && !collected {
+            self.collect_orphans(&supply, budget);
+        }
+    }
+
+    /// Sees to it that somebody does what is due.
+    pub(super) fn arrange_upkeep(&self, access: Access, after: Duration) {
+        match &self.upkeep {
+            Some(upkeep) => upkeep.wanted(&self.store, after),
+            None if after.is_zero() && access == Access::Write => self.do_upkeep(),
+            None => {}
+        }
+    }
+
+    /// After which time upkeep is due, if that is to be told.
+    pub(super) fn upkeep_after(&self, state: &mut State) -> Option<Duration> {
+        if state.debts.upkeep_told {
+            return None;
+        }
+        let after = match self.due(state) {
+            Some(_) => Duration::ZERO,
+            None => self.erase_after(state)?,
+        };
+        // Without somebody to tell, each write asks again.
+        state.debts.upkeep_told = self.upkeep.is_some();
+        Some(after)
+    }
+
+    fn due(&self, state: &mut State) -> Option<Due> {
+        let erase = self.erase_after(state).is_some_and(|after| after.is_zero());
+        let journal = state.journal.as_ref()?;
+        let (config, limits) = (&self.config, &self.config.limits);
+        let fields = &journal.header.fields;
+        let now_ms = u128::from(self.edges.clock.now_ms());
+        let old = |created_ms: u64, limit: Option<Duration>| {
+            limit.is_some_and(|limit| {
+                let created_ms = u128::from(created_ms);
+                now_ms.saturating_sub(created_ms) > limit.as_millis() || created_ms > now_ms + FUTURE.as_millis()
+            })
+        };
+        let dead = journal.dead_bytes();
+        let kek = old(fields.kek_created_ms, config.rotate_kek_after);
+        let data = erase
+            || dead >= limits.dead_bytes && dead > journal.index.live_bytes()
+            || journal.tail.next_sequence > limits.seals
+            || journal.damage.rewrite_heals()
+            || old(fields.data_key_created_ms, config.rotate_after);
+        let due = Due {
+            kek: kek && state.debts.kek_pause == 0,
+            data: data && state.debts.data_pause == 0,
+        };
+        let possible = !journal.damage.forbids_compaction();
+        (possible && (due.kek || due.data)).then_some(due)
+    }
+
+    /// After which time the bytes of what was removed are to be erased. `None` if there are none.
+    fn erase_after(&self, state: &mut State) -> Option<Duration> {
+        let journal = state.journal.as_ref()?;
+        if !journal.holds_removed() {
+            state.debts.removed_at = None;
+            return None;
+        }
+        let now = self.edges.clock.elapsed();
+        let since = *state.debts.removed_at.get_or_insert(now);
+        let limits = &self.config.limits;
+        let delay = if journal.tail.offset <= limits.small_file {
+            Some(limits.erase_after)
+        } else {
+            limits.erase_large_after
+        };
+        Some(since.saturating_add(delay?).saturating_sub(now))
+    }
+
+    /// Seals everything under new keys.
+    pub(super) fn renew_keys(&self) -> Result<(), Error> {
+        let budget = self.budget();
+        let mut supply = Supply::default();
+        let exists = self.supplied(Access::Replace, budget, &mut supply, &mut None, |session| {
+            Ok(session.journal().is_some())
+        })?;
+        if exists {
+            supply.keys = Some(self.keys_lock(budget)?);
+            self.rewrite(true, budget, &mut supply)?;
+        }
+        Ok(())
+    }
+
+    /// Writes all live records into a new file under a fresh data key, proves that they can be read, and puts it in place of the old
+    /// one. The caller holds the keys lock.
+    pub(super) fn rewrite(&self, new_kek: bool, budget: Budget<'_>, supply: &mut Supply) -> Result<(), Error> {
+        let rewritten = self.write_anew(new_kek, budget, supply);
+        if rewritten.is_err() {
+            // What cannot be removed now, the next one removes that begins a file.
+            let _ = self.opening().remove_temporary();
+        }
+        let replaced = rewritten.as_ref().ok().cloned();
+        if new_kek {
+            // The old key, or else the new one.
+            self.state().debts.orphans_collected = false;
+            if let (Some(alias), Some(keys)) = (&replaced, &supply.keys) {
+                let _ = self.destroy_first_format(keys, alias, budget);
+            }
+            self.collect_orphans(supply, budget);
+        }
+        rewritten.map(drop)
+    }
+
+    /// Answers the alias of the key that the old file named.
+    fn write_anew(&self, new_kek: bool, budget: Budget<'_>, supply: &mut Supply) -> Result<String, Error> {
+        let mut plan = self.supplied(Access::Replace, budget, supply, &mut None, |session| {
+            let Some(journal) = session.journal() else {
+                return Err(Error::new(ErrorCode::Unavailable, "The store is gone"));
+            };
+            if journal.damage.forbids_compaction() {
+                return Err(Error::new(
+                    ErrorCode::CorruptRecord,
+                    "Damaged records must be set again or removed before the keys can be rotated",
+                ));
+            }
+            Ok(Plan {
+                fields: journal.header.fields.clone(),
+                digest: journal.header.digest,
+                copy: Copy::begin(journal, &*self.edges.random)?,
+            })
+        })?;
+        let old_alias = plan.fields.kek_alias.clone();
+        let kek = match &supply.keys {
+            Some(keys) if new_kek => Some(self.new_kek(keys, budget)?),
+            _ => None,
+        };
+        let fields = self.next_fields(plan.fields.clone(), kek)?;
+        let mut new = self.opening().begin(self.wrapped(fields, budget)?)?;
+        while self.step(&mut plan, &mut new)? {}
+        // Read back by a journal that knows nothing of what was written.
+        let mut new = Journal::new(new.file, new.header, new.cipher);
+        new.follow()?;
+        let mut new = Some(new);
+        let old = self.supplied(Access::Replace, budget, supply, &mut None, |session| {
+            let state = &mut *session.state;
+            let (Some(old), Some(mut journal)) = (same(state, &plan.digest), new.take()) else {
+                return Err(overtaken());
+            };
+            plan.copy.catch_up(old, &mut journal, &*self.edges.random)?;
+            journal.follow()?;
+            plan.copy.verify(old, &journal)?;
+            if let Err(error) = self.opening().publish() {
+                let named = self.edges.fs.identify(&self.paths.vault()).ok().flatten();
+                let open = old.file.identify().ok();
+                // If the rename happened, the old descriptor is of no more use; identity decides at the next call.
+                if named.is_none() || named.map(|id| id.inode) != open.map(|id| id.inode) {
+                    state.distrust();
+                }
+                return Err(error);
+            }
+            state.debts.follow_file();
+            state.debts.keep_expired_away(Some(&mut journal));
+            state.distrusted = false;
+            Ok(state.journal.replace(journal))
+        })?;
+        // A large index takes its time to be freed, which nobody has to wait for.
+        drop(old);
+        Ok(old_alias)
+    }
+
+    /// Copies some records, and says whether there may be more.
+    fn step(&self, plan: &mut Plan, new: &mut Journal) -> Result<bool, Error> {
+        let state = self.state();
+        let old = same(&state, &plan.digest).ok_or_else(overtaken)?;
+        plan.copy.step(old, new, STEP, &*self.edges.random)
+    }
+
+    fn next_fields(&self, old: HeaderFields, kek: Option<KekChoice>) -> Result<HeaderFields, Error> {
+        let mut fields = HeaderFields {
+            data_key_id: random_id(&*self.edges.random)?,
+            generation: old.generation.saturating_add(1),
+            data_key_created_ms: self.edges.clock.now_ms(),
+            ..old
+        };
+        if let Some(kek) = kek {
+            fields.kek_alias = kek.alias;
+            fields.kek_level = kek.level;
+            fields.kek_created_ms = kek.created_ms;
+        }
+        Ok(fields)
+    }
+
+    pub(super) fn collect_orphans(&self, supply: &Supply, budget: Budget<'_>) {
+        if let Some(keys) = &supply.keys {
+            let collected = self.destroy_orphans(keys, budget);
+            self.state().debts.orphans_collected = collected;
+        }
+    }
+}
+
+/// The journal of the state, if it is still the one of the file with this header.
+fn same<'a>(state: &'a State, digest: &[u8; 32]) -> Option<&'a Journal> {
+    state
+        .journal
+        .as_ref()
+        .filter(|journal| journal.header.digest == *digest)
+}
+
+fn overtaken() -> Error {
+    Error::new(
+        ErrorCode::Unavailable,
+        "Another process changed the store meanwhile: try again",
+    )
+}

@@ -11,6 +11,8 @@ use crate::platform::KeyPolicy;
 pub struct SealedConfig {
     /// The directory of the files; created if need be, for this user only.
     pub directory: PathBuf,
+    /// The name of the app, where several apps may share one key store; empty where none do.
+    pub app: String,
     /// What a new key-encryption key has to satisfy.
     pub key_policy: KeyPolicy,
     /// What to do when the key of a store is gone for good.
@@ -29,6 +31,7 @@ impl SealedConfig {
     pub fn new(directory: PathBuf) -> Self {
         Self {
             directory,
+            app: String::new(),
             key_policy: KeyPolicy::default(),
             on_key_loss: OnKeyLoss::default(),
             rotate_after: Some(Duration::from_secs(90 * 24 * 60 * 60)),

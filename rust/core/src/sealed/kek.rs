@@ -15,6 +15,8 @@ const FINAL_ANSWERS: u32 = 2;
 /// Attempts at anything transient, waiting 20, 40, 80, 160 and 320 ms, each plus up to as much again.
 const ATTEMPTS: u32 = 6;
 const FIRST_DELAY_MS: u64 = 20;
+/// How long one attempt is waited for.
+const ANSWER_WITHIN: Duration = Duration::from_secs(20);
 
 /// The key store, as one store uses it.
 #[derive(Clone, Copy)]
@@ -40,21 +42,21 @@ impl KekStore<'_> {
 
     /// All aliases of this store.
     pub(super) fn aliases(&self) -> Result<Vec<String>, Error> {
-        let mut aliases = self.retrying(|| self.keys.aliases(&self.prefix()))?;
+        let mut aliases = self.retrying(|| self.keys.aliases(&self.prefix(), ANSWER_WITHIN))?;
         aliases.retain(|alias| self.version(alias).is_some());
         Ok(aliases)
     }
 
     pub(super) fn create(&self, alias: &str, policy: KeyPolicy) -> Result<SecurityLevel, Error> {
-        self.retrying(|| self.keys.create(alias, &policy))
+        self.retrying(|| self.keys.create(alias, &policy, ANSWER_WITHIN))
     }
 
     pub(super) fn wrap(&self, alias: &str, data_key: &DataKey, aad: &[u8]) -> Result<Vec<u8>, Error> {
-        self.retrying(|| self.keys.wrap(alias, data_key.expose(), aad))
+        self.retrying(|| self.keys.wrap(alias, data_key.expose(), aad, ANSWER_WITHIN))
     }
 
     pub(super) fn destroy(&self, alias: &str) -> Result<(), Error> {
-        self.retrying(|| self.keys.destroy(alias))
+        self.retrying(|| self.keys.destroy(alias, ANSWER_WITHIN))
     }
 
     /// Opens the data key of an existing file, which `fits` recognises: a key store may hand out other bytes than it was given.
@@ -69,7 +71,7 @@ impl KekStore<'_> {
         let mut last: Option<KeyErrorKind> = None;
         let mut in_a_row = 0;
         for attempt in 0.. {
-            let error = match self.keys.unwrap(alias, wrapped, aad) {
+            let error = match self.keys.unwrap(alias, wrapped, aad, ANSWER_WITHIN) {
                 Ok(data_key) if fits(&data_key) => return Ok(data_key),
                 Ok(_) => KeyError::new(KeyErrorKind::Mismatch, "another data key"),
                 Err(error) => error,

@@ -15,7 +15,7 @@ use crate::{cipher, generate};
 /// The name of the provider, and of its `KeyStore`.
 pub(crate) const PROVIDER: &str = "AndroidKeyStore";
 
-/// How long a caller waits. The slowest cold starts reported from the field take 10 seconds, and making a key is some
+/// How long a caller waits at most. The slowest cold starts reported from the field take 10 seconds, and making a key is some
 /// ten calls, each of which takes 0.6 seconds on some phones: more than this is a hang and not a slow device.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(20);
 
@@ -26,20 +26,20 @@ pub struct AndroidKeystore {
 }
 
 impl AndroidKeystore {
-    /// A Keystore whose callers wait for [`DEFAULT_TIMEOUT`].
+    /// A Keystore whose callers wait for [`DEFAULT_TIMEOUT`] at most.
     #[must_use]
     pub fn new(runtime: &'static AndroidRuntime) -> Self {
         Self::with_timeout(runtime, DEFAULT_TIMEOUT)
     }
 
-    /// A Keystore whose callers wait for `timeout`.
+    /// A Keystore whose callers wait for `timeout` at most.
     #[must_use]
     pub fn with_timeout(runtime: &'static AndroidRuntime, timeout: Duration) -> Self {
         Self { runtime, timeout }
     }
 
     /// Runs `job` on the worker. It owns its arguments, because it may outlive the caller's patience.
-    fn run<T, F>(&self, job: F) -> Result<T, KeyError>
+    fn run<T, F>(&self, wait: Duration, job: F) -> Result<T, KeyError>
     where
         T: Send + 'static,
         F: FnOnce(&mut Java<'_, '_>, &AndroidRuntime) -> Result<T, KeyError> + Send + 'static,
@@ -47,7 +47,7 @@ impl AndroidKeystore {
         let runtime = self.runtime;
         runtime
             .worker()
-            .run(self.timeout, move || {
+            .run(wait.min(self.timeout), move || {
                 runtime.attach(|java| job(java, runtime).map_err(|error| locked_or(error, java, runtime)))
             })
             .unwrap_or_else(|error| {
@@ -61,9 +61,14 @@ impl AndroidKeystore {
 }
 
 impl KeyWrapper for AndroidKeystore {
-    fn aliases(&self, prefix: &str) -> Result<Vec<String>, KeyError> {
+    /// Asks on the thread of the caller: the worker may be busy, and the question is not one for the Keystore.
+    fn ready(&self) -> Result<(), KeyError> {
+        self.runtime.ready()
+    }
+
+    fn aliases(&self, prefix: &str, wait: Duration) -> Result<Vec<String>, KeyError> {
         let prefix = prefix.to_owned();
-        self.run(move |java, _| {
+        self.run(wait, move |java, _| {
             let mut aliases = Vec::new();
             KeyStore::open(java)?.for_each_alias(java, |alias| {
                 if alias.starts_with(&prefix) {
@@ -74,32 +79,40 @@ impl KeyWrapper for AndroidKeystore {
         })
     }
 
-    fn create(&self, alias: &str, policy: &KeyPolicy) -> Result<SecurityLevel, KeyError> {
+    fn create(&self, alias: &str, policy: &KeyPolicy, wait: Duration) -> Result<SecurityLevel, KeyError> {
         let (alias, policy) = (alias.to_owned(), *policy);
-        self.run(move |java, runtime| generate::create(java, runtime.sdk_int(), &alias, policy))
+        self.run(wait, move |java, runtime| {
+            generate::create(java, runtime.sdk_int(), &alias, policy)
+        })
     }
 
-    fn wrap(&self, alias: &str, data_key: &[u8; 32], aad: &[u8]) -> Result<Vec<u8>, KeyError> {
+    fn wrap(
+        &self,
+        alias: &str,
+        data_key: &[u8; 32],
+        aad: &[u8],
+        wait: Duration,
+    ) -> Result<Vec<u8>, KeyError> {
         let (alias, aad) = (alias.to_owned(), aad.to_vec());
         // On the heap, since moving an array leaves a copy behind on the stack.
         let data_key = Zeroizing::new(data_key.to_vec());
-        self.run(move |java, _| {
+        self.run(wait, move |java, _| {
             let key = KeyStore::open(java)?.key(java, &alias)?;
             cipher::encrypt(java, &key, &data_key, &aad)
         })
     }
 
-    fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8]) -> Result<DataKey, KeyError> {
+    fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8], wait: Duration) -> Result<DataKey, KeyError> {
         let (alias, wrapped, aad) = (alias.to_owned(), wrapped.to_vec(), aad.to_vec());
-        self.run(move |java, _| {
+        self.run(wait, move |java, _| {
             let key = KeyStore::open(java)?.key(java, &alias)?;
             cipher::decrypt(java, &key, &wrapped, &aad)
         })
     }
 
-    fn destroy(&self, alias: &str) -> Result<(), KeyError> {
+    fn destroy(&self, alias: &str, wait: Duration) -> Result<(), KeyError> {
         let alias = alias.to_owned();
-        self.run(move |java, _| KeyStore::open(java)?.delete(java, &alias))
+        self.run(wait, move |java, _| KeyStore::open(java)?.delete(java, &alias))
     }
 }
 

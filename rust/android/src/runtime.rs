@@ -4,6 +4,7 @@
 //! from Android 12. So the Kotlin shim hands the `Context` in, once, and the JVM comes with it.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use jni::objects::{JClassLoader, JObject};
@@ -20,7 +21,9 @@ pub struct AndroidRuntime {
     context: Global<JObject<'static>>,
     loader: Global<JClassLoader<'static>>,
     no_backup_dir: PathBuf,
+    package: String,
     sdk_int: i32,
+    unlocked: AtomicBool,
     worker: Worker,
 }
 
@@ -44,6 +47,12 @@ impl AndroidRuntime {
     #[must_use]
     pub fn no_backup_dir(&self) -> &Path {
         &self.no_backup_dir
+    }
+
+    /// `Context.getPackageName()`. Apps that share a UID share a Keystore, too: this is what tells them apart.
+    #[must_use]
+    pub fn package(&self) -> &str {
+        &self.package
     }
 
     /// The API level of the system.
@@ -87,7 +96,17 @@ impl AndroidRuntime {
             })
     }
 
-    /// Whether the user has unlocked the device since it started. Keys and files of the app are out of reach before.
+    /// Fails before the first unlock of the device, when files and keys of the app are out of reach. The system is asked
+    /// until it once said yes: it does not lock a user again while a process of that user runs.
+    pub(crate) fn ready(&self) -> Result<(), KeyError> {
+        if self.unlocked.load(Ordering::Relaxed) || self.attach(|java| self.user_unlocked(java))? {
+            self.unlocked.store(true, Ordering::Relaxed);
+            return Ok(());
+        }
+        Err(KeyError::new(KeyErrorKind::Locked, "Before the first unlock"))
+    }
+
+    /// Whether the user has unlocked the device since it started.
     pub(crate) fn user_unlocked(&self, java: &mut Java<'_, '_>) -> Result<bool, KeyError> {
         let name = java.string("user")?;
         let manager = java.object(
@@ -129,6 +148,13 @@ impl AndroidRuntime {
             &[],
         )?;
         let no_backup_dir = java.text(path)?.into();
+        let package = java.object(
+            &application,
+            jni_str!("getPackageName"),
+            jni_sig!(() -> JString),
+            &[],
+        )?;
+        let package = java.text(package)?;
         let sdk_int = java.static_int(jni_str!("android.os.Build$VERSION"), jni_str!("SDK_INT"))?;
         let context = java.global(application)?;
         Ok(Self {
@@ -136,7 +162,9 @@ impl AndroidRuntime {
             context,
             loader,
             no_backup_dir,
+            package,
             sdk_int,
+            unlocked: AtomicBool::new(false),
             worker: Worker::default(),
         })
     }

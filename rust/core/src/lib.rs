@@ -24,7 +24,7 @@ mod vault;
 pub use batch::{MAX_BATCH_BYTES, MAX_BATCH_ITEMS};
 pub use error::{Error, ErrorCode};
 pub use name::{EntryKey, StoreName};
-pub use sealed::{Edges, Limits, OnKeyLoss, SealedConfig, SealedVault};
+pub use sealed::{Edges, Limits, OnKeyLoss, SealedConfig, SealedVault, Upkeep};
 pub use secret::Secret;
 pub use stack::wiped;
 pub use vault::{

@@ -102,6 +102,9 @@ pub trait Vault: Send + Sync {
     /// # Errors
     /// Any of the transient codes; the old keys then stay in use.
     fn rotate_keys(&self) -> Result<(), Error>;
+
+    /// Does what can wait: erasing what was removed, making files smaller, renewing old keys. What fails is done another time.
+    fn maintain(&self) {}
 }
 
 /// A value to be stored under a key that is named apart from it.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use strongroom_core::platform::{
     DataKey, KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, Random, SecurityLevel,
@@ -143,13 +144,13 @@ impl Keys {
 }
 
 impl KeyWrapper for Keys {
-    fn aliases(&self, prefix: &str) -> Result<Vec<String>, KeyError> {
+    fn aliases(&self, prefix: &str, _: Duration) -> Result<Vec<String>, KeyError> {
         let aliases = self.aliases();
         let found = aliases.present.iter().filter(|alias| alias.starts_with(prefix));
         Ok(found.cloned().collect())
     }
 
-    fn create(&self, alias: &str, policy: &KeyPolicy) -> Result<SecurityLevel, KeyError> {
+    fn create(&self, alias: &str, policy: &KeyPolicy, _: Duration) -> Result<SecurityLevel, KeyError> {
         let level = SecurityLevel::TrustedEnvironment;
         if policy.min_level.is_some_and(|least| level < least) {
             return Err(KeyError::new(KeyErrorKind::InsufficientSecurity, level.as_str()));
@@ -162,17 +163,17 @@ impl KeyWrapper for Keys {
         Ok(level)
     }
 
-    fn wrap(&self, alias: &str, data_key: &[u8; 32], _: &[u8]) -> Result<Vec<u8>, KeyError> {
+    fn wrap(&self, alias: &str, data_key: &[u8; 32], _: &[u8], _: Duration) -> Result<Vec<u8>, KeyError> {
         self.check(alias)?;
         Ok(data_key.to_vec())
     }
 
-    fn unwrap(&self, alias: &str, wrapped: &[u8], _: &[u8]) -> Result<DataKey, KeyError> {
+    fn unwrap(&self, alias: &str, wrapped: &[u8], _: &[u8], _: Duration) -> Result<DataKey, KeyError> {
         self.check(alias)?;
         DataKey::copied(wrapped).ok_or_else(|| KeyError::new(KeyErrorKind::Mismatch, "length"))
     }
 
-    fn destroy(&self, alias: &str) -> Result<(), KeyError> {
+    fn destroy(&self, alias: &str, _: Duration) -> Result<(), KeyError> {
         let mut aliases = self.aliases();
         if aliases.present.remove(alias) {
             aliases.destroyed.insert(alias.to_owned());

@@ -8,6 +8,9 @@ pub trait Clock: Send + Sync {
 
     /// Waits between two attempts at something transient.
     fn sleep(&self, duration: Duration);
+
+    /// Time since some fixed point. It never runs backwards, and nobody can set it.
+    fn elapsed(&self) -> Duration;
 }
 
 /// The clock of the operating system.
@@ -23,5 +26,35 @@ impl Clock for SystemClock {
 
     fn sleep(&self, duration: Duration) {
         thread::sleep(duration);
+    }
+
+    /// Since the device started, the time in which it was suspended included.
+    #[cfg(any(target_os = "android", target_os = "linux"))]
+    fn elapsed(&self) -> Duration {
+        let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+        now.try_into().unwrap_or_default()
+    }
+
+    /// Since the first call in this process.
+    #[cfg(not(any(target_os = "android", target_os = "linux")))]
+    fn elapsed(&self) -> Duration {
+        use std::sync::LazyLock;
+        use std::time::Instant;
+
+        static FIRST: LazyLock<Instant> = LazyLock::new(Instant::now);
+        FIRST.elapsed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_that_elapses_is_at_least_the_time_slept() {
+        let clock = SystemClock;
+        let before = clock.elapsed();
+        clock.sleep(Duration::from_millis(5));
+        assert!(clock.elapsed() >= before + Duration::from_millis(5));
     }
 }

@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 use std::fmt;
+use std::time::Duration;
 
 use super::data_key::DataKey;
 
@@ -7,38 +8,53 @@ use super::data_key::DataKey;
 ///
 /// Each call is one attempt. Retrying, and deciding that a key is really lost, is the vault's business.
 /// Implementations serialise their own access and may be called from any thread.
+///
+/// `wait` is how long the caller waits for the answer of this one attempt. After that the call fails with
+/// [`KeyErrorKind::Timeout`], and the operation may still be running: its answer is dropped when it comes.
 pub trait KeyWrapper: Send + Sync {
+    /// Whether the storage of this user can be read yet. Before the first unlock after a start of the device it cannot, and
+    /// then nothing that the file system says about a file is evidence: not even that there is none.
+    ///
+    /// It does not wait for the key store, and it is cheap once the answer was yes.
+    ///
+    /// # Errors
+    /// [`KeyErrorKind::Locked`] before the first unlock; anything else is transient.
+    fn ready(&self) -> Result<(), KeyError> {
+        Ok(())
+    }
+
     /// All aliases of this app that start with `prefix`, in any order.
     ///
     /// # Errors
     /// A [`KeyError`] of a transient kind.
-    fn aliases(&self, prefix: &str) -> Result<Vec<String>, KeyError>;
+    fn aliases(&self, prefix: &str, wait: Duration) -> Result<Vec<String>, KeyError>;
 
     /// Creates a 256-bit AES-GCM key under `alias` and proves with a round trip, with and without AAD, that it works.
     /// A key that fails the proof is destroyed again. An existing alias is never overwritten.
     ///
     /// # Errors
     /// [`KeyErrorKind::Exists`] if the alias is taken, [`KeyErrorKind::InsufficientSecurity`] if `policy` cannot be met.
-    fn create(&self, alias: &str, policy: &KeyPolicy) -> Result<SecurityLevel, KeyError>;
+    fn create(&self, alias: &str, policy: &KeyPolicy, wait: Duration) -> Result<SecurityLevel, KeyError>;
 
     /// Seals a data key under the KEK; the result is opaque and at most 512 bytes long.
     ///
     /// # Errors
     /// Any [`KeyError`]; the KEK is untouched.
-    fn wrap(&self, alias: &str, data_key: &[u8; 32], aad: &[u8]) -> Result<Vec<u8>, KeyError>;
+    fn wrap(&self, alias: &str, data_key: &[u8; 32], aad: &[u8], wait: Duration)
+    -> Result<Vec<u8>, KeyError>;
 
     /// Opens what [`wrap`](Self::wrap) sealed with the same `aad`.
     ///
     /// # Errors
     /// [`KeyErrorKind::Absent`] if the key store answers that there is no such alias, [`KeyErrorKind::Mismatch`] if the
     /// authentication tag is wrong, [`KeyErrorKind::Invalidated`] if the system says so; anything else is transient.
-    fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8]) -> Result<DataKey, KeyError>;
+    fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8], wait: Duration) -> Result<DataKey, KeyError>;
 
     /// Destroys the KEK; an absent alias is not an error.
     ///
     /// # Errors
     /// A [`KeyError`] of a transient kind.
-    fn destroy(&self, alias: &str) -> Result<(), KeyError>;
+    fn destroy(&self, alias: &str, wait: Duration) -> Result<(), KeyError>;
 }
 
 /// What a new key-encryption key has to satisfy.
@@ -59,6 +75,13 @@ impl KeyPolicy {
             strong_box,
             min_level,
         }
+    }
+
+    /// Whether a key at this level satisfies the policy.
+    #[must_use]
+    pub fn admits(self, level: SecurityLevel) -> bool {
+        let required = self.strong_box == StrongBox::Require && level != SecurityLevel::StrongBox;
+        !required && self.min_level.is_none_or(|least| level >= least)
     }
 }
 

@@ -11,6 +11,8 @@ use crate::platform::KeyPolicy;
 pub struct SealedConfig {
     /// The directory of the files; created if need be, for this user only.
     pub directory: PathBuf,
+    /// The name of the app, where several apps may share one key store; empty where none do.
+    pub app: String,
     /// What a new key-encryption key has to satisfy.
     pub key_policy: KeyPolicy,
     /// What to do when the key of a store is gone for good.
@@ -21,6 +23,8 @@ pub struct SealedConfig {
     pub rotate_kek_after: Option<Duration>,
     /// When the file is rewritten.
     pub limits: Limits,
+    /// How long a call may take in all: for locks, for the key store, and for waiting between two attempts.
+    pub patience: Duration,
 }
 
 impl SealedConfig {
@@ -29,11 +33,13 @@ impl SealedConfig {
     pub fn new(directory: PathBuf) -> Self {
         Self {
             directory,
+            app: String::new(),
             key_policy: KeyPolicy::default(),
             on_key_loss: OnKeyLoss::default(),
             rotate_after: Some(Duration::from_secs(90 * 24 * 60 * 60)),
             rotate_kek_after: Some(Duration::from_secs(180 * 24 * 60 * 60)),
             limits: Limits::default(),
+            patience: Duration::from_secs(30),
         }
     }
 }
@@ -53,8 +59,12 @@ pub enum OnKeyLoss {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Up to this size of the file a removal rewrites it at once.
+    /// Up to this size the file is small.
     pub small_file: u64,
+    /// How long what was removed may stay in a small file.
+    pub erase_after: Duration,
+    /// How long what was removed may stay in a larger file; `None` for until the file is rewritten for another reason.
+    pub erase_large_after: Option<Duration>,
     /// Fewer dead bytes than this never cause a rewrite.
     pub dead_bytes: u64,
     /// Seals under one data key after which it is replaced. Far below 2^32, the bound for random nonces (NIST SP 800-38D).
@@ -65,6 +75,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             small_file: 256 * 1024,
+            erase_after: Duration::ZERO,
+            erase_large_after: None,
             dead_bytes: 64 * 1024,
             seals: 1 << 24,
         }

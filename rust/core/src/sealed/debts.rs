@@ -1,5 +1,7 @@
 //! What a call could not do and a later one makes up for.
 
+use std::time::Duration;
+
 use super::journal::Journal;
 use crate::name::EntryKey;
 
@@ -8,10 +10,13 @@ use crate::name::EntryKey;
 pub(super) struct Debts {
     /// Records that expired and still have a live frame.
     pub(super) expired: Vec<Expired>,
-    /// A removal asked for a rewrite that failed.
-    pub(super) rewrite: bool,
-    /// After a failed rewrite, the size of the file at which it is tried again.
-    pub(super) retry_at: u64,
+    /// When the first removal was seen whose bytes are still in the file, on the clock that never jumps.
+    pub(super) removed_at: Option<Duration>,
+    /// Upkeep was asked for and did not run yet.
+    pub(super) upkeep_told: bool,
+    /// Writes to come before a new key-encryption key, or a new data key, is tried for again.
+    pub(super) kek_pause: u32,
+    pub(super) data_pause: u32,
     /// Orphaned keys were looked for since the process started.
     pub(super) orphans_collected: bool,
 }
@@ -54,7 +59,13 @@ impl Debts {
 
     /// The file is another one now.
     pub(super) fn follow_file(&mut self) {
-        self.rewrite = false;
-        self.retry_at = 0;
+        self.removed_at = None;
+        self.upkeep_told = false;
+    }
+
+    /// A write brings the next try of what failed nearer.
+    pub(super) fn count_write(&mut self) {
+        self.kek_pause = self.kek_pause.saturating_sub(1);
+        self.data_pause = self.data_pause.saturating_sub(1);
     }
 }

@@ -1,139 +1,54 @@
-//! Creating, rewriting and erasing the file of a store, and the keys that go with it.
+//! Erasing a store, and telling facts about it.
 
-use std::collections::BTreeSet;
 use std::io;
 use std::path::PathBuf;
-use std::time::Duration;
 
-use super::opening::{KekChoice, Named};
+use super::SealedVault;
+use super::access::{Access, Supply};
+use super::opening::Named;
 use super::session::Session;
-use crate::error::{Error, ErrorCode};
+use crate::error::Error;
 use crate::platform::SecurityLevel;
-use crate::vault::{LastReset, Status};
+use crate::vault::Status;
 
-/// Whether every file could say which key it needs; if not, any key may still be needed.
-enum Complete {
-    Yes,
-    No,
+impl SealedVault {
+    /// Unlinks, makes that durable, then destroys the keys: it works on a full disk and for a store that cannot be read.
+    pub(super) fn erase(&self) -> Result<(), Error> {
+        let budget = self.budget();
+        let mut supply = Supply::default();
+        let first_format = self.supplied(Access::Bare, budget, &mut supply, &mut None, |session| {
+            session.unlink_all()
+        })?;
+        self.keys_lock(budget)
+            .and_then(|keys| {
+                self.destroy_all_orphans(&keys, budget)?;
+                first_format
+                    .iter()
+                    .try_for_each(|alias| self.destroy_first_format(&keys, alias, budget))
+            })
+            .map_err(|error| {
+                let detail = "The records are gone, but their key could not be destroyed yet: clear again";
+                Error::new(error.code(), detail)
+            })
+    }
 }
 
 impl Session<'_> {
-    /// Creates the file, and the key it is sealed under, if there is none.
-    pub(super) fn ensure_created(&mut self) -> Result<(), Error> {
-        if self.state.journal.is_some() {
-            return Ok(());
-        }
-        let last_reset = self.last_reset_of_files()?;
-        self.destroy_orphans();
-        let kek = self.create_kek()?;
-        match self.vault.opening().create(kek, last_reset) {
-            Ok(journal) => {
-                self.state.journal = Some(journal);
-                self.state.fresh = false;
-                Ok(())
-            }
-            Err(error) => {
-                self.state.distrust();
-                Err(error)
-            }
-        }
-    }
-
-    /// Rewrites the file if it is time. The write before it is durable already, so a failure only postpones this.
-    pub(super) fn tidy(&mut self, removed: bool) {
-        let Some(journal) = self.journal() else { return };
-        let config = &self.vault.config;
-        let limits = &config.limits;
-        let fields = &journal.header.fields;
-        let now_ms = self.now_ms();
-        // A clock that was turned back makes a key young, never old.
-        let old = |created_ms: u64, limit: Option<Duration>| {
-            limit.is_some_and(|limit| u128::from(now_ms.saturating_sub(created_ms)) > limit.as_millis())
-        };
-        let size = journal.tail.offset;
-        let dead = journal.dead_bytes();
-        let small = size <= limits.small_file;
-        let kek_due = old(fields.kek_created_ms, config.rotate_kek_after);
-        let due = (self.state.debts.rewrite || removed) && small
-            || dead >= limits.dead_bytes && dead > journal.index.live_bytes()
-            || journal.tail.next_sequence > limits.seals
-            || journal.damage.rewrite_heals()
-            || old(fields.data_key_created_ms, config.rotate_after);
-        if !(due || kek_due) || journal.damage.forbids_compaction() || size < self.state.debts.retry_at {
-            self.state.debts.rewrite |= removed && small;
-            return;
-        }
-        // A key store that makes no new key must not keep what was removed from losing its data key.
-        let rotated = kek_due && self.rotate_keys().is_ok();
-        let rewritten = rotated || due && self.rewrite(None).is_ok();
-        if rewritten {
-            self.collect_orphans_once();
-        } else {
-            self.state.debts.rewrite |= removed;
-        }
-        if !rewritten || kek_due && !rotated {
-            self.state.debts.retry_at = size.saturating_add(limits.dead_bytes / 4);
-        }
-    }
-
-    /// Writes all live records under a fresh data key.
-    pub(super) fn rewrite(&mut self, kek: Option<KekChoice>) -> Result<(), Error> {
-        let Some(old) = self.state.journal.take() else {
-            return Err(Error::new(ErrorCode::Internal, "A rewrite needs a file"));
-        };
-        match self.vault.opening().rewrite(&old, kek) {
-            Ok(new) => {
-                self.state.journal = Some(new);
-                self.state.debts.forget_file();
-                Ok(())
-            }
-            Err(error) => {
-                // If the rename happened, the old descriptor is of no more use; identity decides at the next call.
-                let named = self
-                    .vault
-                    .edges
-                    .fs
-                    .identify(&self.vault.paths.vault())
-                    .ok()
-                    .flatten();
-                let open = old.file.identify().ok();
-                if named.is_some() && named.map(|id| id.inode) == open.map(|id| id.inode) {
-                    let _ = self.vault.opening().remove_temporary();
-                    self.state.journal = Some(old);
-                } else {
-                    self.state.distrust();
-                }
-                Err(error)
-            }
-        }
-    }
-
-    pub(super) fn rotate_keys(&mut self) -> Result<(), Error> {
-        let Some(journal) = self.journal() else {
-            return Ok(());
-        };
-        if journal.damage.forbids_compaction() {
-            return Err(Error::new(
-                ErrorCode::CorruptRecord,
-                "Damaged records must be set again or removed before the keys can be rotated",
-            ));
-        }
-        // From here on there is a key that no file names, or may be.
-        self.state.debts.orphans_collected = false;
-        let kek = self.create_kek()?;
-        let rewritten = self.rewrite(Some(kek));
-        // The old key, or else the new one.
-        self.destroy_orphans();
-        rewritten
-    }
-
-    /// Unlinks, makes that durable, then destroys the keys: it works on a full disk and for a store that cannot be read.
-    pub(super) fn erase(&mut self) -> Result<(), Error> {
+    /// Answers the aliases of format version 1 that the files named.
+    fn unlink_all(&mut self) -> Result<Vec<String>, Error> {
         let fs = &*self.vault.edges.fs;
         let paths = &self.vault.paths;
         // The vault goes last: once it is gone, nothing is left that `recover` could bring back.
         let mut doomed: Vec<PathBuf> = paths.set_aside(fs)?.into_iter().map(|aside| aside.path).collect();
         doomed.extend([paths.temporary(), paths.vault()]);
+        let mut first_format = Vec::new();
+        for path in &doomed {
+            if let Ok(Named::Alias(alias)) = self.vault.opening().alias_of(path)
+                && self.vault.aliases().names_no_app(&alias)
+            {
+                first_format.push(alias);
+            }
+        }
         self.state.journal = None;
         self.state.debts.forget_file();
         let mut outcome = Ok(());
@@ -145,14 +60,8 @@ impl Session<'_> {
         }
         outcome.and(fs.sync_dir(paths.directory()))?;
         self.state.fresh = true;
-        let kek = self.vault.opening().kek;
-        let destroyed = kek
-            .aliases()
-            .and_then(|aliases| aliases.iter().try_for_each(|alias| kek.destroy(alias)));
-        destroyed.map_err(|error| {
-            let detail = "The records are gone, but their key could not be destroyed yet: clear again";
-            Error::new(error.code(), detail)
-        })
+        self.state.distrusted = false;
+        Ok(first_format)
     }
 
     pub(super) fn status(&mut self) -> Result<Status, Error> {
@@ -172,80 +81,4 @@ impl Session<'_> {
             last_reset: fields.map_or(last_aside, |fields| fields.last_reset),
         })
     }
-
-    /// Destroys keys of this store that no file names: leftovers of a crash, or of an erased or rotated store. A failure
-    /// leaves them for the next time.
-    pub(super) fn destroy_orphans(&mut self) {
-        self.state.debts.orphans_collected = false;
-        // While it is open which of two files a crash would leave, the keys of both are needed.
-        if self.state.distrusted {
-            return;
-        }
-        let kek = self.vault.opening().kek;
-        let Ok((named, Complete::Yes)) = self.named_aliases() else {
-            return;
-        };
-        let Ok(aliases) = kek.aliases() else { return };
-        let orphans = aliases.iter().filter(|alias| !named.contains(alias));
-        self.state.debts.orphans_collected = orphans.map(|alias| kek.destroy(alias)).all(|done| done.is_ok());
-    }
-
-    fn collect_orphans_once(&mut self) {
-        if !self.state.debts.orphans_collected {
-            self.destroy_orphans();
-        }
-    }
-
-    /// A key under an alias that nothing ever used: a returning key must find its alias free.
-    fn create_kek(&self) -> Result<KekChoice, Error> {
-        let kek = self.vault.opening().kek;
-        let (named, _) = self.named_aliases()?;
-        let used: BTreeSet<u64> = kek
-            .aliases()?
-            .into_iter()
-            .chain(named)
-            .filter_map(|alias| kek.version(&alias))
-            .collect();
-        let alias = kek.alias(next_version(&used)?);
-        let level = kek.create(&alias, self.vault.config.key_policy)?;
-        Ok(KekChoice {
-            alias,
-            level,
-            created_ms: self.now_ms(),
-        })
-    }
-
-    /// The aliases that files name.
-    fn named_aliases(&self) -> Result<(Vec<String>, Complete), Error> {
-        let opening = self.vault.opening();
-        let mut files = vec![self.vault.paths.vault()];
-        let aside = self.vault.paths.set_aside(&*self.vault.edges.fs)?;
-        files.extend(aside.into_iter().map(|aside| aside.path));
-        let mut named = Vec::new();
-        let mut complete = Complete::Yes;
-        for file in files {
-            match opening.alias_of(&file)? {
-                Named::Nothing => {}
-                Named::Alias(alias) => named.push(alias),
-                Named::Unknown => complete = Complete::No,
-            }
-        }
-        Ok((named, complete))
-    }
-
-    fn last_reset_of_files(&self) -> Result<Option<LastReset>, Error> {
-        Ok(self
-            .vault
-            .paths
-            .set_aside(&*self.vault.edges.fs)?
-            .last()
-            .map(|aside| aside.reset))
-    }
-}
-
-/// A file may name the largest number there is, with a key or without: then the smallest that is free.
-fn next_version(used: &BTreeSet<u64>) -> Result<u64, Error> {
-    let next = used.last().map_or(Some(1), |latest| latest.checked_add(1));
-    next.or_else(|| (1..u64::MAX).find(|version| !used.contains(version)))
-        .ok_or_else(|| Error::new(ErrorCode::Internal, "No alias is free"))
 }

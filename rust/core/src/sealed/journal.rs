@@ -43,6 +43,8 @@ pub(super) struct Journal {
     pub(super) damage: Damage,
     /// The file can no longer be trusted to hold what was written to it.
     poisoned: bool,
+    /// There is a frame that removes a record, and with it the bytes of that record.
+    holds_removed: bool,
     reserve: Reserve,
 }
 
@@ -68,6 +70,7 @@ impl Journal {
             index: Index::default(),
             damage: Damage::default(),
             poisoned: false,
+            holds_removed: false,
             reserve: Reserve::default(),
         }
     }
@@ -134,6 +137,7 @@ impl Journal {
     pub(super) fn note(&mut self, key: EntryKey, removes: bool, slot: Slot) -> Result<(), Error> {
         self.supersede(&key, removes)?;
         if removes {
+            self.holds_removed = true;
             self.index.remove(&key);
         } else {
             self.index.insert(key, slot);
@@ -210,6 +214,11 @@ impl Journal {
 
     pub(super) fn dead_bytes(&self) -> u64 {
         self.tail.offset - self.header.len - self.index.live_bytes()
+    }
+
+    /// Whether a record was removed whose bytes may still be in the file.
+    pub(super) fn holds_removed(&self) -> bool {
+        self.holds_removed
     }
 
     /// After a failed sync the file must be rewritten from what a new descriptor reads.

@@ -142,9 +142,13 @@ impl SealedVault {
         if self.state().distrusted {
             return false;
         }
-        self.stock(keys, budget)
-            .and_then(|stock| self.destroy(&stock, budget))
-            .is_ok()
+        self.destroy_all_orphans(keys, budget).is_ok()
+    }
+
+    /// The same for a store that was just erased: it fails if a key is left.
+    pub(super) fn destroy_all_orphans(&self, keys: &KeysLock, budget: Budget<'_>) -> Result<(), Error> {
+        let stock = self.stock(keys, budget)?;
+        self.destroy(&stock, budget)
     }
 
     /// Destroys the key under an alias of format version 1, which no listing of this app tells from that of another app.

@@ -1,5 +1,11 @@
 //! Stores that were set aside: trying them again, and starting anew on request.
 
+use std::io;
+use std::path::Path;
+
+use super::SealedVault;
+use super::access::{Access, Supply};
+use super::budget::Budget;
 use super::frame::{Change, Opened};
 use super::journal::Journal;
 use super::replay;
@@ -10,6 +16,68 @@ use crate::vault::{Recovery, ResetReason};
 /// Restored records are appended in writes of about this size.
 const RESTORE_CHUNK: usize = 1024 * 1024;
 
+impl SealedVault {
+    /// Restores what can be opened by now. What the store holds at present wins: it is newer.
+    pub(super) fn recover_aside(&self) -> Result<Recovery, Error> {
+        let budget = self.budget();
+        let mut supply = Supply::default();
+        let mut upkeep = None;
+        let mut recovery = Recovery {
+            recovered: 0,
+            remaining: 0,
+        };
+        let aside = self.supplied(Access::Write, budget, &mut supply, &mut upkeep, |session| {
+            self.paths.set_aside(&*session.vault.edges.fs)
+        })?;
+        if aside.is_empty() {
+            return Ok(recovery);
+        }
+        // So that nobody destroys a key, or a file that names one.
+        supply.keys = Some(self.keys_lock(budget)?);
+        // The newest first: what it restores is not replaced by what is older.
+        for aside in aside.into_iter().rev() {
+            let source = match self.open_aside(&aside.path, budget) {
+                Ok(Some(source)) => source,
+                Ok(None) => continue,
+                Err(_) => {
+                    recovery.remaining += 1;
+                    continue;
+                }
+            };
+            recovery.recovered += self.supplied(Access::Write, budget, &mut supply, &mut upkeep, |session| {
+                session.restore(&source)
+            })?;
+            if source.damage.forbids_compaction() {
+                // Some of its records cannot be read, perhaps only for now.
+                recovery.remaining += 1;
+                continue;
+            }
+            self.supplied(Access::Bare, budget, &mut supply, &mut upkeep, |_| {
+                let fs = &*self.edges.fs;
+                match fs.remove(&aside.path) {
+                    Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
+                    _ => Ok(fs.sync_dir(self.paths.directory())?),
+                }
+            })?;
+            if let Some(keys) = &supply.keys {
+                let _ = self.destroy_first_format(keys, &source.header.fields.kek_alias, budget);
+            }
+        }
+        self.collect_orphans(&supply, budget);
+        Ok(recovery)
+    }
+
+    fn open_aside(&self, path: &Path, budget: Budget<'_>) -> Result<Option<Journal>, Error> {
+        let Some((file, header)) = self.opening().file(path)? else {
+            return Ok(None);
+        };
+        let cipher = self.unwrap(&header, budget)?;
+        let mut journal = Journal::new(file, header, cipher);
+        replay::replay(&mut journal)?;
+        Ok(Some(journal))
+    }
+}
+
 impl Session<'_> {
     /// Sets the vault aside, readable or not.
     pub(super) fn reset(&mut self) -> Result<(), Error> {
@@ -18,39 +86,6 @@ impl Session<'_> {
             self.set_aside(ResetReason::Requested)?;
         }
         Ok(())
-    }
-
-    /// Restores what can be opened by now. What the store holds at present wins: it is newer.
-    pub(super) fn recover(&mut self) -> Result<Recovery, Error> {
-        let fs = &*self.vault.edges.fs;
-        let mut recovery = Recovery {
-            recovered: 0,
-            remaining: 0,
-        };
-        // The newest first: what it restores is not replaced by what is older.
-        for aside in self.vault.paths.set_aside(fs)?.into_iter().rev() {
-            let opened = match self.vault.opening().open(&aside.path) {
-                Ok(Some(mut journal)) => replay::replay(&mut journal).map(|()| journal),
-                Ok(None) => continue,
-                Err(error) => Err(error),
-            };
-            let Ok(source) = opened else {
-                recovery.remaining += 1;
-                continue;
-            };
-            recovery.recovered += self.restore(&source)?;
-            if source.damage.forbids_compaction() {
-                // Some of its records cannot be read, perhaps only for now.
-                recovery.remaining += 1;
-                continue;
-            }
-            fs.remove(&aside.path)
-                .and_then(|()| fs.sync_dir(self.vault.paths.directory()))?;
-        }
-        if recovery.remaining == 0 {
-            self.destroy_orphans();
-        }
-        Ok(recovery)
     }
 
     fn restore(&mut self, source: &Journal) -> Result<u64, Error> {

@@ -97,6 +97,7 @@ impl Session<'_> {
         all.extend(expired.iter().map(|gone| removal(&gone.key, now_ms)));
         all.extend(changes.iter().copied());
         let written = journal.append(&all, &*self.vault.edges.random);
+        self.state.debts.count_write();
         if written.is_err() {
             drop(all);
             self.state.debts.expired = expired;

@@ -1,4 +1,5 @@
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use std::{fs, io};
 
 use sha2::{Digest, Sha256};
@@ -38,7 +39,7 @@ impl DiskKeys {
 }
 
 impl KeyWrapper for DiskKeys {
-    fn aliases(&self, prefix: &str) -> Result<Vec<String>, KeyError> {
+    fn aliases(&self, prefix: &str, _: Duration) -> Result<Vec<String>, KeyError> {
         let entries = match fs::read_dir(&self.0) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -50,7 +51,7 @@ impl KeyWrapper for DiskKeys {
             .collect())
     }
 
-    fn create(&self, alias: &str, _: &KeyPolicy) -> Result<SecurityLevel, KeyError> {
+    fn create(&self, alias: &str, _: &KeyPolicy, _: Duration) -> Result<SecurityLevel, KeyError> {
         if self.path(alias).exists() {
             return Err(KeyError::new(KeyErrorKind::Exists, "alias taken"));
         }
@@ -66,12 +67,12 @@ impl KeyWrapper for DiskKeys {
         Ok(SecurityLevel::TrustedEnvironment)
     }
 
-    fn wrap(&self, alias: &str, data_key: &[u8; 32], aad: &[u8]) -> Result<Vec<u8>, KeyError> {
+    fn wrap(&self, alias: &str, data_key: &[u8; 32], aad: &[u8], _: Duration) -> Result<Vec<u8>, KeyError> {
         let seal = self.seal(alias, data_key, aad)?;
         Ok([data_key.as_slice(), &seal].concat())
     }
 
-    fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8]) -> Result<DataKey, KeyError> {
+    fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8], _: Duration) -> Result<DataKey, KeyError> {
         let mismatch = || KeyError::new(KeyErrorKind::Mismatch, "seal");
         let (data_key, seal) = wrapped.split_first_chunk::<32>().ok_or_else(mismatch)?;
         if self.seal(alias, data_key, aad)? != seal {
@@ -80,7 +81,7 @@ impl KeyWrapper for DiskKeys {
         DataKey::copied(data_key).ok_or_else(mismatch)
     }
 
-    fn destroy(&self, alias: &str) -> Result<(), KeyError> {
+    fn destroy(&self, alias: &str, _: Duration) -> Result<(), KeyError> {
         remove_if_there(&self.path(alias)).map_err(|error| failed(&error))
     }
 }

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use aes_gcm::aead::AeadInOut;
 use aes_gcm::{Aes256Gcm, KeyInit};
@@ -60,6 +61,7 @@ struct Inner {
     faults: Vec<KeyFault>,
     answers: Vec<(KeyOperation, Option<KeyErrorKind>)>,
     level: Option<SecurityLevel>,
+    user_locked: bool,
 }
 
 impl SoftwareKeys {
@@ -141,6 +143,11 @@ impl SoftwareKeys {
         self.inner().level = Some(level);
     }
 
+    /// Makes [`KeyWrapper::ready`] answer as before the first unlock, or as after it.
+    pub fn set_user_locked(&self, locked: bool) {
+        self.inner().user_locked = locked;
+    }
+
     fn inner(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -186,7 +193,14 @@ impl Inner {
 }
 
 impl KeyWrapper for SoftwareKeys {
-    fn aliases(&self, prefix: &str) -> Result<Vec<String>, KeyError> {
+    fn ready(&self) -> Result<(), KeyError> {
+        if self.inner().user_locked {
+            return Err(KeyError::new(KeyErrorKind::Locked, "injected"));
+        }
+        Ok(())
+    }
+
+    fn aliases(&self, prefix: &str, _: Duration) -> Result<Vec<String>, KeyError> {
         self.answer(KeyOperation::Aliases, |inner, lies| {
             let aliases = inner.keys.keys();
             Ok(aliases
@@ -196,7 +210,7 @@ impl KeyWrapper for SoftwareKeys {
         })
     }
 
-    fn create(&self, alias: &str, policy: &KeyPolicy) -> Result<SecurityLevel, KeyError> {
+    fn create(&self, alias: &str, policy: &KeyPolicy, _: Duration) -> Result<SecurityLevel, KeyError> {
         self.answer(KeyOperation::Create, |inner, _| {
             if inner.keys.contains_key(alias) {
                 return Err(KeyError::new(KeyErrorKind::Exists, "alias taken"));
@@ -211,7 +225,7 @@ impl KeyWrapper for SoftwareKeys {
         })
     }
 
-    fn wrap(&self, alias: &str, data_key: &[u8; 32], aad: &[u8]) -> Result<Vec<u8>, KeyError> {
+    fn wrap(&self, alias: &str, data_key: &[u8; 32], aad: &[u8], _: Duration) -> Result<Vec<u8>, KeyError> {
         self.answer(KeyOperation::Wrap, |inner, _| {
             let cipher = cipher(inner, alias)?;
             let nonce: [u8; 12] = random()?;
@@ -223,7 +237,7 @@ impl KeyWrapper for SoftwareKeys {
         })
     }
 
-    fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8]) -> Result<DataKey, KeyError> {
+    fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8], _: Duration) -> Result<DataKey, KeyError> {
         self.answer(KeyOperation::Unwrap, |inner, lies| {
             let cipher = cipher(inner, alias)?;
             let mismatch = || KeyError::new(KeyErrorKind::Mismatch, "tag");
@@ -248,7 +262,7 @@ impl KeyWrapper for SoftwareKeys {
         })
     }
 
-    fn destroy(&self, alias: &str) -> Result<(), KeyError> {
+    fn destroy(&self, alias: &str, _: Duration) -> Result<(), KeyError> {
         self.answer(KeyOperation::Destroy, |inner, lies| {
             if !lies {
                 inner.keys.remove(alias);

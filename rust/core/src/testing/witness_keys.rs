@@ -1,4 +1,5 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use super::{KeyNeedles, Needles, SoftwareKeys};
 use crate::platform::{DataKey, KeyError, KeyPolicy, KeyWrapper, SecurityLevel};
@@ -78,27 +79,37 @@ impl SeenKey {
 }
 
 impl KeyWrapper for WitnessKeys {
-    fn aliases(&self, prefix: &str) -> Result<Vec<String>, KeyError> {
-        self.inner.aliases(prefix)
+    fn ready(&self) -> Result<(), KeyError> {
+        self.inner.ready()
     }
 
-    fn create(&self, alias: &str, policy: &KeyPolicy) -> Result<SecurityLevel, KeyError> {
-        self.inner.create(alias, policy)
+    fn aliases(&self, prefix: &str, wait: Duration) -> Result<Vec<String>, KeyError> {
+        self.inner.aliases(prefix, wait)
     }
 
-    fn wrap(&self, alias: &str, data_key: &[u8; DataKey::LEN], aad: &[u8]) -> Result<Vec<u8>, KeyError> {
+    fn create(&self, alias: &str, policy: &KeyPolicy, wait: Duration) -> Result<SecurityLevel, KeyError> {
+        self.inner.create(alias, policy, wait)
+    }
+
+    fn wrap(
+        &self,
+        alias: &str,
+        data_key: &[u8; DataKey::LEN],
+        aad: &[u8],
+        wait: Duration,
+    ) -> Result<Vec<u8>, KeyError> {
         self.note(data_key, aad);
-        self.inner.wrap(alias, data_key, aad)
+        self.inner.wrap(alias, data_key, aad, wait)
     }
 
-    fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8]) -> Result<DataKey, KeyError> {
-        let data_key = self.inner.unwrap(alias, wrapped, aad)?;
+    fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8], wait: Duration) -> Result<DataKey, KeyError> {
+        let data_key = self.inner.unwrap(alias, wrapped, aad, wait)?;
         self.note(data_key.expose(), aad);
         Ok(data_key)
     }
 
-    fn destroy(&self, alias: &str) -> Result<(), KeyError> {
-        self.inner.destroy(alias)
+    fn destroy(&self, alias: &str, wait: Duration) -> Result<(), KeyError> {
+        self.inner.destroy(alias, wait)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Numbers and bytes that somebody else put where the vault looks for its own.
 
+use std::time::Duration;
+
 use strongroom_core::Vault;
 use strongroom_core::platform::{KeyPolicy, KeyWrapper};
 
@@ -33,7 +35,10 @@ fn the_last_number_of_a_key_does_not_end_the_store() {
     let world = World::new();
     set(&world.vault(), "token", "value").unwrap();
     let last = format!("dev.strongroom.default.v{}", u64::MAX);
-    world.keys.create(&last, &KeyPolicy::default()).unwrap();
+    world
+        .keys
+        .create(&last, &KeyPolicy::default(), Duration::ZERO)
+        .unwrap();
     let vault = world.vault();
     vault.rotate_keys().unwrap();
     assert_eq!(world.keys.all(), ["dev.strongroom.default.v2"]);

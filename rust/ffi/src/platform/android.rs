@@ -31,6 +31,7 @@ pub(crate) fn vault(
         random: Arc::new(OsRandom::default()),
         events,
     };
-    let config = options.sealed(runtime.no_backup_dir().join(DIRECTORY));
+    let mut config = options.sealed(runtime.no_backup_dir().join(DIRECTORY));
+    runtime.package().clone_into(&mut config.app);
     Ok(Arc::new(SealedVault::new(edges, config, store.clone())))
 }

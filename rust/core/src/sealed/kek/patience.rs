@@ -68,6 +68,10 @@ impl Clock for Waits {
     fn sleep(&self, duration: Duration) {
         self.0.lock().unwrap().push(duration);
     }
+
+    fn elapsed(&self) -> Duration {
+        self.0.lock().unwrap().iter().sum()
+    }
 }
 
 /// Not random at all.

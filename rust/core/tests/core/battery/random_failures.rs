@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use strongroom_core::platform::{
     DataKey, KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, OsRandom, Random, SecurityLevel,
@@ -64,25 +65,35 @@ impl Random for StuckRandom {
 struct WatchfulKeys(Arc<SoftwareKeys>);
 
 impl KeyWrapper for WatchfulKeys {
-    fn aliases(&self, prefix: &str) -> Result<Vec<String>, KeyError> {
-        self.0.aliases(prefix)
+    fn ready(&self) -> Result<(), KeyError> {
+        self.0.ready()
     }
 
-    fn create(&self, alias: &str, policy: &KeyPolicy) -> Result<SecurityLevel, KeyError> {
-        self.0.create(alias, policy)
+    fn aliases(&self, prefix: &str, wait: Duration) -> Result<Vec<String>, KeyError> {
+        self.0.aliases(prefix, wait)
     }
 
-    fn wrap(&self, alias: &str, data_key: &[u8; 32], aad: &[u8]) -> Result<Vec<u8>, KeyError> {
+    fn create(&self, alias: &str, policy: &KeyPolicy, wait: Duration) -> Result<SecurityLevel, KeyError> {
+        self.0.create(alias, policy, wait)
+    }
+
+    fn wrap(
+        &self,
+        alias: &str,
+        data_key: &[u8; 32],
+        aad: &[u8],
+        wait: Duration,
+    ) -> Result<Vec<u8>, KeyError> {
         assert_ne!(*data_key, [DEBRIS; 32]);
-        self.0.wrap(alias, data_key, aad)
+        self.0.wrap(alias, data_key, aad, wait)
     }
 
-    fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8]) -> Result<DataKey, KeyError> {
-        self.0.unwrap(alias, wrapped, aad)
+    fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8], wait: Duration) -> Result<DataKey, KeyError> {
+        self.0.unwrap(alias, wrapped, aad, wait)
     }
 
-    fn destroy(&self, alias: &str) -> Result<(), KeyError> {
-        self.0.destroy(alias)
+    fn destroy(&self, alias: &str, wait: Duration) -> Result<(), KeyError> {
+        self.0.destroy(alias, wait)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use strongroom_core::platform::{DataKey, KeyError, KeyPolicy, KeyWrapper, OsRandom, SecurityLevel};
 use strongroom_core::testing::{ManualClock, MemoryFs, RecordedEvents, SoftwareKeys};
@@ -219,26 +220,36 @@ impl TracedKeys {
 }
 
 impl KeyWrapper for TracedKeys {
-    fn aliases(&self, prefix: &str) -> Result<Vec<String>, KeyError> {
-        self.keys.aliases(prefix)
+    fn ready(&self) -> Result<(), KeyError> {
+        self.keys.ready()
     }
 
-    fn create(&self, alias: &str, policy: &KeyPolicy) -> Result<SecurityLevel, KeyError> {
-        let level = self.keys.create(alias, policy)?;
+    fn aliases(&self, prefix: &str, wait: Duration) -> Result<Vec<String>, KeyError> {
+        self.keys.aliases(prefix, wait)
+    }
+
+    fn create(&self, alias: &str, policy: &KeyPolicy, wait: Duration) -> Result<SecurityLevel, KeyError> {
+        let level = self.keys.create(alias, policy, wait)?;
         self.remember();
         Ok(level)
     }
 
-    fn wrap(&self, alias: &str, data_key: &[u8; 32], aad: &[u8]) -> Result<Vec<u8>, KeyError> {
-        self.keys.wrap(alias, data_key, aad)
+    fn wrap(
+        &self,
+        alias: &str,
+        data_key: &[u8; 32],
+        aad: &[u8],
+        wait: Duration,
+    ) -> Result<Vec<u8>, KeyError> {
+        self.keys.wrap(alias, data_key, aad, wait)
     }
 
-    fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8]) -> Result<DataKey, KeyError> {
-        self.keys.unwrap(alias, wrapped, aad)
+    fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8], wait: Duration) -> Result<DataKey, KeyError> {
+        self.keys.unwrap(alias, wrapped, aad, wait)
     }
 
-    fn destroy(&self, alias: &str) -> Result<(), KeyError> {
-        self.keys.destroy(alias)?;
+    fn destroy(&self, alias: &str, wait: Duration) -> Result<(), KeyError> {
+        self.keys.destroy(alias, wait)?;
         self.remember();
         Ok(())
     }

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use strongroom_core::platform::Clock;
-use strongroom_core::testing::{Dice, Row, scaled};
+use strongroom_core::testing::{Dice, ManualClock, Row, scaled};
 use strongroom_core::{Edges, ErrorCode, Expiry, SealedVault, StoreName, Vault};
 
 use self::watched::{ROTATE_AFTER, Watched};
@@ -125,6 +125,7 @@ fn a_clock_that_jumps_between_calls_loses_only_what_the_rule_says() {
 struct RestlessClock {
     looks: AtomicUsize,
     times: [u64; 5],
+    slept: ManualClock,
 }
 
 impl Clock for RestlessClock {
@@ -133,7 +134,13 @@ impl Clock for RestlessClock {
         self.times[look % self.times.len()]
     }
 
-    fn sleep(&self, _: Duration) {}
+    fn sleep(&self, duration: Duration) {
+        self.slept.sleep(duration);
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.slept.elapsed()
+    }
 }
 
 #[test]
@@ -146,6 +153,7 @@ fn a_clock_that_jumps_within_a_call_loses_nothing_that_does_not_expire() {
         let clock = RestlessClock {
             looks: AtomicUsize::new(0),
             times: std::array::from_fn(|_| *dice.pick(&targets(NOW_MS))),
+            slept: ManualClock::new(0),
         };
         let edges = Edges {
             clock: Arc::new(clock),

@@ -11,6 +11,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -209,7 +210,7 @@ impl<'a> Play<'a> {
     fn leaves_no_key_over(&mut self, keys: &dyn KeyWrapper) -> Result<(), TestCaseError> {
         self.call(0, Step::Recover)?;
         self.call(0, Step::RotateKeys)?;
-        let keys = keys.aliases("").expect("a list of the keys");
+        let keys = keys.aliases("", Duration::ZERO).expect("a list of the keys");
         prop_assert_eq!(keys.len(), usize::from(self.header().is_some()));
         Ok(())
     }

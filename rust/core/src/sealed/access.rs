@@ -15,9 +15,10 @@ use super::journal::Journal;
 use super::life::{KeysLock, NewKey};
 use super::session::{Session, State};
 use crate::error::{Error, ErrorCode};
-use crate::platform::LockKind;
+use crate::platform::{LockGuard, LockKind};
 use crate::stack;
 use crate::sync::MutexGuard;
+use crate::vault::ResetReason;
 
 /// How often a call starts again because others changed the store meanwhile.
 const ROUNDS: u32 = 32;
@@ -56,7 +57,9 @@ pub(super) struct Supply {
     pub(super) keys: Option<KeysLock>,
     pub(super) new_key: Option<NewKey>,
     /// A key was made for this call.
-    made_key: bool,
+    pub(super) made_key: bool,
+    /// The file was replaced or erased while another one was written.
+    pub(super) overtaken: bool,
     /// A stronger key was asked for already.
     pub(super) strengthened: bool,
 }
@@ -90,7 +93,7 @@ impl SealedVault {
             result
         });
         if let Some(after) = upkeep {
-            self.arrange_upkeep(access, after);
+            self.arrange_upkeep(after);
         }
         result
     }
@@ -142,7 +145,9 @@ impl SealedVault {
         if state.journal.as_ref().is_some_and(Journal::poisoned) {
             state.distrust();
         }
-        *upkeep = self.upkeep_after(&mut state);
+        if let Some(after) = self.upkeep_after(&mut state) {
+            *upkeep = Some(after);
+        }
         let events = std::mem::take(&mut state.events);
         drop(state);
         for event in events {
@@ -157,7 +162,7 @@ impl SealedVault {
             Need::Unwrap(header) => {
                 let opened = self.unwrap(&header, budget);
                 if let Err(error) = &opened
-                    && !error.code().tells_of_loss()
+                    && ResetReason::from_code(error.code()).is_none()
                 {
                     return opened.map(drop);
                 }
@@ -165,7 +170,7 @@ impl SealedVault {
             }
             // Another process may have been faster, which is seen only with the lock.
             Need::NewKey | Need::Rewrite { .. } if supply.keys.is_none() => {
-                supply.keys = Some(self.keys_lock(budget)?);
+                self.hold_keys(supply, budget)?;
             }
             Need::NewKey => {
                 if let Some(keys) = &supply.keys {
@@ -198,7 +203,7 @@ impl SealedVault {
 
 impl Session<'_> {
     /// Takes the file lock and makes the state that of the file. `None` if there is nothing to lock.
-    fn enter(&mut self, access: Access) -> Result<Option<Box<dyn crate::platform::LockGuard>>, Error> {
+    fn enter(&mut self, access: Access) -> Result<Option<Box<dyn LockGuard>>, Error> {
         if self.state.journal.is_none() {
             self.vault.ready()?;
         }
@@ -232,20 +237,23 @@ impl Session<'_> {
         if access == Access::Write {
             self.regain_trust()?;
         }
-        self.expire();
+        // Events belong to the calls of the app.
+        if access != Access::Replace {
+            self.expire();
+        }
         Ok(Some(lock))
     }
 
     /// Waits for the file lock. A directory that was deleted is made again.
-    fn lock(&mut self, kind: LockKind) -> Result<Box<dyn crate::platform::LockGuard>, Error> {
+    fn lock(&mut self, kind: LockKind) -> Result<Box<dyn LockGuard>, Error> {
         self.prepare()?;
         let path = self.vault.paths.lock();
         let fs = &*self.vault.edges.fs;
-        let mut locked = fs.lock(&path, kind, self.budget.some_left()?);
+        let mut locked = fs.lock(&path, kind, self.budget.left());
         if matches!(&locked, Err(error) if error.kind() == std::io::ErrorKind::NotFound) {
             self.state.prepared = false;
             self.prepare()?;
-            locked = fs.lock(&path, kind, self.budget.some_left()?);
+            locked = fs.lock(&path, kind, self.budget.left());
         }
         locked?.ok_or_else(|| {
             Error::new(

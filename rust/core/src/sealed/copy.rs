@@ -31,12 +31,12 @@ impl Copy {
         for (key, slot) in old.index.iter() {
             let same = |there: &&Slot| there.written_ms == slot.written_ms && there.expires_ms == slot.expires_ms;
             if slot.sequence >= self.sequence || new.index.get(key).filter(same).is_none() {
-                new.write(&old.read(key, slot)?.as_change(), random)?;
+                new.append(&[old.read(key, slot)?.as_change()], random)?;
             }
         }
         let gone: Vec<EntryKey> = new.index.iter().filter(|(key, _)| old.index.get(key).is_none()).map(|(key, _)| key.clone()).collect();
         for key in gone {
-            new.write(&Change { name: key.as_str(), value: None, written_ms: 0, expires_ms: 0 }, random)?;
+            new.append(&[Change { name: key.as_str(), value: None, written_ms: 0, expires_ms: 0 }], random)?;
         }
         Ok(())
     }

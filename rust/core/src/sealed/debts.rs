@@ -12,6 +12,8 @@ pub(super) struct Debts {
     pub(super) expired: Vec<Expired>,
     /// When the first removal was seen whose bytes are still in the file, on the clock that never jumps.
     pub(super) removed_at: Option<Duration>,
+    /// A call wrote since upkeep was last thought of.
+    pub(super) wrote: bool,
     /// Upkeep was asked for and did not run yet.
     pub(super) upkeep_told: bool,
     /// Writes to come before a new key-encryption key, or a new data key, is tried for again.
@@ -65,6 +67,7 @@ impl Debts {
 
     /// A write brings the next try of what failed nearer.
     pub(super) fn count_write(&mut self) {
+        self.wrote = true;
         self.kek_pause = self.kek_pause.saturating_sub(1);
         self.data_pause = self.data_pause.saturating_sub(1);
     }

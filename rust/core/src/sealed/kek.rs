@@ -10,9 +10,8 @@ use super::budget::Budget;
 use crate::error::{Error, ErrorCode};
 use crate::platform::{DataKey, KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, Random, SecurityLevel};
 
-/// How many equal answers in a row are believed, and how long at least passes from the first of them to the last.
-const EQUAL_ANSWERS: u32 = 4;
-const PATIENCE: Duration = Duration::from_secs(1);
+/// How many equal answers in a row are believed. The waits between them take at least 1.2 seconds.
+const EQUAL_ANSWERS: u32 = 7;
 /// Attempts at anything transient, waiting 20, 40, 80, 160, 320, 640 and 640 ms, each plus up to as much again.
 const ATTEMPTS: u32 = 8;
 const FIRST_DELAY_MS: u64 = 20;
@@ -75,7 +74,7 @@ impl KekStore<'_> {
             if attempt + 1 >= ATTEMPTS {
                 return Err(unsettled(&error));
             }
-            answers.waited(self.wait(attempt));
+            self.wait(attempt);
         }
         Err(Error::new(ErrorCode::Internal, "The attempts ran out"))
     }
@@ -102,7 +101,7 @@ impl KekStore<'_> {
                 Ok(done) => return Ok(done),
                 Err(error) if !may_change(error.kind()) => return Err(coded(&error)),
                 Err(error) if number + 1 >= ATTEMPTS => return Err(unsettled(&error)),
-                Err(_) => _ = self.wait(number),
+                Err(_) => self.wait(number),
             }
             number += 1;
         }
@@ -112,24 +111,22 @@ impl KekStore<'_> {
         Ok(self.budget.some_left()?.min(ATTEMPT))
     }
 
-    /// Waits before the next attempt, and says for how long.
-    fn wait(&self, attempt: u32) -> Duration {
+    /// Waits before the next attempt.
+    fn wait(&self, attempt: u32) {
         let delay = FIRST_DELAY_MS << attempt.min(DOUBLINGS);
         let mut jitter = [0; 1];
         // Without jitter the wait is still long enough.
         let _ = self.random.fill(&mut jitter);
-        let wait = Duration::from_millis(delay + delay * u64::from(jitter[0]) / 255);
-        self.budget.sleep(wait);
-        wait
+        let wait = delay + delay * u64::from(jitter[0]) / 255;
+        self.budget.sleep(Duration::from_millis(wait));
     }
 }
 
-/// Equal answers in a row, and the time that was waited between them.
+/// Equal answers in a row.
 #[derive(Default)]
 struct Answers {
     kind: Option<KeyErrorKind>,
     count: u32,
-    time: Duration,
 }
 
 impl Answers {
@@ -138,15 +135,11 @@ impl Answers {
         if self.kind != Some(kind) {
             *self = Self {
                 kind: Some(kind),
-                ..Self::default()
+                count: 0,
             };
         }
         self.count += 1;
-        kind != KeyErrorKind::Unavailable && self.count >= EQUAL_ANSWERS && self.time >= PATIENCE
-    }
-
-    fn waited(&mut self, time: Duration) {
-        self.time = self.time.saturating_add(time);
+        kind != KeyErrorKind::Unavailable && self.count >= EQUAL_ANSWERS
     }
 }
 

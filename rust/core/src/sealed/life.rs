@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::SealedVault;
+use super::access::Supply;
 use super::alias::{Aliases, RANDOM_LEN};
 use super::budget::Budget;
 use super::cipher::{FileCipher, key_check};
@@ -64,13 +65,21 @@ impl SealedVault {
         let lock = self
             .edges
             .fs
-            .lock(&path, LockKind::Exclusive, budget.some_left()?)?;
+            .lock(&path, LockKind::Exclusive, budget.left())?;
         lock.map(KeysLock).ok_or_else(|| {
             Error::new(
                 ErrorCode::Unavailable,
                 "Another process is busy with the keys of the store",
             )
         })
+    }
+
+    /// Holds the keys lock for the rest of a call. To ask for it twice would be to wait for oneself.
+    pub(super) fn hold_keys(&self, supply: &mut Supply, budget: Budget<'_>) -> Result<(), Error> {
+        if supply.keys.is_none() {
+            supply.keys = Some(self.keys_lock(budget)?);
+        }
+        Ok(())
     }
 
     /// `None` if somebody else has it, or if it cannot be had.
@@ -234,7 +243,7 @@ impl SealedVault {
         let lock = self
             .edges
             .fs
-            .lock(&self.paths.lock(), LockKind::Exclusive, budget.some_left()?)?;
+            .lock(&self.paths.lock(), LockKind::Exclusive, budget.left())?;
         lock.ok_or_else(|| {
             Error::new(
                 ErrorCode::Unavailable,

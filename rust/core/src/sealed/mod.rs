@@ -47,6 +47,7 @@ use crate::error::Error;
 use crate::name::{EntryKey, StoreName};
 use crate::platform::{Clock, FileSystem, KeyWrapper, Random};
 use crate::secret::Secret;
+use crate::stack::wiped;
 use crate::sync::Mutex;
 use crate::vault::{EventSink, Expiry, NewRecord, Recovery, Replacement, Status, Vault};
 
@@ -247,7 +248,7 @@ impl Vault for SealedVault {
     }
 
     fn clear(&self) -> Result<(), Error> {
-        self.erase()
+        wiped(|| self.erase())
     }
 
     fn status(&self) -> Result<Status, Error> {
@@ -259,15 +260,15 @@ impl Vault for SealedVault {
     }
 
     fn recover(&self) -> Result<Recovery, Error> {
-        self.recover_aside()
+        wiped(|| self.recover_aside())
     }
 
     fn rotate_keys(&self) -> Result<(), Error> {
-        self.renew_keys()
+        wiped(|| self.renew_keys())
     }
 
     fn maintain(&self) {
-        self.do_upkeep();
+        wiped(|| self.do_upkeep());
     }
 }
 

@@ -41,7 +41,8 @@ impl Paths {
 
     /// Held while keys are made or destroyed, and while a temporary file is written.
     pub(super) fn keys_lock(&self) -> PathBuf {
-        self.file("keys")
+        // No store has a plus sign in its name, so this is no other store's lock.
+        self.directory.join(format!("{}+keys.lock", self.store.as_str()))
     }
 
     /// A file being written, never the only copy of anything.

@@ -33,7 +33,7 @@ impl SealedVault {
             return Ok(recovery);
         }
         // So that nobody destroys a key, or a file that names one.
-        supply.keys = Some(self.keys_lock(budget)?);
+        self.hold_keys(&mut supply, budget)?;
         // The newest first: what it restores is not replaced by what is older.
         for aside in aside.into_iter().rev() {
             let source = match self.open_aside(&aside.path, budget) {

@@ -15,6 +15,7 @@ use super::life::KekChoice;
 use super::opening::random_id;
 use super::session::State;
 use crate::error::{Error, ErrorCode};
+use crate::stack;
 
 /// Records that are copied while the state is locked once.
 const STEP: usize = 256;
@@ -22,6 +23,8 @@ const STEP: usize = 256;
 const FUTURE: Duration = Duration::from_secs(24 * 60 * 60);
 /// Writes after which upkeep that failed is tried again.
 const WRITES_BETWEEN_TRIES: u32 = 64;
+/// How often a file is written anew when it was replaced or erased meanwhile.
+const TRIES: u32 = 4;
 
 /// What is to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,17 +72,19 @@ impl SealedVault {
     }
 
     /// Sees to it that somebody does what is due.
-    pub(super) fn arrange_upkeep(&self, access: Access, after: Duration) {
+    pub(super) fn arrange_upkeep(&self, after: Duration) {
         match &self.upkeep {
             Some(upkeep) => upkeep.wanted(&self.store, after),
-            None if after.is_zero() && access == Access::Write => self.do_upkeep(),
+            None if after.is_zero() => stack::wiped(|| self.do_upkeep()),
             None => {}
         }
     }
 
     /// After which time upkeep is due, if that is to be told.
     pub(super) fn upkeep_after(&self, state: &mut State) -> Option<Duration> {
-        if state.debts.upkeep_told {
+        let wrote = std::mem::take(&mut state.debts.wrote);
+        // Without somebody who does it later, only a call that wrote does it.
+        if state.debts.upkeep_told || self.upkeep.is_none() && !wrote {
             return None;
         }
         let after = match self.due(state) {
@@ -140,11 +145,11 @@ impl SealedVault {
     pub(super) fn renew_keys(&self) -> Result<(), Error> {
         let budget = self.budget();
         let mut supply = Supply::default();
-        let exists = self.supplied(Access::Replace, budget, &mut supply, &mut None, |session| {
+        let exists = self.supplied(Access::Write, budget, &mut supply, &mut None, |session| {
             Ok(session.journal().is_some())
         })?;
         if exists {
-            supply.keys = Some(self.keys_lock(budget)?);
+            self.hold_keys(&mut supply, budget)?;
             self.rewrite(true, budget, &mut supply)?;
         }
         Ok(())
@@ -153,12 +158,19 @@ impl SealedVault {
     /// Writes all live records into a new file under a fresh data key, proves that they can be read, and puts it in place of the old
     /// one. The caller holds the keys lock.
     pub(super) fn rewrite(&self, new_kek: bool, budget: Budget<'_>, supply: &mut Supply) -> Result<(), Error> {
-        let rewritten = self.write_anew(new_kek, budget, supply);
-        if rewritten.is_err() {
+        let mut rewritten = Err(overtaken());
+        for _ in 0..TRIES {
+            rewritten = self.write_anew(new_kek, budget, supply);
+            if rewritten.is_ok() {
+                break;
+            }
             // What cannot be removed now, the next one removes that begins a file.
             let _ = self.opening().remove_temporary();
+            if !std::mem::take(&mut supply.overtaken) {
+                break;
+            }
         }
-        let replaced = rewritten.as_ref().ok().cloned();
+        let replaced = rewritten.as_ref().ok().cloned().flatten();
         if new_kek {
             // The old key, or else the new one.
             self.state().debts.orphans_collected = false;
@@ -170,11 +182,17 @@ impl SealedVault {
         rewritten.map(drop)
     }
 
-    /// Answers the alias of the key that the old file named.
-    fn write_anew(&self, new_kek: bool, budget: Budget<'_>, supply: &mut Supply) -> Result<String, Error> {
+    /// Answers the alias of the key that the old file named; `None` if there is no file.
+    fn write_anew(
+        &self,
+        new_kek: bool,
+        budget: Budget<'_>,
+        supply: &mut Supply,
+    ) -> Result<Option<String>, Error> {
         let mut plan = self.supplied(Access::Replace, budget, supply, &mut None, |session| {
             let Some(journal) = session.journal() else {
-                return Err(Error::new(ErrorCode::Unavailable, "The store is gone"));
+                // There is nothing to be written anew any more.
+                return Ok(None);
             };
             if journal.damage.forbids_compaction() {
                 return Err(Error::new(
@@ -182,12 +200,15 @@ impl SealedVault {
                     "Damaged records must be set again or removed before the keys can be rotated",
                 ));
             }
-            Ok(Plan {
+            Ok(Some(Plan {
                 fields: journal.header.fields.clone(),
                 digest: journal.header.digest,
                 copy: Copy::begin(journal, &*self.edges.random)?,
-            })
+            }))
         })?;
+        let Some(plan) = &mut plan else {
+            return Ok(None);
+        };
         let old_alias = plan.fields.kek_alias.clone();
         let kek = match &supply.keys {
             Some(keys) if new_kek => Some(self.new_kek(keys, budget)?),
@@ -195,7 +216,7 @@ impl SealedVault {
         };
         let fields = self.next_fields(plan.fields.clone(), kek)?;
         let mut new = self.opening().begin(self.wrapped(fields, budget)?)?;
-        while self.step(&mut plan, &mut new)? {}
+        while self.step(plan, &mut new, supply)? {}
         // Read back by a journal that knows nothing of what was written.
         let mut new = Journal::new(new.file, new.header, new.cipher);
         new.follow()?;
@@ -203,6 +224,7 @@ impl SealedVault {
         let old = self.supplied(Access::Replace, budget, supply, &mut None, |session| {
             let state = &mut *session.state;
             let (Some(old), Some(mut journal)) = (same(state, &plan.digest), new.take()) else {
+                session.supply.overtaken = true;
                 return Err(overtaken());
             };
             plan.copy.catch_up(old, &mut journal, &*self.edges.random)?;
@@ -224,13 +246,16 @@ impl SealedVault {
         })?;
         // A large index takes its time to be freed, which nobody has to wait for.
         drop(old);
-        Ok(old_alias)
+        Ok(Some(old_alias))
     }
 
     /// Copies some records, and says whether there may be more.
-    fn step(&self, plan: &mut Plan, new: &mut Journal) -> Result<bool, Error> {
+    fn step(&self, plan: &mut Plan, new: &mut Journal, supply: &mut Supply) -> Result<bool, Error> {
         let state = self.state();
-        let old = same(&state, &plan.digest).ok_or_else(overtaken)?;
+        let Some(old) = same(&state, &plan.digest) else {
+            supply.overtaken = true;
+            return Err(overtaken());
+        };
         plan.copy.step(old, new, STEP, &*self.edges.random)
     }
 

@@ -98,6 +98,25 @@ impl SoftwareKeys {
         self.inner().faults.clear();
     }
 
+    /// The alias of the key with this version, hidden or not; an empty text if there is none.
+    #[must_use]
+    pub fn alias(&self, version: u64) -> String {
+        let inner = self.inner();
+        let part = format!(":v{version}:");
+        let mut all = inner.keys.keys().chain(inner.hidden.keys());
+        all.find(|alias| alias.contains(&part)).cloned().unwrap_or_default()
+    }
+
+    /// The versions of the keys there are, in order.
+    #[must_use]
+    pub fn versions(&self) -> Vec<u64> {
+        let inner = self.inner();
+        let version = |alias: &String| alias.split(':').nth(3)?.strip_prefix('v')?.parse().ok();
+        let mut versions: Vec<u64> = inner.keys.keys().filter_map(version).collect();
+        versions.sort_unstable();
+        versions
+    }
+
     /// Takes a key away, as a system update does.
     pub fn hide(&self, alias: &str) {
         let mut inner = self.inner();

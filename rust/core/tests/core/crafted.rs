@@ -15,7 +15,7 @@ fn a_file_that_names_the_last_alias_leaves_room_for_another() {
     set(&world.vault(), "a", "1").unwrap();
     let mut bytes = world.bytes();
     let length = usize::from(u16::from_le_bytes([bytes[10], bytes[11]]));
-    let alias = b"dev.strongroom.default.v18446744073709551615";
+    let alias = b"dev.strongroom::default:v18446744073709551615:0123456789abcdef";
     bytes[86] = u8::try_from(alias.len()).unwrap();
     bytes[87..length - 32].fill(0);
     bytes[87..87 + alias.len()].copy_from_slice(alias);

@@ -160,8 +160,10 @@ fn frames_of_another_store_or_generation_are_not_accepted() {
 
 #[test]
 fn a_whole_file_of_another_store_does_not_fit_the_key() {
-    let world = world_with_records();
-    let vault = with_file(&world, &world_with_records().bytes());
+    let (world, other) = (world_with_records(), world_with_records());
+    // Even if its key had the very alias.
+    world.keys.replace(&other.keys.alias(1));
+    let vault = with_file(&world, &other.bytes());
     assert_eq!(
         vault.status().unwrap().last_reset.unwrap().reason,
         ResetReason::KeyMismatch

@@ -127,10 +127,9 @@ fn no_key_is_destroyed_while_a_file_cannot_say_which_one_it_needs() {
 
 #[test]
 fn a_file_that_cannot_be_read_for_now_keeps_its_place_for_a_returning_key() {
-    const ALIAS: &str = "dev.strongroom.default.v1";
     let world = World::new();
     set(&world.vault(), "token", "1").unwrap();
-    world.keys.hide(ALIAS);
+    world.keys.hide(&world.keys.alias(1));
     let vault = world.vault();
     assert_eq!(get(&vault, "token").unwrap_err(), ErrorCode::NotFound);
     world.fs.fail(Some(FsOperation::Read), 0, usize::MAX, EIO);
@@ -138,7 +137,7 @@ fn a_file_that_cannot_be_read_for_now_keeps_its_place_for_a_returning_key() {
     assert!(world.keys.all().is_empty());
     world.fs.heal();
     set(&vault, "other", "2").unwrap();
-    world.keys.restore(ALIAS);
+    world.keys.restore(&world.keys.alias(1));
     assert_eq!(world.vault().recover().unwrap().recovered, 1);
     assert_eq!(get(&world.vault(), "token").unwrap(), "1");
 }

@@ -6,8 +6,6 @@ use strongroom_core::{ErrorCode, Event, OnKeyLoss, ResetReason, Vault};
 
 use crate::world::{World, get, key, set};
 
-const ALIAS: &str = "dev.strongroom.default.v1";
-
 fn world_with_a_token() -> World {
     let world = World::new();
     set(&world.vault(), "token", "value").unwrap();
@@ -21,7 +19,7 @@ fn a_transient_failure_is_unavailable_touches_nothing_and_passes() {
     let vault = world.vault();
     world
         .keys
-        .fail(KeyOperation::Unwrap, KeyErrorKind::Unavailable, 6);
+        .fail(KeyOperation::Unwrap, KeyErrorKind::Unavailable, 8);
     let error = vault.get(&key("token")).err().unwrap();
     assert_eq!(error.code(), ErrorCode::Unavailable);
     assert!(error.retryable());
@@ -42,7 +40,7 @@ fn a_few_transient_failures_are_not_even_noticed() {
         world.keys.fail(
             KeyOperation::Unwrap,
             kind,
-            if kind == KeyErrorKind::Absent { 2 } else { 1 },
+            6,
         );
         assert_eq!(get(&world.vault(), "token").unwrap(), "value", "{kind:?}");
         assert!(world.events.take().is_empty());
@@ -55,7 +53,7 @@ fn answers_that_keep_changing_are_never_definitive() {
     let before = world.snapshot();
     for _ in 0..3 {
         world.keys.fail(KeyOperation::Unwrap, KeyErrorKind::Absent, 2);
-        world.keys.fail(KeyOperation::Unwrap, KeyErrorKind::Mismatch, 1);
+        world.keys.fail(KeyOperation::Unwrap, KeyErrorKind::Mismatch, 2);
     }
     assert_eq!(get(&world.vault(), "token").unwrap_err(), ErrorCode::Unavailable);
     assert_eq!(world.snapshot(), before);
@@ -84,12 +82,12 @@ fn what_is_locked_or_slow_is_not_asked_again_and_not_lost() {
 #[test]
 fn a_listed_key_that_cannot_be_found_is_not_lost() {
     let world = world_with_a_token();
-    world.keys.fail(KeyOperation::Unwrap, KeyErrorKind::Absent, 3);
+    world.keys.fail(KeyOperation::Unwrap, KeyErrorKind::Absent, 7);
     assert_eq!(get(&world.vault(), "token").unwrap_err(), ErrorCode::Unavailable);
-    world.keys.hide(ALIAS);
+    world.keys.hide(&world.keys.alias(1));
     world
         .keys
-        .fail(KeyOperation::Aliases, KeyErrorKind::Unavailable, 6);
+        .fail(KeyOperation::Aliases, KeyErrorKind::Unavailable, 8);
     assert_eq!(get(&world.vault(), "token").unwrap_err(), ErrorCode::Unavailable);
     assert!(world.vault_path().exists());
 }
@@ -103,7 +101,7 @@ fn a_lost_key_sets_the_file_aside_and_its_return_restores_every_record() {
     }
     set(&vault, "changed since", "old").unwrap();
     let before = world.bytes();
-    world.keys.hide(ALIAS);
+    world.keys.hide(&world.keys.alias(1));
 
     let vault = world.vault();
     assert_eq!(get(&vault, "token").unwrap_err(), ErrorCode::NotFound);
@@ -125,7 +123,7 @@ fn a_lost_key_sets_the_file_aside_and_its_return_restores_every_record() {
     assert_eq!((recovery.recovered, recovery.remaining), (0, 1));
     assert_eq!(world.snapshot()[0].1, before, "still byte for byte");
 
-    world.keys.restore(ALIAS);
+    world.keys.restore(&world.keys.alias(1));
     let recovery = vault.recover().unwrap();
     assert_eq!((recovery.recovered, recovery.remaining), (51, 0));
     let vault = world.vault();
@@ -133,7 +131,7 @@ fn a_lost_key_sets_the_file_aside_and_its_return_restores_every_record() {
     assert_eq!(get(&vault, "key 49").unwrap(), "value 49");
     assert_eq!(get(&vault, "changed since").unwrap(), "new");
     assert_eq!(world.snapshot().len(), 1);
-    assert_eq!(world.keys.all(), ["dev.strongroom.default.v2"]);
+    assert_eq!(world.keys.versions(), [2]);
 }
 
 #[test]
@@ -144,15 +142,15 @@ fn another_key_and_an_invalidated_one_set_the_file_aside() {
     ] {
         let world = world_with_a_token();
         match kind {
-            None => world.keys.replace(ALIAS),
-            Some(kind) => world.keys.fail(KeyOperation::Unwrap, kind, 2),
+            None => world.keys.replace(&world.keys.alias(1)),
+            Some(kind) => world.keys.fail(KeyOperation::Unwrap, kind, 7),
         }
         let vault = world.vault();
         assert!(!vault.has(&key("token")).unwrap());
         assert_eq!(vault.status().unwrap().last_reset.unwrap().reason, reason);
         set(&vault, "token", "new").unwrap();
         assert!(
-            world.keys.all().contains(&ALIAS.to_owned()),
+            world.keys.versions().contains(&1),
             "the key that may fit again stays"
         );
     }
@@ -162,7 +160,7 @@ fn another_key_and_an_invalidated_one_set_the_file_aside() {
 fn the_policy_error_refuses_until_reset() {
     let world = world_with_a_token();
     let before = world.snapshot();
-    world.keys.hide(ALIAS);
+    world.keys.hide(&world.keys.alias(1));
     let mut config = world.config();
     config.on_key_loss = OnKeyLoss::Error;
     let vault = world.vault_with(config);
@@ -174,11 +172,11 @@ fn the_policy_error_refuses_until_reset() {
         );
     }
     assert_eq!(world.snapshot(), before);
-    world.keys.restore(ALIAS);
+    world.keys.restore(&world.keys.alias(1));
     assert_eq!(get(&vault, "token").unwrap(), "value");
     drop(vault);
 
-    world.keys.hide(ALIAS);
+    world.keys.hide(&world.keys.alias(1));
     let mut config = world.config();
     config.on_key_loss = OnKeyLoss::Error;
     let vault = world.vault_with(config);
@@ -240,7 +238,7 @@ fn a_failed_rewrite_only_postpones_itself() {
     let vault = world.vault();
     set(&vault, "goes", "x").unwrap();
     let size = world.bytes().len();
-    world.keys.fail(KeyOperation::Wrap, KeyErrorKind::Unavailable, 6);
+    world.keys.fail(KeyOperation::Wrap, KeyErrorKind::Unavailable, 8);
     vault.remove(&key("goes")).unwrap();
     assert!(
         world.bytes().len() > size,
@@ -261,7 +259,7 @@ fn a_failed_rewrite_only_postpones_itself() {
 #[test]
 fn clear_erases_what_cannot_be_opened_and_what_was_set_aside() {
     let world = world_with_a_token();
-    world.keys.hide(ALIAS);
+    world.keys.hide(&world.keys.alias(1));
     let vault = world.vault();
     assert!(!vault.has(&key("token")).unwrap());
     set(&vault, "token", "new").unwrap();
@@ -281,10 +279,10 @@ fn clear_says_when_the_key_is_not_destroyed_yet_and_the_next_one_does_it() {
     let vault = world.vault();
     world
         .keys
-        .fail(KeyOperation::Destroy, KeyErrorKind::Unavailable, 6);
+        .fail(KeyOperation::Destroy, KeyErrorKind::Unavailable, 8);
     assert_eq!(vault.clear().unwrap_err().code(), ErrorCode::Unavailable);
     assert!(world.snapshot().is_empty());
-    assert_eq!(world.keys.all(), [ALIAS]);
+    assert_eq!(world.keys.versions(), [1]);
     assert_eq!(
         get(&vault, "token").unwrap_err(),
         ErrorCode::NotFound,
@@ -295,13 +293,29 @@ fn clear_says_when_the_key_is_not_destroyed_yet_and_the_next_one_does_it() {
 }
 
 #[test]
-fn an_orphan_of_a_crash_in_clear_is_destroyed_at_the_next_open() {
+fn an_orphan_of_a_crash_in_clear_is_destroyed_at_the_next_write() {
     let world = world_with_a_token();
     std::fs::remove_file(world.vault_path()).unwrap();
     let vault = world.vault();
     assert_eq!(get(&vault, "token").unwrap_err(), ErrorCode::NotFound);
-    assert!(world.keys.all().is_empty());
+    set(&vault, "token", "new").unwrap();
+    assert_eq!(world.keys.versions(), [2]);
     assert!(vault.status().unwrap().last_reset.is_none());
+}
+
+/// A backup program, or a file system that is being checked, may take it away and give it back.
+#[test]
+fn reading_while_the_file_is_away_costs_no_key() {
+    let world = world_with_a_token();
+    let away = world.files().join("away");
+    std::fs::rename(world.vault_path(), &away).unwrap();
+    let vault = world.vault();
+    assert_eq!(get(&vault, "token").unwrap_err(), ErrorCode::NotFound);
+    assert!(!vault.has(&key("token")).unwrap());
+    assert!(vault.keys().unwrap().is_empty());
+    std::fs::rename(&away, world.vault_path()).unwrap();
+    assert_eq!(get(&vault, "token").unwrap(), "value");
+    assert_eq!(get(&world.vault(), "token").unwrap(), "value");
 }
 
 #[test]
@@ -312,32 +326,32 @@ fn the_new_key_of_a_failed_rotation_is_destroyed_at_once_or_by_the_next_rewrite(
         set(&vault, name, "x").unwrap();
     }
     vault.remove(&key("a")).unwrap();
-    world.keys.fail(KeyOperation::Wrap, KeyErrorKind::Unavailable, 6);
+    world.keys.fail(KeyOperation::Wrap, KeyErrorKind::Unavailable, 8);
     assert_eq!(vault.rotate_keys().unwrap_err().code(), ErrorCode::Unavailable);
-    assert_eq!(world.keys.all(), [ALIAS]);
-    world.keys.fail(KeyOperation::Wrap, KeyErrorKind::Unavailable, 6);
+    assert_eq!(world.keys.versions(), [1]);
+    world.keys.fail(KeyOperation::Wrap, KeyErrorKind::Unavailable, 8);
     world
         .keys
-        .fail(KeyOperation::Destroy, KeyErrorKind::Unavailable, 6);
+        .fail(KeyOperation::Destroy, KeyErrorKind::Unavailable, 8);
     assert_eq!(vault.rotate_keys().unwrap_err().code(), ErrorCode::Unavailable);
     assert_eq!(world.keys.all().len(), 2);
     vault.remove(&key("b")).unwrap();
-    assert_eq!(world.keys.all(), [ALIAS]);
+    assert_eq!(world.keys.versions(), [1]);
 }
 
 #[test]
 fn of_two_stores_that_come_back_the_newer_one_wins() {
     let world = world_with_a_token();
-    for (alias, value) in [(ALIAS, "newer"), ("dev.strongroom.default.v2", "newest")] {
-        world.keys.hide(alias);
+    for (version, value) in [(1, "newer"), (2, "newest")] {
+        world.keys.hide(&world.keys.alias(version));
         set(&world.vault(), value, value).unwrap();
         set(&world.vault(), "token", value).unwrap();
     }
-    world.keys.hide("dev.strongroom.default.v3");
+    world.keys.hide(&world.keys.alias(3));
     let vault = world.vault();
     assert!(vault.keys().unwrap().is_empty());
     for version in 1..=3 {
-        world.keys.restore(&format!("dev.strongroom.default.v{version}"));
+        world.keys.restore(&world.keys.alias(version));
     }
     let recovery = vault.recover().unwrap();
     assert_eq!((recovery.recovered, recovery.remaining), (3, 0));

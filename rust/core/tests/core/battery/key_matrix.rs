@@ -11,7 +11,7 @@ use strongroom_core::{ErrorCode, Event, OnKeyLoss, ResetReason, SealedVault, Vau
 use self::faults::{concerns, faults_at};
 use self::files::{Files, alias_in, aside, vault_in};
 use self::rule::{Answer, code_of, code_of_loss, loss};
-use self::scenarios::{ALIAS, BOTH, Expected, Kind, SCENARIOS, Scenario};
+use self::scenarios::{BOTH, Expected, Kind, SCENARIOS, Scenario};
 use crate::world::{World, get, key, set};
 
 #[test]
@@ -62,7 +62,7 @@ impl Case {
         Self {
             scenario,
             fault,
-            hidden: !world.snapshot().is_empty() && !world.keys.all().contains(&ALIAS.to_owned()),
+            hidden: !world.snapshot().is_empty() && !world.keys.versions().contains(&1),
             world,
             label: format!("{}, {fault:?}", scenario.name),
         }
@@ -99,7 +99,7 @@ impl Case {
             }
         }
         self.world.keys.heal();
-        self.world.keys.restore(ALIAS);
+        self.world.keys.restore(&self.world.keys.alias(1));
         self.check_records(&vault, &outcome);
         self.check_records(&self.vault(), &outcome);
         // A handle that was told that all is done, does not look again.
@@ -188,7 +188,7 @@ impl Case {
         let keys = self.world.keys.all();
         for (_, bytes) in self.world.snapshot() {
             let alias = alias_in(&bytes);
-            let hidden = self.hidden && alias == ALIAS;
+            let hidden = self.hidden && alias == self.world.keys.alias(1);
             assert!(
                 hidden || keys.contains(&alias),
                 "{}: destroyed {alias}",

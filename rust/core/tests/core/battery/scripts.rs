@@ -169,7 +169,7 @@ fn expiring() -> Stage {
 
 fn key_lost() -> Stage {
     let stage = filled(Stage::new(|config| config.on_key_loss = OnKeyLoss::Quarantine));
-    stage.keys.keys.hide("dev.strongroom.default.v1");
+    stage.keys.keys.hide(&stage.keys.keys.alias(1));
     stage
 }
 

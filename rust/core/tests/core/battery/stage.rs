@@ -161,7 +161,7 @@ pub(super) fn works_on(
         return Err("a write after the crash passes for damage".to_owned());
     }
     if !stage.set_aside.is_empty() {
-        keys.restore("dev.strongroom.default.v1");
+        keys.restore(&keys.alias(1));
         let recovery = vault.recover().map_err(coded)?;
         for (name, value) in &stage.set_aside {
             model.entry(name.clone()).or_insert_with(|| value.clone());

@@ -250,6 +250,9 @@ fn frames_in_the_wrong_place_are_detected() {
 #[test]
 fn a_whole_file_of_another_store_does_not_open() {
     let (target, other) = (Target::new(), Target::new());
+    // Even if its key had the very alias.
+    let alias = other.stage.keys.keys.alias(1);
+    target.stage.keys.keys.replace(&alias);
     let (_, vault) = target.with(&other.bytes);
     assert_eq!(
         vault.status().unwrap().last_reset.unwrap().reason,

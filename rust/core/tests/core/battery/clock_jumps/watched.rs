@@ -205,9 +205,12 @@ impl Watched {
         }
     }
 
-    /// The age of the data key counts from its creation, and a clock that went back makes it no older.
+    /// The age of the data key counts from its creation, and a clock that went back for less than a day makes it no older.
     fn grow_old(&mut self) {
-        if self.now_ms > self.created_ms && self.now_ms - self.created_ms > ROTATE_AFTER {
+        const DAY: u64 = 24 * 60 * 60 * 1000;
+        let old = self.now_ms > self.created_ms && self.now_ms - self.created_ms > ROTATE_AFTER;
+        let of_the_future = self.created_ms > self.now_ms && self.created_ms - self.now_ms > DAY;
+        if old || of_the_future {
             self.generation += 1;
             self.created_ms = self.now_ms;
         }

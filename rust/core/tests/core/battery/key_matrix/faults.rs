@@ -30,7 +30,7 @@ const EFFECTS: [KeyEffect; 12] = [
 ];
 
 /// How often a failure strikes.
-const TIMES: [usize; 6] = [1, 2, 3, 4, 5, usize::MAX];
+const TIMES: [usize; 6] = [1, 2, 6, 7, 8, usize::MAX];
 
 /// Every effect, at each of `calls` to each operation, and to any.
 pub(super) fn faults_at(calls: &[Answer]) -> Vec<KeyFault> {
@@ -62,7 +62,7 @@ fn times(operation: Option<KeyOperation>, effect: KeyEffect) -> &'static [usize]
         (KeyEffect::Fail(_), _)
         | (KeyEffect::FailLate(_), None | Some(Create | Destroy))
         | (KeyEffect::Lie, Some(Aliases | Destroy)) => &TIMES,
-        // The same wrong data key twice is believed.
+        // The same wrong data key seven times is believed.
         (KeyEffect::Lie, Some(Unwrap)) => &[1],
         _ => &[],
     }

@@ -7,7 +7,8 @@ use strongroom_core::{ErrorCode, ResetReason};
 /// A call of the key store, and what it failed with.
 pub(super) type Answer = (KeyOperation, Option<KeyErrorKind>);
 
-const ATTEMPTS: usize = 6;
+const ATTEMPTS: usize = 8;
+const EQUAL_ANSWERS: usize = 7;
 
 /// The code of a call that fails because of `kind`, and no key is lost.
 pub(super) fn code_of(kind: KeyErrorKind) -> ErrorCode {
@@ -29,8 +30,8 @@ pub(super) fn code_of_loss(reason: ResetReason) -> ErrorCode {
     }
 }
 
-/// Whether the answers to the opening of a store, which come first, mean that its key is lost. It takes three in a row that
-/// say so, and a list without the key; or two in a row that the key does not fit or was invalidated.
+/// Whether the answers to the opening of a store, which come first, mean that its key is lost. It takes seven in a row that say the
+/// same, and a list of keys after them; and if they say that the key is absent, a list without it.
 pub(super) fn loss(answers: &[Answer], listed: bool) -> Option<ResetReason> {
     let mut last = None;
     let mut in_a_row = 0;
@@ -38,23 +39,19 @@ pub(super) fn loss(answers: &[Answer], listed: bool) -> Option<ResetReason> {
         let kind = (*failure).filter(|_| *operation == KeyOperation::Unwrap)?;
         in_a_row = if last == Some(kind) { in_a_row + 1 } else { 1 };
         last = Some(kind);
-        match (kind, in_a_row) {
-            (KeyErrorKind::Mismatch, 2) => return Some(ResetReason::KeyMismatch),
-            (KeyErrorKind::Invalidated, 2) => return Some(ResetReason::KeyInvalidated),
-            (KeyErrorKind::Absent, 3) => {
-                let mut then = answers.iter().skip(number + 1);
-                let told = then.find(|(_, failure)| failure.is_none());
-                let told = told.is_some_and(|(operation, _)| *operation == KeyOperation::Aliases);
-                return (told && !listed).then_some(ResetReason::KeyLost);
-            }
-            (
-                KeyErrorKind::Absent
-                | KeyErrorKind::Mismatch
-                | KeyErrorKind::Invalidated
-                | KeyErrorKind::Unavailable,
-                _,
-            ) => {}
+        let reason = match kind {
+            KeyErrorKind::Absent => ResetReason::KeyLost,
+            KeyErrorKind::Mismatch => ResetReason::KeyMismatch,
+            KeyErrorKind::Invalidated => ResetReason::KeyInvalidated,
+            KeyErrorKind::Unavailable => continue,
             _ => return None,
+        };
+        if in_a_row >= EQUAL_ANSWERS {
+            let mut then = answers.iter().skip(number + 1);
+            let told = then.find(|(_, failure)| failure.is_none());
+            let told = told.is_some_and(|(operation, _)| *operation == KeyOperation::Aliases);
+            let contradicted = listed && reason == ResetReason::KeyLost;
+            return (told && !contradicted).then_some(reason);
         }
     }
     None

@@ -4,8 +4,6 @@ use strongroom_core::{Error, ErrorCode, OnKeyLoss, Vault};
 
 use crate::world::{World, get, key, set};
 
-pub(super) const ALIAS: &str = "dev.strongroom.default.v1";
-
 /// A name and its value, or that there is none.
 pub(super) type Expected = &'static [(&'static str, Option<&'static str>)];
 
@@ -121,7 +119,7 @@ pub(super) const SCENARIOS: [Scenario; 16] = [
         prepare: |world| {
             with_a_lost_store(world);
             set(&world.vault(), "stays", "3").unwrap();
-            world.keys.restore(ALIAS);
+            world.keys.restore(&world.keys.alias(1));
         },
         call: recover,
         kind: Kind::Recover,
@@ -135,7 +133,7 @@ pub(super) const SCENARIOS: [Scenario; 16] = [
         name: "recover into nothing",
         prepare: |world| {
             with_a_lost_store(world);
-            world.keys.restore(ALIAS);
+            world.keys.restore(&world.keys.alias(1));
         },
         call: recover,
         kind: Kind::Recover,
@@ -146,7 +144,7 @@ pub(super) const SCENARIOS: [Scenario; 16] = [
         name: "get without the key",
         prepare: |world| {
             with_two_records(world);
-            world.keys.hide(ALIAS);
+            world.keys.hide(&world.keys.alias(1));
         },
         kind: Kind::Read,
         ..QUARANTINE
@@ -155,7 +153,7 @@ pub(super) const SCENARIOS: [Scenario; 16] = [
         name: "set without the key",
         prepare: |world| {
             with_two_records(world);
-            world.keys.hide(ALIAS);
+            world.keys.hide(&world.keys.alias(1));
         },
         call: |vault| set(vault, "new", "3").map(|()| true),
         done: BOTH_AND_NEW,
@@ -179,7 +177,7 @@ pub(super) const SCENARIOS: [Scenario; 16] = [
         on_key_loss: OnKeyLoss::Error,
         prepare: |world| {
             with_two_records(world);
-            world.keys.hide(ALIAS);
+            world.keys.hide(&world.keys.alias(1));
         },
         call: |vault| set(vault, "new", "3").map(|()| true),
         done: BOTH_AND_NEW,
@@ -203,14 +201,14 @@ fn with_two_records(world: &World) {
 
 fn with_a_lost_store(world: &World) {
     with_two_records(world);
-    world.keys.hide(ALIAS);
+    world.keys.hide(&world.keys.alias(1));
     assert_eq!(get(&world.vault(), "stays"), Err(ErrorCode::NotFound));
 }
 
 fn with_another_key(world: &World) {
     with_two_records(world);
-    world.keys.hide(ALIAS);
-    world.keys.replace(ALIAS);
+    world.keys.hide(&world.keys.alias(1));
+    world.keys.replace(&world.keys.alias(1));
 }
 
 fn read(vault: &dyn Vault) -> Result<bool, Error> {

@@ -102,6 +102,12 @@ pub trait Vault: Send + Sync {
     /// # Errors
     /// Any of the transient codes; the old keys then stay in use.
     fn rotate_keys(&self) -> Result<(), Error>;
+
+    /// Whether this object may be dropped, and the store opened again later, without a loss: it knows of nothing that is still
+    /// to be done and that the next one would not know of.
+    fn settled(&self) -> bool {
+        true
+    }
 }
 
 /// A value to be stored under a key that is named apart from it.

@@ -84,7 +84,7 @@ impl SealedVault {
     }
 
     /// A panic in an earlier call leaves a state nobody vouches for: it is thrown away and read anew.
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(|poisoned| {
             self.state.clear_poison();
             let mut state = poisoned.into_inner();

@@ -217,6 +217,12 @@ impl Vault for SealedVault {
     fn rotate_keys(&self) -> Result<(), Error> {
         self.write(|session| session.rotate_keys())
     }
+
+    /// What expired is seen again by the next one. That the disk is not to be trusted is known here only.
+    fn settled(&self) -> bool {
+        let state = self.state();
+        !state.distrusted && !state.debts.rewrite
+    }
 }
 
 fn addition<'a>(key: &'a EntryKey, value: &'a Secret, expiry: Option<Expiry>, now_ms: u64) -> Change<'a> {

@@ -12,8 +12,9 @@ use strongroom_core::platform::{KeyError, KeyErrorKind, KeyPolicy, SecurityLevel
 
 use crate::cipher::{decrypt, encrypt};
 use crate::java::Java;
-use crate::keystore::{KeyStore, PROVIDER};
+use crate::keystore::{KeyStore, PROVIDER, still_wanted};
 use crate::security_level::security_level;
+use crate::worker::Deadline;
 
 /// `KeyGenParameterSpec.Builder.setIsStrongBoxBacked` exists from this API level on.
 const SDK_WITH_STRONG_BOX: i32 = 28;
@@ -21,22 +22,23 @@ const PURPOSE_ENCRYPT_AND_DECRYPT: i32 = 1 | 2;
 const KEY_BITS: i32 = 256;
 
 /// Makes a key under `alias`, which must be free, and answers with the level it got.
+///
+/// The Keystore itself replaces a key that is in the way, and deletes by name. So the alias must be one that nobody else
+/// uses; that is the vault's business. What is done here narrows the damage if somebody does: no key is generated under an
+/// alias that is taken, none after the caller has given up, and only a key that may have been made here is deleted.
 pub(crate) fn create(
     java: &mut Java<'_, '_>,
     sdk_int: i32,
     alias: &str,
     policy: KeyPolicy,
+    deadline: Deadline,
 ) -> Result<SecurityLevel, KeyError> {
-    let store = KeyStore::open(java)?;
-    // `containsAlias` answers false when it could not tell, so the list has to agree. Generating would overwrite.
-    if store.contains(java, alias)? || store.lists(java, alias)? {
-        return Err(KeyError::new(KeyErrorKind::Exists, "The alias is taken"));
-    }
     let attempt = Attempt {
-        store: &store,
+        store: &KeyStore::open(java)?,
         sdk_int,
         alias,
         min_level: policy.min_level,
+        deadline,
     };
     match policy.strong_box {
         StrongBox::Prefer if sdk_int >= SDK_WITH_STRONG_BOX => {
@@ -53,18 +55,31 @@ struct Attempt<'a> {
     sdk_int: i32,
     alias: &'a str,
     min_level: Option<SecurityLevel>,
+    deadline: Deadline,
 }
 
 impl Attempt<'_> {
     fn run(&self, java: &mut Java<'_, '_>, in_strong_box: bool) -> Result<SecurityLevel, KeyError> {
         java.frame(|java| {
-            generate(java, self.alias, in_strong_box)
+            let generator = generator(java, self.alias, in_strong_box)?;
+            // Also before the second attempt: the key of the first one may have withstood its deletion.
+            self.check_free(java)?;
+            still_wanted(self.deadline)?;
+            generate(java, &generator)
                 .and_then(|()| self.prove(java, in_strong_box))
                 .inspect_err(|_| {
-                    // If this fails too, the alias is left over. No file names it, and the next open collects it.
+                    // If this fails too, the key is left over. No file names it, and the vault collects it later.
                     drop(self.store.delete(java, self.alias));
                 })
         })
+    }
+
+    /// `containsAlias` answers false when it could not tell, so the list has to agree.
+    fn check_free(&self, java: &mut Java<'_, '_>) -> Result<(), KeyError> {
+        if self.store.contains(java, self.alias)? || self.store.lists(java, self.alias)? {
+            return Err(KeyError::new(KeyErrorKind::Exists, "The alias is taken"));
+        }
+        Ok(())
     }
 
     fn prove(&self, java: &mut Java<'_, '_>, in_strong_box: bool) -> Result<SecurityLevel, KeyError> {
@@ -92,7 +107,12 @@ impl Attempt<'_> {
     }
 }
 
-fn generate(java: &mut Java<'_, '_>, alias: &str, in_strong_box: bool) -> Result<(), KeyError> {
+/// A generator that has made nothing yet.
+fn generator<'local>(
+    java: &mut Java<'_, 'local>,
+    alias: &str,
+    in_strong_box: bool,
+) -> Result<JObject<'local>, KeyError> {
     let spec = specification(java, alias, in_strong_box)?;
     let algorithm = java.string("AES")?;
     let provider = java.string(PROVIDER)?;
@@ -108,8 +128,12 @@ fn generate(java: &mut Java<'_, '_>, alias: &str, in_strong_box: bool) -> Result
         jni_sig!((parameters: java.security.spec.AlgorithmParameterSpec)),
         &[(&spec).into()],
     )?;
+    Ok(generator)
+}
+
+fn generate(java: &mut Java<'_, '_>, generator: &JObject<'_>) -> Result<(), KeyError> {
     java.object(
-        &generator,
+        generator,
         jni_str!("generateKey"),
         jni_sig!(() -> javax.crypto.SecretKey),
         &[],

@@ -1,5 +1,6 @@
 //! The vault's [`KeyWrapper`] over `AndroidKeyStore`. Each call is one attempt; the vault decides what to repeat.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jni::objects::JObject;
@@ -9,7 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::java::Java;
 use crate::runtime::AndroidRuntime;
-use crate::worker::WorkerError;
+use crate::worker::{Deadline, WorkerError};
 use crate::{cipher, generate};
 
 /// The name of the provider, and of its `KeyStore`.
@@ -23,6 +24,7 @@ pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(20);
 pub struct AndroidKeystore {
     runtime: &'static AndroidRuntime,
     timeout: Duration,
+    unlocked: AtomicBool,
 }
 
 impl AndroidKeystore {
@@ -35,23 +37,33 @@ impl AndroidKeystore {
     /// A Keystore whose callers wait for `timeout` at most.
     #[must_use]
     pub fn with_timeout(runtime: &'static AndroidRuntime, timeout: Duration) -> Self {
-        Self { runtime, timeout }
+        Self {
+            runtime,
+            timeout,
+            unlocked: AtomicBool::new(false),
+        }
     }
 
-    /// Runs `job` on the worker. It owns its arguments, because it may outlive the caller's patience.
+    /// Runs `job` on the worker. It owns its arguments, because it may outlive the caller's patience. What cannot be undone
+    /// it does only while its caller still waits.
     fn run<T, F>(&self, wait: Duration, job: F) -> Result<T, KeyError>
     where
         T: Send + 'static,
-        F: FnOnce(&mut Java<'_, '_>, &AndroidRuntime) -> Result<T, KeyError> + Send + 'static,
+        F: FnOnce(&mut Java<'_, '_>, &AndroidRuntime, Deadline) -> Result<T, KeyError> + Send + 'static,
     {
         let runtime = self.runtime;
         runtime
             .worker()
-            .run(wait.min(self.timeout), move || {
-                runtime.attach(|java| job(java, runtime).map_err(|error| locked_or(error, java, runtime)))
+            .run(wait.min(self.timeout), move |deadline| {
+                runtime.attach(|java| {
+                    job(java, runtime, deadline).map_err(|error| locked_or(error, java, runtime))
+                })
             })
             .unwrap_or_else(|error| {
                 Err(match error {
+                    WorkerError::Overdue => {
+                        KeyError::new(KeyErrorKind::Timeout, "still busy with an earlier call")
+                    }
                     WorkerError::Panicked => KeyError::new(KeyErrorKind::Unavailable, "panic"),
                     WorkerError::Spawn => KeyError::new(KeyErrorKind::Unavailable, "no thread"),
                     WorkerError::Timeout => KeyError::new(KeyErrorKind::Timeout, "time-out"),
@@ -61,14 +73,19 @@ impl AndroidKeystore {
 }
 
 impl KeyWrapper for AndroidKeystore {
-    /// Asks on the thread of the caller: the worker may be busy, and the question is not one for the Keystore.
+    /// Asks on the thread of the caller: the worker may be busy, and the question is not one for the Keystore. The system
+    /// does not lock a user again while a process of that user runs.
     fn ready(&self) -> Result<(), KeyError> {
-        self.runtime.ready()
+        if self.unlocked.load(Ordering::Relaxed) || self.runtime.attach(|java| self.runtime.readable(java))? {
+            self.unlocked.store(true, Ordering::Relaxed);
+            return Ok(());
+        }
+        Err(KeyError::new(KeyErrorKind::Locked, "Before the first unlock"))
     }
 
     fn aliases(&self, prefix: &str, wait: Duration) -> Result<Vec<String>, KeyError> {
         let prefix = prefix.to_owned();
-        self.run(wait, move |java, _| {
+        self.run(wait, move |java, _, _| {
             let mut aliases = Vec::new();
             KeyStore::open(java)?.for_each_alias(java, |alias| {
                 if alias.starts_with(&prefix) {
@@ -81,8 +98,8 @@ impl KeyWrapper for AndroidKeystore {
 
     fn create(&self, alias: &str, policy: &KeyPolicy, wait: Duration) -> Result<SecurityLevel, KeyError> {
         let (alias, policy) = (alias.to_owned(), *policy);
-        self.run(wait, move |java, runtime| {
-            generate::create(java, runtime.sdk_int(), &alias, policy)
+        self.run(wait, move |java, runtime, deadline| {
+            generate::create(java, runtime.sdk_int(), &alias, policy, deadline)
         })
     }
 
@@ -96,7 +113,7 @@ impl KeyWrapper for AndroidKeystore {
         let (alias, aad) = (alias.to_owned(), aad.to_vec());
         // On the heap, since moving an array leaves a copy behind on the stack.
         let data_key = Zeroizing::new(data_key.to_vec());
-        self.run(wait, move |java, _| {
+        self.run(wait, move |java, _, _| {
             let key = KeyStore::open(java)?.key(java, &alias)?;
             cipher::encrypt(java, &key, &data_key, &aad)
         })
@@ -104,7 +121,7 @@ impl KeyWrapper for AndroidKeystore {
 
     fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8], wait: Duration) -> Result<DataKey, KeyError> {
         let (alias, wrapped, aad) = (alias.to_owned(), wrapped.to_vec(), aad.to_vec());
-        self.run(wait, move |java, _| {
+        self.run(wait, move |java, _, _| {
             let key = KeyStore::open(java)?.key(java, &alias)?;
             cipher::decrypt(java, &key, &wrapped, &aad)
         })
@@ -112,8 +129,21 @@ impl KeyWrapper for AndroidKeystore {
 
     fn destroy(&self, alias: &str, wait: Duration) -> Result<(), KeyError> {
         let alias = alias.to_owned();
-        self.run(wait, move |java, _| KeyStore::open(java)?.delete(java, &alias))
+        self.run(wait, move |java, _, deadline| {
+            let store = KeyStore::open(java)?;
+            still_wanted(deadline)?;
+            store.delete(java, &alias)
+        })
     }
+}
+
+/// Fails once the caller has given up. It has released the lock under which it decided what is to be done, and another
+/// process may rely on the opposite.
+pub(crate) fn still_wanted(deadline: Deadline) -> Result<(), KeyError> {
+    if deadline.is_over() {
+        return Err(KeyError::new(KeyErrorKind::Timeout, "The caller has given up"));
+    }
+    Ok(())
 }
 
 /// Before the first unlock the Keystore fails in ways that look like anything, even like a lost key.

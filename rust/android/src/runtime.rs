@@ -4,7 +4,6 @@
 //! from Android 12. So the Kotlin shim hands the `Context` in, once, and the JVM comes with it.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use jni::objects::{JClassLoader, JObject};
@@ -23,7 +22,6 @@ pub struct AndroidRuntime {
     no_backup_dir: PathBuf,
     package: String,
     sdk_int: i32,
-    unlocked: AtomicBool,
     worker: Worker,
 }
 
@@ -96,14 +94,16 @@ impl AndroidRuntime {
             })
     }
 
-    /// Fails before the first unlock of the device, when files and keys of the app are out of reach. The system is asked
-    /// until it once said yes: it does not lock a user again while a process of that user runs.
-    pub(crate) fn ready(&self) -> Result<(), KeyError> {
-        if self.unlocked.load(Ordering::Relaxed) || self.attach(|java| self.user_unlocked(java))? {
-            self.unlocked.store(true, Ordering::Relaxed);
-            return Ok(());
-        }
-        Err(KeyError::new(KeyErrorKind::Locked, "Before the first unlock"))
+    /// Whether the directory of the files can be read. Before the first unlock it cannot, unless the app declared that all
+    /// its files are for that time, too.
+    pub(crate) fn readable(&self, java: &mut Java<'_, '_>) -> Result<bool, KeyError> {
+        Ok(self.user_unlocked(java)?
+            || java.boolean(
+                &self.context,
+                jni_str!("isDeviceProtectedStorage"),
+                jni_sig!(() -> jboolean),
+                &[],
+            )?)
     }
 
     /// Whether the user has unlocked the device since it started.
@@ -164,7 +164,6 @@ impl AndroidRuntime {
             no_backup_dir,
             package,
             sdk_int,
-            unlocked: AtomicBool::new(false),
             worker: Worker::default(),
         })
     }

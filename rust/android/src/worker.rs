@@ -3,9 +3,12 @@
 //! The Keystore daemon loops inside a call for as long as all its operation slots are taken, and no interrupt reaches
 //! it there. So a call cannot be cancelled: the caller stops waiting, and the worker goes on. A job is handed over
 //! only when the worker is idle. Whoever gives up while still waiting for that leaves nothing behind to be done later.
+//!
+//! A job that still runs when its caller has given up is *overdue*. It may never end. So nobody waits for it: until it
+//! ends, every other call fails at once.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SendError, Sender, SyncSender};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -19,9 +22,15 @@ pub(crate) struct Worker {
     idle: Condvar,
 }
 
+/// Until when the caller of a job waits for it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Deadline(Instant);
+
 /// Why there is no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum WorkerError {
+    /// An earlier job is overdue. This one was not begun.
+    Overdue,
     /// The job panicked; the worker goes on.
     Panicked,
     /// The system gave no thread.
@@ -31,50 +40,63 @@ pub(crate) enum WorkerError {
 }
 
 impl Worker {
-    /// Runs `job` and waits up to `timeout` for the worker to become idle and to finish it. A result that comes
-    /// too late is dropped where it was made.
-    pub(crate) fn run<T, F>(&'static self, timeout: Duration, job: F) -> Result<T, WorkerError>
+    /// Runs `job` and waits up to `wait` for the worker to become idle and to finish it. A result that comes too late is
+    /// dropped where it was made.
+    pub(crate) fn run<T, F>(&'static self, wait: Duration, job: F) -> Result<T, WorkerError>
     where
         T: Send + 'static,
-        F: FnOnce() -> T + Send + 'static,
+        F: FnOnce(Deadline) -> T + Send + 'static,
     {
-        let deadline = Instant::now() + timeout;
+        let deadline = Deadline(Instant::now() + wait);
         let (answer, answered) = mpsc::sync_channel(1);
-        self.hand_over(deadline, Box::new(move || deliver(&answer, job)))?;
-        let remaining = deadline.saturating_duration_since(Instant::now());
-        answered
-            .recv_timeout(remaining)
-            .map_err(|_| WorkerError::Timeout)?
+        self.hand_over(deadline, Box::new(move || deliver(&answer, || job(deadline))))?;
+        match answered.recv_timeout(deadline.remaining()) {
+            Ok(answer) => answer,
+            Err(RecvTimeoutError::Timeout) => Err(WorkerError::Timeout),
+            Err(RecvTimeoutError::Disconnected) => Err(WorkerError::Panicked),
+        }
     }
 
-    fn hand_over(&'static self, deadline: Instant, job: Job) -> Result<(), WorkerError> {
+    fn hand_over(&'static self, deadline: Deadline, job: Job) -> Result<(), WorkerError> {
         let mut turn = self.lock();
-        loop {
-            let remaining = deadline.saturating_duration_since(Instant::now());
-            if remaining.is_zero() {
+        while let Some(running) = turn.running {
+            if running.is_over() {
+                return Err(WorkerError::Overdue);
+            }
+            if deadline.is_over() {
                 return Err(WorkerError::Timeout);
             }
-            if !turn.busy {
-                break;
-            }
+            let wait = deadline.remaining().min(running.remaining());
             turn = self
                 .idle
-                .wait_timeout(turn, remaining)
+                .wait_timeout(turn, wait)
                 .unwrap_or_else(PoisonError::into_inner)
                 .0;
         }
-        if turn.jobs.is_none() {
-            turn.jobs = Some(self.start()?);
+        if deadline.is_over() {
+            return Err(WorkerError::Timeout);
         }
-        if let Some(jobs) = &turn.jobs
-            && jobs.send(job).is_ok()
-        {
-            turn.busy = true;
-            Ok(())
-        } else {
-            turn.jobs = None;
-            Err(WorkerError::Spawn)
-        }
+        self.send(&mut turn, job)?;
+        turn.running = Some(deadline);
+        Ok(())
+    }
+
+    /// Starts the thread if there is none, or if a job ended it.
+    fn send(&'static self, turn: &mut Turn, job: Job) -> Result<(), WorkerError> {
+        let job = match turn.jobs.take() {
+            None => job,
+            Some(jobs) => match jobs.send(job) {
+                Ok(()) => {
+                    turn.jobs = Some(jobs);
+                    return Ok(());
+                }
+                Err(SendError(job)) => job,
+            },
+        };
+        let jobs = self.start()?;
+        jobs.send(job).map_err(|_| WorkerError::Spawn)?;
+        turn.jobs = Some(jobs);
+        Ok(())
     }
 
     fn start(&'static self) -> Result<Sender<Job>, WorkerError> {
@@ -88,9 +110,8 @@ impl Worker {
 
     fn work(&self, queue: &Receiver<Job>) {
         while let Ok(job) = queue.recv() {
+            let _turn = Running(self);
             job();
-            self.lock().busy = false;
-            self.idle.notify_all();
         }
     }
 
@@ -99,12 +120,40 @@ impl Worker {
     }
 }
 
+impl Deadline {
+    /// Whether the caller has given up.
+    pub(crate) fn is_over(self) -> bool {
+        self.remaining().is_zero()
+    }
+
+    fn remaining(self) -> Duration {
+        self.0.saturating_duration_since(Instant::now())
+    }
+}
+
 type Job = Box<dyn FnOnce() + Send>;
 
 #[derive(Default)]
 struct Turn {
-    busy: bool,
+    /// The deadline of the job that runs.
+    running: Option<Deadline>,
     jobs: Option<Sender<Job>>,
+}
+
+/// The worker is idle when this is dropped: also if the job panics where nothing catches it, as in the `Drop` of a result
+/// that came too late. The thread ends then, so the next job needs another one.
+struct Running<'a>(&'a Worker);
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        let mut turn = self.0.lock();
+        turn.running = None;
+        if thread::panicking() {
+            turn.jobs = None;
+        }
+        drop(turn);
+        self.0.idle.notify_all();
+    }
 }
 
 fn deliver<T>(answer: &SyncSender<Result<T, WorkerError>>, job: impl FnOnce() -> T) {
@@ -114,98 +163,4 @@ fn deliver<T>(answer: &SyncSender<Result<T, WorkerError>>, job: impl FnOnce() ->
 }
 
 #[cfg(test)]
-mod tests {
-    use std::panic::resume_unwind;
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
-    use super::*;
-
-    const LONG: Duration = Duration::from_secs(20);
-    const SHORT: Duration = Duration::from_millis(30);
-
-    #[test]
-    fn jobs_run_one_at_a_time_on_one_thread() {
-        let worker = worker();
-        let running = Arc::new(AtomicUsize::new(0));
-        let threads: Vec<_> = (0..8)
-            .map(|_| {
-                let running = Arc::clone(&running);
-                thread::spawn(move || {
-                    worker.run(LONG, move || {
-                        assert_eq!(running.fetch_add(1, Ordering::SeqCst), 0);
-                        thread::sleep(Duration::from_millis(2));
-                        running.fetch_sub(1, Ordering::SeqCst);
-                        thread::current().id()
-                    })
-                })
-            })
-            .collect();
-        let ids: Vec<_> = threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap().unwrap())
-            .collect();
-        assert!(ids.iter().all(|id| *id == ids[0]));
-    }
-
-    #[test]
-    fn a_late_result_is_dropped_and_the_next_caller_is_served() {
-        struct Late(Sender<()>);
-        impl Drop for Late {
-            fn drop(&mut self) {
-                self.0.send(()).unwrap();
-            }
-        }
-
-        let worker = worker();
-        let (release, released) = mpsc::channel::<()>();
-        let (dropped, was_dropped) = mpsc::channel();
-        let timed_out = worker.run(SHORT, move || {
-            released.recv().unwrap();
-            Late(dropped)
-        });
-        assert_eq!(timed_out.err(), Some(WorkerError::Timeout));
-        release.send(()).unwrap();
-        was_dropped.recv_timeout(LONG).unwrap();
-        assert_eq!(worker.run(LONG, || 2), Ok(2));
-    }
-
-    #[test]
-    fn a_caller_that_gives_up_before_its_turn_leaves_no_job_behind() {
-        let worker = worker();
-        let (release, released) = mpsc::channel::<()>();
-        assert_eq!(
-            worker.run(SHORT, move || released.recv().unwrap()),
-            Err(WorkerError::Timeout)
-        );
-        let runs = Arc::new(AtomicUsize::new(0));
-        let counted = Arc::clone(&runs);
-        let waiting = worker.run(SHORT, move || counted.fetch_add(1, Ordering::SeqCst));
-        assert_eq!(waiting, Err(WorkerError::Timeout));
-        release.send(()).unwrap();
-        assert_eq!(worker.run(LONG, || 1), Ok(1));
-        assert_eq!(runs.load(Ordering::SeqCst), 0);
-    }
-
-    #[test]
-    fn a_waiting_caller_gets_its_turn_when_the_slow_job_ends() {
-        let worker = worker();
-        assert_eq!(
-            worker.run(SHORT, || thread::sleep(SHORT * 3)),
-            Err(WorkerError::Timeout)
-        );
-        assert_eq!(worker.run(LONG, || 3), Ok(3));
-    }
-
-    #[test]
-    fn a_panic_is_reported_and_survived() {
-        let worker = worker();
-        let panicked = worker.run(LONG, || resume_unwind(Box::new(())));
-        assert_eq!(panicked, Err::<(), _>(WorkerError::Panicked));
-        assert_eq!(worker.run(LONG, || 4), Ok(4));
-    }
-
-    fn worker() -> &'static Worker {
-        Box::leak(Box::default())
-    }
-}
+mod tests;

@@ -141,6 +141,12 @@ impl From<io::Error> for Error {
         if is_full(&error) {
             return Self::new(ErrorCode::StorageFull, "There is no space left; nothing changed");
         }
+        if is_locked(&error) {
+            return Self::new(
+                ErrorCode::Locked,
+                "The device is locked: the files cannot be read yet",
+            );
+        }
         let detail = match error.raw_os_error() {
             Some(number) => format!("The file system refused (os error {number})"),
             None => format!("The file system refused ({:?})", error.kind()),
@@ -149,9 +155,36 @@ impl From<io::Error> for Error {
     }
 }
 
+/// Before the first unlock the kernel of Android has no key for the files of a user, and says so with this number.
+#[cfg(any(target_os = "android", target_os = "linux"))]
+fn is_locked(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(rustix::io::Errno::NOKEY.raw_os_error())
+}
+
+#[cfg(not(any(target_os = "android", target_os = "linux")))]
+fn is_locked(_: &io::Error) -> bool {
+    false
+}
+
 pub(crate) fn is_full(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(any(target_os = "android", target_os = "linux"))]
+    fn a_file_without_its_key_is_locked_and_not_broken() {
+        const ENOKEY: i32 = 126;
+        const EIO: i32 = 5;
+
+        let code = |number| Error::from(io::Error::from_raw_os_error(number)).code();
+        assert_eq!(code(ENOKEY), ErrorCode::Locked);
+        assert_eq!(code(EIO), ErrorCode::Io);
+    }
 }

@@ -105,6 +105,12 @@ pub trait Vault: Send + Sync {
 
     /// Does what can wait: erasing what was removed, making files smaller, renewing old keys. What fails is done another time.
     fn maintain(&self) {}
+
+    /// Whether this object may be dropped, and the store opened again later, without a loss: it knows of nothing that is still
+    /// to be done and that the next one would not know of.
+    fn settled(&self) -> bool {
+        true
+    }
 }
 
 /// A value to be stored under a key that is named apart from it.

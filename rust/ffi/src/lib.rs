@@ -6,6 +6,7 @@
 mod bridge;
 mod error;
 mod events;
+mod open_stores;
 mod platform;
 mod records;
 mod secure_storage;

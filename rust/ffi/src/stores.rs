@@ -1,4 +1,4 @@
-//! The stores of this process. Each is opened once, so that the key store of the system is asked once.
+//! The stores of this process, and who hears of their events.
 
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
 
@@ -6,6 +6,7 @@ use strongroom_core::bridge::{VaultFactory, VaultOptions, encode_event};
 use strongroom_core::{Error, Event, EventSink, StoreName, Vault};
 
 use crate::events::EventListener;
+use crate::open_stores::OpenStores;
 use crate::platform;
 
 /// The one registry of the process.
@@ -16,14 +17,8 @@ pub(crate) fn stores() -> Arc<Stores> {
 
 #[derive(Default)]
 pub(crate) struct Stores {
-    open: Mutex<Vec<OpenStore>>,
+    open: OpenStores,
     listeners: Arc<Listeners>,
-}
-
-struct OpenStore {
-    name: StoreName,
-    options: VaultOptions,
-    vault: Arc<dyn Vault>,
 }
 
 impl Stores {
@@ -37,20 +32,9 @@ impl Stores {
 
 impl VaultFactory for Stores {
     fn vault(&self, store: &StoreName, options: &VaultOptions) -> Result<Arc<dyn Vault>, Error> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = open
-            .iter()
-            .find(|known| known.name == *store && known.options == *options)
-        {
-            return Ok(Arc::clone(&known.vault));
-        }
-        let vault = platform::vault(store, options, Arc::clone(&self.listeners) as Arc<dyn EventSink>)?;
-        open.push(OpenStore {
-            name: store.clone(),
-            options: options.clone(),
-            vault: Arc::clone(&vault),
-        });
-        Ok(vault)
+        self.open.vault(store, options, || {
+            platform::vault(store, options, Arc::clone(&self.listeners) as Arc<dyn EventSink>)
+        })
     }
 
     fn location(&self) -> &'static str {

@@ -270,6 +270,12 @@ impl Vault for SealedVault {
     fn maintain(&self) {
         wiped(|| self.do_upkeep());
     }
+
+    /// What expired is seen again by the next one. That the disk is not to be trusted is known here only.
+    fn settled(&self) -> bool {
+        let state = self.state();
+        !state.distrusted && !state.debts.rewrite
+    }
 }
 
 fn addition<'a>(key: &'a EntryKey, value: &'a Secret, expiry: Option<Expiry>, now_ms: u64) -> Change<'a> {

@@ -1,6 +1,7 @@
 //! Under which lock a call runs.
 
 use super::SealedVault;
+use super::debts::EXPIRED_PER_CALL;
 use super::journal::Journal;
 use super::kek::KekStore;
 use super::opening::Opening;
@@ -71,7 +72,8 @@ impl SealedVault {
         if state.journal.as_ref().is_some_and(Journal::poisoned) {
             state.distrust();
         }
-        let events = std::mem::take(&mut state.events);
+        let count = state.events.len().min(EXPIRED_PER_CALL);
+        let events: Vec<_> = state.events.drain(..count).collect();
         drop(state);
         for event in events {
             self.edges.events.raise(&self.store, event);

@@ -78,6 +78,8 @@ impl Session<'_> {
 
     /// Writes all live records under a fresh data key.
     pub(super) fn rewrite(&mut self, kek: Option<KekChoice>) -> Result<(), Error> {
+        // The new file has no trace of it.
+        self.expire_at_most(usize::MAX);
         let Some(old) = self.state.journal.take() else {
             return Err(Error::new(ErrorCode::Internal, "A rewrite needs a file"));
         };

@@ -9,6 +9,7 @@ mod access;
 mod bytes;
 mod cipher;
 mod config;
+mod damage;
 mod debts;
 mod frame;
 mod gap;

@@ -34,10 +34,11 @@ impl Session<'_> {
                 Ok(None) => continue,
                 Err(error) => Err(error),
             };
-            let Ok(source) = opened else {
+            let Ok(mut source) = opened else {
                 recovery.remaining += 1;
                 continue;
             };
+            source.index.look_at(self.now_ms());
             recovery.recovered += self.restore(&source)?;
             if source.damage.forbids_compaction() {
                 // Some of its records cannot be read, perhaps only for now.
@@ -54,11 +55,10 @@ impl Session<'_> {
     }
 
     fn restore(&mut self, source: &Journal) -> Result<u64, Error> {
-        let now_ms = self.now_ms();
         let mut restored = 0;
         let mut records = Vec::new();
         let mut bytes = 0;
-        for (key, slot) in source.index.iter().filter(|(_, slot)| !slot.expired(now_ms)) {
+        for (key, slot) in source.index.iter() {
             if source.doubtful(key)? {
                 continue;
             }

@@ -60,6 +60,7 @@ pub(crate) enum When {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Response {
     pub(crate) answer: Answer,
+    /// Sorted: a store tells of several records in the order in which they expired.
     pub(crate) heard: Vec<Heard>,
 }
 
@@ -86,7 +87,7 @@ pub(crate) enum Answer {
     Values(Vec<Option<String>>),
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum Heard {
     Expired(String),
     Reset(u64),
@@ -141,14 +142,16 @@ impl Store {
     pub(crate) fn respond(&self, request: &Request) -> Response {
         self.clock.set(request.now_ms);
         let answer = request.step.call(&self.vault);
-        let heard = self.events.take().into_iter().map(|event| match event {
+        let told = self.events.take().into_iter().map(|event| match event {
             Event::Expired(key) => Heard::Expired(key.as_str().to_owned()),
             Event::StoreReset(reset) => Heard::Reset(reset.at_ms),
             _ => panic!("an event that the model does not know"),
         });
+        let mut heard: Vec<Heard> = told.collect();
+        heard.sort();
         Response {
             answer: answer.unwrap_or_else(|error| Answer::Refused(error.code().as_str().to_owned())),
-            heard: heard.collect(),
+            heard,
         }
     }
 }

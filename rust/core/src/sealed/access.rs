@@ -10,6 +10,7 @@ use std::time::Duration;
 use super::SealedVault;
 use super::budget::Budget;
 use super::cipher::FileCipher;
+use super::debts::EXPIRED_PER_CALL;
 use super::header::{Header, HeaderDigest};
 use super::journal::Journal;
 use super::life::{KeysLock, NewKey};
@@ -148,7 +149,8 @@ impl SealedVault {
         if let Some(after) = self.upkeep_after(&mut state) {
             *upkeep = Some(after);
         }
-        let events = std::mem::take(&mut state.events);
+        let count = state.events.len().min(EXPIRED_PER_CALL);
+        let events: Vec<_> = state.events.drain(..count).collect();
         drop(state);
         for event in events {
             self.edges.events.raise(&self.store, event);
@@ -238,7 +240,9 @@ impl Session<'_> {
             self.regain_trust()?;
         }
         // Events belong to the calls of the app.
-        if access != Access::Replace {
+        if access == Access::Replace {
+            self.expire_at_most(0);
+        } else {
             self.expire();
         }
         Ok(Some(lock))

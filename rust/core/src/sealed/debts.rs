@@ -5,6 +5,9 @@ use std::time::Duration;
 use super::journal::Journal;
 use crate::name::EntryKey;
 
+/// So many records are dropped, told of or removed by one call because they expired.
+pub(super) const EXPIRED_PER_CALL: usize = 256;
+
 /// What is still to be done, and is done with the next write that can.
 #[derive(Default)]
 pub(super) struct Debts {
@@ -40,6 +43,12 @@ impl Debts {
         self.follow_file();
     }
 
+    /// Some of what expired, to be removed with the next write.
+    pub(super) fn some_expired(&mut self) -> Vec<Expired> {
+        let rest = self.expired.len().saturating_sub(EXPIRED_PER_CALL);
+        self.expired.split_off(rest)
+    }
+
     /// A file that another process rewrote, by a clock that was turned back, still has what this one saw expire.
     pub(super) fn keep_expired_away(&mut self, journal: Option<&mut Journal>) {
         let Some(journal) = journal else {
@@ -49,7 +58,7 @@ impl Debts {
         let store_id = journal.header.fields.store_id;
         self.expired.retain_mut(|gone| {
             let known = (gone.store_id, gone.written_ms, gone.expires_ms);
-            let slot = journal.index.get(&gone.key).copied();
+            let slot = journal.index.newest(&gone.key).copied();
             let same = slot.filter(|slot| known == (store_id, slot.written_ms, slot.expires_ms));
             if let Some(slot) = same {
                 gone.sequence = slot.sequence;

@@ -4,8 +4,8 @@
 //! once more under its seal. Whatever neither tells could have concerned anything that is older.
 
 use super::cipher::NameHash;
+use super::damage::Damage;
 use super::frame::{Link, Stated};
-use super::index::Damage;
 use super::journal::Tail;
 
 /// The damaged frames since the last authentic one.

@@ -1,8 +1,7 @@
 //! What is known of a file in memory: where each record lies, never what it holds.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
-use super::cipher::NameHash;
 use crate::name::EntryKey;
 
 /// Where the frame of a live record lies.
@@ -16,147 +15,154 @@ pub(super) struct Slot {
     pub(super) expires_ms: u64,
 }
 
-impl Slot {
-    pub(super) fn expired(&self, now_ms: u64) -> bool {
-        self.expires_ms != 0 && self.expires_ms <= now_ms
-    }
-}
-
 /// Name to slot, with what is needed to decide on compaction and expiry.
+///
+/// What has expired is absent for every reader from the moment that [`Self::look_at`] names. Only [`Self::take_expired`] and
+/// [`Self::newest`] still see it, so that dropping it can be spread over many calls.
 #[derive(Default)]
 pub(super) struct Index {
     slots: BTreeMap<EntryKey, Slot>,
+    /// What expires one day, in the order in which it does.
+    expiring: ByExpiry,
+    /// The same of what came since the last look at the clock: nobody saw it expired yet.
+    unseen: ByExpiry,
+    /// What was seen expired before the clock was turned back, and was not taken yet.
+    seen_expired: Vec<ByExpiry>,
+    now_ms: u64,
     live_bytes: u64,
-    next_expiry_ms: Option<u64>,
+}
+
+/// By time of expiry and sequence number.
+type ByExpiry = BTreeMap<(u64, u64), EntryKey>;
+
+impl Slot {
+    fn order(&self) -> (u64, u64) {
+        (self.expires_ms, self.sequence)
+    }
 }
 
 impl Index {
+    /// Where a record lies that is there.
     pub(super) fn get(&self, key: &EntryKey) -> Option<&Slot> {
+        self.slots.get(key).filter(|slot| !self.gone(slot))
+    }
+
+    /// The newest frame that sets `key`, expired or not, unless a removal follows or it was taken.
+    pub(super) fn newest(&self, key: &EntryKey) -> Option<&Slot> {
         self.slots.get(key)
     }
 
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&EntryKey, &Slot)> {
+        self.slots.iter().filter(|(_, slot)| !self.gone(slot))
+    }
+
+    pub(super) fn len(&self) -> usize {
+        let due = |order: &ByExpiry| order.range(..=(self.now_ms, u64::MAX)).count();
+        self.slots.len()
+            - due(&self.expiring)
+            - due(&self.unseen)
+            - self.seen_expired.iter().map(BTreeMap::len).sum::<usize>()
+    }
+
+    /// The bytes of all frames that count, with those of what expired and was not taken yet.
+    pub(super) fn live_bytes(&self) -> u64 {
+        self.live_bytes
+    }
+
     pub(super) fn insert(&mut self, key: EntryKey, slot: Slot) {
-        if slot.expires_ms != 0 {
-            self.next_expiry_ms = Some(
-                self.next_expiry_ms
-                    .map_or(slot.expires_ms, |next| next.min(slot.expires_ms)),
-            );
-        }
         self.live_bytes += u64::from(slot.length);
+        if slot.expires_ms != 0 {
+            self.unseen.insert(slot.order(), key.clone());
+        }
         if let Some(replaced) = self.slots.insert(key, slot) {
-            self.live_bytes -= u64::from(replaced.length);
+            self.forget(&replaced);
         }
     }
 
     pub(super) fn remove(&mut self, key: &EntryKey) {
         if let Some(removed) = self.slots.remove(key) {
-            self.live_bytes -= u64::from(removed.length);
+            self.forget(&removed);
         }
     }
 
-    /// Drops and returns what expired by `now_ms`; cheap while nothing did.
-    pub(super) fn take_expired(&mut self, now_ms: u64) -> Vec<(EntryKey, Slot)> {
-        if self.next_expiry_ms.is_none_or(|next| next > now_ms) {
-            return Vec::new();
+    /// Says what time it is: what expires by then is absent from now on, even if the clock is turned back.
+    pub(super) fn look_at(&mut self, now_ms: u64) {
+        let turned_back = now_ms < self.now_ms;
+        let any_due = self
+            .expiring
+            .first_key_value()
+            .is_some_and(|((expires_ms, _), _)| *expires_ms <= self.now_ms);
+        if turned_back && any_due {
+            let later = match self.now_ms.checked_add(1) {
+                Some(next_ms) => self.expiring.split_off(&(next_ms, 0)),
+                None => ByExpiry::default(),
+            };
+            self.seen_expired
+                .push(std::mem::replace(&mut self.expiring, later));
         }
-        let expired: Vec<(EntryKey, Slot)> = self
-            .slots
-            .iter()
-            .filter(|(_, slot)| slot.expired(now_ms))
-            .map(|(key, slot)| (key.clone(), *slot))
-            .collect();
-        for (key, _) in &expired {
-            self.remove(key);
-        }
-        self.next_expiry_ms = self
-            .slots
-            .values()
-            .filter(|slot| slot.expires_ms != 0)
-            .map(|slot| slot.expires_ms)
-            .min();
-        expired
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&EntryKey, &Slot)> {
-        self.slots.iter()
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.slots.len()
-    }
-
-    pub(super) fn live_bytes(&self) -> u64 {
-        self.live_bytes
-    }
-}
-
-/// Frames that are not what was written, and what that means for the records they concerned.
-#[derive(Default)]
-pub(super) struct Damage {
-    /// Name hash of the record to the sequence number of its damaged frame.
-    records: HashMap<NameHash, u64>,
-    /// Frames of which it cannot be known what they concerned.
-    unknown: u64,
-    /// The newest of those: whatever is older may have been replaced or removed by it.
-    unknown_until: u64,
-    /// Records that were removed by a frame that is newer than that.
-    absent: HashSet<NameHash>,
-    /// Altered frames that cost no record: a later one replaced it, or only the hash of the name was hit.
-    harmless: u64,
-}
-
-impl Damage {
-    pub(super) fn add_record(&mut self, hash: NameHash, sequence: u64) {
-        self.records.insert(hash, sequence);
-    }
-
-    /// So many frames, the newest of them with this number.
-    pub(super) fn add_unknown(&mut self, frames: u64, newest: u64) {
-        if frames > 0 {
-            self.unknown = self.unknown.saturating_add(frames);
-            self.unknown_until = self.unknown_until.max(newest);
-            self.absent.clear();
-        }
-    }
-
-    pub(super) fn add_harmless(&mut self) {
-        self.harmless += 1;
-    }
-
-    /// A later frame makes what is known of older ones irrelevant.
-    pub(super) fn supersede(&mut self, hash: NameHash, removes: bool) {
-        if self.records.remove(&hash).is_some() {
-            self.harmless += 1;
-        }
-        if removes {
-            self.absent.insert(hash);
+        self.now_ms = now_ms;
+        if self.expiring.is_empty() {
+            std::mem::swap(&mut self.expiring, &mut self.unseen);
         } else {
-            self.absent.remove(&hash);
+            self.expiring.extend(std::mem::take(&mut self.unseen));
         }
     }
 
-    /// Whether the state of a record cannot be known, given its newest intact frame.
-    pub(super) fn concerns(&self, hash: &NameHash, newest: Option<u64>) -> bool {
-        self.records.contains_key(hash)
-            || match newest {
-                Some(newest) => newest < self.unknown_until,
-                None => self.unknown > 0 && !self.absent.contains(hash),
+    /// Drops and returns what expired by `now_ms`, at most so many; cheap while nothing did.
+    pub(super) fn take_expired(&mut self, now_ms: u64, at_most: usize) -> Vec<(EntryKey, Slot)> {
+        self.look_at(now_ms);
+        let mut taken = Vec::new();
+        while taken.len() < at_most {
+            let Some(key) = self.next_expired() else { break };
+            if let Some(slot) = self.slots.remove(&key) {
+                self.forget(&slot);
+                taken.push((key, slot));
             }
+        }
+        taken
     }
 
-    /// Whether a rewrite of the file would lose the knowledge that something is missing.
-    pub(super) fn forbids_compaction(&self) -> bool {
-        !self.records.is_empty() || self.unknown > 0
+    /// Drops and returns all that was seen expired by now.
+    pub(super) fn take_seen_expired(&mut self) -> Vec<(EntryKey, Slot)> {
+        self.take_expired(self.now_ms, usize::MAX)
     }
 
-    pub(super) fn count(&self) -> u64 {
-        let records = u64::try_from(self.records.len()).unwrap_or(u64::MAX);
-        records.saturating_add(self.unknown).saturating_add(self.harmless)
+    /// Drops and returns the slot of `key` if it has expired.
+    pub(super) fn take_if_expired(&mut self, key: &EntryKey) -> Option<Slot> {
+        let slot = self.slots.get(key).copied().filter(|slot| self.gone(slot))?;
+        self.remove(key);
+        Some(slot)
     }
 
-    /// Whether a rewrite would lose nothing and end the matter.
-    pub(super) fn rewrite_heals(&self) -> bool {
-        self.harmless > 0 && !self.forbids_compaction()
+    fn next_expired(&mut self) -> Option<EntryKey> {
+        while let Some(seen) = self.seen_expired.last_mut() {
+            match seen.pop_first() {
+                Some((_, key)) => return Some(key),
+                None => drop(self.seen_expired.pop()),
+            }
+        }
+        let next = self.expiring.first_entry()?;
+        (next.key().0 <= self.now_ms).then(|| next.remove())
+    }
+
+    fn gone(&self, slot: &Slot) -> bool {
+        slot.expires_ms != 0
+            && (slot.expires_ms <= self.now_ms
+                || self
+                    .seen_expired
+                    .iter()
+                    .any(|seen| seen.contains_key(&slot.order())))
+    }
+
+    /// Takes out of the sums and orders what is no longer in the map.
+    fn forget(&mut self, slot: &Slot) {
+        self.live_bytes -= u64::from(slot.length);
+        let found = |order: &mut ByExpiry| order.remove(&slot.order()).is_some();
+        if slot.expires_ms != 0 && !found(&mut self.expiring) && !found(&mut self.unseen) {
+            for seen in &mut self.seen_expired {
+                seen.remove(&slot.order());
+            }
+        }
     }
 }
 
@@ -165,31 +171,34 @@ impl Damage {
 mod tests {
     use super::*;
 
-    const NAME: NameHash = [1; 12];
-    const OTHER: NameHash = [2; 12];
-
     fn key(name: &str) -> EntryKey {
         EntryKey::new(name).unwrap()
     }
 
-    fn slot(length: u32, expires_ms: u64) -> Slot {
+    fn slot(length: u32, expires_ms: u64, sequence: u64) -> Slot {
         Slot {
             offset: 0,
             length,
-            sequence: 1,
+            sequence,
             written_ms: 0,
             expires_ms,
         }
+    }
+
+    fn taken(index: &mut Index, now_ms: u64, at_most: usize) -> String {
+        let expired = index.take_expired(now_ms, at_most);
+        let names: Vec<String> = expired.iter().map(|(key, _)| key.as_str().to_owned()).collect();
+        names.join(" ")
     }
 
     #[test]
     fn the_index_counts_what_is_live() {
         let mut index = Index::default();
         assert_eq!((index.len(), index.live_bytes()), (0, 0));
-        index.insert(key("a"), slot(100, 0));
-        index.insert(key("b"), slot(40, 0));
+        index.insert(key("a"), slot(100, 0, 1));
+        index.insert(key("b"), slot(40, 0, 2));
         assert_eq!((index.len(), index.live_bytes()), (2, 140));
-        index.insert(key("a"), slot(7, 0));
+        index.insert(key("a"), slot(7, 0, 3));
         assert_eq!((index.len(), index.live_bytes()), (2, 47));
         index.remove(&key("b"));
         index.remove(&key("b"));
@@ -199,54 +208,63 @@ mod tests {
     #[test]
     fn what_expires_is_taken_when_its_time_comes_and_the_next_one_waits() {
         let mut index = Index::default();
-        for (name, expires_ms) in [("never", 0), ("soon", 10), ("later", 30), ("between", 20)] {
-            index.insert(key(name), slot(1, expires_ms));
+        for (number, (name, expires_ms)) in
+            (1..).zip([("never", 0), ("soon", 10), ("later", 30), ("between", 20)])
+        {
+            index.insert(key(name), slot(1, expires_ms, number));
         }
-        let mut taken = |now_ms| {
-            let expired = index.take_expired(now_ms);
-            let names: Vec<String> = expired.iter().map(|(key, _)| key.as_str().to_owned()).collect();
-            (names.join(" "), index.next_expiry_ms)
-        };
-        assert_eq!(taken(9), (String::new(), Some(10)));
-        assert_eq!(taken(10), ("soon".to_owned(), Some(20)));
-        assert_eq!(taken(30), ("between later".to_owned(), None));
-        assert_eq!(taken(u64::MAX), (String::new(), None));
+        assert_eq!(taken(&mut index, 9, 9), "");
+        assert_eq!(taken(&mut index, 10, 9), "soon");
+        assert_eq!(taken(&mut index, 30, 9), "between later");
+        assert_eq!(taken(&mut index, u64::MAX, 9), "");
         assert_eq!((index.len(), index.live_bytes()), (1, 1));
     }
 
     #[test]
-    fn only_a_removal_behind_unknown_frames_proves_absence() {
-        let mut damage = Damage::default();
-        damage.supersede(NAME, true);
-        damage.add_unknown(1, 5);
-        assert!(damage.concerns(&NAME, None), "removed before the unknown frame");
-        damage.supersede(NAME, true);
-        assert!(!damage.concerns(&NAME, None));
-        assert!(damage.concerns(&OTHER, None));
-        damage.supersede(NAME, false);
-        assert!(damage.concerns(&NAME, None), "set again, and then lost");
+    fn what_expired_is_absent_before_it_is_taken() {
+        let mut index = Index::default();
+        for number in 1..=5 {
+            index.insert(key(&number.to_string()), slot(10, 100, number));
+        }
+        index.insert(key("stays"), slot(10, 200, 6));
+        assert_eq!(taken(&mut index, 100, 2), "1 2");
+        assert_eq!(index.len(), 1);
+        assert_eq!(index.iter().count(), 1);
+        assert!(index.get(&key("3")).is_none() && index.newest(&key("3")).is_some());
+        // What is set again is another record.
+        index.insert(key("3"), slot(10, 0, 7));
+        assert!(index.get(&key("3")).is_some());
+        assert!(index.take_if_expired(&key("3")).is_none());
+        assert!(index.take_if_expired(&key("4")).is_some());
+        assert_eq!(taken(&mut index, 100, 2), "5");
+        assert_eq!((index.len(), index.live_bytes()), (2, 20));
     }
 
     #[test]
-    fn a_rewrite_heals_what_cost_nothing_and_hides_nothing_else() {
-        let facts = |damage: &Damage| {
-            (
-                damage.count(),
-                damage.forbids_compaction(),
-                damage.rewrite_heals(),
-            )
-        };
-        let mut damage = Damage::default();
-        assert_eq!(facts(&damage), (0, false, false));
-        damage.add_harmless();
-        assert_eq!(facts(&damage), (1, false, true));
-        damage.add_record(NAME, 3);
-        assert_eq!(facts(&damage), (2, true, false));
-        damage.supersede(NAME, false);
-        assert_eq!(facts(&damage), (2, false, true));
-        damage.add_unknown(0, 9);
-        assert_eq!(facts(&damage), (2, false, true));
-        damage.add_unknown(2, 9);
-        assert_eq!(facts(&damage), (4, true, false));
+    fn what_was_seen_expired_stays_gone_when_the_clock_is_turned_back() {
+        let mut index = Index::default();
+        for number in 1..=4 {
+            index.insert(key(&number.to_string()), slot(10, 100, number));
+        }
+        index.look_at(0);
+        for now_ms in [u64::MAX, 50] {
+            index.look_at(now_ms);
+            assert_eq!((index.len(), index.iter().count()), (0, 0));
+        }
+        // Written by the clock that was turned back, and not expired by it.
+        index.insert(key("new"), slot(10, 100, 5));
+        index.insert(key("2"), slot(10, 100, 6));
+        assert_eq!(index.len(), 2);
+        assert_eq!(taken(&mut index, 40, 1), "1");
+        assert_eq!(taken(&mut index, 40, 9), "3 4");
+        assert_eq!(index.len(), 2);
+        assert!(index.get(&key("2")).is_some());
+        // Nor is what came since the last look taken for seen when the clock goes back once more.
+        index.look_at(200);
+        index.insert(key("late"), slot(10, 150, 7));
+        index.look_at(120);
+        assert!(index.get(&key("late")).is_some() && index.get(&key("2")).is_none());
+        assert_eq!(taken(&mut index, 150, 9), "new 2 late");
+        assert_eq!((index.len(), index.live_bytes()), (0, 0));
     }
 }

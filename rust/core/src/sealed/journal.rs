@@ -8,9 +8,10 @@ use std::io;
 use zeroize::Zeroizing;
 
 use super::cipher::{FileCipher, NameHash, TAG_LEN};
+use super::damage::Damage;
 use super::frame::{CLEAR_LEN, Change, ClearPart, FrameContext, Link, Opened, Position};
 use super::header::Header;
-use super::index::{Damage, Index, Slot};
+use super::index::{Index, Slot};
 use super::replay;
 use super::reserve::Reserve;
 use crate::error::{Error, ErrorCode};
@@ -84,7 +85,7 @@ impl Journal {
         if length != self.tail.offset {
             self.cut()?;
             // Without it a removal may find no space.
-            let _ = self.reserve.ensure(&*self.file, self.tail.offset);
+            let _ = self.keep_room(self.tail.offset);
         }
         // A frame may have been written by a process that died before it could make it durable.
         self.sync()
@@ -119,10 +120,33 @@ impl Journal {
             .map(|_| ())
     }
 
+    /// Whether there is room for all changes, and for removals behind them.
+    pub(super) fn has_room(&mut self, changes: &[Change<'_>]) -> bool {
+        let bytes: usize = changes.iter().map(Change::frame_len).sum();
+        let end = self
+            .tail
+            .offset
+            .saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
+        self.keep_room(end).is_ok()
+    }
+
+    /// Makes sure that everything in a file that is about to end at `end` can be removed on a full disk.
+    fn keep_room(&mut self, end: u64) -> io::Result<()> {
+        // A removal is never longer than the frame that it removes. What is damaged can be removed, too, and is not counted.
+        let removable = if self.damage.forbids_compaction() {
+            u64::MAX
+        } else {
+            self.index
+                .live_bytes()
+                .saturating_add(end.saturating_sub(self.tail.offset))
+        };
+        self.reserve.ensure(&*self.file, end, removable)
+    }
+
     fn write_frames(&mut self, changes: &[Change<'_>], random: &dyn Random) -> Result<Vec<Slot>, Error> {
         let (bytes, slots, tail) = self.seal_all(changes, random)?;
         if changes.iter().any(|change| change.value.is_some()) {
-            self.reserve.ensure(&*self.file, tail.offset)?;
+            self.keep_room(tail.offset)?;
         }
         if let Err(error) = self.file.write_all_at(&bytes, self.tail.offset) {
             // What stays behind the known end, even if only a crash brings it back, could be taken for frames later.
@@ -160,7 +184,7 @@ impl Journal {
 
     /// Whether the state of `key` is unknown because its newest frame is damaged or missing.
     pub(super) fn doubtful(&self, key: &EntryKey) -> Result<bool, Error> {
-        self.concerned(key, self.index.get(key).map(|slot| slot.sequence))
+        self.concerned(key, self.index.newest(key).map(|slot| slot.sequence))
     }
 
     /// Whether the frame of `key` with the number `sequence` is not, or may not be, its newest.

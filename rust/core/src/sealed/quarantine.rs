@@ -74,6 +74,7 @@ impl SealedVault {
         let cipher = self.unwrap(&header, budget)?;
         let mut journal = Journal::new(file, header, cipher);
         replay::replay(&mut journal)?;
+        journal.index.look_at(self.edges.clock.now_ms());
         Ok(Some(journal))
     }
 }
@@ -89,11 +90,10 @@ impl Session<'_> {
     }
 
     fn restore(&mut self, source: &Journal) -> Result<u64, Error> {
-        let now_ms = self.now_ms();
         let mut restored = 0;
         let mut records = Vec::new();
         let mut bytes = 0;
-        for (key, slot) in source.index.iter().filter(|(_, slot)| !slot.expired(now_ms)) {
+        for (key, slot) in source.index.iter() {
             if source.doubtful(key)? {
                 continue;
             }

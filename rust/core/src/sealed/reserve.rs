@@ -9,6 +9,8 @@ use crate::platform::FileHandle;
 const FOR_REMOVALS: u64 = 16 * 1024;
 /// Space is taken in steps of this size, so that few writes have to ask.
 const STEP: u64 = 64 * 1024;
+/// In a small file, a block of common file systems: most stores hold a few tokens.
+const SMALL_STEP: u64 = 4 * 1024;
 
 /// How far a file can grow without asking for space.
 #[derive(Default)]
@@ -17,13 +19,14 @@ pub(super) struct Reserve {
 }
 
 impl Reserve {
-    /// Makes sure that a file which is about to end at `end` keeps room for removals behind it.
-    pub(super) fn ensure(&mut self, file: &dyn FileHandle, end: u64) -> io::Result<()> {
-        let least = end.saturating_add(FOR_REMOVALS);
+    /// Makes sure that a file which is about to end at `end` keeps room behind it for removals, of `removable` bytes at most.
+    pub(super) fn ensure(&mut self, file: &dyn FileHandle, end: u64, removable: u64) -> io::Result<()> {
+        let least = end.saturating_add(removable.min(FOR_REMOVALS));
         if least <= self.until {
             return Ok(());
         }
-        let generous = least.next_multiple_of(STEP);
+        let step = if least < STEP { SMALL_STEP } else { STEP };
+        let generous = least.next_multiple_of(step);
         for until in [generous, least] {
             match file.reserve(until) {
                 Ok(()) => {

@@ -5,8 +5,9 @@ use std::path::Path;
 
 use super::access::{Need, Supply};
 use super::budget::Budget;
-use super::debts::{Debts, Expired};
+use super::debts::{self, Debts, Expired};
 use super::frame::Change;
+use super::index::Slot;
 use super::journal::Journal;
 use super::{OnKeyLoss, SealedVault, removal};
 use crate::error::{Error, ErrorCode};
@@ -82,27 +83,47 @@ impl Session<'_> {
         self.append(&changes)
     }
 
-    /// Appends a write, with the removals of records that expired since the last one.
+    /// Appends a write, with the removals of some records that expired before, if there is room for both.
     pub(super) fn append(&mut self, changes: &[Change<'_>]) -> Result<(), Error> {
         let now_ms = self.now_ms();
+        self.expire_named(changes)?;
         let Some(journal) = self.state.journal.as_mut() else {
             return Err(Error::new(ErrorCode::Internal, "A write needs a file"));
         };
-        let mut expired = std::mem::take(&mut self.state.debts.expired);
+        // A file that was just created has not been looked at.
+        journal.index.look_at(now_ms);
+        let mut expired = self.state.debts.some_expired();
         // Another process may have set one of them again since. If that was damaged, a removal would hide it.
         expired.retain(|gone| {
-            journal.index.get(&gone.key).is_none() && journal.outdated(&gone.key, gone.sequence) == Ok(false)
+            journal.index.newest(&gone.key).is_none()
+                && journal.outdated(&gone.key, gone.sequence) == Ok(false)
         });
         let mut all: Vec<Change<'_>> = Vec::with_capacity(expired.len() + changes.len());
         all.extend(expired.iter().map(|gone| removal(&gone.key, now_ms)));
         all.extend(changes.iter().copied());
-        let written = journal.append(&all, &*self.vault.edges.random);
-        self.state.debts.count_write();
-        if written.is_err() {
-            drop(all);
-            self.state.debts.expired = expired;
+        let random = &*self.vault.edges.random;
+        // What expired must not use up the room that is kept for the removals that an app asks for.
+        let together = !expired.is_empty() && journal.has_room(&all);
+        let mut owed = true;
+        let mut written = Err(Error::new(
+            ErrorCode::StorageFull,
+            "There is no room for what expired",
+        ));
+        if together {
+            written = journal.append(&all, random);
+            owed = written.is_err();
         }
-        written
+        if expired.is_empty() || matches!(&written, Err(error) if error.code() == ErrorCode::StorageFull) {
+            written = journal.append(changes, random);
+        }
+        self.state.debts.count_write();
+        if owed {
+            drop(all);
+            self.state.debts.expired.append(&mut expired);
+        }
+        written?;
+        // What is written with a time that has passed is told of in the same call, rewritten or not.
+        self.expire_named(changes)
     }
 
     pub(super) fn prepare(&mut self) -> Result<(), Error> {
@@ -157,6 +178,14 @@ impl Session<'_> {
                 return journal.follow();
             }
         }
+        let seen = self
+            .state
+            .journal
+            .as_mut()
+            .map(|old| old.index.take_seen_expired());
+        seen.into_iter()
+            .flatten()
+            .for_each(|(key, slot)| self.note_expired(key, slot));
         self.state.journal = None;
         self.state.debts.follow_file();
         match self.open_file() {
@@ -274,26 +303,54 @@ impl Session<'_> {
         }
     }
 
-    /// Expired records are gone at once; their frames go with the next write.
+    /// Expired records are gone at once; their events and the removal of their frames are spread over calls.
     pub(super) fn expire(&mut self) {
+        self.expire_at_most(debts::EXPIRED_PER_CALL);
+    }
+
+    /// Takes what expired out of the index, at most so many.
+    pub(super) fn expire_at_most(&mut self, count: usize) {
         let now_ms = self.now_ms();
         let Some(journal) = self.state.journal.as_mut() else {
             return;
         };
-        let store_id = journal.header.fields.store_id;
-        for (key, slot) in journal.index.take_expired(now_ms) {
-            // What expired may have been replaced by what cannot be read.
-            if journal.outdated(&key, slot.sequence) != Ok(false) || journal.note_expired(&key).is_err() {
-                continue;
-            }
-            self.state.events.push(Event::Expired(key.clone()));
-            self.state.debts.expired.push(Expired {
-                key,
-                store_id,
-                sequence: slot.sequence,
-                written_ms: slot.written_ms,
-                expires_ms: slot.expires_ms,
-            });
+        for (key, slot) in journal.index.take_expired(now_ms, count) {
+            self.note_expired(key, slot);
         }
+    }
+
+    /// What expired and is about to be written again, or was written expired, is told of now.
+    fn expire_named(&mut self, changes: &[Change<'_>]) -> Result<(), Error> {
+        for change in changes {
+            let key = EntryKey::new(change.name)?;
+            let taken = self.state.journal.as_mut();
+            if let Some(slot) = taken.and_then(|journal| journal.index.take_if_expired(&key)) {
+                let told = self.state.events.len();
+                self.note_expired(key, slot);
+                // It must not be heard of after it was written again.
+                if self.state.events.len() > told {
+                    self.state.events.rotate_right(1);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn note_expired(&mut self, key: EntryKey, slot: Slot) {
+        let Some(journal) = self.state.journal.as_mut() else {
+            return;
+        };
+        // What expired may have been replaced by what cannot be read.
+        if journal.outdated(&key, slot.sequence) != Ok(false) || journal.note_expired(&key).is_err() {
+            return;
+        }
+        self.state.events.push(Event::Expired(key.clone()));
+        self.state.debts.expired.push(Expired {
+            key,
+            store_id: journal.header.fields.store_id,
+            sequence: slot.sequence,
+            written_ms: slot.written_ms,
+            expires_ms: slot.expires_ms,
+        });
     }
 }

@@ -222,6 +222,8 @@ impl SealedVault {
         new.follow()?;
         let mut new = Some(new);
         let old = self.supplied(Access::Replace, budget, supply, &mut None, |session| {
+            // The new file has no trace of what expired.
+            session.expire_at_most(usize::MAX);
             let state = &mut *session.state;
             let (Some(old), Some(mut journal)) = (same(state, &plan.digest), new.take()) else {
                 session.supply.overtaken = true;

@@ -15,6 +15,7 @@ mod compound_damage;
 mod contract;
 mod crafted;
 mod damage;
+mod expiry;
 mod file_faults;
 mod forged;
 mod golden;

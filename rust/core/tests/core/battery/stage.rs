@@ -9,7 +9,7 @@ use strongroom_core::platform::{DataKey, KeyError, KeyPolicy, KeyWrapper, OsRand
 use strongroom_core::testing::{ManualClock, MemoryFs, RecordedEvents, SoftwareKeys};
 use strongroom_core::{Edges, Error, ErrorCode, SealedConfig, SealedVault, StoreName, Vault};
 
-use crate::world::{NOW_MS, get, names, set};
+use crate::world::{NOW_MS, get, set};
 
 /// What a store holds.
 pub(super) type Model = BTreeMap<String, String>;
@@ -132,9 +132,9 @@ pub(super) fn open(
 
 /// Everything a store answers, or the code that it answers instead.
 pub(super) fn visible(vault: &dyn Vault) -> Result<Model, String> {
-    vault.keys().map_err(|error| error.to_string())?;
-    names(vault)
-        .into_iter()
+    let keys = vault.keys().map_err(|error| error.to_string())?;
+    keys.iter()
+        .map(|key| key.as_str().to_owned())
         .map(|name| match get(vault, &name) {
             Ok(value) => Ok((name, value)),
             Err(code) => Err(format!("a record answers {code:?}")),

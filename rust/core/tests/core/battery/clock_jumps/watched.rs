@@ -57,7 +57,7 @@ impl Watched {
     }
 
     pub(super) fn set(&mut self, expiries: &[(String, Option<Expiry>)]) {
-        let expected = self.meet();
+        let mut expected = self.meet();
         self.create();
         self.forget_gone();
         let mut records = Vec::new();
@@ -77,6 +77,7 @@ impl Watched {
                 .insert(name.clone(), (value, expires_ms));
         }
         self.vault.set_many(&records).unwrap();
+        expected.extend(self.meet());
         self.grow_old();
         self.assert_expired(&expected);
     }
@@ -211,13 +212,14 @@ impl Watched {
         let old = self.now_ms > self.created_ms && self.now_ms - self.created_ms > ROTATE_AFTER;
         let of_the_future = self.created_ms > self.now_ms && self.created_ms - self.now_ms > DAY;
         if old || of_the_future {
+            self.forget_gone();
             self.generation += 1;
             self.created_ms = self.now_ms;
         }
     }
 
     fn assert_expired(&self, expected: &BTreeSet<String>) {
-        let raised: Vec<String> = self
+        let mut raised: Vec<String> = self
             .world
             .events
             .take()
@@ -227,6 +229,7 @@ impl Watched {
                 other => panic!("{other:?}"),
             })
             .collect();
+        raised.sort();
         assert_eq!(raised, expected.iter().cloned().collect::<Vec<_>>());
     }
 }

@@ -140,6 +140,10 @@ impl Map {
             },
             Step::RemoveMany(names) => Answer::Count(self.remove(handle, names)),
         };
+        if looks {
+            heard.extend(self.expire(handle, now_ms));
+        }
+        heard.sort();
         Response { answer, heard }
     }
 

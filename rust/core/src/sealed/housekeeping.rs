@@ -5,6 +5,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::copy::Copy;
 use super::opening::{KekChoice, Named};
 use super::session::Session;
 use crate::error::{Error, ErrorCode};
@@ -80,10 +81,10 @@ impl Session<'_> {
     pub(super) fn rewrite(&mut self, kek: Option<KekChoice>) -> Result<(), Error> {
         // The new file has no trace of it.
         self.expire_at_most(usize::MAX);
-        let Some(old) = self.state.journal.take() else {
+        let Some(mut old) = self.state.journal.take() else {
             return Err(Error::new(ErrorCode::Internal, "A rewrite needs a file"));
         };
-        match self.vault.opening().rewrite(&old, kek) {
+        match self.vault.opening().rewrite(&mut old, kek) {
             Ok(new) => {
                 self.state.journal = Some(new);
                 self.state.debts.forget_file();
@@ -101,6 +102,7 @@ impl Session<'_> {
                 let open = old.file.identify().ok();
                 if named.is_some() && named.map(|id| id.inode) == open.map(|id| id.inode) {
                     let _ = self.vault.opening().remove_temporary();
+                    Copy::abandon(&mut old);
                     self.state.journal = Some(old);
                 } else {
                     self.state.distrust();

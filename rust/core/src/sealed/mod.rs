@@ -9,6 +9,7 @@ mod access;
 mod bytes;
 mod cipher;
 mod config;
+mod copy;
 mod damage;
 mod debts;
 mod frame;

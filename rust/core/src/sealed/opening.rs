@@ -4,12 +4,12 @@ use std::io;
 use std::path::Path;
 
 use super::cipher::{FileCipher, key_check};
+use super::copy::Copy;
 use super::header::{Header, HeaderFields, PREFIX_LEN};
 use super::journal::Journal;
 use super::kek::KekStore;
 use super::paths::Paths;
 use crate::error::{Error, ErrorCode};
-use crate::name::EntryKey;
 use crate::platform::{DataKey, FileHandle, FileSystem, Random, SecurityLevel};
 use crate::vault::LastReset;
 
@@ -113,7 +113,7 @@ impl Opening<'_> {
 
     /// Writes all live records into a new file under a fresh data key, proves that they can be read, and puts it in place
     /// of the old one. `kek` replaces the key-encryption key, too.
-    pub(super) fn rewrite(&self, old: &Journal, kek: Option<KekChoice>) -> Result<Journal, Error> {
+    pub(super) fn rewrite(&self, old: &mut Journal, kek: Option<KekChoice>) -> Result<Journal, Error> {
         let now_ms = self.kek.clock.now_ms();
         let mut fields = HeaderFields {
             data_key_id: random_id(self.kek.random)?,
@@ -127,16 +127,13 @@ impl Opening<'_> {
             fields.kek_created_ms = kek.created_ms;
         }
         let mut new = self.start_file(fields)?;
-        copy_records(old, &mut new, self.kek.random)?;
+        let mut copy = Copy::begin(old, self.kek.random)?;
+        copy.step(old, &mut new, usize::MAX, self.kek.random)?;
         // Read back by a journal that knows nothing of what was written.
         let mut new = Journal::new(new.file, new.header, new.cipher);
         new.follow()?;
-        if !expiries(&new).eq(expiries(old)) || new.damage.count() > 0 {
-            return Err(Error::new(
-                ErrorCode::Io,
-                "The rewritten file did not read back as written",
-            ));
-        }
+        copy.catch_up(old, &mut new, self.kek.random)?;
+        copy.verify(old, &new)?;
         self.publish()?;
         Ok(new)
     }
@@ -169,20 +166,6 @@ impl Opening<'_> {
             .and_then(|()| self.fs.sync_dir(self.paths.directory()))
             .map_err(Error::from)
     }
-}
-
-/// Each record is a write of its own: the rename commits them all, and damage to the last one must not look like a torn
-/// write of many.
-fn copy_records(old: &Journal, new: &mut Journal, random: &dyn Random) -> Result<(), Error> {
-    for (key, slot) in old.index.iter() {
-        new.write(&old.read(key, slot)?.as_change(), random)?;
-    }
-    Ok(())
-}
-
-/// Which records there are, and until when.
-fn expiries(journal: &Journal) -> impl Iterator<Item = (&EntryKey, u64)> {
-    journal.index.iter().map(|(key, slot)| (key, slot.expires_ms))
 }
 
 fn read_header(file: &dyn FileHandle) -> Result<Header, Error> {

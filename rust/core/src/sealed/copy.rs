@@ -1,51 +1,189 @@
-//! Copying the live records of one journal into another, in steps.
+//! Copying the records of one file into another, in steps between which the old file may change.
+//!
+//! A copy is begun, carried on in [`Copy::step`]s into a file that nobody else knows, and read back by a journal that knows
+//! nothing of what was written. [`Copy::catch_up`] then brings over what changed meanwhile, and [`Copy::verify`] compares the
+//! two. Before that last step the caller has taken out of the old index all that expired.
+//!
+//! After an error the copy and its file are of no more use.
 
+use super::frame::{Change, Opened};
 use super::index::Slot;
 use super::journal::Journal;
 use crate::error::{Error, ErrorCode};
 use crate::name::EntryKey;
 use crate::platform::Random;
-use super::frame::Change;
 
+/// Frames are written in calls of about this size.
+const CALL_BYTES: usize = 128 * 1024;
+
+/// A copy on its way.
 pub(super) struct Copy {
-    keys: Vec<EntryKey>,
-    sequence: u64,
+    /// What is still to be copied. The order is random: that of the names would tell where in it a record stands, and so which
+    /// frames of two files are of the same record.
+    plan: Vec<EntryKey>,
+    /// The file that is copied.
+    source: [u8; 16],
 }
 
 impl Copy {
-    pub(super) fn begin(old: &Journal, _random: &dyn Random) -> Result<Self, Error> {
-        Ok(Self { keys: old.index.iter().map(|(key, _)| key.clone()).collect(), sequence: old.tail.next_sequence })
+    /// Plans to copy what `old` holds now, and has it remember what changes from here on. One copy at a time: another one
+    /// takes over.
+    pub(super) fn begin(old: &mut Journal, random: &dyn Random) -> Result<Self, Error> {
+        let mut plan: Vec<EntryKey> = old.index.iter().map(|(key, _)| key.clone()).collect();
+        shuffle(&mut plan, random)?;
+        old.index.watch();
+        Ok(Self {
+            plan,
+            source: old.header.fields.data_key_id,
+        })
     }
 
-    pub(super) fn step(&mut self, old: &Journal, new: &mut Journal, records: usize, random: &dyn Random) -> Result<bool, Error> {
+    /// Copies up to so many records, and answers whether that was all. They are neither durable nor indexed in `new`.
+    pub(super) fn step(
+        &mut self,
+        old: &Journal,
+        new: &mut Journal,
+        records: usize,
+        random: &dyn Random,
+    ) -> Result<bool, Error> {
+        self.check(old)?;
+        let mut call = Call::default();
         for _ in 0..records {
-            let Some(key) = self.keys.pop() else { return Ok(false) };
-            if let Some(slot) = old.index.get(&key) {
-                new.write(&old.read(&key, slot)?.as_change(), random)?;
+            let Some(key) = self.plan.pop() else { break };
+            // What changed since is left to `catch_up`.
+            if let Some(slot) = old.index.get(&key)
+                && !old.index.changed(&key)
+            {
+                call.copy(old, &key, slot)?;
+                call.write_if_full(new, random)?;
             }
         }
-        Ok(true)
+        call.write(new, random)?;
+        Ok(self.plan.is_empty())
     }
 
-    pub(super) fn catch_up(&mut self, old: &Journal, new: &mut Journal, random: &dyn Random) -> Result<(), Error> {
-        for (key, slot) in old.index.iter() {
-            let same = |there: &&Slot| there.written_ms == slot.written_ms && there.expires_ms == slot.expires_ms;
-            if slot.sequence >= self.sequence || new.index.get(key).filter(same).is_none() {
-                new.append(&[old.read(key, slot)?.as_change()], random)?;
+    /// Copies what changed in `old` since the copy was begun or last caught up, and reads it back from `new`, which has read
+    /// what was written before.
+    pub(super) fn catch_up(
+        &mut self,
+        old: &mut Journal,
+        new: &mut Journal,
+        random: &dyn Random,
+    ) -> Result<(), Error> {
+        self.check(old)?;
+        let changed = old
+            .index
+            .take_changed()
+            .ok_or_else(|| Error::new(ErrorCode::Internal, "Nobody watches what is copied"))?;
+        let read = new.tail;
+        let mut call = Call::default();
+        for key in &changed {
+            if let Some(slot) = old.index.get(key) {
+                call.copy(old, key, slot)?;
+            } else if new.index.newest(key).is_some() {
+                call.remove(key, new.header.fields.data_key_created_ms)?;
             }
+            call.write_if_full(new, random)?;
         }
-        let gone: Vec<EntryKey> = new.index.iter().filter(|(key, _)| old.index.get(key).is_none()).map(|(key, _)| key.clone()).collect();
-        for key in gone {
-            new.append(&[Change { name: key.as_str(), value: None, written_ms: 0, expires_ms: 0 }], random)?;
+        call.write(new, random)?;
+        if new.tail.offset == read.offset {
+            return Ok(());
+        }
+        new.tail = read;
+        new.follow()
+    }
+
+    /// Whether `new` holds the records of `old`, each as it was written and until the same time.
+    pub(super) fn verify(&self, old: &Journal, new: &Journal) -> Result<(), Error> {
+        self.check(old)?;
+        if new.index.fingerprint() != old.index.fingerprint() || new.damage.count() > 0 {
+            return Err(Error::new(
+                ErrorCode::Io,
+                "The rewritten file did not read back as written",
+            ));
         }
         Ok(())
     }
 
-    pub(super) fn verify(&self, old: &Journal, new: &Journal) -> Result<(), Error> {
-        let expiries = |journal: &Journal| journal.index.iter().map(|(key, slot)| (key.clone(), slot.expires_ms)).collect::<Vec<_>>();
-        if expiries(old) != expiries(new) || new.damage.count() > 0 {
-            return Err(Error::new(ErrorCode::Io, "The rewritten file did not read back as written"));
+    /// Says that no copy of `old` is on its way any more.
+    pub(super) fn abandon(old: &mut Journal) {
+        old.index.unwatch();
+    }
+
+    fn check(&self, old: &Journal) -> Result<(), Error> {
+        if old.header.fields.data_key_id != self.source {
+            return Err(Error::new(
+                ErrorCode::Internal,
+                "The copy was begun from another file",
+            ));
         }
         Ok(())
     }
 }
+
+/// What the next call writes. Each record is a write of its own: the rename commits them all, and damage to the last one must
+/// not look like a torn write of many.
+#[derive(Default)]
+struct Call {
+    records: Vec<Opened>,
+    removals: Vec<(EntryKey, u64)>,
+    bytes: usize,
+}
+
+impl Call {
+    fn copy(&mut self, old: &Journal, key: &EntryKey, slot: &Slot) -> Result<(), Error> {
+        let record = old.read(key, slot)?;
+        self.bytes += record.as_change().frame_len();
+        self.records.push(record);
+        Ok(())
+    }
+
+    fn remove(&mut self, key: &EntryKey, now_ms: u64) -> Result<(), Error> {
+        self.bytes += super::removal(key, now_ms).frame_len();
+        self.removals.push((key.clone(), now_ms));
+        Ok(())
+    }
+
+    fn write_if_full(&mut self, new: &mut Journal, random: &dyn Random) -> Result<(), Error> {
+        if self.bytes < CALL_BYTES {
+            return Ok(());
+        }
+        self.write(new, random)
+    }
+
+    fn write(&mut self, new: &mut Journal, random: &dyn Random) -> Result<(), Error> {
+        let removals = self
+            .removals
+            .iter()
+            .map(|(key, now_ms)| super::removal(key, *now_ms));
+        let changes: Vec<Change<'_>> = self
+            .records
+            .iter()
+            .map(Opened::as_change)
+            .chain(removals)
+            .collect();
+        if !changes.is_empty() {
+            new.write_each(&changes, random)?;
+        }
+        *self = Self::default();
+        Ok(())
+    }
+}
+
+fn shuffle(keys: &mut [EntryKey], random: &dyn Random) -> Result<(), Error> {
+    let mut bytes = vec![0; keys.len() * 4];
+    random.fill(&mut bytes)?;
+    let dice = bytes
+        .as_chunks::<4>()
+        .0
+        .iter()
+        .map(|dice| u64::from(u32::from_le_bytes(*dice)));
+    for (last, dice) in (0..keys.len()).rev().zip(dice) {
+        let place = dice * (last as u64 + 1) >> 32;
+        keys.swap(last, usize::try_from(place).unwrap_or(last));
+    }
+    Ok(())
+}
+
+#[cfg(all(test, feature = "testing"))]
+mod steps;

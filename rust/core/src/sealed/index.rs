@@ -1,6 +1,8 @@
 //! What is known of a file in memory: where each record lies, never what it holds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::OnceLock;
 
 use crate::name::EntryKey;
 
@@ -30,6 +32,9 @@ pub(super) struct Index {
     seen_expired: Vec<ByExpiry>,
     now_ms: u64,
     live_bytes: u64,
+    fingerprint: u128,
+    /// What changed since a copy was begun.
+    changed: Option<BTreeSet<EntryKey>>,
 }
 
 /// By time of expiry and sequence number.
@@ -69,19 +74,56 @@ impl Index {
         self.live_bytes
     }
 
-    pub(super) fn insert(&mut self, key: EntryKey, slot: Slot) {
-        self.live_bytes += u64::from(slot.length);
-        if slot.expires_ms != 0 {
-            self.unseen.insert(slot.order(), key.clone());
-        }
-        if let Some(replaced) = self.slots.insert(key, slot) {
-            self.forget(&replaced);
+    /// Says which records there are, and of when, in one number that two indexes of one process can be compared by.
+    pub(super) fn fingerprint(&self) -> u128 {
+        self.fingerprint
+    }
+
+    /// Remembers from now on which records change.
+    pub(super) fn watch(&mut self) {
+        self.changed = Some(BTreeSet::new());
+    }
+
+    /// Forgets what changed, and does not remember it any more.
+    pub(super) fn unwatch(&mut self) {
+        self.changed = None;
+    }
+
+    /// Whether `key` changed since [`Self::watch`].
+    pub(super) fn changed(&self, key: &EntryKey) -> bool {
+        self.changed.as_ref().is_some_and(|changed| changed.contains(key))
+    }
+
+    /// What changed since [`Self::watch`] or the last call; `None` if nobody watched.
+    pub(super) fn take_changed(&mut self) -> Option<BTreeSet<EntryKey>> {
+        self.changed.as_mut().map(std::mem::take)
+    }
+
+    /// Has `key` copied once more.
+    pub(super) fn note_changed(&mut self, key: &EntryKey) {
+        if let Some(changed) = &mut self.changed {
+            changed.insert(key.clone());
         }
     }
 
+    pub(super) fn insert(&mut self, key: EntryKey, slot: Slot) {
+        self.note_changed(&key);
+        self.live_bytes += u64::from(slot.length);
+        self.fingerprint = self.fingerprint.wrapping_add(trace(&key, &slot));
+        if slot.expires_ms != 0 {
+            self.unseen.insert(slot.order(), key.clone());
+        }
+        if let Some(replaced) = self.slots.get(&key).copied() {
+            self.forget(&key, &replaced);
+        }
+        self.slots.insert(key, slot);
+    }
+
     pub(super) fn remove(&mut self, key: &EntryKey) {
+        // A removal settles what is in doubt, whether or not there is a frame.
+        self.note_changed(key);
         if let Some(removed) = self.slots.remove(key) {
-            self.forget(&removed);
+            self.forget(key, &removed);
         }
     }
 
@@ -115,7 +157,8 @@ impl Index {
         while taken.len() < at_most {
             let Some(key) = self.next_expired() else { break };
             if let Some(slot) = self.slots.remove(&key) {
-                self.forget(&slot);
+                self.note_changed(&key);
+                self.forget(&key, &slot);
                 taken.push((key, slot));
             }
         }
@@ -155,8 +198,9 @@ impl Index {
     }
 
     /// Takes out of the sums and orders what is no longer in the map.
-    fn forget(&mut self, slot: &Slot) {
+    fn forget(&mut self, key: &EntryKey, slot: &Slot) {
         self.live_bytes -= u64::from(slot.length);
+        self.fingerprint = self.fingerprint.wrapping_sub(trace(key, slot));
         let found = |order: &mut ByExpiry| order.remove(&slot.order()).is_some();
         if slot.expires_ms != 0 && !found(&mut self.expiring) && !found(&mut self.unseen) {
             for seen in &mut self.seen_expired {
@@ -164,6 +208,17 @@ impl Index {
             }
         }
     }
+}
+
+/// One record in the fingerprint. Keyed anew in each process, so that no choice of names makes two sums equal.
+fn trace(key: &EntryKey, slot: &Slot) -> u128 {
+    static KEYS: OnceLock<[RandomState; 2]> = OnceLock::new();
+    let facts = (key.as_str(), slot.written_ms, slot.expires_ms);
+    let [high, low] = KEYS
+        .get_or_init(Default::default)
+        .each_ref()
+        .map(|keyed| u128::from(keyed.hash_one(facts)));
+    high << 64 | low
 }
 
 #[cfg(test)]
@@ -203,6 +258,50 @@ mod tests {
         index.remove(&key("b"));
         index.remove(&key("b"));
         assert_eq!((index.len(), index.live_bytes()), (1, 7));
+    }
+
+    #[test]
+    fn the_fingerprint_tells_what_is_there_and_not_how_it_came_about() {
+        let (mut one, mut other) = (Index::default(), Index::default());
+        one.insert(key("a"), slot(1, 0, 1));
+        one.insert(key("b"), slot(1, 5, 2));
+        one.insert(key("c"), slot(1, 0, 3));
+        one.remove(&key("c"));
+        other.insert(key("b"), slot(1, 9, 1));
+        other.insert(key("b"), slot(1, 5, 2));
+        assert_ne!(one.fingerprint(), other.fingerprint());
+        other.insert(key("a"), slot(9, 0, 4));
+        assert_eq!(one.fingerprint(), other.fingerprint());
+        one.take_expired(5, 1);
+        assert_ne!(one.fingerprint(), other.fingerprint());
+        other.take_if_expired(&key("b"));
+        other.look_at(5);
+        other.take_if_expired(&key("b"));
+        assert_eq!(one.fingerprint(), other.fingerprint());
+        one.insert(key("d"), slot(1, 0, 5));
+        other.insert(
+            key("d"),
+            Slot {
+                written_ms: 1,
+                ..slot(1, 0, 5)
+            },
+        );
+        assert_ne!(one.fingerprint(), other.fingerprint());
+    }
+
+    #[test]
+    fn what_changes_is_remembered_while_somebody_watches() {
+        let mut index = Index::default();
+        index.insert(key("a"), slot(1, 5, 1));
+        assert!(index.take_changed().is_none());
+        index.watch();
+        index.insert(key("b"), slot(1, 0, 2));
+        index.remove(&key("absent"));
+        index.take_expired(5, 1);
+        let changed = index.take_changed().unwrap();
+        let names: Vec<&str> = changed.iter().map(EntryKey::as_str).collect();
+        assert_eq!(names, ["a", "absent", "b"]);
+        assert!(index.take_changed().unwrap().is_empty());
     }
 
     #[test]

@@ -35,6 +35,13 @@ pub(super) struct Tail {
     pub(super) settled: u64,
 }
 
+/// Whether changes count only as a whole.
+#[derive(Clone, Copy)]
+enum Together {
+    OneWrite,
+    Each,
+}
+
 pub(super) struct Journal {
     pub(super) file: Box<dyn FileHandle>,
     pub(super) header: Header,
@@ -101,7 +108,7 @@ impl Journal {
     /// Appends all changes as one write: after this they are durable, all or none.
     pub(super) fn append(&mut self, changes: &[Change<'_>], random: &dyn Random) -> Result<(), Error> {
         let before = self.tail;
-        let slots = self.write_frames(changes, random)?;
+        let slots = self.write_frames(changes, Together::OneWrite, random)?;
         if let Err(error) = self.sync() {
             // The kernel may have dropped the pages: neither this descriptor nor the cache can be trusted any more.
             self.tail = before;
@@ -114,10 +121,10 @@ impl Journal {
         Ok(())
     }
 
-    /// Writes a frame that is neither durable nor indexed yet: [`Self::follow`] sees to both.
-    pub(super) fn write(&mut self, change: &Change<'_>, random: &dyn Random) -> Result<(), Error> {
-        self.write_frames(std::slice::from_ref(change), random)
-            .map(|_| ())
+    /// Writes changes, each as a write of its own, with one call. They are neither durable nor indexed: a journal that reads
+    /// them sees to both.
+    pub(super) fn write_each(&mut self, changes: &[Change<'_>], random: &dyn Random) -> Result<(), Error> {
+        self.write_frames(changes, Together::Each, random).map(|_| ())
     }
 
     /// Whether there is room for all changes, and for removals behind them.
@@ -143,8 +150,13 @@ impl Journal {
         self.reserve.ensure(&*self.file, end, removable)
     }
 
-    fn write_frames(&mut self, changes: &[Change<'_>], random: &dyn Random) -> Result<Vec<Slot>, Error> {
-        let (bytes, slots, tail) = self.seal_all(changes, random)?;
+    fn write_frames(
+        &mut self,
+        changes: &[Change<'_>],
+        together: Together,
+        random: &dyn Random,
+    ) -> Result<Vec<Slot>, Error> {
+        let (bytes, slots, tail) = self.seal_all(changes, together, random)?;
         if changes.iter().any(|change| change.value.is_some()) {
             self.keep_room(tail.offset)?;
         }
@@ -267,6 +279,7 @@ impl Journal {
     fn seal_all(
         &self,
         changes: &[Change<'_>],
+        together: Together,
         random: &dyn Random,
     ) -> Result<(Zeroizing<Vec<u8>>, Vec<Slot>, Tail), Error> {
         let mut bytes = Zeroizing::new(Vec::with_capacity(changes.iter().map(Change::frame_len).sum()));
@@ -283,7 +296,10 @@ impl Journal {
                 sequence: tail.next_sequence,
                 previous_tag: tail.tag,
                 previous_name: tail.name,
-                position: Position::of(index, changes.len()),
+                position: match together {
+                    Together::OneWrite => Position::of(index, changes.len()),
+                    Together::Each => Position::Only,
+                },
             };
             (tail.tag, tail.name) = change.seal(&self.context(), random, &link, &mut bytes)?;
             let length = u32::try_from(change.frame_len())

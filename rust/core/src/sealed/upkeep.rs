@@ -166,6 +166,9 @@ impl SealedVault {
             }
             // What cannot be removed now, the next one removes that begins a file.
             let _ = self.opening().remove_temporary();
+            if let Some(journal) = &mut self.state().journal {
+                Copy::abandon(journal);
+            }
             if !std::mem::take(&mut supply.overtaken) {
                 break;
             }
@@ -190,7 +193,7 @@ impl SealedVault {
         supply: &mut Supply,
     ) -> Result<Option<String>, Error> {
         let mut plan = self.supplied(Access::Replace, budget, supply, &mut None, |session| {
-            let Some(journal) = session.journal() else {
+            let Some(journal) = session.state.journal.as_mut() else {
                 // There is nothing to be written anew any more.
                 return Ok(None);
             };
@@ -216,7 +219,7 @@ impl SealedVault {
         };
         let fields = self.next_fields(plan.fields.clone(), kek)?;
         let mut new = self.opening().begin(self.wrapped(fields, budget)?)?;
-        while self.step(plan, &mut new, supply)? {}
+        while !self.step(plan, &mut new, supply)? {}
         // Read back by a journal that knows nothing of what was written.
         let mut new = Journal::new(new.file, new.header, new.cipher);
         new.follow()?;
@@ -225,12 +228,15 @@ impl SealedVault {
             // The new file has no trace of what expired.
             session.expire_at_most(usize::MAX);
             let state = &mut *session.state;
-            let (Some(old), Some(mut journal)) = (same(state, &plan.digest), new.take()) else {
+            let old = state.journal.as_mut();
+            let (Some(old), Some(mut journal)) =
+                (old.filter(|old| old.header.digest == plan.digest), new.take())
+            else {
                 session.supply.overtaken = true;
                 return Err(overtaken());
             };
+            journal.index.look_at(self.edges.clock.now_ms());
             plan.copy.catch_up(old, &mut journal, &*self.edges.random)?;
-            journal.follow()?;
             plan.copy.verify(old, &journal)?;
             if let Err(error) = self.opening().publish() {
                 let named = self.edges.fs.identify(&self.paths.vault()).ok().flatten();
@@ -251,7 +257,7 @@ impl SealedVault {
         Ok(Some(old_alias))
     }
 
-    /// Copies some records, and says whether there may be more.
+    /// Copies some records, and says whether that was all.
     fn step(&self, plan: &mut Plan, new: &mut Journal, supply: &mut Supply) -> Result<bool, Error> {
         let state = self.state();
         let Some(old) = same(&state, &plan.digest) else {

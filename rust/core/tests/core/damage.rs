@@ -292,8 +292,8 @@ fn a_lost_sector_at_the_end_of_a_rewritten_file_costs_the_last_record_only() {
     let last = (bytes.len() - 1) / 512 * 512;
     bytes[last..].fill(0);
     let vault = with_file(&world, &bytes);
-    for name in ["a", "b"] {
-        assert_eq!(get(&vault, name).unwrap(), name.repeat(2000));
-    }
-    assert!(get(&vault, "c").is_err());
+    // The order is random, so the last one can be any.
+    let found = ["a", "b", "c"].map(|name| get(&vault, name).map(|value| value == name.repeat(2000)));
+    assert_eq!(found.iter().filter(|found| **found == Ok(true)).count(), 2);
+    assert_eq!(found.iter().filter(|found| found.is_err()).count(), 1);
 }

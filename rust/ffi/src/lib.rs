@@ -11,6 +11,7 @@ mod platform;
 mod records;
 mod secure_storage;
 mod stores;
+mod upkeep;
 
 pub use bridge::Bridge;
 pub use error::StorageError;

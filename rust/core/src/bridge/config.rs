@@ -9,10 +9,13 @@ use crate::platform::{
     Accessibility, Authentication, KeyPolicy, KeychainOptions, OnReinstall, Protection, SecurityLevel,
     StrongBox,
 };
-use crate::sealed::{OnKeyLoss, SealedConfig};
+use crate::sealed::{Limits, OnKeyLoss, SealedConfig};
 
 const DEFAULT_ROTATE_AFTER_DAYS: f64 = 90.0;
 const SECONDS_PER_DAY: u64 = 24 * 60 * 60;
+/// How long what was removed may stay in a file. Long enough for the removals of one log-out to share one rewrite.
+const ERASE_AFTER: Duration = Duration::from_secs(2);
+const ERASE_LARGE_AFTER: Duration = Duration::from_secs(10 * 60);
 const ROTATE_KEK_AFTER: Duration = Duration::from_secs(180 * SECONDS_PER_DAY);
 
 /// What the shim hands over once.
@@ -100,11 +103,17 @@ impl VaultOptions {
             keychain: _,
             marker_directory: _,
         } = *self;
+        let limits = Limits {
+            erase_after: ERASE_AFTER,
+            erase_large_after: Some(ERASE_LARGE_AFTER),
+            ..Limits::default()
+        };
         SealedConfig {
             key_policy,
             on_key_loss,
             rotate_after,
             rotate_kek_after,
+            limits,
             ..SealedConfig::new(directory)
         }
     }

@@ -5,8 +5,6 @@
 //! while neither the mutex nor the file lock is held, so that nobody who has what it needs waits for the key store. A call that
 //! finds that it needs the key store gives its locks back, gets what it needs, and starts again from the beginning.
 
-use std::time::Duration;
-
 use super::SealedVault;
 use super::budget::Budget;
 use super::cipher::FileCipher;
@@ -57,8 +55,8 @@ pub(super) struct Supply {
     pub(super) opened: Option<(HeaderDigest, Result<FileCipher, Error>)>,
     pub(super) keys: Option<KeysLock>,
     pub(super) new_key: Option<NewKey>,
-    /// A key was made for this call.
-    pub(super) made_key: bool,
+    /// Keys that this call made or replaced, and that no file is to name in the end.
+    pub(super) superseded: Vec<String>,
     /// The file was replaced or erased while another one was written.
     pub(super) overtaken: bool,
     /// A stronger key was asked for already.
@@ -66,6 +64,14 @@ pub(super) struct Supply {
 }
 
 impl Supply {
+    /// A file that names the key `new` took the place of one that named `old`.
+    pub(super) fn replaced(&mut self, new: &str, old: String) {
+        if new != old {
+            self.superseded.push(old);
+        }
+        self.superseded.retain(|alias| alias != new);
+    }
+
     /// Says what is missing. The error only ends the call that found it.
     pub(super) fn ask(&mut self, need: Need) -> Error {
         self.need = Some(need);
@@ -80,22 +86,16 @@ impl SealedVault {
         access: Access,
         call: impl FnMut(&mut Session<'_>) -> Result<R, Error>,
     ) -> Result<R, Error> {
-        let mut upkeep = None;
         let result = stack::wiped(|| {
             let budget = self.budget();
             let mut supply = Supply::default();
-            let result = self.supplied(access, budget, &mut supply, &mut upkeep, call);
-            if supply.new_key.is_some() || supply.made_key && result.is_err() {
-                drop(supply.new_key);
-                if let Some(keys) = &supply.keys {
-                    self.destroy_orphans(keys, budget);
-                }
+            let result = self.supplied(access, budget, &mut supply, call);
+            if supply.new_key.is_some() || !supply.superseded.is_empty() && result.is_err() {
+                self.collect_orphans(&supply, budget);
             }
             result
         });
-        if let Some(after) = upkeep {
-            self.arrange_upkeep(after);
-        }
+        self.arrange_upkeep();
         result
     }
 
@@ -110,11 +110,10 @@ impl SealedVault {
         access: Access,
         budget: Budget<'_>,
         supply: &mut Supply,
-        upkeep: &mut Option<Duration>,
         mut call: impl FnMut(&mut Session<'_>) -> Result<R, Error>,
     ) -> Result<R, Error> {
         for _ in 0..ROUNDS {
-            let result = self.locked(access, budget, supply, upkeep, &mut call);
+            let result = self.locked(access, budget, supply, &mut call);
             match supply.need.take() {
                 None => return result,
                 Some(need) => self.provide(need, budget, supply)?,
@@ -132,7 +131,6 @@ impl SealedVault {
         access: Access,
         budget: Budget<'_>,
         supply: &mut Supply,
-        upkeep: &mut Option<Duration>,
         call: impl FnOnce(&mut Session<'_>) -> Result<R, Error>,
     ) -> Result<R, Error> {
         let mut state = self.state();
@@ -145,9 +143,6 @@ impl SealedVault {
         let result = session.enter(access).and_then(|_lock| call(&mut session));
         if state.journal.as_ref().is_some_and(Journal::poisoned) {
             state.distrust();
-        }
-        if let Some(after) = self.upkeep_after(&mut state) {
-            *upkeep = Some(after);
         }
         let count = state.events.len().min(EXPIRED_PER_CALL);
         let events: Vec<_> = state.events.drain(..count).collect();
@@ -176,8 +171,7 @@ impl SealedVault {
             }
             Need::NewKey => {
                 if let Some(keys) = &supply.keys {
-                    supply.made_key = true;
-                    supply.new_key = Some(self.new_key(keys, budget)?);
+                    supply.new_key = Some(self.new_key(keys, budget, &mut supply.superseded)?);
                 }
             }
             Need::Rewrite { new_kek } => {

@@ -17,8 +17,8 @@ pub(super) struct Debts {
     pub(super) removed_at: Option<Duration>,
     /// A call wrote since upkeep was last thought of.
     pub(super) wrote: bool,
-    /// Upkeep was asked for and did not run yet.
-    pub(super) upkeep_told: bool,
+    /// When upkeep was asked for, if it did not run yet.
+    pub(super) upkeep_at: Option<Duration>,
     /// Writes to come before a new key-encryption key, or a new data key, is tried for again.
     pub(super) kek_pause: u32,
     pub(super) data_pause: u32,
@@ -71,7 +71,6 @@ impl Debts {
     /// The file is another one now.
     pub(super) fn follow_file(&mut self) {
         self.removed_at = None;
-        self.upkeep_told = false;
     }
 
     /// A write brings the next try of what failed nearer.

@@ -16,16 +16,11 @@ impl SealedVault {
     pub(super) fn erase(&self) -> Result<(), Error> {
         let budget = self.budget();
         let mut supply = Supply::default();
-        let first_format = self.supplied(Access::Bare, budget, &mut supply, &mut None, |session| {
+        let named = self.supplied(Access::Bare, budget, &mut supply, |session| {
             session.unlink_all()
         })?;
         self.keys_lock(budget)
-            .and_then(|keys| {
-                self.destroy_all_orphans(&keys, budget)?;
-                first_format
-                    .iter()
-                    .try_for_each(|alias| self.destroy_first_format(&keys, alias, budget))
-            })
+            .and_then(|keys| self.destroy_orphans(&keys, budget, &named))
             .map_err(|error| {
                 let detail = "The records are gone, but their key could not be destroyed yet: clear again";
                 Error::new(error.code(), detail)
@@ -34,19 +29,17 @@ impl SealedVault {
 }
 
 impl Session<'_> {
-    /// Answers the aliases of format version 1 that the files named.
+    /// Answers the aliases that the files named.
     fn unlink_all(&mut self) -> Result<Vec<String>, Error> {
         let fs = &*self.vault.edges.fs;
         let paths = &self.vault.paths;
         // The vault goes last: once it is gone, nothing is left that `recover` could bring back.
         let mut doomed: Vec<PathBuf> = paths.set_aside(fs)?.into_iter().map(|aside| aside.path).collect();
         doomed.extend([paths.temporary(), paths.vault()]);
-        let mut first_format = Vec::new();
+        let mut named = Vec::new();
         for path in &doomed {
-            if let Ok(Named::Alias(alias)) = self.vault.opening().alias_of(path)
-                && self.vault.aliases().names_no_app(&alias)
-            {
-                first_format.push(alias);
+            if let Ok(Named::Alias(alias)) = self.vault.opening().alias_of(path) {
+                named.push(alias);
             }
         }
         self.state.journal = None;
@@ -61,7 +54,7 @@ impl Session<'_> {
         outcome.and(fs.sync_dir(paths.directory()))?;
         self.state.fresh = true;
         self.state.distrusted = false;
-        Ok(first_format)
+        Ok(named)
     }
 
     pub(super) fn status(&mut self) -> Result<Status, Error> {

@@ -39,8 +39,8 @@ pub(super) struct NewKey {
 struct Stock {
     aliases: Vec<String>,
     named: BTreeSet<String>,
-    /// A file that cannot say which key it needs may need any that has a version up to this one.
-    up_to: u64,
+    /// Whether every file could say which key it needs.
+    complete: bool,
 }
 
 impl SealedVault {
@@ -106,10 +106,15 @@ impl SealedVault {
     }
 
     /// The keys of a store that has no file. Keys that no file needs are destroyed first: they are left from an earlier store.
-    pub(super) fn new_key(&self, keys: &KeysLock, budget: Budget<'_>) -> Result<NewKey, Error> {
+    pub(super) fn new_key(
+        &self,
+        keys: &KeysLock,
+        budget: Budget<'_>,
+        superseded: &mut Vec<String>,
+    ) -> Result<NewKey, Error> {
         let stock = self.stock(keys, budget)?;
-        let _ = self.destroy(&stock, budget);
-        let kek = self.make_kek(&stock, budget)?;
+        let _ = self.destroy(&stock, budget, superseded);
+        let kek = self.make_kek(&stock, budget, superseded)?;
         let now_ms = self.edges.clock.now_ms();
         let fields = HeaderFields {
             store_id: random_id(&*self.edges.random)?,
@@ -126,8 +131,13 @@ impl SealedVault {
     }
 
     /// A new key-encryption key.
-    pub(super) fn new_kek(&self, keys: &KeysLock, budget: Budget<'_>) -> Result<KekChoice, Error> {
-        self.make_kek(&self.stock(keys, budget)?, budget)
+    pub(super) fn new_kek(
+        &self,
+        keys: &KeysLock,
+        budget: Budget<'_>,
+        superseded: &mut Vec<String>,
+    ) -> Result<KekChoice, Error> {
+        self.make_kek(&self.stock(keys, budget)?, budget, superseded)
     }
 
     /// A new data key under the key-encryption key that `fields` name.
@@ -145,52 +155,53 @@ impl SealedVault {
         })
     }
 
-    /// Destroys the keys that no file needs, and says whether none is left.
-    pub(super) fn destroy_orphans(&self, keys: &KeysLock, budget: Budget<'_>) -> bool {
-        // While it is open which of two files a crash would leave, the keys of both are needed.
-        if self.state().distrusted {
-            return false;
-        }
-        self.destroy_all_orphans(keys, budget).is_ok()
-    }
-
-    /// The same for a store that was just erased: it fails if a key is left.
-    pub(super) fn destroy_all_orphans(&self, keys: &KeysLock, budget: Budget<'_>) -> Result<(), Error> {
+    /// Destroys the keys that no file needs. If there is a file that cannot say which one it needs, only those go of which this call
+    /// knows that they are left over, because it made or replaced them: `superseded`.
+    pub(super) fn destroy_orphans(
+        &self,
+        keys: &KeysLock,
+        budget: Budget<'_>,
+        superseded: &[String],
+    ) -> Result<(), Error> {
         let stock = self.stock(keys, budget)?;
-        self.destroy(&stock, budget)
+        self.destroy(&stock, budget, superseded)
     }
 
-    /// Destroys the key under an alias of format version 1, which no listing of this app tells from that of another app.
-    /// Only for an alias that a file of this store named, and names no more.
-    pub(super) fn destroy_first_format(&self, _: &KeysLock, alias: &str, budget: Budget<'_>) -> Result<(), Error> {
-        if self.aliases().names_no_app(alias) {
-            self.kek(budget).destroy(alias)
-        } else {
-            Ok(())
-        }
-    }
-
-    fn destroy(&self, stock: &Stock, budget: Budget<'_>) -> Result<(), Error> {
+    fn destroy(&self, stock: &Stock, budget: Budget<'_>, superseded: &[String]) -> Result<(), Error> {
         let aliases = self.aliases();
+        let listed = stock
+            .aliases
+            .iter()
+            .filter(|alias| stock.complete || superseded.contains(alias));
+        // Those of format version 1 are not listed: nothing tells them from those of another app.
+        let first_format = superseded
+            .iter()
+            .filter(|alias| aliases.names_no_app(alias));
         let mut outcome = Ok(());
-        for alias in &stock.aliases {
-            let version = aliases.version(alias).unwrap_or(0);
-            if version > stock.up_to && !stock.named.contains(alias) {
+        for alias in listed.chain(first_format) {
+            if !stock.named.contains(alias) {
                 outcome = outcome.and(self.kek(budget).destroy(alias));
             }
         }
         outcome
     }
 
-    fn make_kek(&self, stock: &Stock, budget: Budget<'_>) -> Result<KekChoice, Error> {
+    fn make_kek(
+        &self,
+        stock: &Stock,
+        budget: Budget<'_>,
+        superseded: &mut Vec<String>,
+    ) -> Result<KekChoice, Error> {
         let aliases = self.aliases();
         let used = stock.aliases.iter().chain(&stock.named);
         let highest = used.filter_map(|alias| aliases.version(alias)).max();
         // A forged file may name the highest version there is. The random part keeps aliases apart all the same.
-        let version = highest.unwrap_or(0).max(stock.up_to).saturating_add(1);
+        let version = highest.unwrap_or(0).saturating_add(1);
         let mut random = [0; RANDOM_LEN];
         self.edges.random.fill(&mut random)?;
         let alias = aliases.alias(version, random);
+        // It may be made although the answer is that it was not.
+        superseded.push(alias.clone());
         let level = self.kek(budget).create(&alias, self.config.key_policy)?;
         Ok(KekChoice {
             alias,
@@ -202,11 +213,6 @@ impl SealedVault {
     /// Only while the keys lock is held can no file come to name another key.
     fn stock(&self, _: &KeysLock, budget: Budget<'_>) -> Result<Stock, Error> {
         let aliases = self.kek(budget).list()?;
-        let highest = aliases
-            .iter()
-            .filter_map(|alias| self.aliases().version(alias))
-            .max()
-            .unwrap_or(0);
         let _lock = self.file_lock(budget)?;
         let (fs, paths) = (&*self.edges.fs, &self.paths);
         let opening = self.opening();
@@ -215,25 +221,14 @@ impl SealedVault {
         let mut stock = Stock {
             aliases,
             named: BTreeSet::new(),
-            up_to: 0,
+            complete: true,
         };
-        match opening.alias_of(&paths.vault())? {
-            Named::Nothing => {}
-            Named::Alias(alias) => _ = stock.named.insert(alias),
-            Named::Unknown => stock.up_to = u64::MAX,
-        }
-        for aside in paths.set_aside(fs)? {
-            match opening.alias_of(&aside.path)? {
+        let aside = paths.set_aside(fs)?.into_iter().map(|aside| aside.path);
+        for path in std::iter::once(paths.vault()).chain(aside) {
+            match opening.alias_of(&path)? {
                 Named::Nothing => {}
                 Named::Alias(alias) => _ = stock.named.insert(alias),
-                Named::Unknown => {
-                    // It can only need a key that was there before. From now on its name says up to which version.
-                    let version = match aside.key_version {
-                        Some(version) => version,
-                        None => paths.note_version(fs, &aside, highest)?,
-                    };
-                    stock.up_to = stock.up_to.max(version);
-                }
+                Named::Unknown => stock.complete = false,
             }
         }
         Ok(stock)

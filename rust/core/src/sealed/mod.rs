@@ -81,7 +81,7 @@ pub struct SealedVault {
 
 /// Who calls [`Vault::maintain`] when it is time. Without one, calls that write do the upkeep themselves, after their own work.
 pub trait Upkeep: Send + Sync {
-    /// The store wants upkeep after this time. It is told once until the upkeep is done.
+    /// The store wants upkeep after this time. It is told again only if it wants it sooner.
     fn wanted(&self, store: &StoreName, after: Duration);
 }
 

@@ -13,12 +13,10 @@ pub(super) struct Paths {
     store: StoreName,
 }
 
-/// A store that was set aside. Its file is named `<store>.lost-<time>-<reason>`, or `<store>.lost-<time>-<reason>-<version>`.
+/// A store that was set aside. Its file is named `<store>.lost-<time>-<reason>`.
 pub(super) struct SetAside {
     pub(super) path: PathBuf,
     pub(super) reset: LastReset,
-    /// The key that it needs, which its header cannot tell any more, has no version above this one.
-    pub(super) key_version: Option<u64>,
 }
 
 impl Paths {
@@ -85,28 +83,15 @@ impl Paths {
             .join(format!("{}.{extension}", self.store.as_str()))
     }
 
-    /// Writes into the name of a file that was set aside up to which version keys were there, so that later ones can be destroyed.
-    pub(super) fn note_version(&self, fs: &dyn FileSystem, aside: &SetAside, version: u64) -> Result<u64, Error> {
-        let (at_ms, reason) = (aside.reset.at_ms, aside.reset.reason.to_byte());
-        fs.rename(&aside.path, &self.file(&format!("lost-{at_ms}-{reason}-{version}")))?;
-        fs.sync_dir(&self.directory)?;
-        Ok(version)
-    }
-
     fn parse(&self, name: &str) -> Option<SetAside> {
         let rest = name.strip_prefix(self.store.as_str())?.strip_prefix(".lost-")?;
-        let (at, rest) = rest.split_once('-')?;
-        let (reason, version) = match rest.split_once('-') {
-            Some((reason, version)) => (reason, Some(version.parse().ok()?)),
-            None => (rest, None),
-        };
+        let (at, reason) = rest.split_once('-')?;
         Some(SetAside {
             reset: LastReset {
                 reason: ResetReason::from_byte(reason.parse().ok()?)?,
                 at_ms: at.parse().ok()?,
             },
             path: self.directory.join(name),
-            key_version: version,
         })
     }
 }

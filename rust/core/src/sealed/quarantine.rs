@@ -21,12 +21,11 @@ impl SealedVault {
     pub(super) fn recover_aside(&self) -> Result<Recovery, Error> {
         let budget = self.budget();
         let mut supply = Supply::default();
-        let mut upkeep = None;
         let mut recovery = Recovery {
             recovered: 0,
             remaining: 0,
         };
-        let aside = self.supplied(Access::Write, budget, &mut supply, &mut upkeep, |session| {
+        let aside = self.supplied(Access::Write, budget, &mut supply, |session| {
             self.paths.set_aside(&*session.vault.edges.fs)
         })?;
         if aside.is_empty() {
@@ -44,7 +43,7 @@ impl SealedVault {
                     continue;
                 }
             };
-            recovery.recovered += self.supplied(Access::Write, budget, &mut supply, &mut upkeep, |session| {
+            recovery.recovered += self.supplied(Access::Write, budget, &mut supply, |session| {
                 session.restore(&source)
             })?;
             if source.damage.forbids_compaction() {
@@ -52,18 +51,18 @@ impl SealedVault {
                 recovery.remaining += 1;
                 continue;
             }
-            self.supplied(Access::Bare, budget, &mut supply, &mut upkeep, |_| {
+            self.supplied(Access::Bare, budget, &mut supply, |_| {
                 let fs = &*self.edges.fs;
                 match fs.remove(&aside.path) {
                     Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
                     _ => Ok(fs.sync_dir(self.paths.directory())?),
                 }
             })?;
-            if let Some(keys) = &supply.keys {
-                let _ = self.destroy_first_format(keys, &source.header.fields.kek_alias, budget);
-            }
+            supply.superseded.push(source.header.fields.kek_alias.clone());
         }
         self.collect_orphans(&supply, budget);
+        drop(supply);
+        self.arrange_upkeep();
         Ok(recovery)
     }
 

@@ -292,6 +292,8 @@ impl Session<'_> {
         });
         match created {
             Ok(journal) => {
+                let alias = &journal.header.fields.kek_alias;
+                self.supply.superseded.retain(|made| made != alias);
                 self.state.journal = Some(journal);
                 self.state.fresh = false;
                 Ok(())

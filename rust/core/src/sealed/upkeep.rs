@@ -23,6 +23,7 @@ const STEP: usize = 256;
 const FUTURE: Duration = Duration::from_secs(24 * 60 * 60);
 /// Writes after which upkeep that failed is tried again.
 const WRITES_BETWEEN_TRIES: u32 = 64;
+const TIME_BETWEEN_TRIES: Duration = Duration::from_secs(60);
 /// How often a file is written anew when it was replaced or erased meanwhile.
 const TRIES: u32 = 4;
 
@@ -43,13 +44,27 @@ struct Plan {
 impl SealedVault {
     /// Rewrites the file if it is time. Whatever fails is only postponed.
     pub(super) fn do_upkeep(&self) {
-        let Some(due) = self.due(&mut self.state()) else {
+        let due = {
+            let mut state = self.state();
+            let debts = &mut state.debts;
+            debts.upkeep_at = None;
+            if self.upkeep.is_some() {
+                (debts.data_pause, debts.kek_pause) = (0, 0);
+            }
+            self.due(&mut state)
+        };
+        let Some(due) = due else {
+            // It may have been told before its time.
+            if self.upkeep.is_some() {
+                self.arrange_upkeep();
+            }
             return;
         };
         let budget = self.budget();
         let Some(keys) = self.keys_lock_if_free() else {
             // Whoever has it may be doing the same.
-            self.state().debts.upkeep_told = false;
+            self.state().debts.data_pause = WRITES_BETWEEN_TRIES;
+            self.try_later();
             return;
         };
         let mut supply = Supply {
@@ -61,7 +76,6 @@ impl SealedVault {
         let rewritten = rotated || due.data && self.rewrite(false, budget, &mut supply).is_ok();
         let mut state = self.state();
         let debts = &mut state.debts;
-        debts.upkeep_told = false;
         debts.kek_pause = if due.kek && !rotated { WRITES_BETWEEN_TRIES } else { 0 };
         debts.data_pause = if rewritten || !due.data { 0 } else { WRITES_BETWEEN_TRIES };
         let collected = debts.orphans_collected;
@@ -69,30 +83,50 @@ impl SealedVault {
         if rewritten && !collected {
             self.collect_orphans(&supply, budget);
         }
+        drop(supply);
+        if due.data && !rewritten || due.kek && !rotated {
+            self.try_later();
+        } else if self.upkeep.is_some() {
+            self.arrange_upkeep();
+        }
+    }
+
+    /// What failed is tried again after some writes, and after some time if there is somebody to tell.
+    fn try_later(&self) {
+        if let Some(upkeep) = &self.upkeep {
+            upkeep.wanted(&self.store, TIME_BETWEEN_TRIES);
+        }
     }
 
     /// Sees to it that somebody does what is due.
-    pub(super) fn arrange_upkeep(&self, after: Duration) {
-        match &self.upkeep {
-            Some(upkeep) => upkeep.wanted(&self.store, after),
-            None if after.is_zero() => stack::wiped(|| self.do_upkeep()),
-            None => {}
+    pub(super) fn arrange_upkeep(&self) {
+        let after = self.upkeep_after(&mut self.state());
+        match (&self.upkeep, after) {
+            (Some(upkeep), Some(after)) => upkeep.wanted(&self.store, after),
+            (None, Some(Duration::ZERO)) => stack::wiped(|| self.do_upkeep()),
+            _ => {}
         }
     }
 
     /// After which time upkeep is due, if that is to be told.
-    pub(super) fn upkeep_after(&self, state: &mut State) -> Option<Duration> {
+    fn upkeep_after(&self, state: &mut State) -> Option<Duration> {
         let wrote = std::mem::take(&mut state.debts.wrote);
         // Without somebody who does it later, only a call that wrote does it.
-        if state.debts.upkeep_told || self.upkeep.is_none() && !wrote {
+        if self.upkeep.is_none() && !wrote {
             return None;
         }
         let after = match self.due(state) {
             Some(_) => Duration::ZERO,
-            None => self.erase_after(state)?,
+            None if state.debts.data_pause == 0 => self.erase_after(state)?,
+            None => return None,
         };
-        // Without somebody to tell, each write asks again.
-        state.debts.upkeep_told = self.upkeep.is_some();
+        if self.upkeep.is_some() {
+            let at = self.edges.clock.elapsed().saturating_add(after);
+            if state.debts.upkeep_at.is_some_and(|known| known <= at) {
+                return None;
+            }
+            state.debts.upkeep_at = Some(at);
+        }
         Some(after)
     }
 
@@ -145,13 +179,15 @@ impl SealedVault {
     pub(super) fn renew_keys(&self) -> Result<(), Error> {
         let budget = self.budget();
         let mut supply = Supply::default();
-        let exists = self.supplied(Access::Write, budget, &mut supply, &mut None, |session| {
+        let exists = self.supplied(Access::Write, budget, &mut supply, |session| {
             Ok(session.journal().is_some())
         })?;
         if exists {
             self.hold_keys(&mut supply, budget)?;
             self.rewrite(true, budget, &mut supply)?;
         }
+        drop(supply);
+        self.arrange_upkeep();
         Ok(())
     }
 
@@ -173,26 +209,15 @@ impl SealedVault {
                 break;
             }
         }
-        let replaced = rewritten.as_ref().ok().cloned().flatten();
         if new_kek {
             // The old key, or else the new one.
-            self.state().debts.orphans_collected = false;
-            if let (Some(alias), Some(keys)) = (&replaced, &supply.keys) {
-                let _ = self.destroy_first_format(keys, alias, budget);
-            }
             self.collect_orphans(supply, budget);
         }
-        rewritten.map(drop)
+        rewritten
     }
 
-    /// Answers the alias of the key that the old file named; `None` if there is no file.
-    fn write_anew(
-        &self,
-        new_kek: bool,
-        budget: Budget<'_>,
-        supply: &mut Supply,
-    ) -> Result<Option<String>, Error> {
-        let mut plan = self.supplied(Access::Replace, budget, supply, &mut None, |session| {
+    fn write_anew(&self, new_kek: bool, budget: Budget<'_>, supply: &mut Supply) -> Result<(), Error> {
+        let mut plan = self.supplied(Access::Replace, budget, supply, |session| {
             let Some(journal) = session.state.journal.as_mut() else {
                 // There is nothing to be written anew any more.
                 return Ok(None);
@@ -210,21 +235,21 @@ impl SealedVault {
             }))
         })?;
         let Some(plan) = &mut plan else {
-            return Ok(None);
+            return Ok(());
         };
-        let old_alias = plan.fields.kek_alias.clone();
         let kek = match &supply.keys {
-            Some(keys) if new_kek => Some(self.new_kek(keys, budget)?),
+            Some(keys) if new_kek => Some(self.new_kek(keys, budget, &mut supply.superseded)?),
             _ => None,
         };
         let fields = self.next_fields(plan.fields.clone(), kek)?;
+        let (old_alias, new_alias) = (plan.fields.kek_alias.clone(), fields.kek_alias.clone());
         let mut new = self.opening().begin(self.wrapped(fields, budget)?)?;
         while !self.step(plan, &mut new, supply)? {}
         // Read back by a journal that knows nothing of what was written.
         let mut new = Journal::new(new.file, new.header, new.cipher);
         new.follow()?;
         let mut new = Some(new);
-        let old = self.supplied(Access::Replace, budget, supply, &mut None, |session| {
+        let old = self.supplied(Access::Replace, budget, supply, |session| {
             // The new file has no trace of what expired.
             session.expire_at_most(usize::MAX);
             let state = &mut *session.state;
@@ -254,7 +279,8 @@ impl SealedVault {
         })?;
         // A large index takes its time to be freed, which nobody has to wait for.
         drop(old);
-        Ok(Some(old_alias))
+        supply.replaced(&new_alias, old_alias);
+        Ok(())
     }
 
     /// Copies some records, and says whether that was all.
@@ -282,9 +308,12 @@ impl SealedVault {
         Ok(fields)
     }
 
+    /// Destroys what keys are left over. A failure leaves them for the next time.
     pub(super) fn collect_orphans(&self, supply: &Supply, budget: Budget<'_>) {
         if let Some(keys) = &supply.keys {
-            let collected = self.destroy_orphans(keys, budget);
+            // While it is open which of two files a crash would leave, the keys of both are needed.
+            let open = self.state().distrusted;
+            let collected = !open && self.destroy_orphans(keys, budget, &supply.superseded).is_ok();
             self.state().debts.orphans_collected = collected;
         }
     }

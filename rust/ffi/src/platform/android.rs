@@ -8,6 +8,8 @@ use strongroom_core::bridge::VaultOptions;
 use strongroom_core::platform::{OsFileSystem, OsRandom, SystemClock};
 use strongroom_core::{Edges, Error, ErrorCode, EventSink, SealedVault, StoreName, Vault};
 
+use crate::upkeep::Reminder;
+
 pub(crate) const LOCATION: &str = "noBackupFilesDir";
 
 /// The directory below `Context.getNoBackupFilesDir()`.
@@ -33,5 +35,9 @@ pub(crate) fn vault(
     };
     let mut config = options.sealed(runtime.no_backup_dir().join(DIRECTORY));
     runtime.package().clone_into(&mut config.app);
-    Ok(Arc::new(SealedVault::new(edges, config, store.clone())))
+    let reminder = Arc::new(Reminder::default());
+    let vault: Arc<dyn Vault> =
+        Arc::new(SealedVault::new(edges, config, store.clone()).with_upkeep(reminder.clone()));
+    reminder.concerns(&vault);
+    Ok(vault)
 }

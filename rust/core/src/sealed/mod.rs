@@ -274,7 +274,7 @@ impl Vault for SealedVault {
     /// What expired is seen again by the next one. That the disk is not to be trusted is known here only.
     fn settled(&self) -> bool {
         let state = self.state();
-        !state.distrusted && !state.debts.rewrite
+        !state.distrusted && state.debts.data_pause == 0
     }
 }
 

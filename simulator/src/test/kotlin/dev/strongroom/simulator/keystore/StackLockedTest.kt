@@ -67,7 +67,7 @@ class StackLockedTest : StackTestBase() {
         val CALLS =
             mapOf(
                 "clear" to emptyArray(),
-                "compareAndSet" to arrayOf(KEY, VALUE),
+                "compareAndSet" to arrayOf(KEY, "expected" to "value", VALUE),
                 "get" to arrayOf(KEY),
                 "getOrCreate" to arrayOf(KEY, VALUE),
                 "getStatus" to emptyArray(),

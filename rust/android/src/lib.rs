@@ -6,7 +6,8 @@
 //! * **Framework classes only.** Rust finds `java.*`, `javax.*` and `android.*` and nothing of the app, so there is
 //!   nothing that R8 could rename and no app class that a native thread could fail to find.
 //! * **One thread talks to the Keystore.** Its daemon has few operation slots and prunes what runs in parallel, and
-//!   some calls of it never return. Callers wait for the one worker, with a time-out.
+//!   some calls of it never return. Callers wait for the one worker while they have time, and not at all for a call that
+//!   has outlived its caller.
 //! * **A failure is classed, never quoted.** Exceptions become a kind and a chain of class names. Their messages can
 //!   hold an alias or worse and are not read.
 //!

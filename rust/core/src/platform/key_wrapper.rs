@@ -30,7 +30,8 @@ pub trait KeyWrapper: Send + Sync {
     fn aliases(&self, prefix: &str, wait: Duration) -> Result<Vec<String>, KeyError>;
 
     /// Creates a 256-bit AES-GCM key under `alias` and proves with a round trip, with and without AAD, that it works.
-    /// A key that fails the proof is destroyed again. An existing alias is never overwritten.
+    /// A key that fails the proof is destroyed again. An alias that is taken is refused. But a key store may make a key late,
+    /// replace what is in the way, and delete by name: `alias` must be one that nobody else ever uses.
     ///
     /// # Errors
     /// [`KeyErrorKind::Exists`] if the alias is taken, [`KeyErrorKind::InsufficientSecurity`] if `policy` cannot be met.

@@ -62,7 +62,7 @@ abstract class DeviceTestBase {
         fun restarted() = Process(store, config)
 
         /** The names of its keys in the Keystore. */
-        fun aliases(): List<String> = keyStore.aliases().toList().filter { it.startsWith("dev.strongroom.$store.v") }
+        fun aliases(): List<String> = keyStore.aliases().toList().filter { it.startsWith("dev.strongroom:${context.packageName}:$store:v") }
 
         private fun listener() =
             object : EventListener {

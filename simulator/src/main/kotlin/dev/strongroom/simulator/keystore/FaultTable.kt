@@ -37,6 +37,7 @@ internal val FAULTS: Map<String, Fault> =
         "deleteFails" to Fault(DELETE, code(ResponseCode.SYSTEM_ERROR)), // KeyStoreException
         // Making a key.
         "generateFails" to Fault(GENERATE, code(ErrorCode.UNKNOWN_ERROR)), // ProviderException
+        "generateHangs" to Fault(GENERATE, Effect.Hang),
         "softwareKey" to Fault(GENERATE, Effect.Alter), // a key of SECURITY_LEVEL_SOFTWARE
         "strongBoxUnavailable" to Fault(GENERATE, code(ErrorCode.HARDWARE_TYPE_UNAVAILABLE), ::inStrongBox),
         "strongBoxFails" to Fault(GENERATE, code(ErrorCode.UNKNOWN_ERROR), ::inStrongBox), // ProviderException

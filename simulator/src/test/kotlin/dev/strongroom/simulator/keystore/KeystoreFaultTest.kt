@@ -122,7 +122,7 @@ class KeystoreFaultTest : KeystoreTestBase() {
 
     private companion object {
         /** Tested on their own, for what matters of them is time. */
-        val INTERRUPTING = setOf("slow", "hang", "backendBusy")
+        val INTERRUPTING = setOf("slow", "hang", "generateHangs", "backendBusy")
 
         val OUTCOMES =
             mapOf(

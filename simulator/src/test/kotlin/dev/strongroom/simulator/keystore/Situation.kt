@@ -29,7 +29,7 @@ internal class Situation(
 
     companion object {
         /** What matters of these is time. */
-        val TIMING = setOf("slow", "hang", "backendBusy")
+        val TIMING = setOf("slow", "hang", "generateHangs", "backendBusy")
 
         /** These need a key in StrongBox. */
         val IN_STRONG_BOX = setOf("strongBoxUnavailable", "strongBoxFails", "strongBoxBroken")

@@ -1,9 +1,7 @@
 package dev.strongroom.simulator.keystore
 
-import android.os.UserManager
 import org.junit.Assert.assertEquals
 import org.junit.Test
-import org.robolectric.Shadows.shadowOf
 import java.util.concurrent.Executors
 import java.util.concurrent.Future
 
@@ -63,21 +61,5 @@ class StackTest : StackTestBase() {
         assertEquals(1, after.size)
         assertEquals(emptySet<String>(), before.intersect(after.toSet()))
         assertEquals("value", process.restarted().get("key"))
-    }
-
-    @Test
-    fun beforeTheFirstUnlockAMissingKeyIsLockedAndNotLost() {
-        val process = Process().apply { set("key", "value") }
-        val files = process.files()
-        val alias = process.aliases().single()
-        val users = shadowOf(context.getSystemService(UserManager::class.java))
-        command("hideAlias", "alias" to alias)
-        users.setUserUnlocked(false)
-        val next = process.restarted()
-        assertRejected("LOCKED", retryable = true) { next.get("key") }
-        assertEquals(files, next.files())
-        users.setUserUnlocked(true)
-        command("restoreAlias", "alias" to alias)
-        assertEquals("value", next.get("key"))
     }
 }

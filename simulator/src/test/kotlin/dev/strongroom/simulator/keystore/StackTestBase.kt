@@ -50,7 +50,7 @@ abstract class StackTestBase {
         private val before: Process? = null,
     ) {
         /** What the aliases of its keys start with. */
-        val aliasPrefix = "dev.strongroom.$store.v"
+        val aliasPrefix = "dev.strongroom:${context.packageName}:$store:v"
 
         /** What the store raised since, by name. */
         val events = CopyOnWriteArrayList<Pair<String, JSONObject>>()

@@ -60,7 +60,7 @@ impl Session<'_> {
             || journal.tail.next_sequence > limits.seals
             || journal.damage.rewrite_heals()
             || old(fields.data_key_created_ms, config.rotate_after);
-        if !(due || kek_due) || journal.damage.forbids_compaction() || size < self.state.debts.retry_at {
+        if !(due || kek_due) || size < self.state.debts.retry_at {
             self.state.debts.rewrite |= removed && small;
             return;
         }
@@ -113,14 +113,8 @@ impl Session<'_> {
     }
 
     pub(super) fn rotate_keys(&mut self) -> Result<(), Error> {
-        let Some(journal) = self.journal() else {
+        if self.journal().is_none() {
             return Ok(());
-        };
-        if journal.damage.forbids_compaction() {
-            return Err(Error::new(
-                ErrorCode::CorruptRecord,
-                "Damaged records must be set again or removed before the keys can be rotated",
-            ));
         }
         // From here on there is a key that no file names, or may be.
         self.state.debts.orphans_collected = false;

@@ -12,6 +12,7 @@ mod config;
 mod copy;
 mod damage;
 mod debts;
+mod doubts;
 mod frame;
 mod gap;
 mod header;
@@ -34,6 +35,7 @@ pub use self::config::{Limits, OnKeyLoss, SealedConfig};
 use self::frame::Change;
 #[cfg(feature = "testing")]
 pub use self::frame::probe::{FrameContent, FrameLink, FrameProbe};
+use self::journal::Journal;
 use self::paths::Paths;
 use self::session::State;
 use crate::batch::within_bytes;
@@ -104,6 +106,10 @@ impl Vault for SealedVault {
                 journal.index.iter().map(|(key, _)| key.clone()).collect()
             }))
         })
+    }
+
+    fn damaged_keys(&self) -> Result<Vec<EntryKey>, Error> {
+        self.read(|session| session.journal().map_or(Ok(Vec::new()), Journal::doubtful_keys))
     }
 
     fn get_many(&self, keys: &[EntryKey]) -> Result<Vec<Option<Secret>>, Error> {

@@ -104,6 +104,7 @@ impl Opening<'_> {
             kek_level: kek.level,
             last_reset,
             kek_alias: kek.alias,
+            doubts: false,
         };
         let mut journal = self.start_file(fields)?;
         journal.follow()?;
@@ -119,6 +120,7 @@ impl Opening<'_> {
             data_key_id: random_id(self.kek.random)?,
             generation: old.header.fields.generation.saturating_add(1),
             data_key_created_ms: now_ms,
+            doubts: old.damage.any(),
             ..old.header.fields.clone()
         };
         if let Some(kek) = kek {

@@ -40,7 +40,7 @@ impl Session<'_> {
             };
             source.index.look_at(self.now_ms());
             recovery.recovered += self.restore(&source)?;
-            if source.damage.forbids_compaction() {
+            if source.damage.any() {
                 // Some of its records cannot be read, perhaps only for now.
                 recovery.remaining += 1;
                 continue;

@@ -3,7 +3,8 @@
 use zeroize::Zeroizing;
 
 use super::cipher::TAG_LEN;
-use super::frame::{CLEAR_LEN, ClearPart, Link, Stated};
+use super::doubts::Doubts;
+use super::frame::{CLEAR_LEN, ClearPart, Kind, Link, Stated};
 use super::header::ALIGNMENT;
 use super::index::Slot;
 use super::journal::{Journal, MAX_SEALS};
@@ -18,9 +19,8 @@ const STEP: u64 = ALIGNMENT as u64;
 /// What lies at one place of a file.
 pub(super) enum Outcome {
     Authentic {
-        key: EntryKey,
+        found: Found,
         stated: Option<Stated>,
-        removes: bool,
         slot: Slot,
         link: Link,
         tag: [u8; TAG_LEN],
@@ -31,6 +31,12 @@ pub(super) enum Outcome {
         torn: bool,
         end: u64,
     },
+}
+
+/// What an authentic frame says.
+pub(super) enum Found {
+    Record { key: EntryKey, kind: Kind },
+    Doubts(Doubts),
 }
 
 /// How far the frames of a file were read.
@@ -136,10 +142,18 @@ impl Position {
         let Ok(length) = u32::try_from(part.length) else {
             return Ok(None);
         };
+        let found = match opened.kind {
+            kind if kind.since() > journal.header.version => None,
+            Kind::Doubts => Doubts::decode(opened.body()).map(Found::Doubts),
+            kind => Some(Found::Record {
+                key: EntryKey::new(opened.name())?,
+                kind,
+            }),
+        };
+        let Some(found) = found else { return Ok(None) };
         Ok(Some(Outcome::Authentic {
-            key: EntryKey::new(opened.name())?,
+            found,
             stated: ClearPart::stated(clear, &journal.cipher, part.link.sequence)?,
-            removes: opened.removes,
             slot: Slot {
                 offset,
                 length,

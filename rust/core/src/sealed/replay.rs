@@ -19,6 +19,7 @@ pub(super) fn replay(journal: &mut Journal) -> Result<(), Error> {
         file_len: journal.file.identify()?.length,
         last: journal.tail.next_sequence - 1,
         expected: journal.tail.next_sequence,
+        in_vain: 0,
     };
     let mut write = Write::default();
     let mut gap = Gap::default();

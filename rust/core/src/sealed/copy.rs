@@ -10,8 +10,6 @@ use super::doubts::Doubts;
 use super::frame::{Change, Content, Kind, Opened};
 use super::index::Slot;
 use super::journal::Journal;
-use zeroize::Zeroizing;
-
 use crate::error::{Error, ErrorCode};
 use crate::name::EntryKey;
 use crate::platform::Random;
@@ -97,7 +95,7 @@ impl Copy {
                     return Err(stale());
                 }
             } else if new.index.newest(key).is_some() || new.damage.any() {
-                call.remove(key, new.header.fields.data_key_created_ms)?;
+                call.remove(key, new.header.fields.data_key_created_ms);
             }
             call.write_if_full(new, random)?;
         }
@@ -150,7 +148,7 @@ impl Copy {
             let nothing = self.doubts.unknown == 0 && self.doubts.elders.is_empty();
             return if nothing { Ok(()) } else { Err(stale()) };
         }
-        let body = Zeroizing::new(self.doubts.encode());
+        let body = self.doubts.encode();
         let content = Content {
             kind: Kind::Doubts,
             name: "",
@@ -192,10 +190,9 @@ impl Call {
         Ok(())
     }
 
-    fn remove(&mut self, key: &EntryKey, now_ms: u64) -> Result<(), Error> {
+    fn remove(&mut self, key: &EntryKey, now_ms: u64) {
         self.bytes += super::removal(key, now_ms).frame_len();
         self.removals.push((key.clone(), now_ms));
-        Ok(())
     }
 
     fn write_if_full(&mut self, new: &mut Journal, random: &dyn Random) -> Result<(), Error> {
@@ -234,7 +231,7 @@ fn shuffle(keys: &mut [EntryKey], random: &dyn Random) -> Result<(), Error> {
         .iter()
         .map(|dice| u64::from(u32::from_le_bytes(*dice)));
     for (last, dice) in (0..keys.len()).rev().zip(dice) {
-        let place = dice * (last as u64 + 1) >> 32;
+        let place = (dice * (last as u64 + 1)) >> 32;
         keys.swap(last, usize::try_from(place).unwrap_or(last));
     }
     Ok(())

@@ -5,6 +5,8 @@
 
 use std::collections::HashSet;
 
+use zeroize::Zeroizing;
+
 use super::bytes::Reader;
 use super::cipher::{NameHash, NameKey};
 
@@ -73,14 +75,22 @@ impl Doubts {
         doubts
     }
 
-    pub(super) fn encode(&self) -> Vec<u8> {
-        let mut bytes = self.unknown.to_le_bytes().to_vec();
+    /// There are keys in it, so it never moves while it grows.
+    pub(super) fn encode(&self) -> Zeroizing<Vec<u8>> {
+        let sizes = self
+            .elders
+            .iter()
+            .map(|elder| 40 + HASH_LEN * (elder.records.len() + elder.absent.len()));
+        let mut bytes = Zeroizing::new(Vec::with_capacity(12 + sizes.sum::<usize>()));
+        bytes.extend_from_slice(&self.unknown.to_le_bytes());
         bytes.extend_from_slice(&length(self.elders.len()));
         for elder in &self.elders {
             bytes.extend_from_slice(elder.names.expose());
             for hashes in [&elder.records, &elder.absent] {
                 bytes.extend_from_slice(&length(hashes.len()));
-                hashes.iter().for_each(|hash| bytes.extend_from_slice(hash));
+                for hash in hashes {
+                    bytes.extend_from_slice(hash);
+                }
             }
         }
         bytes

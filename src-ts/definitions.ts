@@ -616,6 +616,14 @@ export interface KeysResult {
    * @since 0.1.0
    */
   value: string[];
+
+  /**
+   * Those of the keys whose items are damaged: reading one rejects with `CORRUPT_RECORD` until it is set or removed. Absent if there are
+   * none. An item of which nothing intact is left has no name to be listed; `damagedRecords` in the status counts it.
+   *
+   * @since 0.1.0
+   */
+  damaged?: string[];
 }
 
 export interface HasResult {

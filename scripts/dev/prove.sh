@@ -6,9 +6,10 @@
 . scripts/dev/full_disk.sh
 . scripts/dev/fuzz.sh
 . scripts/dev/mutants.sh
+. scripts/dev/older.sh
 . scripts/dev/shuttle.sh
 
-parts=(vault keychain memory schedules disk fuzz jvm coverage mutants)
+parts=(vault keychain memory schedules disk older fuzz jvm coverage mutants)
 
 # prove_all [PART...]: everything, or some parts anew beside what the others said last. Every part runs even if one fails; the page is
 # written from what they said, and says what is missing.
@@ -40,6 +41,7 @@ prove_keychain() { cargo test --locked -p strongroom-apple --all-features; }
 prove_memory() { cargo test --locked -p strongroom-ffi --all-features; }
 prove_schedules() { shuttle_tests; }
 prove_disk() { full_disk; }
+prove_older() { older_build; }
 prove_fuzz() { fuzz_for 60; }
 prove_jvm() { mvn --batch-mode -f simulator/pom.xml test -Dtest=StackMatrixTest,StackTimeTest; }
 prove_coverage() { STRONGROOM_BATTERY='' core_coverage; }

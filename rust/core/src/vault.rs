@@ -30,6 +30,15 @@ pub trait Vault: Send + Sync {
     /// Those of every method.
     fn keys(&self) -> Result<Vec<EntryKey>, Error>;
 
+    /// Those of [`Vault::keys`] that answer `CORRUPT_RECORD` until they are set or removed, sorted by their UTF-8 bytes. A record of
+    /// which no intact frame is left has no name to be listed.
+    ///
+    /// # Errors
+    /// Those of every method.
+    fn damaged_keys(&self) -> Result<Vec<EntryKey>, Error> {
+        Ok(Vec::new())
+    }
+
     /// The values of `keys` in their order, all of one moment; `None` for what is proven absent.
     ///
     /// # Errors

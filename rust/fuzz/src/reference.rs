@@ -40,7 +40,7 @@ impl Header {
         if Sha256::digest(content)[..] != *digest {
             return Err(ErrorCode::Corrupt);
         }
-        if content[8..10] != [1, 0] {
+        if ![[1, 0], [2, 0]].iter().any(|version| content[8..10] == *version) {
             return Err(ErrorCode::NewerFormat);
         }
         Self::fields(content, digest).ok_or(ErrorCode::Corrupt)

@@ -101,8 +101,23 @@ fn clear(call: &Call<'_>) -> Answer {
 }
 
 fn keys(call: &Call<'_>) -> Answer {
-    let keys = call.vault()?.keys()?;
-    value(&keys.iter().map(EntryKey::as_str).collect::<Vec<_>>())
+    #[derive(Serialize)]
+    struct Keys<'a> {
+        value: Vec<&'a str>,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        damaged: Vec<&'a str>,
+    }
+    let vault = call.vault()?;
+    let (keys, damaged) = (vault.keys()?, vault.damaged_keys()?);
+    encode(&Keys {
+        value: keys.iter().map(EntryKey::as_str).collect(),
+        // Of the moment of the list, even if another process writes in between.
+        damaged: damaged
+            .iter()
+            .filter(|key| keys.binary_search(key).is_ok())
+            .map(EntryKey::as_str)
+            .collect(),
+    })
 }
 
 fn has(call: &Call<'_>) -> Answer {

@@ -5,6 +5,8 @@
 //! while neither the mutex nor the file lock is held, so that nobody who has what it needs waits for the key store. A call that
 //! finds that it needs the key store gives its locks back, gets what it needs, and starts again from the beginning.
 
+use std::sync::PoisonError;
+
 use super::SealedVault;
 use super::budget::Budget;
 use super::cipher::FileCipher;
@@ -144,7 +146,9 @@ impl SealedVault {
         if state.journal.as_ref().is_some_and(Journal::poisoned) {
             state.distrust();
         }
-        let count = state.events.len().min(EXPIRED_PER_CALL);
+        // A call tells of so many, however often it takes the locks.
+        let at_most = if access == Access::Replace { 0 } else { EXPIRED_PER_CALL };
+        let count = state.events.len().min(at_most);
         let events: Vec<_> = state.events.drain(..count).collect();
         drop(state);
         for event in events {
@@ -157,6 +161,11 @@ impl SealedVault {
     fn provide(&self, need: Need, budget: Budget<'_>, supply: &mut Supply) -> Result<(), Error> {
         match need {
             Need::Unwrap(header) => {
+                // Threads that open one store ask the key store once.
+                let _opening = self.opening_lock.lock().unwrap_or_else(PoisonError::into_inner);
+                if self.is_open(&header) {
+                    return Ok(());
+                }
                 let opened = self.unwrap(&header, budget);
                 if let Err(error) = &opened
                     && ResetReason::from_code(error.code()).is_none()
@@ -180,6 +189,13 @@ impl SealedVault {
             }
         }
         Ok(())
+    }
+
+    /// Whether another thread opened the file with this header meanwhile.
+    fn is_open(&self, header: &Header) -> bool {
+        let state = self.state();
+        let digest = state.journal.as_ref().map(|journal| journal.header.digest);
+        digest == Some(header.digest)
     }
 
     /// A panic in an earlier call leaves a state nobody vouches for: it is thrown away and read anew. What that call knew of a

@@ -40,8 +40,11 @@ pub(super) fn key_check(data_key: &DataKey, store_id: &[u8; 16]) -> Result<KeyCh
 /// moved leaves a copy behind.
 pub(super) struct FileCipher {
     seal: Box<Aes256Gcm>,
-    names: Subkey,
+    names: NameKey,
 }
+
+/// The key under which the names of one file are hashed.
+pub(super) struct NameKey(Subkey);
 
 type Subkey = Box<Zeroizing<[u8; 32]>>;
 
@@ -50,7 +53,10 @@ impl FileCipher {
         let (seal, names) = wiped(|| subkeys(data_key, store_id))?;
         // A cipher is moved with its unused bytes. On a stack that was just wiped they bring nothing along.
         let seal = wiped(|| Aes256Gcm::new_from_slice(&**seal).map(Box::new)).map_err(|_| internal())?;
-        Ok(Self { seal, names })
+        Ok(Self {
+            seal,
+            names: NameKey(names),
+        })
     }
 
     /// Encrypts `buffer` in place and returns the tag.
@@ -82,16 +88,34 @@ impl FileCipher {
     }
 
     pub(super) fn name_hash(&self, name: &str) -> Result<NameHash, Error> {
-        self.mac(&[name.as_bytes()])
+        self.names.hash(name)
+    }
+
+    pub(super) fn name_key(&self) -> &NameKey {
+        &self.names
     }
 
     /// No name starts with the byte that this starts with, so that it is the hash of none.
     pub(super) fn name_check(&self, sequence: u64, name: &NameHash) -> Result<NameCheck, Error> {
-        self.mac(&[&[0xff], &sequence.to_le_bytes(), name])
+        self.names.mac(&[&[0xff], &sequence.to_le_bytes(), name])
+    }
+}
+
+impl NameKey {
+    pub(super) fn copied(key: &[u8; 32]) -> Self {
+        Self(Box::new(Zeroizing::new(*key)))
+    }
+
+    pub(super) fn expose(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    pub(super) fn hash(&self, name: &str) -> Result<NameHash, Error> {
+        self.mac(&[name.as_bytes()])
     }
 
     fn mac<const N: usize>(&self, parts: &[&[u8]]) -> Result<[u8; N], Error> {
-        let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&**self.names).map_err(|_| internal())?;
+        let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(self.expose()).map_err(|_| internal())?;
         for part in parts {
             mac.update(part);
         }

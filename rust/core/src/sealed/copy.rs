@@ -6,7 +6,8 @@
 //!
 //! After an error the copy and its file are of no more use.
 
-use super::frame::{Change, Opened};
+use super::doubts::Doubts;
+use super::frame::{Change, Content, Kind, Opened};
 use super::index::Slot;
 use super::journal::Journal;
 use crate::error::{Error, ErrorCode};
@@ -23,6 +24,10 @@ pub(super) struct Copy {
     plan: Vec<EntryKey>,
     /// The file that is copied.
     source: [u8; 16],
+    /// How much damage was found in it when the copy was begun.
+    found: u64,
+    doubts: Doubts,
+    started: bool,
 }
 
 impl Copy {
@@ -35,6 +40,9 @@ impl Copy {
         Ok(Self {
             plan,
             source: old.header.fields.data_key_id,
+            found: old.damage.found(),
+            doubts: old.doubts(),
+            started: false,
         })
     }
 
@@ -47,6 +55,7 @@ impl Copy {
         random: &dyn Random,
     ) -> Result<bool, Error> {
         self.check(old)?;
+        self.start(new, random)?;
         let mut call = Call::default();
         for _ in 0..records {
             let Some(key) = self.plan.pop() else { break };
@@ -80,8 +89,13 @@ impl Copy {
         for key in &changed {
             if let Some(slot) = old.index.get(key) {
                 call.copy(old, key, slot)?;
-            } else if new.index.newest(key).is_some() {
-                call.remove(key, new.header.fields.data_key_created_ms)?;
+            } else if old.doubtful(key)? {
+                // It expired, and perhaps it does not: what it was when it was copied must not take its place.
+                if new.index.newest(key).is_some() {
+                    return Err(stale());
+                }
+            } else if new.index.newest(key).is_some() || new.damage.any() {
+                call.remove(key, new.header.fields.data_key_created_ms);
             }
             call.write_if_full(new, random)?;
         }
@@ -93,10 +107,11 @@ impl Copy {
         new.follow()
     }
 
-    /// Whether `new` holds the records of `old`, each as it was written and until the same time.
+    /// Whether `new` holds the records of `old`, each as it was written and until the same time, and is intact itself.
     pub(super) fn verify(&self, old: &Journal, new: &Journal) -> Result<(), Error> {
         self.check(old)?;
-        if new.index.fingerprint() != old.index.fingerprint() || new.damage.count() > 0 {
+        if new.index.fingerprint() != old.index.fingerprint() || !new.damage.intact_with(self.doubts.unknown)
+        {
             return Err(Error::new(
                 ErrorCode::Io,
                 "The rewritten file did not read back as written",
@@ -117,15 +132,46 @@ impl Copy {
                 "The copy was begun from another file",
             ));
         }
+        // What was found since may concern a record that was copied as certain.
+        if old.damage.found() != self.found {
+            return Err(stale());
+        }
         Ok(())
     }
+
+    /// The header of `new` says whether doubts are the first that it tells.
+    fn start(&mut self, new: &mut Journal, random: &dyn Random) -> Result<(), Error> {
+        if std::mem::replace(&mut self.started, true) {
+            return Ok(());
+        }
+        if !new.header.fields.doubts {
+            let nothing = self.doubts.unknown == 0 && self.doubts.elders.is_empty();
+            return if nothing { Ok(()) } else { Err(stale()) };
+        }
+        let body = self.doubts.encode();
+        let content = Content {
+            kind: Kind::Doubts,
+            name: "",
+            body: &body,
+            written_ms: new.header.fields.data_key_created_ms,
+            expires_ms: 0,
+        };
+        new.write_each(&[content], random)
+    }
+}
+
+fn stale() -> Error {
+    Error::new(
+        ErrorCode::Unavailable,
+        "The file changed so that its copy has to be begun anew",
+    )
 }
 
 /// What the next call writes. Each record is a write of its own: the rename commits them all, and damage to the last one must
 /// not look like a torn write of many.
 #[derive(Default)]
 struct Call {
-    records: Vec<Opened>,
+    records: Vec<(Opened, Kind)>,
     removals: Vec<(EntryKey, u64)>,
     bytes: usize,
 }
@@ -134,14 +180,19 @@ impl Call {
     fn copy(&mut self, old: &Journal, key: &EntryKey, slot: &Slot) -> Result<(), Error> {
         let record = old.read(key, slot)?;
         self.bytes += record.as_change().frame_len();
-        self.records.push(record);
+        // A frame of its own says so, whatever becomes of the others.
+        let kind = if old.doubtful(key)? {
+            Kind::Doubted
+        } else {
+            Kind::Set
+        };
+        self.records.push((record, kind));
         Ok(())
     }
 
-    fn remove(&mut self, key: &EntryKey, now_ms: u64) -> Result<(), Error> {
+    fn remove(&mut self, key: &EntryKey, now_ms: u64) {
         self.bytes += super::removal(key, now_ms).frame_len();
         self.removals.push((key.clone(), now_ms));
-        Ok(())
     }
 
     fn write_if_full(&mut self, new: &mut Journal, random: &dyn Random) -> Result<(), Error> {
@@ -152,18 +203,19 @@ impl Call {
     }
 
     fn write(&mut self, new: &mut Journal, random: &dyn Random) -> Result<(), Error> {
-        let removals = self
+        let removals: Vec<_> = self
             .removals
             .iter()
-            .map(|(key, now_ms)| super::removal(key, *now_ms));
-        let changes: Vec<Change<'_>> = self
+            .map(|(key, now_ms)| super::removal(key, *now_ms))
+            .collect();
+        let contents: Vec<Content<'_>> = self
             .records
             .iter()
-            .map(Opened::as_change)
-            .chain(removals)
+            .map(|(record, kind)| record.content(*kind))
+            .chain(removals.iter().map(Change::content))
             .collect();
-        if !changes.is_empty() {
-            new.write_each(&changes, random)?;
+        if !contents.is_empty() {
+            new.write_each(&contents, random)?;
         }
         *self = Self::default();
         Ok(())
@@ -179,7 +231,7 @@ fn shuffle(keys: &mut [EntryKey], random: &dyn Random) -> Result<(), Error> {
         .iter()
         .map(|dice| u64::from(u32::from_le_bytes(*dice)));
     for (last, dice) in (0..keys.len()).rev().zip(dice) {
-        let place = dice * (last as u64 + 1) >> 32;
+        let place = (dice * (last as u64 + 1)) >> 32;
         keys.swap(last, usize::try_from(place).unwrap_or(last));
     }
     Ok(())

@@ -3,12 +3,18 @@
 use std::collections::{HashMap, HashSet};
 
 use super::cipher::NameHash;
+use super::doubts::{Doubts, Elder};
+use crate::error::Error;
 
 /// Frames that are not what was written, and what that means for the records they concerned.
 #[derive(Default)]
 pub(super) struct Damage {
     /// Name hash of the record to the sequence number of its damaged frame.
     records: HashMap<NameHash, u64>,
+    /// Records that were in doubt already when the file was written.
+    doubted: HashSet<NameHash>,
+    /// What older files left in doubt, by hashes under their keys.
+    elders: Vec<Elder>,
     /// Frames of which it cannot be known what they concerned.
     unknown: u64,
     /// The newest of those: whatever is older may have been replaced or removed by it.
@@ -17,19 +23,46 @@ pub(super) struct Damage {
     absent: HashSet<NameHash>,
     /// Altered frames that cost no record: a later one replaced it, or only the hash of the name was hit.
     harmless: u64,
+    /// The header speaks of doubts that were not read yet.
+    presumed: bool,
+    /// How often damage was found.
+    found: u64,
 }
 
 impl Damage {
+    /// Until its doubts are read, a file that has some can be missing anything.
+    pub(super) fn presume(&mut self) {
+        self.presumed = true;
+        self.unknown += 1;
+    }
+
+    /// Takes over what the file says of the doubts of older files.
+    pub(super) fn narrow(&mut self, doubts: Doubts) {
+        if std::mem::take(&mut self.presumed) {
+            self.unknown -= 1;
+        }
+        self.unknown = self.unknown.saturating_add(doubts.unknown);
+        self.elders.extend(doubts.elders);
+    }
+
     pub(super) fn add_record(&mut self, hash: NameHash, sequence: u64) {
+        self.found += 1;
         self.records.insert(hash, sequence);
+    }
+
+    /// The newest frame of this record says that it is in doubt.
+    pub(super) fn add_doubted(&mut self, hash: NameHash) {
+        self.doubted.insert(hash);
     }
 
     /// So many frames, the newest of them with this number.
     pub(super) fn add_unknown(&mut self, frames: u64, newest: u64) {
         if frames > 0 {
+            self.found += 1;
             self.unknown = self.unknown.saturating_add(frames);
             self.unknown_until = self.unknown_until.max(newest);
             self.absent.clear();
+            self.elders.iter_mut().for_each(|elder| elder.absent.clear());
         }
     }
 
@@ -37,83 +70,177 @@ impl Damage {
         self.harmless += 1;
     }
 
-    /// A later frame makes what is known of older ones irrelevant.
-    pub(super) fn supersede(&mut self, hash: NameHash, removes: bool) {
+    /// A later frame makes what is known of older ones irrelevant. `hash` is that of `name` in this file.
+    pub(super) fn supersede(&mut self, name: &str, hash: NameHash, removes: bool) -> Result<(), Error> {
         if self.records.remove(&hash).is_some() {
             self.harmless += 1;
         }
-        if removes {
-            self.absent.insert(hash);
-        } else {
-            self.absent.remove(&hash);
+        self.doubted.remove(&hash);
+        self.absent.remove(&hash);
+        for elder in &mut self.elders {
+            let hash = elder.names.hash(name)?;
+            elder.records.remove(&hash);
+            elder.absent.remove(&hash);
         }
+        if self.unknown == 0 {
+            self.elders.retain(|elder| !elder.records.is_empty());
+        }
+        if removes {
+            // Under the eldest key, so that the proofs of many files do not need the keys of them all.
+            match self.elders.first_mut() {
+                Some(eldest) => {
+                    let hash = eldest.names.hash(name)?;
+                    eldest.absent.insert(hash);
+                }
+                None => drop(self.absent.insert(hash)),
+            }
+        }
+        Ok(())
     }
 
-    /// Whether the state of a record cannot be known, given its newest intact frame.
-    pub(super) fn concerns(&self, hash: &NameHash, newest: Option<u64>) -> bool {
-        self.records.contains_key(hash)
+    /// Whether the state of a record cannot be known, given its newest intact frame. `hash` is that of `name` in this file.
+    pub(super) fn concerns(&self, name: &str, hash: &NameHash, newest: Option<u64>) -> Result<bool, Error> {
+        let mut proven = self.absent.contains(hash);
+        let mut lost = self.records.contains_key(hash) || self.doubted.contains(hash);
+        for elder in &self.elders {
+            let hash = elder.names.hash(name)?;
+            proven |= elder.absent.contains(&hash);
+            lost |= elder.records.contains(&hash);
+        }
+        Ok(lost
             || match newest {
                 Some(newest) => newest < self.unknown_until,
-                None => self.unknown > 0 && !self.absent.contains(hash),
-            }
+                None => self.unknown > 0 && !proven,
+            })
     }
 
-    /// Whether a rewrite of the file would lose the knowledge that something is missing.
-    pub(super) fn forbids_compaction(&self) -> bool {
-        !self.records.is_empty() || self.unknown > 0
+    /// Whether any record is in doubt.
+    pub(super) fn any(&self) -> bool {
+        let listed = self.elders.iter().any(|elder| !elder.records.is_empty());
+        listed || !self.records.is_empty() || !self.doubted.is_empty() || self.unknown > 0
     }
 
     pub(super) fn count(&self) -> u64 {
-        let records = u64::try_from(self.records.len()).unwrap_or(u64::MAX);
-        records.saturating_add(self.unknown).saturating_add(self.harmless)
+        let told: usize = self.elders.iter().map(|elder| elder.records.len()).sum();
+        let told = u64::try_from(told + self.records.len() + self.doubted.len()).unwrap_or(u64::MAX);
+        told.saturating_add(self.unknown).saturating_add(self.harmless)
     }
 
-    /// Whether a rewrite would lose nothing and end the matter.
+    /// Whether a rewrite would end the matter.
     pub(super) fn rewrite_heals(&self) -> bool {
-        self.harmless > 0 && !self.forbids_compaction()
+        self.harmless > 0 && !self.any()
+    }
+
+    /// Changes whenever damage is found, and not when some is settled.
+    pub(super) fn found(&self) -> u64 {
+        self.found
+    }
+
+    /// Whether nothing is wrong with the file itself, and it has so many frames in doubt from older ones that could have
+    /// concerned anything.
+    pub(super) fn intact_with(&self, unknown: u64) -> bool {
+        self.found == 0 && self.harmless == 0 && !self.presumed && self.unknown == unknown
+    }
+
+    /// What a file has to say that takes the place of this one. `own` is the elder that this one becomes.
+    pub(super) fn bequeath(&self, own: Elder) -> Doubts {
+        let mut own = own;
+        own.records.extend(self.records.keys().chain(&self.doubted));
+        own.absent.extend(&self.absent);
+        let mut elders: Vec<Elder> = self.elders.iter().map(Elder::copied).collect();
+        elders.push(own);
+        Doubts::bounded(self.unknown, elders)
     }
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 mod tests {
+    use super::super::cipher::NameKey;
     use super::*;
 
     const NAME: NameHash = [1; 12];
     const OTHER: NameHash = [2; 12];
 
-    #[test]
-    fn only_a_removal_behind_unknown_frames_proves_absence() {
-        let mut damage = Damage::default();
-        damage.supersede(NAME, true);
-        damage.add_unknown(1, 5);
-        assert!(damage.concerns(&NAME, None), "removed before the unknown frame");
-        damage.supersede(NAME, true);
-        assert!(!damage.concerns(&NAME, None));
-        assert!(damage.concerns(&OTHER, None));
-        damage.supersede(NAME, false);
-        assert!(damage.concerns(&NAME, None), "set again, and then lost");
+    fn elder(key: u8) -> Elder {
+        Elder::of(NameKey::copied(&[key; 32]))
     }
 
     #[test]
-    fn a_rewrite_heals_what_cost_nothing_and_hides_nothing_else() {
-        let facts = |damage: &Damage| {
-            (
-                damage.count(),
-                damage.forbids_compaction(),
-                damage.rewrite_heals(),
-            )
-        };
+    fn only_a_removal_behind_unknown_frames_proves_absence() {
+        let mut damage = Damage::default();
+        damage.supersede("name", NAME, true).unwrap();
+        damage.add_unknown(1, 5);
+        assert!(
+            damage.concerns("name", &NAME, None).unwrap(),
+            "removed before the unknown frame"
+        );
+        damage.supersede("name", NAME, true).unwrap();
+        assert!(!damage.concerns("name", &NAME, None).unwrap());
+        assert!(damage.concerns("other", &OTHER, None).unwrap());
+        damage.supersede("name", NAME, false).unwrap();
+        assert!(
+            damage.concerns("name", &NAME, None).unwrap(),
+            "set again, and then lost"
+        );
+    }
+
+    #[test]
+    fn a_rewrite_heals_what_cost_nothing() {
+        let facts = |damage: &Damage| (damage.count(), damage.any(), damage.rewrite_heals());
         let mut damage = Damage::default();
         assert_eq!(facts(&damage), (0, false, false));
         damage.add_harmless();
         assert_eq!(facts(&damage), (1, false, true));
         damage.add_record(NAME, 3);
         assert_eq!(facts(&damage), (2, true, false));
-        damage.supersede(NAME, false);
+        damage.supersede("name", NAME, false).unwrap();
         assert_eq!(facts(&damage), (2, false, true));
         damage.add_unknown(0, 9);
         assert_eq!(facts(&damage), (2, false, true));
         damage.add_unknown(2, 9);
         assert_eq!(facts(&damage), (4, true, false));
+    }
+
+    #[test]
+    fn a_file_that_has_doubts_is_in_doubt_until_they_are_read() {
+        let mut damage = Damage::default();
+        damage.presume();
+        assert!(damage.concerns("any", &NAME, None).unwrap() && !damage.intact_with(1));
+        assert!(
+            !damage.concerns("any", &NAME, Some(2)).unwrap(),
+            "what can be read can be read"
+        );
+        damage.narrow(Doubts::default());
+        assert!(!damage.any() && damage.intact_with(0));
+    }
+
+    #[test]
+    fn what_an_older_file_left_in_doubt_is_settled_under_its_key() {
+        for unknown in [0, 1] {
+            let mut damage = Damage::default();
+            let mut left = elder(7);
+            left.records.insert(left.names.hash("lost").unwrap());
+            left.absent.insert(left.names.hash("gone").unwrap());
+            damage.narrow(Doubts {
+                unknown,
+                elders: vec![left],
+            });
+            let doubted = |damage: &Damage, name| damage.concerns(name, &OTHER, None).unwrap();
+            assert!(doubted(&damage, "lost") && damage.count() == 1 + unknown);
+            assert!(!doubted(&damage, "gone"));
+            assert_eq!(doubted(&damage, "other"), unknown > 0);
+            damage.supersede("lost", NAME, true).unwrap();
+            assert!(!doubted(&damage, "lost"));
+            assert_eq!(damage.any(), unknown > 0);
+            // And the next file says the same.
+            let mut next = Damage::default();
+            next.narrow(damage.bequeath(elder(8)));
+            assert!(!doubted(&next, "lost"));
+            assert_eq!(doubted(&next, "other"), unknown > 0);
+            assert_eq!(next.count(), unknown);
+            next.add_unknown(1, 3);
+            assert!(doubted(&next, "gone") && doubted(&next, "lost"));
+        }
     }
 }

@@ -31,8 +31,27 @@ pub(super) const MAX_FRAME_LEN: usize = frame_len(EntryKey::MAX_BYTES, Secret::M
 const AUTHENTICATED_LEN: usize = 60;
 const CHECK_LEN: usize = 4;
 const FIXED_LEN: usize = 24;
-const KIND_SET: u8 = 1;
-const KIND_REMOVE: u8 = 2;
+
+/// What a frame does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Set,
+    Remove,
+    /// Sets a record whose newest value was lost before the file was written: this is an older one. Since version 2.
+    Doubted,
+    /// Says what else older files left in doubt. Since version 2.
+    Doubts,
+}
+
+/// What is sealed in a frame.
+#[derive(Clone, Copy)]
+pub(super) struct Content<'a> {
+    pub(super) kind: Kind,
+    pub(super) name: &'a str,
+    pub(super) body: &'a [u8],
+    pub(super) written_ms: u64,
+    pub(super) expires_ms: u64,
+}
 
 /// Which file a frame belongs to, and how to seal in it.
 pub(super) struct FrameContext<'a> {
@@ -112,9 +131,68 @@ impl Position {
 }
 
 impl Change<'_> {
+    pub(super) fn content(&self) -> Content<'_> {
+        Content {
+            kind: if self.value.is_some() {
+                Kind::Set
+            } else {
+                Kind::Remove
+            },
+            name: self.name,
+            body: self.value.unwrap_or_default().as_bytes(),
+            written_ms: self.written_ms,
+            expires_ms: self.expires_ms,
+        }
+    }
+
+    pub(super) fn frame_len(&self) -> usize {
+        self.content().frame_len()
+    }
+}
+
+impl Kind {
+    const BYTES: [(Self, u8); 4] = [
+        (Self::Set, 1),
+        (Self::Remove, 2),
+        (Self::Doubted, 3),
+        (Self::Doubts, 4),
+    ];
+
+    /// The first version of the format that has frames of this kind.
+    pub(super) fn since(self) -> u16 {
+        match self {
+            Self::Set | Self::Remove => 1,
+            Self::Doubted | Self::Doubts => 2,
+        }
+    }
+
+    fn byte(self) -> u8 {
+        Self::BYTES
+            .iter()
+            .find(|(kind, _)| *kind == self)
+            .map_or(0, |(_, byte)| *byte)
+    }
+
+    fn from_byte(byte: u8) -> Option<Self> {
+        Self::BYTES
+            .iter()
+            .find(|(_, known)| *known == byte)
+            .map(|(kind, _)| *kind)
+    }
+}
+
+impl Content<'_> {
     /// The number of bytes [`Self::seal`] appends.
     pub(super) fn frame_len(&self) -> usize {
-        frame_len(self.name.len(), self.value.map_or(0, str::len))
+        frame_len(self.name.len(), self.body.len())
+    }
+
+    /// The hash that names the record. What concerns none has zeros, which is what a frame says of one that it does not know.
+    fn name_hash(&self, cipher: &FileCipher) -> Result<NameHash, Error> {
+        match self.kind {
+            Kind::Doubts => Ok(NameHash::default()),
+            Kind::Set | Kind::Remove | Kind::Doubted => cipher.name_hash(self.name),
+        }
     }
 
     /// Appends the sealed frame to `out` and returns its tag and its name's hash, which the next frame states.
@@ -126,11 +204,10 @@ impl Change<'_> {
         out: &mut Vec<u8>,
     ) -> Result<([u8; TAG_LEN], NameHash), Error> {
         let length = self.frame_len();
-        let value = self.value.unwrap_or_default();
         let (Ok(frame_len), Ok(name_len), Ok(value_len)) = (
             u32::try_from(length),
             u16::try_from(self.name.len()),
-            u32::try_from(value.len()),
+            u32::try_from(self.body.len()),
         ) else {
             return Err(Error::new(
                 ErrorCode::TooLarge,
@@ -144,23 +221,19 @@ impl Change<'_> {
         out.reserve(length);
         link.append_clear(frame_len, &nonce, out);
         let aad = aad(context, &out[start..]);
-        let name = context.cipher.name_hash(self.name)?;
+        let name = self.name_hash(context.cipher)?;
         out.extend_from_slice(&name);
         out.extend_from_slice(&context.cipher.name_check(link.sequence, &name)?);
 
         let sealed_start = out.len();
-        out.push(if self.value.is_some() {
-            KIND_SET
-        } else {
-            KIND_REMOVE
-        });
+        out.push(self.kind.byte());
         out.push(0);
         out.extend_from_slice(&name_len.to_le_bytes());
         out.extend_from_slice(&value_len.to_le_bytes());
         out.extend_from_slice(&self.written_ms.to_le_bytes());
         out.extend_from_slice(&self.expires_ms.to_le_bytes());
         out.extend_from_slice(self.name.as_bytes());
-        out.extend_from_slice(value.as_bytes());
+        out.extend_from_slice(self.body);
         out.resize(start + length - TAG_LEN, 0);
         let tag = context.cipher.seal(&nonce, &aad, &mut out[sealed_start..])?;
         out.extend_from_slice(&tag);

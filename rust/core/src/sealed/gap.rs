@@ -27,7 +27,7 @@ impl Gap {
                 damage.add_harmless();
             } else if link.previous_tag != tail.tag {
                 // The frame before is authentic, but it is not the one that this one was written after.
-                damage.add_record(tail.name, tail.settled);
+                add_by_name(damage, tail.name, tail.settled);
                 add_by_name(damage, link.previous_name, tail.settled);
             }
             return;
@@ -72,7 +72,10 @@ fn told(stated: &[Option<Stated>], range: std::ops::RangeInclusive<u64>, damage:
         .flatten()
         .filter(|stated| range.contains(&stated.sequence))
     {
-        damage.add_record(stated.name, stated.sequence);
+        // Doubts concern no record: the header says that there are some.
+        if stated.name != NameHash::default() {
+            damage.add_record(stated.name, stated.sequence);
+        }
         numbers.push(stated.sequence);
     }
     numbers.sort_unstable();
@@ -104,6 +107,7 @@ fn add_by_name(damage: &mut Damage, name: NameHash, sequence: u64) {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 mod tests {
     use super::*;
     use crate::sealed::frame::Position;
@@ -115,7 +119,7 @@ mod tests {
     /// Up to which number records of another name are in doubt; 0 for none.
     fn doubted_until(damage: &Damage) -> u64 {
         (0..20)
-            .find(|newest| !damage.concerns(&OTHER, Some(*newest)))
+            .find(|newest| !damage.concerns("", &OTHER, Some(*newest)).unwrap())
             .unwrap_or(20)
     }
 
@@ -154,7 +158,7 @@ mod tests {
             };
             let mut damage = Damage::default();
             Gap(vec![Some(stated)]).close(&tail(), &link, &mut damage);
-            let doubts = [NAME, THIRD].map(|name| damage.concerns(&name, Some(3)));
+            let doubts = [NAME, THIRD].map(|name| damage.concerns("", &name, Some(3)).unwrap());
             assert_eq!((doubts, damage.count()), (in_doubt, count));
         }
     }

@@ -12,7 +12,8 @@ use crate::platform::SecurityLevel;
 use crate::vault::{LastReset, ResetReason};
 
 pub(super) const MAGIC: [u8; 8] = *b"STRNGRM\x1a";
-pub(super) const VERSION: u16 = 1;
+/// What is written. The versions before are read, too.
+pub(super) const VERSION: u16 = 2;
 /// Every format version starts with magic, version and header length, and ends its header with a SHA-256 of the rest.
 pub(super) const PREFIX_LEN: usize = 12;
 pub(super) const MAX_HEADER_LEN: usize = 4096;
@@ -34,10 +35,13 @@ pub(super) struct HeaderFields {
     pub(super) kek_level: SecurityLevel,
     pub(super) last_reset: Option<LastReset>,
     pub(super) kek_alias: String,
+    /// Whether the first frame speaks of doubts that older files left. Since version 2.
+    pub(super) doubts: bool,
 }
 
 /// A header as it stands in a file.
 pub(super) struct Header {
+    pub(super) version: u16,
     pub(super) fields: HeaderFields,
     pub(super) wrapped_key: Vec<u8>,
     pub(super) key_check: KeyCheck,
@@ -70,6 +74,7 @@ impl HeaderFields {
         body.extend_from_slice(&wrapped_len.to_le_bytes());
         body.extend_from_slice(&wrapped_key);
         body.extend_from_slice(&key_check);
+        body.push(u8::from(self.doubts));
         let len = (PREFIX_LEN + body.len() + DIGEST_LEN).next_multiple_of(ALIGNMENT);
         let header_len =
             u16::try_from(len).map_err(|_| Error::new(ErrorCode::Internal, "The header is too long"))?;
@@ -84,6 +89,7 @@ impl HeaderFields {
         bytes.extend_from_slice(&digest);
         Ok((
             Header {
+                version: VERSION,
                 fields: self,
                 wrapped_key,
                 key_check,
@@ -145,23 +151,29 @@ impl Header {
         if magic != MAGIC || usize::from(len) != bytes.len() {
             return Err(damaged());
         }
-        if version != VERSION {
+        if !(1..=VERSION).contains(&version) {
             return Err(Error::new(
                 ErrorCode::NewerFormat,
                 "The store was written by a newer version of Strongroom",
             ));
         }
-        let fields = decode_fields(&mut reader).ok_or_else(damaged)?;
+        let mut fields = decode_fields(&mut reader).ok_or_else(damaged)?;
         let wrapped_len = usize::from(reader.u16().ok_or_else(damaged)?);
         if wrapped_len > MAX_WRAPPED_LEN {
             return Err(damaged());
         }
         let wrapped_key = reader.take(wrapped_len).ok_or_else(damaged)?.to_vec();
         let key_check = reader.array().ok_or_else(damaged)?;
+        fields.doubts = match reader.u8() {
+            Some(1) if version > 1 => true,
+            Some(0) | None => false,
+            Some(_) => return Err(damaged()),
+        };
         if reader.0.iter().any(|byte| *byte != 0) {
             return Err(damaged());
         }
         Ok(Self {
+            version,
             fields,
             wrapped_key,
             key_check,
@@ -200,6 +212,7 @@ fn decode_fields(reader: &mut Reader<'_>) -> Option<HeaderFields> {
         kek_level,
         last_reset,
         kek_alias,
+        doubts: false,
     })
 }
 

@@ -84,6 +84,11 @@ impl Index {
         self.changed = Some(BTreeSet::new());
     }
 
+    /// Whether what changes is remembered.
+    pub(super) fn is_watched(&self) -> bool {
+        self.changed.is_some()
+    }
+
     /// Forgets what changed, and does not remember it any more.
     pub(super) fn unwatch(&mut self) {
         self.changed = None;

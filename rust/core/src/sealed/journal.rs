@@ -7,9 +7,10 @@ use std::io;
 
 use zeroize::Zeroizing;
 
-use super::cipher::{FileCipher, NameHash, TAG_LEN};
+use super::cipher::{FileCipher, NameHash, NameKey, TAG_LEN};
 use super::damage::Damage;
-use super::frame::{CLEAR_LEN, Change, ClearPart, FrameContext, Link, Opened, Position};
+use super::doubts::{Doubts, Elder};
+use super::frame::{CLEAR_LEN, Change, ClearPart, Content, FrameContext, Kind, Link, Opened, Position};
 use super::header::Header;
 use super::index::{Index, Slot};
 use super::replay;
@@ -70,13 +71,17 @@ impl Journal {
             name: NameHash::default(),
             settled: 0,
         };
+        let mut damage = Damage::default();
+        if header.fields.doubts {
+            damage.presume();
+        }
         Self {
             file,
             header,
             cipher,
             tail,
             index: Index::default(),
-            damage: Damage::default(),
+            damage,
             poisoned: false,
             holds_removed: false,
             reserve: Reserve::default(),
@@ -108,7 +113,8 @@ impl Journal {
     /// Appends all changes as one write: after this they are durable, all or none.
     pub(super) fn append(&mut self, changes: &[Change<'_>], random: &dyn Random) -> Result<(), Error> {
         let before = self.tail;
-        let slots = self.write_frames(changes, Together::OneWrite, random)?;
+        let contents: Vec<Content<'_>> = changes.iter().map(Change::content).collect();
+        let slots = self.write_frames(&contents, Together::OneWrite, random)?;
         if let Err(error) = self.sync() {
             // The kernel may have dropped the pages: neither this descriptor nor the cache can be trusted any more.
             self.tail = before;
@@ -121,10 +127,10 @@ impl Journal {
         Ok(())
     }
 
-    /// Writes changes, each as a write of its own, with one call. They are neither durable nor indexed: a journal that reads
+    /// Writes frames, each as a write of its own, with one call. They are neither durable nor indexed: a journal that reads
     /// them sees to both.
-    pub(super) fn write_each(&mut self, changes: &[Change<'_>], random: &dyn Random) -> Result<(), Error> {
-        self.write_frames(changes, Together::Each, random).map(|_| ())
+    pub(super) fn write_each(&mut self, contents: &[Content<'_>], random: &dyn Random) -> Result<(), Error> {
+        self.write_frames(contents, Together::Each, random).map(|_| ())
     }
 
     /// Whether there is room for all changes, and for removals behind them.
@@ -140,7 +146,7 @@ impl Journal {
     /// Makes sure that everything in a file that is about to end at `end` can be removed on a full disk.
     fn keep_room(&mut self, end: u64) -> io::Result<()> {
         // A removal is never longer than the frame that it removes. What is damaged can be removed, too, and is not counted.
-        let removable = if self.damage.forbids_compaction() {
+        let removable = if self.damage.any() {
             u64::MAX
         } else {
             self.index
@@ -152,12 +158,12 @@ impl Journal {
 
     fn write_frames(
         &mut self,
-        changes: &[Change<'_>],
+        contents: &[Content<'_>],
         together: Together,
         random: &dyn Random,
     ) -> Result<Vec<Slot>, Error> {
-        let (bytes, slots, tail) = self.seal_all(changes, together, random)?;
-        if changes.iter().any(|change| change.value.is_some()) {
+        let (bytes, slots, tail) = self.seal_all(contents, together, random)?;
+        if contents.iter().any(|content| content.kind != Kind::Remove) {
             self.keep_room(tail.offset)?;
         }
         if let Err(error) = self.file.write_all_at(&bytes, self.tail.offset) {
@@ -187,9 +193,9 @@ impl Journal {
     }
 
     fn supersede(&mut self, key: &EntryKey, removes: bool) -> Result<(), Error> {
-        if self.damage.forbids_compaction() {
+        if self.damage.any() {
             let hash = self.cipher.name_hash(key.as_str())?;
-            self.damage.supersede(hash, removes);
+            self.damage.supersede(key.as_str(), hash, removes)?;
         }
         Ok(())
     }
@@ -205,11 +211,11 @@ impl Journal {
     }
 
     fn concerned(&self, key: &EntryKey, newest: Option<u64>) -> Result<bool, Error> {
-        if !self.damage.forbids_compaction() {
+        if !self.damage.any() {
             return Ok(false);
         }
         let hash = self.cipher.name_hash(key.as_str())?;
-        Ok(self.damage.concerns(&hash, newest))
+        self.damage.concerns(key.as_str(), &hash, newest)
     }
 
     /// Fails if the state of `key` is unknown.
@@ -218,6 +224,25 @@ impl Journal {
             return Err(Error::new(ErrorCode::CorruptRecord, "The record is damaged"));
         }
         Ok(())
+    }
+
+    /// The keys that are there, as far as that can be known, and whose values cannot be.
+    pub(super) fn doubtful_keys(&self) -> Result<Vec<EntryKey>, Error> {
+        let mut keys = Vec::new();
+        if self.damage.any() {
+            for (key, _) in self.index.iter() {
+                if self.doubtful(key)? {
+                    keys.push(key.clone());
+                }
+            }
+        }
+        Ok(keys)
+    }
+
+    /// What a file that takes the place of this one has to say of the doubts that this one leaves.
+    pub(super) fn doubts(&self) -> Doubts {
+        let names = self.cipher.name_key().expose();
+        self.damage.bequeath(Elder::of(NameKey::copied(names)))
     }
 
     /// Reads, opens and checks the frame of a live record.
@@ -234,7 +259,7 @@ impl Journal {
             .ok_or_else(corrupt)?;
         clear
             .open(&self.context(), sealed)
-            .filter(|opened| !opened.removes && opened.name() == key.as_str())
+            .filter(|opened| !opened.removes() && opened.name() == key.as_str())
             .ok_or_else(corrupt)
     }
 
@@ -278,14 +303,20 @@ impl Journal {
     #[expect(clippy::type_complexity, reason = "three parts of one step, used once")]
     fn seal_all(
         &self,
-        changes: &[Change<'_>],
+        contents: &[Content<'_>],
         together: Together,
         random: &dyn Random,
     ) -> Result<(Zeroizing<Vec<u8>>, Vec<Slot>, Tail), Error> {
-        let mut bytes = Zeroizing::new(Vec::with_capacity(changes.iter().map(Change::frame_len).sum()));
-        let mut slots = Vec::with_capacity(changes.len());
+        let mut bytes = Zeroizing::new(Vec::with_capacity(contents.iter().map(Content::frame_len).sum()));
+        let mut slots = Vec::with_capacity(contents.len());
         let mut tail = self.tail;
-        for (index, change) in changes.iter().enumerate() {
+        for (index, content) in contents.iter().enumerate() {
+            if content.kind.since() > self.header.version {
+                return Err(Error::new(
+                    ErrorCode::Internal,
+                    "The file is too old for such a frame",
+                ));
+            }
             if tail.next_sequence > MAX_SEALS {
                 return Err(Error::new(
                     ErrorCode::Unavailable,
@@ -297,19 +328,19 @@ impl Journal {
                 previous_tag: tail.tag,
                 previous_name: tail.name,
                 position: match together {
-                    Together::OneWrite => Position::of(index, changes.len()),
+                    Together::OneWrite => Position::of(index, contents.len()),
                     Together::Each => Position::Only,
                 },
             };
-            (tail.tag, tail.name) = change.seal(&self.context(), random, &link, &mut bytes)?;
-            let length = u32::try_from(change.frame_len())
+            (tail.tag, tail.name) = content.seal(&self.context(), random, &link, &mut bytes)?;
+            let length = u32::try_from(content.frame_len())
                 .map_err(|_| Error::new(ErrorCode::TooLarge, "The record is too large for a frame"))?;
             slots.push(Slot {
                 offset: tail.offset,
                 length,
                 sequence: link.sequence,
-                written_ms: change.written_ms,
-                expires_ms: change.expires_ms,
+                written_ms: content.written_ms,
+                expires_ms: content.expires_ms,
             });
             tail.offset += u64::from(length);
             tail.next_sequence += 1;

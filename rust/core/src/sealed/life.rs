@@ -126,6 +126,7 @@ impl SealedVault {
             kek_level: kek.level,
             last_reset: self.last_reset_of_files()?,
             kek_alias: kek.alias,
+            doubts: false,
         };
         self.wrapped(fields, budget)
     }

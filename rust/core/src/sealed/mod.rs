@@ -14,6 +14,7 @@ mod config;
 mod copy;
 mod damage;
 mod debts;
+mod doubts;
 mod frame;
 mod gap;
 mod header;
@@ -40,6 +41,7 @@ use self::access::Access;
 use self::frame::Change;
 #[cfg(feature = "testing")]
 pub use self::frame::probe::{FrameContent, FrameLink, FrameProbe};
+use self::journal::Journal;
 use self::opening::Opening;
 use self::paths::Paths;
 use self::session::{Session, State};
@@ -76,6 +78,8 @@ pub struct SealedVault {
     app: String,
     paths: Paths,
     upkeep: Option<Arc<dyn Upkeep>>,
+    /// Held by the thread that asks the key store for the data key of a file.
+    opening_lock: Mutex<()>,
     state: Mutex<State>,
 }
 
@@ -98,6 +102,7 @@ impl SealedVault {
             app,
             paths,
             upkeep: None,
+            opening_lock: Mutex::new(()),
             state: Mutex::new(State::default()),
         }
     }
@@ -152,6 +157,10 @@ impl Vault for SealedVault {
                 journal.index.iter().map(|(key, _)| key.clone()).collect()
             }))
         })
+    }
+
+    fn damaged_keys(&self) -> Result<Vec<EntryKey>, Error> {
+        self.read(|session| session.journal().map_or(Ok(Vec::new()), Journal::doubtful_keys))
     }
 
     fn get_many(&self, keys: &[EntryKey]) -> Result<Vec<Option<Secret>>, Error> {
@@ -272,10 +281,11 @@ impl Vault for SealedVault {
         wiped(|| self.do_upkeep());
     }
 
-    /// What expired is seen again by the next one. That the disk is not to be trusted is known here only.
+    /// What expired is seen again by the next one. That the disk is not to be trusted is known here only, and upkeep that was asked for
+    /// is done by this object.
     fn settled(&self) -> bool {
         let state = self.state();
-        !state.distrusted && state.debts.data_pause == 0
+        !state.distrusted && state.debts.upkeep_at.is_none() && state.debts.data_pause == 0
     }
 }
 

@@ -46,7 +46,7 @@ impl SealedVault {
             recovery.recovered += self.supplied(Access::Write, budget, &mut supply, |session| {
                 session.restore(&source)
             })?;
-            if source.damage.forbids_compaction() {
+            if source.damage.any() {
                 // Some of its records cannot be read, perhaps only for now.
                 recovery.remaining += 1;
                 continue;

@@ -5,9 +5,11 @@
 //! It is cut off. A *damaged* frame was acknowledged, and its bytes changed since: its record is reported, the frames
 //! behind it are found again by their alignment. A *missing* frame shows as a gap in the sequence or in the chain of tags.
 
+use super::cipher::NameHash;
+use super::frame::Kind;
 use super::gap::Gap;
 use super::journal::{Journal, Tail};
-use super::scan::{Outcome, Position};
+use super::scan::{Found, Outcome, Position};
 use crate::error::Error;
 
 /// Takes all finished writes behind the known end into `journal` and moves its tail behind them.
@@ -17,6 +19,7 @@ pub(super) fn replay(journal: &mut Journal) -> Result<(), Error> {
         file_len: journal.file.identify()?.length,
         last: journal.tail.next_sequence - 1,
         expected: journal.tail.next_sequence,
+        in_vain: 0,
     };
     let mut write = Write::default();
     let mut gap = Gap::default();
@@ -93,15 +96,17 @@ fn take(journal: &mut Journal, gap: &mut Gap, outcome: Outcome) -> Result<(), Er
             Ok(())
         }
         Outcome::Authentic {
-            key,
+            found,
             stated,
-            removes,
             slot,
             link,
             tag,
         } => {
             gap.close(&journal.tail, &link, &mut journal.damage);
-            let name = journal.cipher.name_hash(key.as_str())?;
+            let name = match &found {
+                Found::Record { key, .. } => journal.cipher.name_hash(key.as_str())?,
+                Found::Doubts(_) => NameHash::default(),
+            };
             if stated.is_none_or(|stated| stated.name != name) {
                 journal.damage.add_harmless();
             }
@@ -112,7 +117,16 @@ fn take(journal: &mut Journal, gap: &mut Gap, outcome: Outcome) -> Result<(), Er
                 name,
                 settled: link.sequence,
             };
-            journal.note(key, removes, slot)
+            match found {
+                Found::Record { key, kind } => {
+                    journal.note(key, kind == Kind::Remove, slot)?;
+                    if kind == Kind::Doubted {
+                        journal.damage.add_doubted(name);
+                    }
+                }
+                Found::Doubts(doubts) => journal.damage.narrow(doubts),
+            }
+            Ok(())
         }
     }
 }

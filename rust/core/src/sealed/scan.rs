@@ -3,24 +3,27 @@
 use zeroize::Zeroizing;
 
 use super::cipher::TAG_LEN;
-use super::frame::{CLEAR_LEN, ClearPart, Link, Stated};
+use super::doubts::Doubts;
+use super::frame::{CLEAR_LEN, ClearPart, Kind, Link, Stated};
 use super::header::ALIGNMENT;
 use super::index::Slot;
 use super::journal::{Journal, MAX_SEALS};
-use crate::error::Error;
+use crate::error::{Error, ErrorCode};
 use crate::name::EntryKey;
 
 /// The unit in which a crash may lose parts of a write.
 const SECTOR: usize = 512;
+/// What may be tried in vain beside the length of the file. What damage leaves of frames does not overlap, so that all tries together
+/// are no longer than the file; clear parts that somebody made can each claim as much as a frame can hold.
+const TRIED_IN_VAIN: u64 = 16 * 1024 * 1024;
 /// Where frames can start.
 const STEP: u64 = ALIGNMENT as u64;
 
 /// What lies at one place of a file.
 pub(super) enum Outcome {
     Authentic {
-        key: EntryKey,
+        found: Found,
         stated: Option<Stated>,
-        removes: bool,
         slot: Slot,
         link: Link,
         tag: [u8; TAG_LEN],
@@ -33,6 +36,12 @@ pub(super) enum Outcome {
     },
 }
 
+/// What an authentic frame says.
+pub(super) enum Found {
+    Record { key: EntryKey, kind: Kind },
+    Doubts(Doubts),
+}
+
 /// How far the frames of a file were read.
 #[derive(Clone, Copy)]
 pub(super) struct Position {
@@ -42,6 +51,8 @@ pub(super) struct Position {
     pub(super) last: u64,
     /// The number that the next frame has if none is missing.
     pub(super) expected: u64,
+    /// The bytes of what looked like frames and were none.
+    pub(super) in_vain: u64,
 }
 
 impl Position {
@@ -64,7 +75,7 @@ impl Position {
         Ok(outcome)
     }
 
-    fn outcome(&self, journal: &Journal) -> Result<Option<Outcome>, Error> {
+    fn outcome(&mut self, journal: &Journal) -> Result<Option<Outcome>, Error> {
         let Some(clear) = read_clear(journal, self.offset, self.file_len)? else {
             return Ok(None);
         };
@@ -101,7 +112,7 @@ impl Position {
     }
 
     /// Where an intact frame starts between a damaged one and `behind`.
-    fn next_frame(&self, journal: &Journal, behind: u64) -> Result<Option<u64>, Error> {
+    fn next_frame(&mut self, journal: &Journal, behind: u64) -> Result<Option<u64>, Error> {
         for offset in (self.offset..behind).step_by(ALIGNMENT).skip(1) {
             let Some(clear) = read_clear(journal, offset, self.file_len)? else {
                 return Ok(None);
@@ -118,7 +129,29 @@ impl Position {
         Ok(None)
     }
 
+    /// Reads the frame that seems to start at `offset`; `None` if it is none.
     fn authenticate(
+        &mut self,
+        journal: &Journal,
+        offset: u64,
+        clear: &[u8; CLEAR_LEN],
+        part: &ClearPart,
+        sealed: Zeroizing<Vec<u8>>,
+    ) -> Result<Option<Outcome>, Error> {
+        let outcome = self.try_frame(journal, offset, clear, part, sealed)?;
+        if outcome.is_none() {
+            self.in_vain += u64::try_from(part.length).unwrap_or(u64::MAX);
+            if self.in_vain > self.file_len.saturating_add(TRIED_IN_VAIN) {
+                return Err(Error::new(
+                    ErrorCode::Corrupt,
+                    "More of the store looks like records than damage can leave",
+                ));
+            }
+        }
+        Ok(outcome)
+    }
+
+    fn try_frame(
         &self,
         journal: &Journal,
         offset: u64,
@@ -136,10 +169,18 @@ impl Position {
         let Ok(length) = u32::try_from(part.length) else {
             return Ok(None);
         };
+        let found = match opened.kind {
+            kind if kind.since() > journal.header.version => None,
+            Kind::Doubts => Doubts::decode(opened.body()).map(Found::Doubts),
+            kind => Some(Found::Record {
+                key: EntryKey::new(opened.name())?,
+                kind,
+            }),
+        };
+        let Some(found) = found else { return Ok(None) };
         Ok(Some(Outcome::Authentic {
-            key: EntryKey::new(opened.name())?,
+            found,
             stated: ClearPart::stated(clear, &journal.cipher, part.link.sequence)?,
-            removes: opened.removes,
             slot: Slot {
                 offset,
                 length,

@@ -248,11 +248,7 @@ impl Session<'_> {
 
     pub(super) fn regain_trust(&mut self) -> Result<(), Error> {
         if self.state.distrusted {
-            // A rewrite would lose the trace of damage; what a new descriptor read and synced has to do then.
-            if self
-                .journal()
-                .is_some_and(|journal| !journal.damage.forbids_compaction())
-            {
+            if self.journal().is_some() {
                 return Err(self.supply.ask(Need::Rewrite { new_kek: false }));
             }
             self.state.distrusted = false;

@@ -9,7 +9,7 @@ use super::SealedVault;
 use super::access::{Access, Supply};
 use super::budget::Budget;
 use super::copy::Copy;
-use super::header::HeaderFields;
+use super::header::{HeaderDigest, HeaderFields};
 use super::journal::Journal;
 use super::life::KekChoice;
 use super::opening::random_id;
@@ -37,7 +37,7 @@ struct Due {
 /// What a rewrite begins with.
 struct Plan {
     fields: HeaderFields,
-    digest: [u8; 32],
+    digest: HeaderDigest,
     copy: Copy,
 }
 
@@ -153,8 +153,7 @@ impl SealedVault {
             kek: kek && state.debts.kek_pause == 0,
             data: data && state.debts.data_pause == 0,
         };
-        let possible = !journal.damage.forbids_compaction();
-        (possible && (due.kek || due.data)).then_some(due)
+        (due.kek || due.data).then_some(due)
     }
 
     /// After which time the bytes of what was removed are to be erased. `None` if there are none.
@@ -222,14 +221,11 @@ impl SealedVault {
                 // There is nothing to be written anew any more.
                 return Ok(None);
             };
-            if journal.damage.forbids_compaction() {
-                return Err(Error::new(
-                    ErrorCode::CorruptRecord,
-                    "Damaged records must be set again or removed before the keys can be rotated",
-                ));
-            }
             Ok(Some(Plan {
-                fields: journal.header.fields.clone(),
+                fields: HeaderFields {
+                    doubts: journal.damage.any(),
+                    ..journal.header.fields.clone()
+                },
                 digest: journal.header.digest,
                 copy: Copy::begin(journal, &*self.edges.random)?,
             }))
@@ -255,7 +251,7 @@ impl SealedVault {
             let state = &mut *session.state;
             let old = state.journal.as_mut();
             let (Some(old), Some(mut journal)) =
-                (old.filter(|old| old.header.digest == plan.digest), new.take())
+                (old.filter(|old| is_copied(old, &plan.digest)), new.take())
             else {
                 session.supply.overtaken = true;
                 return Err(overtaken());
@@ -286,7 +282,8 @@ impl SealedVault {
     /// Copies some records, and says whether that was all.
     fn step(&self, plan: &mut Plan, new: &mut Journal, supply: &mut Supply) -> Result<bool, Error> {
         let state = self.state();
-        let Some(old) = same(&state, &plan.digest) else {
+        let old = state.journal.as_ref();
+        let Some(old) = old.filter(|old| is_copied(old, &plan.digest)) else {
             supply.overtaken = true;
             return Err(overtaken());
         };
@@ -319,12 +316,9 @@ impl SealedVault {
     }
 }
 
-/// The journal of the state, if it is still the one of the file with this header.
-fn same<'a>(state: &'a State, digest: &[u8; 32]) -> Option<&'a Journal> {
-    state
-        .journal
-        .as_ref()
-        .filter(|journal| journal.header.digest == *digest)
+/// Whether this is still the journal that is being copied: of the file with this header, and not read anew since.
+fn is_copied(journal: &Journal, digest: &HeaderDigest) -> bool {
+    journal.header.digest == *digest && journal.index.is_watched()
 }
 
 fn overtaken() -> Error {

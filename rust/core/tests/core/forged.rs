@@ -7,6 +7,41 @@ use strongroom_core::platform::{KeyPolicy, KeyWrapper};
 
 use crate::world::{World, get, set};
 
+/// A clear part needs no key. Each of these claims the longest frame there is, so that to try them all takes the square of the
+/// length of the file: 2 MiB took 35 seconds.
+#[test]
+fn clear_parts_that_somebody_made_do_not_hang_the_open() {
+    use sha2::{Digest, Sha256};
+    let world = World::new();
+    set(&world.vault(), "token", "value").unwrap();
+    let mut bytes = world.bytes();
+    let frame = crate::layout::frames(&bytes)[0].clone();
+    let mut clear = bytes[frame.start..frame.start + 64].to_vec();
+    for _ in 0..32_768 {
+        clear[4..8].copy_from_slice(&1_049_728_u32.to_le_bytes());
+        clear[8..16].copy_from_slice(&9_u64.to_le_bytes());
+        let check = Sha256::digest(&clear[..56]);
+        clear[56..60].copy_from_slice(&check[..4]);
+        bytes.extend_from_slice(&clear);
+    }
+    bytes.extend_from_slice(&vec![7; 2_000_000]);
+    std::fs::write(world.vault_path(), &bytes).unwrap();
+    let started = std::time::Instant::now();
+    let vault = world.vault();
+    let reset = vault.status().unwrap().last_reset.unwrap();
+    assert_eq!(reset.reason, strongroom_core::ResetReason::Corrupt);
+    assert!(
+        started.elapsed() < Duration::from_secs(20),
+        "{:?}",
+        started.elapsed()
+    );
+    let aside = world
+        .snapshot()
+        .into_iter()
+        .find(|(name, _)| name.contains(".lost-"));
+    assert!(aside.unwrap().1 == bytes, "set aside byte for byte");
+}
+
 #[test]
 fn a_forged_time_takes_no_place_and_stops_nothing() {
     let world = World::new();

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use strongroom_core::testing::BareKeys;
-use strongroom_core::{Edges, SealedVault, StoreName, Vault};
+use strongroom_core::{Edges, ErrorCode, SealedVault, StoreName, Vault};
 
-use crate::world::{NOW_MS, World, get, names, record, set};
+use crate::world::{NOW_MS, World, get, key, names, record, set};
 
 fn vault(world: &World) -> SealedVault {
     let edges = Edges {
@@ -34,10 +34,6 @@ fn fill(vault: &dyn Vault) {
 fn a_file_of_version_1_opens() {
     let world = World::new();
     let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/v1.vault");
-    if std::env::var_os("WRITE_GOLDEN").is_some() {
-        fill(&vault(&world));
-        std::fs::write(golden, world.bytes()).unwrap();
-    }
     let bytes = std::fs::read(golden).unwrap();
     std::fs::create_dir_all(world.files()).unwrap();
     std::fs::write(world.vault_path(), &bytes).unwrap();
@@ -53,6 +49,72 @@ fn a_file_of_version_1_opens() {
     assert_eq!(world.bytes(), bytes, "reading changes nothing");
 }
 
+/// What `tests/golden/v2.vault` holds: that, an older value of a record, and one of which only the hash of its name is known.
+fn fill_with_doubts(world: &World) {
+    use crate::layout::frames;
+    let doubtful = |name| {
+        set(&vault(world), name, "lost").unwrap();
+        set(&vault(world), "empty", "").unwrap();
+        let mut bytes = world.bytes();
+        let frame = frames(&bytes).into_iter().rev().nth(1).unwrap();
+        bytes[frame.start + 90] ^= 1;
+        std::fs::write(world.vault_path(), bytes).unwrap();
+    };
+    fill(&vault(world));
+    set(&vault(world), "doubted", "old").unwrap();
+    doubtful("doubted");
+    doubtful("lost");
+    vault(world).rotate_keys().unwrap();
+}
+
+#[test]
+fn a_file_of_version_2_opens() {
+    let world = World::new();
+    let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/v2.vault");
+    if std::env::var_os("WRITE_GOLDEN").is_some() {
+        fill_with_doubts(&world);
+        std::fs::write(golden, world.bytes()).unwrap();
+    }
+    let bytes = std::fs::read(golden).unwrap();
+    std::fs::create_dir_all(world.files()).unwrap();
+    std::fs::write(world.vault_path(), &bytes).unwrap();
+
+    let vault = vault(&world);
+    let all = ["doubted", "empty", "expires", "long", "token", "ключ:🔑"];
+    assert_eq!(names(&vault), all);
+    assert_eq!(get(&vault, "token").unwrap(), "a token");
+    assert_eq!(get(&vault, "long").unwrap(), "0123456789".repeat(100));
+    for name in ["doubted", "lost"] {
+        assert_eq!(get(&vault, name).unwrap_err(), ErrorCode::CorruptRecord);
+    }
+    assert_eq!(vault.damaged_keys().unwrap(), [key("doubted")]);
+    assert_eq!(get(&vault, "none").unwrap_err(), ErrorCode::NotFound);
+    assert_eq!(vault.status().unwrap().damaged_records, 2);
+    assert_eq!(world.bytes(), bytes, "reading changes nothing");
+}
+
+#[test]
+fn a_file_of_version_1_is_appended_to_and_becomes_version_2_when_it_is_rewritten() {
+    let world = World::new();
+    let golden = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/v1.vault")).unwrap();
+    std::fs::create_dir_all(world.files()).unwrap();
+    std::fs::write(world.vault_path(), &golden).unwrap();
+    let vault = vault(&world);
+    set(&vault, "new", "1").unwrap();
+    let appended = world.bytes();
+    assert_eq!(appended[..golden.len()], golden);
+    assert_eq!(appended.len(), golden.len() + 128);
+    vault.rotate_keys().unwrap();
+    assert_eq!(world.bytes()[8], 2);
+    for vault in [&vault, &self::vault(&world)] {
+        assert_eq!(
+            names(vault),
+            ["empty", "expires", "long", "new", "token", "ключ:🔑"]
+        );
+        assert_eq!(get(vault, "token").unwrap(), "a token");
+    }
+}
+
 #[test]
 fn this_version_writes_the_shapes_of_version_1() {
     let world = World::new();
@@ -60,7 +122,9 @@ fn this_version_writes_the_shapes_of_version_1() {
     let golden = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/v1.vault")).unwrap();
     let now = world.bytes();
     assert_eq!(now.len(), golden.len());
-    // Magic, version, header length; the rest of the header up to the key holds random ids and the same times.
-    assert_eq!(now[..12], golden[..12]);
+    // Magic and header length; the rest of the header up to the key holds random ids and the same times.
+    assert_eq!(now[..8], golden[..8]);
+    assert_eq!((now[8], golden[8]), (2, 1));
+    assert_eq!(now[10..12], golden[10..12]);
     assert_eq!(now[44..114], golden[44..114]);
 }

@@ -141,11 +141,14 @@ fn history(seed: u64) {
     let apps = [App::new("org.one", &keys), App::new("org.two", &keys)];
     let mut handles: Vec<SealedVault> = (0..4).map(|number| apps[number / 2].open()).collect();
     let mut hidden = BTreeSet::new();
-    for step in 0..30 {
+    let mut trace = Vec::new();
+    for _ in 0..30 {
         let at = usize::try_from(dice.below(4)).unwrap();
         let app = &apps[at / 2];
         let vault = &handles[at];
-        match dice.below(17) {
+        let action = dice.below(17);
+        trace.push((at, action));
+        match action {
             0..=3 => drop(set(vault, "token", "value")),
             4 => drop(vault.remove(&key("token"))),
             5..=6 => drop(vault.rotate_keys()),
@@ -189,7 +192,7 @@ fn history(seed: u64) {
             }
         }
         for app in &apps {
-            app.assert_keys_are_there(&keys, &hidden, &format!("seed {seed}, step {step}"));
+            app.assert_keys_are_there(&keys, &hidden, &format!("seed {seed}, {trace:?}"));
         }
     }
     keys.heal();
@@ -241,7 +244,9 @@ impl App {
     fn files(&self) -> Vec<PathBuf> {
         let entries = std::fs::read_dir(self.directory.path()).unwrap();
         let mut files: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
-        files.retain(|path| path.is_file() && !path.to_string_lossy().ends_with(".lock"));
+        // A temporary file is never the only copy of anything.
+        let counts = |path: &Path| path.extension().is_none_or(|extension| extension != "lock" && extension != "tmp");
+        files.retain(|path| path.is_file() && counts(path));
         files.sort();
         files
     }

@@ -15,6 +15,7 @@ mod compound_damage;
 mod contract;
 mod crafted;
 mod damage;
+mod doubts;
 mod expiry;
 mod file_faults;
 mod forged;

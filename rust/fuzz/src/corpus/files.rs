@@ -74,7 +74,7 @@ pub(super) fn open_file() -> Vec<Seed> {
         add(format!("torn-{sector}"), 0, &torn);
     }
     let mut newer = file.clone();
-    newer[8] = 2;
+    newer[8] = 3;
     add("newer".into(), MEND, &newer);
     for (name, alias, time) in HEADERS {
         add(

@@ -163,6 +163,6 @@ fn hmac_sha256(set: &mac::TestSet, row: &mut Row) -> Account {
 fn of_subkeys(seal: [u8; 32], names: [u8; 32]) -> FileCipher {
     FileCipher {
         seal: Box::new(Aes256Gcm::new(&seal.into())),
-        names: Box::new(Zeroizing::new(names)),
+        names: NameKey(Box::new(Zeroizing::new(names))),
     }
 }

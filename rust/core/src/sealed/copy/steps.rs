@@ -27,6 +27,7 @@ fn file(disk: &MemoryFs, name: &str, number: u8) -> Journal {
         kek_level: SecurityLevel::Software,
         last_reset: None,
         kek_alias: "alias".to_owned(),
+        doubts: false,
     };
     let data_key = DataKey::copied(&[number; 32]).unwrap();
     let cipher = FileCipher::new(&data_key, &[1; 16]).unwrap();

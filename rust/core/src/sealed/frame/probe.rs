@@ -72,7 +72,9 @@ impl FrameProbe {
             expires_ms: content.expires_ms,
         };
         let mut frame = Vec::new();
-        change.seal(&self.context(), random, &link.into(), &mut frame)?;
+        change
+            .content()
+            .seal(&self.context(), random, &link.into(), &mut frame)?;
         Ok(frame)
     }
 
@@ -110,10 +112,12 @@ impl FrameProbe {
         let (clear, rest) = bytes.split_first_chunk::<CLEAR_LEN>()?;
         let part = ClearPart::read(clear)?;
         let sealed = rest.get(..part.length.checked_sub(CLEAR_LEN)?)?;
-        let opened = part.open(&self.context(), Zeroizing::new(sealed.to_vec()))?;
+        let opened = part
+            .open(&self.context(), Zeroizing::new(sealed.to_vec()))
+            .filter(|opened| opened.kind.since() == 1)?;
         let content = FrameContent {
             name: Zeroizing::new(opened.name().to_owned()),
-            value: (!opened.removes).then(|| Zeroizing::new(opened.value().to_owned())),
+            value: (!opened.removes()).then(|| Zeroizing::new(opened.value().to_owned())),
             written_ms: opened.written_ms,
             expires_ms: opened.expires_ms,
         };

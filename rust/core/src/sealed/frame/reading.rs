@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::{
-    AUTHENTICATED_LEN, CHECK_LEN, CLEAR_LEN, Change, FIXED_LEN, FrameContext, KIND_REMOVE, KIND_SET, Link,
+    AUTHENTICATED_LEN, CHECK_LEN, CLEAR_LEN, Change, Content, FIXED_LEN, FrameContext, Kind, Link,
     MAX_FRAME_LEN, MIN_FRAME_LEN, Position, aad, check,
 };
 use crate::error::Error;
@@ -33,7 +33,7 @@ pub(in crate::sealed) struct Opened {
     plaintext: Zeroizing<Vec<u8>>,
     name_len: usize,
     value_len: usize,
-    pub(in crate::sealed) removes: bool,
+    pub(in crate::sealed) kind: Kind,
     pub(in crate::sealed) written_ms: u64,
     pub(in crate::sealed) expires_ms: u64,
 }
@@ -101,23 +101,27 @@ impl ClearPart {
             return None;
         }
         let mut reader = Reader(&sealed);
-        let kind = reader.u8()?;
+        let kind = Kind::from_byte(reader.u8()?)?;
         let _reserved = reader.u8()?;
         let name_len = usize::from(reader.u16()?);
         let value_len = usize::try_from(reader.u32()?).ok()?;
         let written_ms = reader.u64()?;
         let expires_ms = reader.u64()?;
         let name = std::str::from_utf8(reader.take(name_len)?).ok()?;
-        std::str::from_utf8(reader.take(value_len)?).ok()?;
-        let within_caps = EntryKey::new(name).is_ok() && value_len <= Secret::MAX_BYTES;
-        if !matches!(kind, KIND_SET | KIND_REMOVE) || !within_caps {
+        let body = reader.take(value_len)?;
+        let plausible = match kind {
+            Kind::Doubts => name.is_empty(),
+            Kind::Set | Kind::Remove | Kind::Doubted => {
+                EntryKey::new(name).is_ok() && std::str::from_utf8(body).is_ok()
+            }
+        };
+        if !plausible || value_len > Secret::MAX_BYTES {
             return None;
         }
-        let removes = kind == KIND_REMOVE;
         Some(Opened {
             name_len,
             value_len,
-            removes,
+            kind,
             written_ms,
             expires_ms,
             plaintext: sealed,
@@ -130,10 +134,32 @@ impl Opened {
     pub(in crate::sealed) fn as_change(&self) -> Change<'_> {
         Change {
             name: self.name(),
-            value: (!self.removes).then(|| self.value()),
+            value: (!self.removes()).then(|| self.value()),
             written_ms: self.written_ms,
             expires_ms: self.expires_ms,
         }
+    }
+
+    /// The same record, to be sealed into another file.
+    pub(in crate::sealed) fn content(&self, kind: Kind) -> Content<'_> {
+        Content {
+            kind,
+            name: self.name(),
+            body: self.body(),
+            written_ms: self.written_ms,
+            expires_ms: self.expires_ms,
+        }
+    }
+
+    pub(in crate::sealed) fn removes(&self) -> bool {
+        self.kind == Kind::Remove
+    }
+
+    pub(in crate::sealed) fn body(&self) -> &[u8] {
+        let start = FIXED_LEN + self.name_len;
+        self.plaintext
+            .get(start..start + self.value_len)
+            .unwrap_or_default()
     }
 
     pub(in crate::sealed) fn name(&self) -> &str {

@@ -15,6 +15,7 @@ fn fields() -> HeaderFields {
         kek_level: SecurityLevel::TrustedEnvironment,
         last_reset: None,
         kek_alias: "dev.strongroom.default.v1".to_owned(),
+        doubts: false,
     }
 }
 
@@ -101,7 +102,7 @@ fn a_header_with_the_right_digest_is_still_checked() {
             "change {number}"
         );
     }
-    let newer = changed(|bytes| bytes[8] = 2);
+    let newer = changed(|bytes| bytes[8] = 3);
     assert_eq!(code(Header::decode(&newer)), Some(ErrorCode::NewerFormat));
     let mut damaged = unchanged;
     damaged[20] ^= 1;

@@ -147,6 +147,9 @@ impl Watched {
         }
         let recovery = self.vault.recover().unwrap();
         assert_eq!((recovery.recovered, recovery.remaining), (restored, 0));
+        if restored > 0 {
+            self.grow_old();
+        }
         self.assert_expired(&expected);
     }
 

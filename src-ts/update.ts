@@ -1,6 +1,6 @@
 import type { SecureStorageApi, UpdateOptions, UpdateResult, UpdateFunction } from './definitions.js';
 import { SecureStorageError } from './errors.js';
-import { plainOptions } from './options.js';
+import { checkNames, plainOptions } from './options.js';
 import { readOrNull } from './read.js';
 
 type Calls = Pick<SecureStorageApi, 'getMany' | 'compareAndSet'>;
@@ -16,6 +16,8 @@ export function createUpdate(calls: Calls): SecureStorageApi['update'] {
 
   return async (options, change) => {
     const copy = plainOptions(options) as unknown as UpdateOptions;
+    // Before the function has run, which may renew a token: compareAndSet would refuse only afterwards.
+    checkNames(copy, ['key', 'expiresAt', 'ttl', 'store']);
     if (typeof change !== 'function') {
       throw new SecureStorageError('INVALID_ARGUMENT', 'An update needs a function that makes the new value');
     }

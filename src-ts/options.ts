@@ -4,19 +4,12 @@ import { SecureStorageError } from './errors.js';
  * A plain copy of a call's options, safe to hand to the bridge.
  *
  * Whether the options make sense is decided on the other side. Checked here is only what cannot be seen from there: half a
- * surrogate pair is silently replaced on the way, and a value that JSON cannot hold leaves the promise pending for ever. What is undefined
- * is left out, as JSON does, whatever the bridge of a platform makes of it.
+ * surrogate pair is silently replaced on the way, and a value that JSON cannot hold leaves the promise pending for ever.
  */
 export function plainOptions(options: unknown): Record<string, unknown> {
   if (options === undefined) return {};
   if (!isObject(options)) throw invalid('The options must be an object');
   return copyFields(options, (option) => (Array.isArray(option) ? copyList(option) : checkScalar(option)));
-}
-
-/** Refuses a name that is none of `known`: a misspelt option must not pass for one that was left out. What it is called is not told. */
-export function checkNames(options: object, known: readonly string[]): void {
-  if (Object.keys(options).every((name) => known.includes(name))) return;
-  throw invalid(`There is an option that is not known here, where there are: ${known.join(', ')}`);
 }
 
 /** A list of scalars, or of objects that hold scalars. A gap in it counts as an entry, which JSON writes as null. */
@@ -25,8 +18,7 @@ function copyList(list: unknown[]): unknown[] {
 }
 
 function copyFields(object: object, copy: (field: unknown) => unknown): Record<string, unknown> {
-  const fields = Object.entries(object).filter(([, field]) => field !== undefined);
-  return Object.fromEntries(fields.map(([name, field]) => [name, copy(field)]));
+  return Object.fromEntries(Object.entries(object).map(([name, field]) => [name, copy(field)]));
 }
 
 function checkScalar(option: unknown): unknown {

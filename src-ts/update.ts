@@ -1,6 +1,6 @@
 import type { SecureStorageApi, UpdateOptions, UpdateResult, UpdateFunction } from './definitions.js';
 import { SecureStorageError } from './errors.js';
-import { checkNames, plainOptions } from './options.js';
+import { plainOptions } from './options.js';
 import { readOrNull } from './read.js';
 
 type Calls = Pick<SecureStorageApi, 'getMany' | 'compareAndSet'>;
@@ -16,8 +16,6 @@ export function createUpdate(calls: Calls): SecureStorageApi['update'] {
 
   return async (options, change) => {
     const copy = plainOptions(options) as unknown as UpdateOptions;
-    // Before the function has run, which may renew a token: compareAndSet would refuse only afterwards.
-    checkNames(copy, ['key', 'expiresAt', 'ttl', 'store']);
     if (typeof change !== 'function') {
       throw new SecureStorageError('INVALID_ARGUMENT', 'An update needs a function that makes the new value');
     }
@@ -34,16 +32,23 @@ export function createUpdate(calls: Calls): SecureStorageApi['update'] {
 
 async function run(
   calls: Calls,
-  { key, store, ...expiry }: UpdateOptions,
+  { key, store, expiresAt, ttl, ...others }: UpdateOptions,
   change: UpdateFunction,
   before?: Promise<unknown>,
 ): Promise<UpdateResult> {
   await before?.catch(() => undefined);
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-    const expected = await readOrNull(calls, { key, store });
+    // What is no option is handed on, to be refused before the function runs, which may renew a token.
+    const expected = await readOrNull(calls, { ...others, key, store });
     const value = await change(expected);
     // What is removed has no expiry.
-    const written = await calls.compareAndSet({ key, store, expected, value, ...(value === null ? {} : expiry) });
+    const written = await calls.compareAndSet({
+      key,
+      store,
+      expected,
+      value,
+      ...(value === null ? {} : { expiresAt, ttl }),
+    });
     if (written.value) return { value };
   }
   throw new SecureStorageError('UNAVAILABLE', 'The item changes faster than it can be updated');

@@ -15,7 +15,7 @@ function lookAtBridge(app) {
   return [
     {
       what: 'android.useLegacyBridge lets every frame call plugins.',
-      why: 'The old bridge of Capacitor asks neither where a call comes from nor whether it comes from a frame: a page in a frame can call clear(), reset() and set(). Leave the option out.',
+      why: 'The old bridge of Capacitor asks neither where a call comes from nor whether it comes from a frame: count every page in a frame as a part of the app. Leave the option out.',
     },
   ];
 }
@@ -29,7 +29,7 @@ function lookAtPage(app) {
   return [
     {
       what: 'The page may show frames from elsewhere.',
-      why: "Capacitor does not look on iOS which frame a call comes from: a page in a frame may be able to call clear(), reset() and set(), though it gets no answer. Set frame-src 'none' in the Content-Security-Policy, and open other pages with @capacitor/browser.",
+      why: "Capacitor does not look on iOS which frame a call comes from: count every page in a frame as a part of the app. Set frame-src 'none' in the Content-Security-Policy, and open other pages with @capacitor/browser.",
     },
   ];
 }

@@ -39,7 +39,7 @@ describe('the fake', () => {
     expect(await storage.getStatus()).toMatchObject({ records: 4097 });
     await storage.remove({ key: '50'.padEnd(1024, 'x') });
     expect((await storage.keys()).value).toHaveLength(4096);
-  });
+  }, 60_000);
 
   test('keeps what is set aside when clear and reset are refused', async () => {
     const { storage } = fake;

@@ -15,12 +15,6 @@ describe('options', () => {
     expect(plain).not.toBe(options);
   });
 
-  test('lose what is undefined, which no bridge has to read then', () => {
-    const plain = plainOptions({ key: 'k', expected: undefined, items: [{ key: 'k', ttl: undefined }] });
-    expect(Object.keys(plain)).toEqual(['key', 'items']);
-    expect(Object.keys((plain.items as object[])[0] ?? {})).toEqual(['key']);
-  });
-
   test('lose a toJSON that their class brought along', () => {
     class Options {
       key = 'k';

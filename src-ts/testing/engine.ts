@@ -1,8 +1,7 @@
 import type { PlatformResult, RecoverResult, ResetReason, StoreStatus, TrueResult } from '../definitions.js';
 import { SecureStorageError } from '../errors.js';
-import { checkNames } from '../options.js';
 import { MemoryBackend } from '../web/backend.js';
-import { OPTIONS, storeOf } from '../web/checks.js';
+import { checkNames, OPTIONS, storeOf } from '../web/checks.js';
 import { Engine } from '../web/engine.js';
 import { prefixOf } from '../web/records.js';
 

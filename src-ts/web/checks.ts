@@ -1,6 +1,5 @@
 import type { Method } from '../client.js';
 import { SecureStorageError } from '../errors.js';
-import { checkNames } from '../options.js';
 
 import type { StoredRecord } from './records.js';
 
@@ -40,6 +39,15 @@ export const OPTIONS: Readonly<Record<Method, readonly string[]>> = {
 
 /** What an entry of `items` may hold. */
 export const ITEM: readonly string[] = ['key', 'value', 'expiresAt', 'ttl'];
+
+/**
+ * Refuses a name that is none of `known`: a misspelt option must not pass for one that was left out. What it is called is not told. What is
+ * undefined is left out, as on the way to a phone.
+ */
+export function checkNames(options: object, known: readonly string[]): void {
+  const isKnown = ([name, field]: [string, unknown]) => field === undefined || known.includes(name);
+  if (!Object.entries(options).every(isKnown)) throw invalid(`An option is none of ${known.join(', ')}`);
+}
 
 export function storeOf({ store }: Options): string {
   if (store === undefined) return 'default';

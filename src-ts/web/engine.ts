@@ -17,11 +17,11 @@ import type {
   TrueResult,
 } from '../definitions.js';
 import { NOT_FOUND_MESSAGE, SecureStorageError } from '../errors.js';
-import { checkNames } from '../options.js';
 
 import type { Backend } from './backend.js';
 import {
   BatchSize,
+  checkNames,
   expectedOf,
   keyOf,
   keysOf,

@@ -35,7 +35,6 @@ final class FrameTests: XCTestCase {
 }
 
 /// A plugin that counts who called it.
-@objc(FrameProbe)
 final class FrameProbe: CAPPlugin, CAPBridgedPlugin {
     let identifier = "FrameProbe"
     let jsName = "FrameProbe"

@@ -38,10 +38,7 @@ impl Options<'_> {
         if self.0.keys().all(|name| known.contains(&name.as_str())) {
             return Ok(());
         }
-        Err(invalid(format!(
-            "There is an option that is not known here, where there are: {}",
-            known.join(", ")
-        )))
+        Err(invalid(format!("An option is none of {}", known.join(", "))))
     }
 
     pub(super) fn key(&self) -> Result<EntryKey, Error> {

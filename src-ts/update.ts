@@ -39,7 +39,7 @@ async function run(
   await before?.catch(() => undefined);
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     // What is no option is handed on, to be refused before the function runs, which may renew a token.
-    const expected = await readOrNull(calls, { ...others, key, store });
+    const expected = await readOrNull(calls, { key, store, ...others });
     const value = await change(expected);
     // What is removed has no expiry.
     const written = await calls.compareAndSet({

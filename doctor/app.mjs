@@ -1,17 +1,19 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 
 /** The app that was synced, as Capacitor's CLI describes it to its hooks. */
 export class App {
   /** @type {unknown} */
   #config;
   #json;
+  #web;
 
   /** @param {NodeJS.ProcessEnv} env */
   constructor(env) {
     this.root = env.CAPACITOR_ROOT_DIR ?? '';
     this.platform = env.CAPACITOR_PLATFORM_NAME ?? '';
     this.#json = env.CAPACITOR_CONFIG ?? '';
+    this.#web = env.CAPACITOR_WEB_DIR ?? '';
   }
 
   /**
@@ -32,6 +34,34 @@ export class App {
     /** @type {unknown} */
     const description = JSON.parse(text(resolve(this.root, 'package.json')));
     return ['dependencies', 'devDependencies'].flatMap((kind) => Object.keys(property(description, kind) ?? {}));
+  }
+
+  /**
+   * The version of a package that is installed for the app, in its folder or in one above.
+   *
+   * @param {string} name
+   * @returns {[number, number, number]}
+   */
+  version(name) {
+    for (let folder = this.root, above = ''; folder !== above; above = folder, folder = dirname(folder)) {
+      const file = resolve(folder, 'node_modules', name, 'package.json');
+      if (!existsSync(file)) continue;
+      const [, ...parts] = /^(\d+)\.(\d+)\.(\d+)/.exec(String(property(JSON.parse(text(file)), 'version'))) ?? [];
+      const [major = NaN, minor = NaN, patch = NaN] = parts.map(Number);
+      if (Number.isNaN(patch)) throw new Error('no version');
+      return [major, minor, patch];
+    }
+    throw new Error('not installed');
+  }
+
+  /** The text of the page that the app is started with. */
+  page() {
+    return text(resolve(this.root, this.#web || String(this.setting('webDir')), 'index.html'));
+  }
+
+  /** Whether the page comes from a server, and not from the folder that was synced. */
+  isServed() {
+    return typeof this.setting('server', 'url') === 'string';
   }
 
   /**

@@ -4,11 +4,16 @@ import { fileURLToPath } from 'node:url';
 import { App } from './app.mjs';
 import { accessGroup } from './checks/access-group.mjs';
 import { backup } from './checks/backup.mjs';
+import { bundle } from './checks/bundle.mjs';
 import { clash } from './checks/clash.mjs';
 import { faceId } from './checks/face-id.mjs';
+import { frames } from './checks/frames.mjs';
 import { logging } from './checks/logging.mjs';
 import { options } from './checks/options.mjs';
+import { policy } from './checks/policy.mjs';
+import { proxy } from './checks/proxy.mjs';
 import { server } from './checks/server.mjs';
+import { updater } from './checks/updater.mjs';
 
 /**
  * @typedef {object} Warning
@@ -22,7 +27,20 @@ import { server } from './checks/server.mjs';
  */
 
 /** @type {readonly Check[]} */
-export const CHECKS = [logging, backup, accessGroup, faceId, clash, options, server];
+export const CHECKS = [
+  logging,
+  backup,
+  accessGroup,
+  faceId,
+  clash,
+  options,
+  server,
+  policy,
+  proxy,
+  frames,
+  bundle,
+  updater,
+];
 
 /**
  * Looks at the app that was synced, and prints what its developer should know of.

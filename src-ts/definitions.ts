@@ -253,7 +253,9 @@ export interface SecureStorageApi {
   clear(options?: StoreOptions): Promise<TrueResult>;
 
   /**
-   * List the keys of the store, sorted.
+   * List the keys of the store, sorted: all of them, or none.
+   *
+   * Rejects with `TOO_LARGE` if they are larger than 4 MiB together. Reading, writing and removing by key, and `clear`, still work then.
    *
    * @since 0.1.0
    */

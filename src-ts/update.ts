@@ -32,16 +32,23 @@ export function createUpdate(calls: Calls): SecureStorageApi['update'] {
 
 async function run(
   calls: Calls,
-  { key, store, ...expiry }: UpdateOptions,
+  { key, store, expiresAt, ttl, ...others }: UpdateOptions,
   change: UpdateFunction,
   before?: Promise<unknown>,
 ): Promise<UpdateResult> {
   await before?.catch(() => undefined);
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-    const expected = await readOrNull(calls, { key, store });
+    // What is no option is handed on, to be refused before the function runs, which may renew a token.
+    const expected = await readOrNull(calls, { key, store, ...others });
     const value = await change(expected);
     // What is removed has no expiry.
-    const written = await calls.compareAndSet({ key, store, expected, value, ...(value === null ? {} : expiry) });
+    const written = await calls.compareAndSet({
+      key,
+      store,
+      expected,
+      value,
+      ...(value === null ? {} : { expiresAt, ttl }),
+    });
     if (written.value) return { value };
   }
   throw new SecureStorageError('UNAVAILABLE', 'The item changes faster than it can be updated');

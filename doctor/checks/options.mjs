@@ -50,6 +50,6 @@ function unknown(place, name, names) {
   const meant = names.find((other) => other.toLowerCase() === name.toLowerCase());
   return {
     what: `${place}.${name} is no option.`,
-    why: `It has no effect. ${meant === undefined ? `There are ${names.join(', ')}.` : `Is ${meant} meant?`}`,
+    why: `The plugin refuses every call with INVALID_ARGUMENT. ${meant === undefined ? `There are ${names.join(', ')}.` : `Is ${meant} meant?`}`,
   };
 }

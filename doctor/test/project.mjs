@@ -8,6 +8,7 @@ import { report } from '../report.mjs';
 
 export const MANIFEST = 'android/app/src/main/AndroidManifest.xml';
 export const INFO_PLIST = 'ios/App/App/Info.plist';
+export const PAGE = 'www/index.html';
 export const XCODE_PROJECT = 'ios/App/App.xcodeproj/project.pbxproj';
 
 /** What the CLI would make of these. */
@@ -26,6 +27,10 @@ export class Project {
   constructor() {
     for (const [file, text] of TEMPLATE) this.write(file, text);
     this.install('capacitor-strongroom');
+    this.secure(
+      "default-src 'self'; script-src https://localhost/assets/ capacitor://localhost/assets/; frame-src 'none'",
+    );
+    for (const platform of ['android', 'ios']) this.capacitor(platform, '8.5.2');
   }
 
   /** What the doctor prints after a sync. @param {string} platform @param {Record<string, string>} environment */
@@ -40,6 +45,7 @@ export class Project {
   environment(platform) {
     return {
       CAPACITOR_ROOT_DIR: this.folder,
+      CAPACITOR_WEB_DIR: join(this.folder, 'www'),
       CAPACITOR_PLATFORM_NAME: platform,
       CAPACITOR_CONFIG: JSON.stringify(this.config),
     };
@@ -55,6 +61,19 @@ export class Project {
   install(...names) {
     const dependencies = Object.fromEntries(names.map((name) => [name, '*']));
     this.write('package.json', JSON.stringify({ dependencies }));
+  }
+
+  /** Gives the page a content security policy. @param {string} policy */
+  secure(policy) {
+    this.write(
+      PAGE,
+      `<!doctype html><html><head><meta http-equiv="Content-Security-Policy" content="${policy}"></head></html>`,
+    );
+  }
+
+  /** Installs a version of Capacitor. @param {string} platform @param {string} version */
+  capacitor(platform, version) {
+    this.write(`node_modules/@capacitor/${platform}/package.json`, JSON.stringify({ version }));
   }
 
   /** @param {string} path @param {string} text */

@@ -25,14 +25,21 @@ afterEach(() => {
   project.remove();
 });
 
-/** Something for every check. */
-function neglect() {
-  project.install('@aparajita/capacitor-secure-storage');
+const WRITER = '@capacitor/filesystem';
+const UPDATER = '@capgo/capacitor-updater';
+
+/** Something for every check but one: what goes by what else is installed says nothing beside an updater. @param {string} [plugin] */
+function neglect(plugin = WRITER) {
+  project.install('@aparajita/capacitor-secure-storage', plugin);
+  project.secure("default-src *; script-src 'self' 'unsafe-inline'");
+  for (const platform of ['android', 'ios']) project.capacitor(platform, '8.2.0');
   project.config = {
     loggingBehavior: 'production',
-    server: { url: `http://${SECRET}:${SECRET}@example.com` },
-    android: { buildOptions: { keystorePassword: SECRET } },
-    plugins: { SecureStorage: { onKeyLoss: SECRET, ios: { accessGroup: SECRET, authentication: 'biometryAny' } } },
+    android: { buildOptions: { keystorePassword: SECRET }, useLegacyBridge: true },
+    plugins: {
+      CapacitorUpdater: { defaultChannel: SECRET },
+      SecureStorage: { onKeyLoss: SECRET, ios: { accessGroup: SECRET, authentication: 'biometryAny' } },
+    },
   };
 }
 
@@ -44,13 +51,26 @@ function run(script = join(DOCTOR, 'index.mjs'), flags = [], environment = {}) {
 }
 
 describe('what it prints', () => {
-  test('is a warning of each check, with where to read more', () => {
-    neglect();
+  test.each([
+    [WRITER, ['server', 'updater']],
+    [UPDATER, ['server', 'bundle']],
+  ])('is a warning of each check, with where to read more, beside %s', (plugin, silent) => {
+    neglect(plugin);
     for (const platform of ['android', 'ios']) {
       const names = CHECKS.filter(({ platforms }) => platforms.includes(platform)).map(({ name }) => name);
       const printed = project.sync(platform);
-      expect(printed.map((text) => /doctor\.md#([\w-]+)$/.exec(text)?.[1])).toEqual(names);
+      expect(printed.map((text) => /doctor\.md#([\w-]+)$/.exec(text)?.[1])).toEqual(
+        names.filter((name) => !silent.includes(name)),
+      );
       for (const text of printed) expect(text).toMatch(/^\[warn\] Strongroom \(\w+\): .+\.\n {7}.+\n {7}More: .+$/);
+    }
+    Object.assign(/** @type {object} */ (project.config), {
+      server: { url: `http://${SECRET}:${SECRET}@example.com` },
+    });
+    for (const platform of ['android', 'ios']) {
+      const printed = project.sync(platform);
+      expect(printed).toContainEqual(expect.stringMatching(/doctor\.md#server$/));
+      expect(printed.join()).not.toContain(SECRET);
     }
   });
 
@@ -79,8 +99,8 @@ describe('what it prints', () => {
 
   test('is every check when it is asked for them', () => {
     expect(project.sync('ios', { STRONGROOM_DOCTOR: 'verbose' })).toEqual(
-      ['logging', 'access-group', 'face-id', 'clash', 'options', 'server'].map(
-        (name) => `[info] Strongroom: ${name} (ios): nothing to say`,
+      CHECKS.filter(({ platforms }) => platforms.includes('ios')).map(
+        ({ name }) => `[info] Strongroom: ${name} (ios): nothing to say`,
       ),
     );
   });

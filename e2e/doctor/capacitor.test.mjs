@@ -9,6 +9,7 @@ import { ScratchApp } from '../lib/scratch-app.mjs';
 
 const CONFIG = 'capacitor.config.json';
 const PLUGIN = 'node_modules/capacitor-strongroom';
+const OF_THE_PAGE = ['policy', 'proxy', 'frames', 'bundle', 'updater'];
 const OLD_PLUGIN = 'capacitor-secure-storage-plugin';
 
 /** @type {ScratchApp} */
@@ -38,10 +39,41 @@ beforeEach(() => {
 test('adding a platform runs every check of it, and none has anything to say', () => {
   const said = [...added.matchAll(/^\[info\] Strongroom: ([\w-]+) \((\w+)\): (.*)$/gm)];
   expect(said.map(([, check, platform]) => `${platform} ${check}`)).toEqual([
-    ...['logging', 'backup', 'clash', 'options', 'server'].map((check) => `android ${check}`),
-    ...['logging', 'access-group', 'face-id', 'clash', 'options', 'server'].map((check) => `ios ${check}`),
+    ...['logging', 'backup', 'clash', 'options', 'server', ...OF_THE_PAGE].map((check) => `android ${check}`),
+    ...['logging', 'access-group', 'face-id', 'clash', 'options', 'server', ...OF_THE_PAGE].map(
+      (check) => `ios ${check}`,
+    ),
   ]);
   expect([...new Set(said.map(([, , , outcome]) => outcome))]).toEqual(['nothing to say']);
+});
+
+test('the page, the version and the preference are those that the CLI builds in', () => {
+  const page = 'www/index.html';
+  const before = app.read(page);
+  const version = 'node_modules/@capacitor/android/package.json';
+  const installed = app.read(version);
+  writeFileSync(join(app.folder, page), '<!doctype html><title>Scratch</title>');
+  writeFileSync(join(app.folder, version), installed.replace(/"version": "8[^"]*"/, '"version": "8.5.0"'));
+  const writer = 'node_modules/@capacitor/filesystem';
+  mkdirSync(join(app.folder, writer));
+  writeFileSync(
+    join(app.folder, writer, 'package.json'),
+    JSON.stringify({ name: '@capacitor/filesystem', version: '8.1.3' }),
+  );
+  app.edit('package.json', (description) =>
+    Object.assign(description.dependencies, { '@capacitor/filesystem': '8.1.3' }),
+  );
+  const printed = app.cap('sync', 'android');
+  for (const check of ['policy', 'proxy', 'bundle']) expect(printed).toContain(`docs/doctor.md#${check}`);
+
+  writeFileSync(join(app.folder, page), before);
+  writeFileSync(join(app.folder, version), installed);
+  app.edit(CONFIG, (config) => Object.assign(config, { cordova: { preferences: { DisableDeploy: 'true' } } }));
+  expect(app.cap('sync')).not.toContain('Strongroom');
+  // Where Capacitor's native side reads it, though no Cordova plugin is there.
+  for (const file of ['android/app/src/main/res/xml/config.xml', 'ios/App/App/config.xml']) {
+    expect(app.read(file)).toContain('<preference name="DisableDeploy" value="true" />');
+  }
 });
 
 test('cap sync prints nothing of ours when all is well', () => {

@@ -25,6 +25,8 @@ export function missingForCapacitorCli() {
   return existsSync(node22()) ? undefined : "Capacitor's CLI wants Node 22, and no package has it for this machine";
 }
 
+const PAGE = `<!doctype html><meta http-equiv="Content-Security-Policy" content="default-src 'self'"><title>Scratch</title>`;
+
 /** The files of the example app that the repository holds. */
 export function trackedExample() {
   const { stdout } = spawnSync('git', ['ls-files'], { cwd: fromRoot('example-app'), encoding: 'utf8' });
@@ -65,7 +67,7 @@ export class ScratchApp {
       },
     });
     app.write('capacitor.config.json', { appId: 'dev.strongroom.scratch', appName: 'Scratch', webDir: 'www' });
-    app.write('www/index.html', '<!doctype html><title>Scratch</title>');
+    app.write('www/index.html', PAGE);
     return app;
   }
 
@@ -78,7 +80,7 @@ export class ScratchApp {
       recursive: true,
       verbatimSymlinks: true,
     });
-    app.write('dist/index.html', '<!doctype html><title>Example</title>');
+    app.write('dist/index.html', PAGE);
     app.git('init', '--quiet');
     app.git('add', '--all');
     return app;

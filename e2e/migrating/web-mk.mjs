@@ -133,7 +133,8 @@ export const ROWS = {
     expect(await ours.call('get', { key: 'k' })).toEqual(NOT_FOUND);
     expect(await ours.call('set', { key: 'k', value: 'v', ttl: 'soon' })).toEqual(INVALID);
     expect(await ours.call('set', { key: 'k', value: 'v', note: { any: 'thing' } })).toEqual(INVALID);
-    expect(await ours.call('set', { key: 'k', value: 'v', note: 'ignored' })).toEqual(resolved({ value: true }));
+    expect(await ours.call('set', { key: 'k', value: 'v', note: 'text' })).toEqual(INVALID);
+    expect(await ours.call('get', { key: 'k', value: 'v', store: 'other' })).toEqual(resolved({ value: 'v' }));
   },
 
   'mk-keys-order': async ({ mk, ours }) => {

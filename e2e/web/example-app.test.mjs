@@ -85,6 +85,36 @@ test('a violation of its content security policy would be noticed', async () => 
   expect(await page.evaluate(() => 'ran' in globalThis)).toBe(false);
 });
 
+test('nothing from a path that fetches for the page runs in it, or is shown in a frame', async () => {
+  const { page, log } = app;
+  await page.getByText('Not protected').waitFor();
+  // What Capacitor answers there before 8.5.1, and later where CapacitorHttp is on: what any server sent, under the app's origin.
+  const asked = /** @type {string[]} */ ([]);
+  await page.context().route('**/_capacitor_http_interceptor_*', (route) => {
+    asked.push(route.request().url());
+    const isScript = route.request().resourceType() === 'script';
+    const body = isScript ? 'top.ran = true' : '<script>top.ran = true</script>';
+    return route.fulfill({ contentType: isScript ? 'text/javascript' : 'text/html', body });
+  });
+  for (const kind of ['script', 'iframe', 'inner']) {
+    await page.evaluate((kind) => {
+      const src = '/_capacitor_http_interceptor_?u=https%3A%2F%2Fexample.com%2F';
+      const element = document.createElement(kind === 'script' ? 'script' : 'iframe');
+      if (kind === 'inner') /** @type {HTMLIFrameElement} */ (element).srcdoc = `<script src="${src}"></script>`;
+      else element.src = src;
+      const settled = new Promise((resolve) => {
+        element.addEventListener('load', resolve);
+        element.addEventListener('error', resolve);
+      });
+      document.body.append(element);
+      return settled;
+    }, kind);
+  }
+  expect(asked).toEqual([]);
+  expect(await page.evaluate(() => 'ran' in globalThis)).toBe(false);
+  expect(complaints(log.splice(0)).length).toBeGreaterThanOrEqual(2);
+});
+
 describe('in the background', () => {
   test('no value stays on the screen', async () => {
     const { page, screen } = app;

@@ -177,9 +177,9 @@ describe('reset', () => {
 });
 
 describe('where nothing may be stored', () => {
-  const { methods } = JSON.parse(readFileSync(fromRoot('contract/bridge.json'), 'utf8'));
+  const { methods, options: known } = JSON.parse(readFileSync(fromRoot('contract/bridge.json'), 'utf8'));
   const METHODS = methods.filter((/** @type {string} */ method) => method !== 'getPlatform');
-  const options = { key: 'k', value: 'v' };
+  const options = (/** @type {string} */ method) => (known[method].includes('key') ? { key: 'k', value: 'v' } : {});
 
   test("deny refuses every call but getPlatform's", async () => {
     opened = await openPage(browser);
@@ -187,7 +187,7 @@ describe('where nothing may be stored', () => {
       /** @type {any} */ (globalThis).capacitorStrongroom.configureWeb({ web: 'deny' });
     });
     for (const method of METHODS) {
-      expect(await call(opened.page, method, options)).toMatchObject({ code: 'UNSUPPORTED', retryable: false });
+      expect(await call(opened.page, method, options(method))).toMatchObject({ code: 'UNSUPPORTED', retryable: false });
     }
     expect(await call(opened.page, 'getPlatform')).toEqual({ value: 'web' });
     expect(await stored()).toEqual({});
@@ -199,7 +199,7 @@ describe('where nothing may be stored', () => {
     await opened.page.evaluate(() => {
       /** @type {any} */ (globalThis).capacitorStrongroom.configureWeb({ web: 'debug' });
     });
-    expect(await call(opened.page, 'set', options)).toMatchObject({ code: 'UNSUPPORTED' });
+    expect(await call(opened.page, 'set', options('set'))).toMatchObject({ code: 'UNSUPPORTED' });
     expect(await stored()).toEqual({});
   });
 
@@ -210,7 +210,7 @@ describe('where nothing may be stored', () => {
   ])('%s without the native part is refused, not served from the browser', async (_, preface) => {
     opened = await openPage(browser, { preface });
     for (const method of [...METHODS, 'getPlatform']) {
-      expect(await call(opened.page, method, options)).toMatchObject({ code: 'UNSUPPORTED', retryable: false });
+      expect(await call(opened.page, method, options(method))).toMatchObject({ code: 'UNSUPPORTED', retryable: false });
     }
     expect(await stored()).toEqual({});
   });

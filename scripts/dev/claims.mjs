@@ -14,7 +14,7 @@ process.exitCode = missing.length === 0 ? 0 : 1;
 
 /** @param {string} name */
 function isTest(name) {
-  const pattern = `(fn|class) ${name}\\b`;
+  const pattern = `(fn|fun|class) ${name}\\b`;
   try {
     execFileSync('git', ['grep', '-qE', pattern, '--', '*.rs', '*.kt']);
     return true;

@@ -5,14 +5,34 @@ import { parse } from '@capacitor/docgen';
 import { describe, expect, test } from 'vitest';
 
 import contract from '../../contract/bridge.json';
+import { configOptions } from '../../scripts/config-options.mjs';
 import { EVENTS, METHODS } from '../client.js';
 import { RETRYABLE } from '../errors.js';
-import { MAX_BATCH_BYTES, MAX_BATCH_ITEMS, MAX_KEY_BYTES, MAX_STORE_BYTES, MAX_VALUE_BYTES } from '../web/checks.js';
+import {
+  ITEM,
+  MAX_BATCH_BYTES,
+  MAX_BATCH_ITEMS,
+  MAX_KEY_BYTES,
+  MAX_STORE_BYTES,
+  MAX_VALUE_BYTES,
+  OPTIONS,
+} from '../web/checks.js';
 
 describe('the contract with the Rust bridge', () => {
   test('has the same methods', () => {
     expect([...METHODS].sort()).toEqual([...contract.methods].sort());
   });
+
+  test('has the same options of each method', () => {
+    expect(OPTIONS).toEqual(contract.options);
+    expect(ITEM).toEqual(contract.item);
+  });
+
+  test('has the options of the configuration that are declared', () => {
+    const { ios, ...others } = configOptions(CONFIG);
+    expect([...Object.keys(others), 'ios'].sort()).toEqual([...contract.config].sort());
+    expect(Object.keys(ios as object).sort()).toEqual([...contract.configIos].sort());
+  }, 60_000);
 
   test('has the same events', () => {
     expect([...EVENTS].sort()).toEqual([...contract.events].sort());
@@ -75,8 +95,10 @@ describe('the documentation', () => {
 
 const ROOT = new URL('../../', import.meta.url);
 
+const CONFIG = fileURLToPath(new URL('tsconfig.docgen.json', ROOT));
+
 /** What docgen sees of an interface. */
-const api = parse({ tsconfigPath: fileURLToPath(new URL('tsconfig.docgen.json', ROOT)) });
+const api = parse({ tsconfigPath: CONFIG });
 
 function read(file: string): string {
   return readFileSync(new URL(file, ROOT), 'utf8');

@@ -24,6 +24,33 @@ describe('the fake', () => {
     vi.unstubAllGlobals();
   });
 
+  test('refuses to list more than 4 MiB of names, and leaves none out', async () => {
+    const { storage } = fake;
+    for (let batch = 0; batch < 4; batch++) {
+      // Of 1,024 bytes each.
+      const name = (index: number) => `${String(batch)}${String(index).padStart(3, '0')}${'ü'.repeat(510)}`;
+      const items = Array.from({ length: 1000 }, (_, index) => ({ key: name(index), value: '' }));
+      await storage.setMany({ items });
+    }
+    expect((await storage.keys()).value).toHaveLength(4000);
+    for (let index = 0; index < 97; index++)
+      await storage.set({ key: `5${String(index)}`.padEnd(1024, 'x'), value: '' });
+    await expect(storage.keys()).rejects.toMatchObject({ code: 'TOO_LARGE', retryable: false });
+    expect(await storage.getStatus()).toMatchObject({ records: 4097 });
+    await storage.remove({ key: '50'.padEnd(1024, 'x') });
+    expect((await storage.keys()).value).toHaveLength(4096);
+  }, 60_000);
+
+  test('keeps what is set aside when clear and reset are refused', async () => {
+    const { storage } = fake;
+    await storage.set({ key: 'k', value: 'v' });
+    fake.loseKey();
+    await expect(storage.clear({ key: 'k' } as object)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    await expect(storage.reset({ all: true } as object)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    fake.restoreKey();
+    expect(await storage.get({ key: 'k' })).toEqual({ value: 'v' });
+  });
+
   test("answers the app's own calls while it is installed, and no longer", async () => {
     fake.install();
     await SecureStorage.set({ key: 'k', value: 'v' });

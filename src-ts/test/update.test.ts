@@ -45,6 +45,17 @@ describe('update', () => {
     expect(await storage.get({ key: 'k' })).toEqual({ value: '100' });
   });
 
+  test.each([{ expiresIn: 60 }, { value: 'v' }, { expected: null }])(
+    'refuses %j before the function has run',
+    async (odd) => {
+      await storage.set({ key: 'k', value: 'v' });
+      const change = vi.fn(() => null);
+      await expect(storage.update({ key: 'k', ...odd }, change)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+      expect(change).not.toHaveBeenCalled();
+      expect(await storage.get({ key: 'k' })).toEqual({ value: 'v' });
+    },
+  );
+
   test('lets updates of other items and stores pass', async () => {
     let release: () => void = () => undefined;
     const first = storage.update(

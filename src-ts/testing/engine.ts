@@ -1,7 +1,7 @@
 import type { PlatformResult, RecoverResult, ResetReason, StoreStatus, TrueResult } from '../definitions.js';
 import { SecureStorageError } from '../errors.js';
 import { MemoryBackend } from '../web/backend.js';
-import { storeOf } from '../web/checks.js';
+import { checkNames, OPTIONS, storeOf } from '../web/checks.js';
 import { Engine } from '../web/engine.js';
 import { prefixOf } from '../web/records.js';
 
@@ -33,7 +33,8 @@ export class FakeEngine extends Engine {
     this.memory.write(name, '');
   }
 
-  override async getPlatform(): Promise<PlatformResult> {
+  override async getPlatform(options: Options): Promise<PlatformResult> {
+    checkNames(options, OPTIONS.getPlatform);
     return { value: this.options.platform };
   }
 
@@ -44,6 +45,7 @@ export class FakeEngine extends Engine {
   }
 
   override async clear(options: Options): Promise<TrueResult> {
+    checkNames(options, OPTIONS.clear);
     const store = storeOf(options);
     this.storeKeys.delete(store);
     this.aside.delete(store);
@@ -51,6 +53,7 @@ export class FakeEngine extends Engine {
   }
 
   override async reset(options: Options): Promise<TrueResult> {
+    checkNames(options, OPTIONS.reset);
     const store = storeOf(options);
     if (!this.key(store).lost) return super.reset(options);
     this.startAfresh(store, 'REQUESTED');
@@ -58,7 +61,7 @@ export class FakeEngine extends Engine {
   }
 
   override async recover(options: Options): Promise<RecoverResult> {
-    const { store } = this.open(options);
+    const { store } = this.open('recover', options);
     const [unreadable, readable] = [true, false].map((lost) =>
       this.asideOf(store).filter(({ key }) => (key.lost !== undefined) === lost),
     ) as [SetAside[], SetAside[]];

@@ -1,3 +1,4 @@
+import type { Method } from '../client.js';
 import { SecureStorageError } from '../errors.js';
 
 import type { StoredRecord } from './records.js';
@@ -12,9 +13,45 @@ export const MAX_BATCH_BYTES = 4 * 1024 * 1024;
 
 type Options = Readonly<Record<string, unknown>>;
 
+const STORE = ['store'];
+const KEYS = ['keys', 'store'];
+const RECORD = ['key', 'value', 'expiresAt', 'ttl', 'store'];
+
+/** The options of each method. `get`, `has` and `remove` also take what `set` takes, so that a record can be handed to them as it is. */
+export const OPTIONS: Readonly<Record<Method, readonly string[]>> = {
+  clear: STORE,
+  compareAndSet: ['key', 'expected', 'value', 'expiresAt', 'ttl', 'store'],
+  get: RECORD,
+  getMany: KEYS,
+  getOrCreate: RECORD,
+  getPlatform: STORE,
+  getStatus: STORE,
+  has: RECORD,
+  keys: STORE,
+  recover: STORE,
+  remove: RECORD,
+  removeMany: KEYS,
+  reset: STORE,
+  rotateKeys: STORE,
+  set: RECORD,
+  setMany: ['items', 'store'],
+};
+
+/** What an entry of `items` may hold. */
+export const ITEM: readonly string[] = ['key', 'value', 'expiresAt', 'ttl'];
+
+/**
+ * Refuses a name that is none of `known`: a misspelt option must not pass for one that was left out. What it is called is not told. What is
+ * undefined is left out, as on the way to a phone.
+ */
+export function checkNames(options: object, known: readonly string[]): void {
+  const isKnown = ([name, field]: [string, unknown]) => field === undefined || known.includes(name);
+  if (!Object.entries(options).every(isKnown)) throw invalid(`An option is none of ${known.join(', ')}`);
+}
+
 export function storeOf({ store }: Options): string {
   if (store === undefined) return 'default';
-  if (typeof store !== 'string' || !STORE.test(store)) {
+  if (typeof store !== 'string' || !STORE_NAME.test(store)) {
     throw invalid('The option store must be 1 to 64 of a-z 0-9 . _ -');
   }
   return store;
@@ -49,6 +86,7 @@ export function recordsOf({ items }: Options, now: number): Map<string, StoredRe
     if (typeof item !== 'object' || item === null || Array.isArray(item)) {
       throw invalid('The option items must hold objects');
     }
+    checkNames(item, ITEM);
     const [key, record] = recordOf(item as Options, now);
     size.add(key);
     size.add(record.value);
@@ -122,7 +160,7 @@ function checkList(name: string, list: unknown): unknown[] {
 /** The largest time that a `Date` can hold, in milliseconds. */
 const MAX_TIME = 8.64e15;
 
-const STORE = new RegExp(`^[a-z0-9._-]{1,${String(MAX_STORE_BYTES)}}$`);
+const STORE_NAME = new RegExp(`^[a-z0-9._-]{1,${String(MAX_STORE_BYTES)}}$`);
 
 /** Whether a text is longer in UTF-8; one of more than `cap` units is, whatever it holds, and is not encoded. */
 function isLonger(text: string, cap: number): boolean {

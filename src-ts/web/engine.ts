@@ -1,6 +1,6 @@
 import type { ListenerCallback, PluginListenerHandle } from '@capacitor/core';
 
-import type { BridgePlugin } from '../client.js';
+import type { BridgePlugin, Method } from '../client.js';
 import type {
   CompareAndSetResult,
   GetManyResult,
@@ -19,11 +19,28 @@ import type {
 import { NOT_FOUND_MESSAGE, SecureStorageError } from '../errors.js';
 
 import type { Backend } from './backend.js';
-import { BatchSize, expectedOf, keyOf, keysOf, recordOf, recordsOf, replacementOf, storeOf } from './checks.js';
+import {
+  BatchSize,
+  checkNames,
+  expectedOf,
+  keyOf,
+  keysOf,
+  OPTIONS,
+  recordOf,
+  recordsOf,
+  replacementOf,
+  storeOf,
+} from './checks.js';
 import { Listeners } from './listeners.js';
 import { Records, type StoredRecord } from './records.js';
 
 type Options = Readonly<Record<string, unknown>>;
+
+interface Opened {
+  records: Records;
+  store: string;
+  backend: Backend;
+}
 
 /**
  * The methods of the plugin over any place for strings.
@@ -42,7 +59,7 @@ export abstract class Engine implements BridgePlugin {
   protected abstract guard(store?: string): void;
 
   async get(options: Options): Promise<GetResult> {
-    const { records, store } = this.open(options);
+    const { records, store } = this.open('get', options);
     const key = keyOf(options);
     const record = this.live(records, store, key);
     if (!record) throw notFound();
@@ -50,7 +67,7 @@ export abstract class Engine implements BridgePlugin {
   }
 
   async getMany(options: Options): Promise<GetManyResult> {
-    const { records, store } = this.open(options);
+    const { records, store } = this.open('getMany', options);
     const now = Date.now();
     const size = new BatchSize();
     const value = keysOf(options).map((key) => {
@@ -62,7 +79,7 @@ export abstract class Engine implements BridgePlugin {
   }
 
   async getOrCreate(options: Options): Promise<GetOrCreateResult> {
-    const { records, store } = this.open(options);
+    const { records, store } = this.open('getOrCreate', options);
     const [key, record] = recordOf(options, Date.now());
     const found = this.live(records, store, key);
     if (found) return { value: found.value, created: false };
@@ -71,19 +88,19 @@ export abstract class Engine implements BridgePlugin {
   }
 
   async set(options: Options): Promise<TrueResult> {
-    const { records } = this.open(options);
+    const { records } = this.open('set', options);
     records.set(...recordOf(options, Date.now()));
     return { value: true };
   }
 
   async setMany(options: Options): Promise<TrueResult> {
-    const { records } = this.open(options);
+    const { records } = this.open('setMany', options);
     records.setAll(recordsOf(options, Date.now()));
     return { value: true };
   }
 
   async compareAndSet(options: Options): Promise<CompareAndSetResult> {
-    const { records, store } = this.open(options);
+    const { records, store } = this.open('compareAndSet', options);
     const key = keyOf(options);
     const expected = expectedOf(options);
     const replacement = replacementOf(options, Date.now());
@@ -95,7 +112,7 @@ export abstract class Engine implements BridgePlugin {
   }
 
   async remove(options: Options): Promise<TrueResult> {
-    const { records, store } = this.open(options);
+    const { records, store } = this.open('remove', options);
     const key = keyOf(options);
     if (!this.isThere(records, store, key)) throw notFound();
     records.delete(key);
@@ -103,35 +120,39 @@ export abstract class Engine implements BridgePlugin {
   }
 
   async removeMany(options: Options): Promise<RemoveManyResult> {
-    const { records, store } = this.open(options);
+    const { records, store } = this.open('removeMany', options);
     const there = [...new Set(keysOf(options))].filter((key) => this.isThere(records, store, key));
     for (const key of there) records.delete(key);
     return { value: there.length };
   }
 
   async clear(options: Options): Promise<TrueResult> {
-    const { records } = this.open(options);
+    const { records } = this.open('clear', options);
     for (const key of records.keys()) records.delete(key);
     return { value: true };
   }
 
   async keys(options: Options): Promise<KeysResult> {
-    const { records, store } = this.open(options);
-    return { value: this.liveKeys(records, store) };
+    const { records, store } = this.open('keys', options);
+    const value = this.liveKeys(records, store);
+    const size = new BatchSize();
+    for (const key of value) size.add(key);
+    return { value };
   }
 
   async has(options: Options): Promise<HasResult> {
-    const { records, store } = this.open(options);
+    const { records, store } = this.open('has', options);
     return { value: this.live(records, store, keyOf(options)) !== null };
   }
 
-  async getPlatform(): Promise<PlatformResult> {
+  async getPlatform(options: Options): Promise<PlatformResult> {
+    checkNames(options, OPTIONS.getPlatform);
     this.guard();
     return { value: 'web' };
   }
 
   async getStatus(options: Options): Promise<StoreStatus> {
-    const { records, store, backend } = this.open(options);
+    const { records, store, backend } = this.open('getStatus', options);
     const keys = this.liveKeys(records, store);
     return {
       platform: 'web',
@@ -152,18 +173,18 @@ export abstract class Engine implements BridgePlugin {
   }
 
   async reset(options: Options): Promise<TrueResult> {
-    const { records, store } = this.open(options);
+    const { records, store } = this.open('reset', options);
     if (records.keys().length > 0) this.startAfresh(store, 'REQUESTED');
     return { value: true };
   }
 
   async recover(options: Options): Promise<RecoverResult> {
-    this.open(options);
+    this.open('recover', options);
     return { recovered: 0, remaining: 0 };
   }
 
   async rotateKeys(options: Options): Promise<TrueResult> {
-    this.open(options);
+    this.open('rotateKeys', options);
     return { value: true };
   }
 
@@ -175,15 +196,19 @@ export abstract class Engine implements BridgePlugin {
     this.listeners.clear();
   }
 
-  protected open(options: Options): { records: Records; store: string; backend: Backend } {
-    const store = storeOf(options);
+  protected open(method: Method, options: Options): Opened {
+    checkNames(options, OPTIONS[method]);
+    return this.openStore(storeOf(options));
+  }
+
+  private openStore(store: string): Opened {
     this.guard(store);
     const backend = (this.backend ??= this.createBackend());
     return { records: new Records(backend, store), store, backend };
   }
 
   protected startAfresh(store: string, reason: ResetReason): void {
-    const { records } = this.open({ store });
+    const { records } = this.openStore(store);
     for (const key of records.keys()) records.delete(key);
     const reset: LastReset = { reason, at: Date.now() };
     this.resets.set(store, reset);

@@ -50,7 +50,7 @@ fn call(bridge: &Bridge, command: &str, record: Option<&Record>) {
         "absent" => "get",
         same => same,
     };
-    let options = match record {
+    let options = match record.filter(|_| TAKES_A_KEY.contains(&method)) {
         None => Zeroizing::new("{}".to_owned()),
         Some(record) if command == "set" => json(&[("key", record.name), ("value", record.value)]),
         Some(record) => json(&[("key", record.name)]),
@@ -68,6 +68,9 @@ fn call(bridge: &Bridge, command: &str, record: Option<&Record>) {
         _ => drop(answer.unwrap()),
     }
 }
+
+/// The methods that are about one record.
+const TAKES_A_KEY: [&str; 4] = ["get", "has", "remove", "set"];
 
 /// An object of strings, built without a copy.
 fn json(fields: &[(&str, SecretText)]) -> Zeroizing<String> {

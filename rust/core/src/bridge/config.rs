@@ -18,6 +18,25 @@ const ERASE_AFTER: Duration = Duration::from_secs(2);
 const ERASE_LARGE_AFTER: Duration = Duration::from_secs(10 * 60);
 const ROTATE_KEK_AFTER: Duration = Duration::from_secs(180 * SECONDS_PER_DAY);
 
+/// The options of `plugins.SecureStorage`. `web` is for the page alone.
+pub(super) const CONFIG: &[&str] = &[
+    "onKeyLoss",
+    "strongBox",
+    "minSecurityLevel",
+    "rotateAfterDays",
+    "ios",
+    "web",
+];
+
+/// The options of `plugins.SecureStorage.ios`.
+pub(super) const IOS: &[&str] = &[
+    "accessibility",
+    "authentication",
+    "accessGroup",
+    "synchronizable",
+    "onReinstall",
+];
+
 /// What the shim hands over once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -50,10 +69,10 @@ pub struct VaultOptions {
 
 impl BridgeConfig {
     /// Reads `{"config": <plugins.SecureStorage>, "bridgeLogging": bool, "platform": string, "markerDirectory": string}`, of which only
-    /// the platform must be there. Options of the configuration that only the web or the app's build knows are left to them.
+    /// the platform must be there.
     ///
     /// # Errors
-    /// `INVALID_ARGUMENT` for a value that is not one of the documented ones.
+    /// `INVALID_ARGUMENT` for an option of the configuration that does not exist, or a value that is not one of the documented ones.
     pub fn parse(json: &str) -> Result<Self, Error> {
         let outer = Options::parse(json)?;
         let mut vault = match outer.optional_object("config")? {
@@ -86,7 +105,7 @@ impl VaultOptions {
     /// Reads `plugins.SecureStorage` of the Capacitor configuration.
     ///
     /// # Errors
-    /// `INVALID_ARGUMENT` for a value that is not one of the documented ones.
+    /// `INVALID_ARGUMENT` for an option that does not exist, or a value that is not one of the documented ones.
     pub fn parse(json: &str) -> Result<Self, Error> {
         Self::from_config(&Options::parse(json)?)
     }
@@ -119,6 +138,7 @@ impl VaultOptions {
     }
 
     fn from_config(config: &Options<'_>) -> Result<Self, Error> {
+        config.only(CONFIG)?;
         let on_key_loss = choose(
             config,
             "onKeyLoss",
@@ -154,6 +174,7 @@ impl VaultOptions {
 }
 
 fn keychain(ios: &Options<'_>) -> Result<KeychainOptions, Error> {
+    ios.only(IOS)?;
     let classes: Vec<_> = Accessibility::ALL
         .iter()
         .map(|class| (class.as_str(), *class))

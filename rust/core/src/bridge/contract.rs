@@ -1,7 +1,9 @@
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use super::config::{CONFIG, IOS};
 use super::events::EVENTS;
 use super::methods::METHODS;
+use super::options::ITEM;
 use crate::batch::{MAX_BATCH_BYTES, MAX_BATCH_ITEMS};
 use crate::error::ErrorCode;
 use crate::name::{EntryKey, StoreName};
@@ -13,7 +15,14 @@ pub fn contract() -> Value {
     let mut codes: Vec<_> = ErrorCode::ALL.to_vec();
     codes.sort_by_key(|code| code.as_str());
     json!({
-        "methods": METHODS.map(|(name, _)| name),
+        "methods": METHODS.map(|(name, ..)| name),
+        "options": METHODS
+            .iter()
+            .map(|(name, known, _)| ((*name).to_owned(), json!(known)))
+            .collect::<Map<_, _>>(),
+        "item": ITEM,
+        "config": CONFIG,
+        "configIos": IOS,
         "events": EVENTS,
         "codes": codes
             .iter()

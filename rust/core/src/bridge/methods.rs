@@ -5,6 +5,7 @@ use serde_json::json;
 use zeroize::Zeroizing;
 
 use super::Call;
+use crate::batch;
 use crate::error::{Error, ErrorCode};
 use crate::name::EntryKey;
 use crate::platform::SecurityLevel;
@@ -14,25 +15,35 @@ use crate::vault::Replacement;
 type Answer = Result<Zeroizing<String>, Error>;
 type Method = fn(&Call<'_>) -> Answer;
 
-/// Every method, by the name that JavaScript calls.
-pub(super) const METHODS: [(&str, Method); 16] = [
-    ("clear", clear),
-    ("compareAndSet", compare_and_set),
-    ("get", get),
-    ("getMany", get_many),
-    ("getOrCreate", get_or_create),
-    ("getPlatform", get_platform),
-    ("getStatus", get_status),
-    ("has", has),
-    ("keys", keys),
-    ("recover", recover),
-    ("remove", remove),
-    ("removeMany", remove_many),
-    ("reset", reset),
-    ("rotateKeys", rotate_keys),
-    ("set", set),
-    ("setMany", set_many),
+/// Every method, by the name that JavaScript calls, with the options that it takes.
+///
+/// `get`, `has` and `remove` also take what `set` takes, so that a record can be handed to them as it was to `set`.
+pub(super) const METHODS: [(&str, &[&str], Method); 16] = [
+    ("clear", STORE, clear),
+    (
+        "compareAndSet",
+        &["key", "expected", "value", "expiresAt", "ttl", "store"],
+        compare_and_set,
+    ),
+    ("get", RECORD, get),
+    ("getMany", KEYS, get_many),
+    ("getOrCreate", RECORD, get_or_create),
+    ("getPlatform", STORE, get_platform),
+    ("getStatus", STORE, get_status),
+    ("has", RECORD, has),
+    ("keys", STORE, keys),
+    ("recover", STORE, recover),
+    ("remove", RECORD, remove),
+    ("removeMany", KEYS, remove_many),
+    ("reset", STORE, reset),
+    ("rotateKeys", STORE, rotate_keys),
+    ("set", RECORD, set),
+    ("setMany", &["items", "store"], set_many),
 ];
+
+const STORE: &[&str] = &["store"];
+const KEYS: &[&str] = &["keys", "store"];
+const RECORD: &[&str] = &["key", "value", "expiresAt", "ttl", "store"];
 
 fn get(call: &Call<'_>) -> Answer {
     let key = call.options.key()?;
@@ -109,6 +120,7 @@ fn keys(call: &Call<'_>) -> Answer {
     }
     let vault = call.vault()?;
     let (keys, damaged) = (vault.keys()?, vault.damaged_keys()?);
+    batch::within_bytes(keys.iter().map(|key| key.as_str().len()).sum())?;
     encode(&Keys {
         value: keys.iter().map(EntryKey::as_str).collect(),
         // Of the moment of the list, even if another process writes in between.

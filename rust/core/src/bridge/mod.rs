@@ -57,13 +57,15 @@ impl Bridge {
     /// # Errors
     /// The documented codes. Bad input changes nothing.
     pub fn handle(&self, method: &str, options_json: &str) -> Result<Zeroizing<String>, Error> {
-        let Some((_, answer)) = methods::METHODS.iter().find(|(name, _)| *name == method) else {
+        let Some((_, known, answer)) = methods::METHODS.iter().find(|(name, ..)| *name == method) else {
             return Err(Error::new(ErrorCode::Unsupported, "There is no such method"));
         };
         stack::wiped(|| {
+            let options = Options::parse(options_json)?;
+            options.only(known)?;
             answer(&Call {
                 bridge: self,
-                options: Options::parse(options_json)?,
+                options,
             })
         })
     }

@@ -14,6 +14,9 @@ use crate::vault::{Expiry, NewRecord};
 /// The largest time that a JavaScript `Date` can hold, in milliseconds.
 const MAX_TIME_MS: f64 = 8.64e15;
 
+/// What an entry of `items` may hold.
+pub(super) const ITEM: &[&str] = &["key", "value", "expiresAt", "ttl"];
+
 pub(super) struct Options<'a>(Cow<'a, Map<String, Value>>);
 
 impl Options<'static> {
@@ -30,6 +33,14 @@ impl Options<'static> {
 }
 
 impl Options<'_> {
+    /// Refuses a name that is none of `known`: a misspelt option must not pass for one that was left out. What it is called is not told.
+    pub(super) fn only(&self, known: &[&str]) -> Result<(), Error> {
+        if self.0.keys().all(|name| known.contains(&name.as_str())) {
+            return Ok(());
+        }
+        Err(invalid(format!("An option is none of {}", known.join(", "))))
+    }
+
     pub(super) fn key(&self) -> Result<EntryKey, Error> {
         EntryKey::new(self.string("key")?)
     }
@@ -54,7 +65,11 @@ impl Options<'_> {
     /// `items`, each of them a record.
     pub(super) fn records(&self) -> Result<Vec<NewRecord>, Error> {
         batch::records(self.list("items")?.iter().map(|item| match item {
-            Value::Object(item) => Options(Cow::Borrowed(item)).record(),
+            Value::Object(item) => {
+                let item = Options(Cow::Borrowed(item));
+                item.only(ITEM)?;
+                item.record()
+            }
             _ => Err(invalid("`items` must hold objects")),
         }))
     }

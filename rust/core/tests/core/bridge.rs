@@ -5,14 +5,15 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use strongroom_core::bridge::{Bridge, BridgeConfig, VaultFactory, VaultOptions, encode_event};
 use strongroom_core::platform::{
     Accessibility, Authentication, OnReinstall, Protection, SecurityLevel, StrongBox,
 };
 use strongroom_core::testing::run_behaviour;
 use strongroom_core::{
-    Error, ErrorCode, Event, LastReset, OnKeyLoss, ResetReason, SealedConfig, SealedVault, StoreName, Vault,
+    Error, ErrorCode, Event, LastReset, MAX_BATCH_BYTES, OnKeyLoss, ResetReason, SealedConfig, SealedVault,
+    StoreName, Vault,
 };
 
 use crate::world::{World, key};
@@ -43,6 +44,12 @@ fn bad_input_changes_nothing_and_is_not_quoted() {
         ("set", r#"{"key":"canary","value":"x","store":"CANARY"}"#),
         ("set", r#"{"key":"canary""#),
         ("set", "{\"key\":\"canary\\ud800\",\"value\":\"x\"}"),
+        ("set", r#"{"key":"witness","value":"x","canary":"canary"}"#),
+        (
+            "setMany",
+            r#"{"items":[{"key":"witness","value":"x","canary":1}]}"#,
+        ),
+        ("clear", r#"{"canary":"canary"}"#),
         ("setMany", r#"{"items":"canary"}"#),
         ("setMany", r#"{"items":[{"key":"witness","value":"x"},"canary"]}"#),
         (
@@ -73,6 +80,39 @@ fn bad_input_changes_nothing_and_is_not_quoted() {
         assert!(!error.detail().to_lowercase().contains("canary"), "{error}");
     }
     assert_eq!(host.world.snapshot(), before);
+}
+
+#[test]
+fn names_that_are_too_much_for_one_answer_are_refused_and_none_is_left_out() {
+    let host = Host::new("{}");
+    let long = "x".repeat(1020);
+    for batch in 0..4 {
+        let items: Vec<_> = (0..1000)
+            .map(|number| json!({ "key": format!("{batch}{number:03}{long}"), "value": "" }))
+            .collect();
+        host.call("setMany", &json!({ "items": items }).to_string())
+            .unwrap();
+    }
+    let rest = MAX_BATCH_BYTES - 4 * 1000 * 1024;
+    for number in 0..rest / 1024 {
+        let record = json!({ "key": format!("4{number:03}{long}"), "value": "" });
+        host.call("set", &record.to_string()).unwrap();
+    }
+    let all = host.call("keys", "{}").unwrap();
+    assert_eq!(all["value"].as_array().unwrap().len(), MAX_BATCH_BYTES / 1024);
+
+    host.call("set", r#"{"key":"y","value":"one more"}"#).unwrap();
+    let error = host.call("keys", "{}").err().unwrap();
+    assert_eq!(error.code(), ErrorCode::TooLarge);
+    assert_eq!(host.call("get", r#"{"key":"y"}"#).unwrap()["value"], "one more");
+    assert_eq!(
+        host.call("getStatus", "{}").unwrap()["records"],
+        MAX_BATCH_BYTES / 1024 + 1
+    );
+    host.call("remove", r#"{"key":"y"}"#).unwrap();
+    assert!(host.call("keys", "{}").unwrap() == all);
+    host.call("clear", "{}").unwrap();
+    assert_eq!(host.call("keys", "{}").unwrap()["value"], json!([]));
 }
 
 #[test]
@@ -126,6 +166,11 @@ fn the_configuration_is_read_strictly() {
     }
 
     for bad in [
+        r#"{"onKeyloss":"error"}"#,
+        r#"{"MinSecurityLevel":"trustedEnvironment"}"#,
+        r#"{"canary":null}"#,
+        r#"{"ios":{"accessibilty":"whenUnlocked"}}"#,
+        r#"{"accessibility":"whenUnlocked"}"#,
         r#"{"onKeyLoss":"ignore"}"#,
         r#"{"onKeyLoss":null}"#,
         r#"{"strongBox":true}"#,
@@ -145,11 +190,9 @@ fn the_configuration_is_read_strictly() {
         "[]",
         "null",
     ] {
-        assert_eq!(
-            parse(bad).unwrap_err().code(),
-            ErrorCode::InvalidArgument,
-            "{bad}"
-        );
+        let error = parse(bad).expect_err(bad);
+        assert_eq!(error.code(), ErrorCode::InvalidArgument, "{bad}");
+        assert!(!error.detail().contains("canary"), "{error}");
     }
     assert!(BridgeConfig::parse("{}").is_err(), "the platform is not guessed");
 }

@@ -17,12 +17,12 @@ class NativeApiTest : StackTestBase() {
     fun nativeCodeAndJavaScriptSeeTheSameItems() {
         val process = Process()
         SecureStorage.open(process.store, "{}").use { native ->
-            native.setMany(listOf(StorageItem("a", "1"), StorageItem("b", "🔑", FAR), StorageItem("gone", "2", 1UL)))
+            native.setMany(listOf(StorageItem("a", "1"), StorageItem("b", "🔑", FAR), StorageItem("gone", "2", 1)))
             assertEquals(listOf("🔑", null, "1", null), native.getMany(listOf("b", "absent", "a", "gone")))
             assertEquals("1", process.get("a"))
             process.set("c", "3")
             assertEquals(listOf("a", "b", "c"), native.keys())
-            assertEquals(2UL, native.removeMany(listOf("a", "absent", "b")))
+            assertEquals(2, native.removeMany(listOf("a", "absent", "b")))
             assertEquals("""["c"]""", process.call("keys").getJSONArray("value").toString())
         }
     }
@@ -75,6 +75,6 @@ class NativeApiTest : StackTestBase() {
     }
 
     private companion object {
-        const val FAR = 4_102_444_800_000UL
+        const val FAR = 4_102_444_800_000
     }
 }

@@ -2,6 +2,7 @@ package dev.strongroom.capacitor
 
 import android.os.Handler
 import android.os.HandlerThread
+import androidx.appcompat.app.AppCompatActivity
 import com.getcapacitor.Bridge
 import com.getcapacitor.JSObject
 import com.getcapacitor.Plugin
@@ -141,6 +142,7 @@ class PluginEventsTest {
     private fun bridge(): Bridge {
         val unsafe = Unsafe::class.java.getDeclaredField("theUnsafe").apply { isAccessible = true }.get(null) as Unsafe
         val bridge = unsafe.allocateInstance(Bridge::class.java) as Bridge
+        bridge.put("context", unsafe.allocateInstance(AppCompatActivity::class.java))
         bridge.put("taskHandler", Handler(pluginThread.looper))
         bridge.put("savedCalls", HashMap<String, PluginCall>())
         bridge.put("plugins", mapOf("SecureStorage" to PluginHandle(bridge, plugin as Plugin)))

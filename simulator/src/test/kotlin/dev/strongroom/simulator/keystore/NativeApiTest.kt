@@ -69,6 +69,15 @@ class NativeApiTest : StackTestBase() {
     }
 
     @Test
+    fun javaCallsItAsKotlinDoes() {
+        val context = RuntimeEnvironment.getApplication()
+        assertEquals(listOf("b", "c"), JavaCaller.useStore(context, "from-java", FAR))
+        assertEquals("1", JavaCaller.example(context))
+        assertEquals("INVALID_ARGUMENT", JavaCaller.codeOfRefusal(context))
+        Strongroom.open(context, "from-java").use { assertEquals("3", it.get("c")) }
+    }
+
+    @Test
     fun aRecordPrintsNothingOfWhatItHolds() {
         assertEquals("StorageItem(_)", StorageItem("secret", "secret", FAR).toString())
         assertEquals("StoredValue(_, created: true)", StoredValue("secret", true).toString())

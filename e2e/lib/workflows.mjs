@@ -9,6 +9,7 @@ import { tracked } from './tracked.mjs';
  * @typedef {Record<string, unknown> & { uses?: string, run?: string, with?: Record<string, unknown> }} Step
  * @typedef {object} Job
  * @property {string} [uses] another workflow
+ * @property {string} [runs-on]
  * @property {string | string[]} [needs]
  * @property {string} [environment]
  * @property {number} [timeout-minutes]
@@ -58,6 +59,7 @@ export function workflowProblems(workflow) {
     ...actionProblems(workflow),
     ...rightProblems(workflow),
     ...boundProblems(workflow),
+    ...machineProblems(workflow),
     ...commandProblems(workflow),
     ...artifactProblems(workflow),
   ].map((problem) => `${workflow.file}: ${problem}`);
@@ -143,6 +145,17 @@ function boundProblems({ concurrency, jobs }) {
   return problems;
 }
 
+/**
+ * What the name of a machine stands for changes without a change here, and with it the Java that Maven runs on.
+ *
+ * @param {Workflow} workflow
+ */
+function machineProblems({ jobs }) {
+  return Object.entries(jobs)
+    .filter(([, job]) => !job.uses && !/^(ubuntu-\d+\.\d+|macos-\d+)$/.test(String(job['runs-on'])))
+    .map(([name, job]) => `${name} runs on ${job['runs-on']}, which is not of one version`);
+}
+
 /** @param {Workflow} workflow */
 function commandProblems({ jobs }) {
   const commands = [...readFileSync(fromRoot('dev'), 'utf8').matchAll(/^ {2}([a-z]+)\) /gm)].map(([, name]) => name);
@@ -165,14 +178,23 @@ function npmScripts(folder) {
   return JSON.parse(readFileSync(fromRoot(`${folder}/package.json`), 'utf8')).scripts;
 }
 
-/** What is downloaded has to be uploaded by a job that ran before. @param {Workflow} workflow */
+/**
+ * What is downloaded has to be uploaded by a job that ran before, and must not change what was checked out.
+ *
+ * @param {Workflow} workflow
+ */
 function artifactProblems(workflow) {
   return Object.entries(workflow.jobs).flatMap(([name, job]) => {
     const uploaded = upstream(workflow, name).flatMap((name) => uploads(workflow.jobs[name]));
-    return steps(job, 'actions/download-artifact')
-      .map((step) => String(step.with?.name))
-      .filter((artifact) => !uploaded.includes(artifact))
-      .map((artifact) => `${name} wants ${artifact}, which no job before it has uploaded`);
+    const checkedOut = steps(job, 'actions/checkout').length > 0;
+    return steps(job, 'actions/download-artifact').flatMap(({ with: options }) => {
+      const problems = [];
+      const [artifact, path] = [String(options?.name), String(options?.path)];
+      if (!uploaded.includes(artifact)) problems.push(`${name} wants ${artifact}, which no job before it has uploaded`);
+      if (checkedOut && tracked(path).length > 0)
+        problems.push(`${name} puts ${artifact} over files of the repository, in ${path}`);
+      return problems;
+    });
   });
 }
 

@@ -23,6 +23,7 @@ const LIBRARIES = ['@ionic/storage', '@supabase/supabase-js', 'oidc-client-ts', 
 
 /** What the tests of a language compile or run, and its blocks are taken from. */
 const EXAMPLES = {
+  java: 'simulator/src/test/kotlin/dev/strongroom/simulator/keystore/JavaCaller.java',
   js: 'e2e/peers/rename-aparajita.mjs',
   kotlin: 'simulator/src/test/kotlin/dev/strongroom/simulator/keystore/NativeCodeExample.kt',
   swift: 'ios/Tests/StrongroomPluginTests/NativeCodeExample.swift',

@@ -1,12 +1,15 @@
 // What can be said of the workflows without running them.
 
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 
 import { fromRoot } from '../lib/paths.mjs';
-import { tracked } from '../lib/tracked.mjs';
+import { tracked, trackedThoughIgnored } from '../lib/tracked.mjs';
 import { publishingProblems, readWorkflow, workflowProblems, workflows } from '../lib/workflows.mjs';
 
 const all = workflows();
@@ -40,6 +43,24 @@ test('only the release can publish, and only after everything was tested', () =>
   expect(named('release').on).toEqual({ push: { tags: ['v*'] } });
   const others = all.filter(({ file }) => !file.endsWith('/release.yml'));
   expect(others.map(({ text }) => /npm publish|id-token|: write/.test(text))).toEqual(others.map(() => false));
+});
+
+test('the repository keeps no file that it ignores', () => {
+  expect(trackedThoughIgnored()).toEqual([]);
+});
+
+test('a file that is kept although it is ignored is found', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'strongroom-tracked-'));
+  try {
+    const git = (/** @type {string[]} */ ...options) => execFileSync('git', options, { cwd: folder, stdio: 'pipe' });
+    git('init', '--quiet');
+    for (const name of ['built.so', 'built.log', 'source.kt']) writeFileSync(join(folder, name), name);
+    writeFileSync(join(folder, '.gitignore'), 'built.*\n');
+    git('add', '--force', 'built.so', 'source.kt', '.gitignore');
+    expect(trackedThoughIgnored(folder)).toEqual(['built.so']);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('what is published was built with one Rust, which the list of its parts names', () => {
@@ -105,6 +126,9 @@ describe('what is wrong is found', () => {
       ['release', 'package-manager-cache: false', 'check-latest: false', /another run left/],
       ['weekly', 'concurrency:', 'defaults:', /twice at once/],
       ['weekly', '    timeout-minutes: 45\n', '', /for hours/],
+      ['test', 'runs-on: ubuntu-24.04', 'runs-on: ubuntu-latest', /ubuntu runs on ubuntu-latest/],
+      ['ios', 'runs-on: macos-26', 'runs-on: macos-latest', /ios runs on macos-latest/],
+      ['release', /path: android\/src\/main\/jniLibs/, 'path: android/src/main', /puts android-libraries over files/],
       ['weekly', './dev mutants', './dev mutate', /there is no \.\/dev mutate/],
       ['test', '.ci/run', './dev tests', /there is no \.\/dev tests/],
       ['android', './dev device', './dev phone', /there is no \.\/dev phone/],

@@ -17,7 +17,7 @@ public class AppCode extends Plugin {
     @PluginMethod
     public void take(PluginCall call) {
         new Thread(() -> {
-            try (SecureStorage store = Strongroom.INSTANCE.open(getContext(), call.getString("store"))) {
+            try (SecureStorage store = Strongroom.open(getContext(), call.getString("store"))) {
                 JSObject answer = new JSObject();
                 answer.put("keys", new JSArray(store.keys()));
                 answer.put("values", new JSArray(store.getMany(store.keys())));

@@ -351,7 +351,7 @@ int8_t uniffi_strongroom_fn_method_securestorage_remove(uint64_t ptr, RustBuffer
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_SECURESTORAGE_REMOVE_MANY
 #define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_SECURESTORAGE_REMOVE_MANY
-uint64_t uniffi_strongroom_fn_method_securestorage_remove_many(uint64_t ptr, RustBuffer keys, RustCallStatus *_Nonnull out_status
+int64_t uniffi_strongroom_fn_method_securestorage_remove_many(uint64_t ptr, RustBuffer keys, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_SECURESTORAGE_SET

@@ -24,12 +24,19 @@ generate_bindings() {
   write_bindings "$bindings_kotlin" "$bindings_swift" "$bindings_c" && write_not_exported >"$not_exported"
 }
 
-# write_bindings KOTLIN SWIFT C: the generator reads the unstripped library, so what it writes fits it by construction.
+# write_bindings KOTLIN SWIFT C: the generator reads the unstripped library, so what it writes fits it by construction. Of the
+# check that the bindings make at the first call Swift may see the result: by itself that call would end the app.
 write_bindings() {
   build_library && bindgen kotlin "$1" && bindgen swift "$2" && mkdir -p "$3" &&
     mv "$2/StrongroomFFI.h" "$3/" &&
     sed 's/^module /framework module /' "$2/StrongroomFFI.modulemap" >"$3/module.modulemap" &&
-    rm "$2/StrongroomFFI.modulemap"
+    rm "$2/StrongroomFFI.modulemap" &&
+    show_swift_check "$2/Strongroom.swift"
+}
+
+show_swift_check() {
+  sed -i.bak -e 's/^private \(enum InitializationResult \)/\1/' -e 's/^private \(let initializationResult: \)/\1/' "$1" && rm "$1.bak" &&
+    grep -q '^let initializationResult: InitializationResult = {$' "$1" && grep -q '^enum InitializationResult {$' "$1"
 }
 
 write_not_exported() {

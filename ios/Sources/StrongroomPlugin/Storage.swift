@@ -19,6 +19,10 @@ final class Storage: @unchecked Sendable {
     /// A failure is not kept: the next call tries again.
     private func open() throws -> Bridge {
         if let bridge { return bridge }
+        // The bindings check this themselves, at the first call, and end the app.
+        guard initializationResult == .ok else {
+            throw StorageError.Coded(code: "NOT_INITIALISED", detail: "The native library does not fit", retryable: false)
+        }
         let opened = try Bridge(configJson: try jsonText(configuration()), events: events)
         bridge = opened
         return opened

@@ -128,13 +128,9 @@ impl AndroidRuntime {
         // The loader of the class, not `Context.getClassLoader()`: both find the framework on a phone, but where the
         // framework itself runs in a sandbox only the sandbox's loader does.
         let loader = Java::loader_of(env, context).map_err(|error| failure(env, &error))?;
+        // Not `getApplicationContext()`, which answers null while the application is being attached. The shim has asked it.
+        let application = env.new_local_ref(context).map_err(|error| failure(env, &error))?;
         let mut java = Java::new(env, &loader);
-        let application = java.object(
-            context,
-            jni_str!("getApplicationContext"),
-            jni_sig!(() -> android.content.Context),
-            &[],
-        )?;
         let directory = java.object(
             &application,
             jni_str!("getNoBackupFilesDir"),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use strongroom_core::{EntryKey, Error, Expiry, NewRecord, Secret};
+use strongroom_core::{EntryKey, Error, ErrorCode, Expiry, NewRecord, Secret};
 
 /// An item to be stored.
 #[derive(uniffi::Record)]
@@ -13,9 +13,9 @@ pub struct StorageItem {
     pub key: String,
     /// Its value: at most 1 MiB of UTF-8.
     pub value: String,
-    /// When it ceases to exist, in milliseconds since the Unix epoch.
+    /// When it ceases to exist, in milliseconds since the Unix epoch. Signed, as Java has no unsigned numbers.
     #[uniffi(default = None)]
-    pub expires_at_ms: Option<u64>,
+    pub expires_at_ms: Option<i64>,
 }
 
 /// What `get_or_create` found or created.
@@ -29,6 +29,15 @@ pub struct StoredValue {
     pub created: bool,
 }
 
+/// # Errors
+/// `INVALID_ARGUMENT` for a time before the epoch.
+pub(crate) fn expiry(at_ms: Option<i64>) -> Result<Option<Expiry>, Error> {
+    let refused = |_| Error::new(ErrorCode::InvalidArgument, "The expiry must be 0 or more");
+    at_ms
+        .map(|ms| u64::try_from(ms).map(Expiry::At).map_err(refused))
+        .transpose()
+}
+
 impl TryFrom<StorageItem> for NewRecord {
     type Error = Error;
 
@@ -36,7 +45,7 @@ impl TryFrom<StorageItem> for NewRecord {
         Ok(Self {
             key: EntryKey::new(&item.key)?,
             value: Secret::new(item.value.into())?,
-            expiry: item.expires_at_ms.map(Expiry::At),
+            expiry: expiry(item.expires_at_ms)?,
         })
     }
 }

@@ -1,12 +1,10 @@
 use std::sync::Arc;
 
 use strongroom_core::bridge::{VaultFactory, VaultOptions};
-use strongroom_core::{
-    EntryKey, Error, ErrorCode, Expiry, NewRecord, Replacement, Secret, StoreName, Vault, batch,
-};
+use strongroom_core::{EntryKey, Error, ErrorCode, NewRecord, Replacement, Secret, StoreName, Vault, batch};
 
 use crate::error::{StorageError, guard};
-use crate::records::{StorageItem, StoredValue};
+use crate::records::{StorageItem, StoredValue, expiry};
 use crate::stores::stores;
 
 /// A store, for the app's own native code. It is the very store that JavaScript sees under the same name.
@@ -63,7 +61,7 @@ impl SecureStorage {
         &self,
         key: &str,
         value: &str,
-        expires_at_ms: Option<u64>,
+        expires_at_ms: Option<i64>,
     ) -> Result<StoredValue, StorageError> {
         guard(|| {
             let (secret, created) = self.vault.get_or_create(record(key, value, expires_at_ms)?)?;
@@ -78,7 +76,7 @@ impl SecureStorage {
     ///
     /// # Errors
     /// The documented codes; nothing changed then.
-    pub fn set(&self, key: &str, value: &str, expires_at_ms: Option<u64>) -> Result<(), StorageError> {
+    pub fn set(&self, key: &str, value: &str, expires_at_ms: Option<i64>) -> Result<(), StorageError> {
         guard(|| self.vault.set_many(&[record(key, value, expires_at_ms)?]))
     }
 
@@ -104,12 +102,12 @@ impl SecureStorage {
         key: &str,
         expected: Option<String>,
         value: Option<String>,
-        expires_at_ms: Option<u64>,
+        expires_at_ms: Option<i64>,
     ) -> Result<bool, StorageError> {
         guard(|| {
             let key = EntryKey::new(key)?;
             let expected = secret(expected)?;
-            let replacement = Replacement::of(secret(value)?, expires_at_ms.map(Expiry::At))?;
+            let replacement = Replacement::of(secret(value)?, expiry(expires_at_ms)?)?;
             self.vault.compare_and_set(&key, expected.as_ref(), replacement)
         })
     }
@@ -130,8 +128,11 @@ impl SecureStorage {
     ///
     /// # Errors
     /// `INVALID_ARGUMENT` for more than 1,000 keys, and the documented codes; nothing changed then.
-    pub fn remove_many(&self, keys: &[String]) -> Result<u64, StorageError> {
-        guard(|| self.vault.remove_many(&entry_keys(keys)?))
+    pub fn remove_many(&self, keys: &[String]) -> Result<i64, StorageError> {
+        guard(|| {
+            let removed = self.vault.remove_many(&entry_keys(keys)?)?;
+            Ok(i64::try_from(removed).unwrap_or(i64::MAX))
+        })
     }
 
     /// All keys, sorted by their UTF-8 bytes.
@@ -162,7 +163,7 @@ fn entry_keys(keys: &[String]) -> Result<Vec<EntryKey>, Error> {
     batch::keys(keys.iter().map(|key| EntryKey::new(key)))
 }
 
-fn record(key: &str, value: &str, expires_at_ms: Option<u64>) -> Result<NewRecord, Error> {
+fn record(key: &str, value: &str, expires_at_ms: Option<i64>) -> Result<NewRecord, Error> {
     NewRecord::try_from(StorageItem {
         key: key.to_owned(),
         value: value.to_owned(),
@@ -184,7 +185,7 @@ mod tests {
 
     use super::*;
 
-    const FAR_MS: u64 = 4_102_444_800_000;
+    const FAR_MS: i64 = 4_102_444_800_000;
 
     #[test]
     fn several_items_are_written_read_and_removed_as_one() {
@@ -255,6 +256,21 @@ mod tests {
         assert_eq!(storage.get("k").unwrap(), None);
     }
 
+    #[test]
+    fn a_time_before_the_epoch_is_refused_and_nothing_changes() {
+        let (_directory, storage) = storage();
+        storage.set("a", "1", None).unwrap();
+        let outcomes = [
+            code(storage.set("a", "2", Some(-1))),
+            code(storage.set_many(vec![item("b", "2"), expiring("a", "2", i64::MIN)])),
+            code(storage.get_or_create("b", "2", Some(-1))),
+            code(storage.compare_and_set("a", Some("1".to_owned()), Some("2".to_owned()), Some(-1))),
+        ];
+        assert_eq!(outcomes, ["INVALID_ARGUMENT"; 4]);
+        assert_eq!(storage.keys().unwrap(), ["a"]);
+        assert_eq!(storage.get("a").unwrap().as_deref(), Some("1"));
+    }
+
     fn storage() -> (TempDir, SecureStorage) {
         let directory = TempDir::new().unwrap();
         let edges = Edges {
@@ -273,7 +289,7 @@ mod tests {
         expiring(key, value, None)
     }
 
-    fn expiring(key: &str, value: &str, expires_at_ms: impl Into<Option<u64>>) -> StorageItem {
+    fn expiring(key: &str, value: &str, expires_at_ms: impl Into<Option<i64>>) -> StorageItem {
         StorageItem {
             key: key.to_owned(),
             value: value.to_owned(),

@@ -471,15 +471,15 @@ private let UNIFFI_CALLBACK_UNEXPECTED_ERROR: Int32 = 2
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-fileprivate struct FfiConverterUInt64: FfiConverterPrimitive {
-    typealias FfiType = UInt64
-    typealias SwiftType = UInt64
+fileprivate struct FfiConverterInt64: FfiConverterPrimitive {
+    typealias FfiType = Int64
+    typealias SwiftType = Int64
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> UInt64 {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Int64 {
         return try lift(readInt(&buf))
     }
 
-    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+    public static func write(_ value: Int64, into buf: inout [UInt8]) {
         writeInt(&buf, lower(value))
     }
 }
@@ -957,7 +957,7 @@ public protocol SecureStorageProtocol: AnyObject, Sendable {
      * # Errors
      * `INVALID_ARGUMENT` for a removal with an expiry, and the documented codes; nothing changed then.
      */
-    func compareAndSet(key: String, expected: String?, value: String?, expiresAtMs: UInt64?) throws  -> Bool
+    func compareAndSet(key: String, expected: String?, value: String?, expiresAtMs: Int64?) throws  -> Bool
     
     /**
      * The value of `key`; none only if it is proven that there is no such item.
@@ -982,7 +982,7 @@ public protocol SecureStorageProtocol: AnyObject, Sendable {
      * # Errors
      * The documented codes; nothing changed then.
      */
-    func getOrCreate(key: String, value: String, expiresAtMs: UInt64?) throws  -> StoredValue
+    func getOrCreate(key: String, value: String, expiresAtMs: Int64?) throws  -> StoredValue
     
     /**
      * All keys, sorted by their UTF-8 bytes.
@@ -1006,7 +1006,7 @@ public protocol SecureStorageProtocol: AnyObject, Sendable {
      * # Errors
      * `INVALID_ARGUMENT` for more than 1,000 keys, and the documented codes; nothing changed then.
      */
-    func removeMany(keys: [String]) throws  -> UInt64
+    func removeMany(keys: [String]) throws  -> Int64
     
     /**
      * Stores `value`; it is durable when this returns. `expires_at_ms` is a time since the Unix epoch.
@@ -1014,7 +1014,7 @@ public protocol SecureStorageProtocol: AnyObject, Sendable {
      * # Errors
      * The documented codes; nothing changed then.
      */
-    func set(key: String, value: String, expiresAtMs: UInt64?) throws 
+    func set(key: String, value: String, expiresAtMs: Int64?) throws 
     
     /**
      * Stores all items or none; they are durable when this returns.
@@ -1120,7 +1120,7 @@ open func clear()throws   {try rustCallWithError(FfiConverterTypeStorageError_li
      * # Errors
      * `INVALID_ARGUMENT` for a removal with an expiry, and the documented codes; nothing changed then.
      */
-open func compareAndSet(key: String, expected: String?, value: String?, expiresAtMs: UInt64?)throws  -> Bool  {
+open func compareAndSet(key: String, expected: String?, value: String?, expiresAtMs: Int64?)throws  -> Bool  {
     return try  FfiConverterBool.lift(try rustCallWithError(FfiConverterTypeStorageError_lift) {
         uniffiCallStatus in
     uniffi_strongroom_fn_method_securestorage_compare_and_set(
@@ -1128,7 +1128,7 @@ open func compareAndSet(key: String, expected: String?, value: String?, expiresA
         FfiConverterString.lower(key),
         FfiConverterOptionString.lower(expected),
         FfiConverterOptionString.lower(value),
-        FfiConverterOptionUInt64.lower(expiresAtMs),uniffiCallStatus
+        FfiConverterOptionInt64.lower(expiresAtMs),uniffiCallStatus
     )
 })
 }
@@ -1172,14 +1172,14 @@ open func getMany(keys: [String])throws  -> [String?]  {
      * # Errors
      * The documented codes; nothing changed then.
      */
-open func getOrCreate(key: String, value: String, expiresAtMs: UInt64?)throws  -> StoredValue  {
+open func getOrCreate(key: String, value: String, expiresAtMs: Int64?)throws  -> StoredValue  {
     return try  FfiConverterTypeStoredValue_lift(try rustCallWithError(FfiConverterTypeStorageError_lift) {
         uniffiCallStatus in
     uniffi_strongroom_fn_method_securestorage_get_or_create(
             self.uniffiCloneHandle(),
         FfiConverterString.lower(key),
         FfiConverterString.lower(value),
-        FfiConverterOptionUInt64.lower(expiresAtMs),uniffiCallStatus
+        FfiConverterOptionInt64.lower(expiresAtMs),uniffiCallStatus
     )
 })
 }
@@ -1221,8 +1221,8 @@ open func remove(key: String)throws  -> Bool  {
      * # Errors
      * `INVALID_ARGUMENT` for more than 1,000 keys, and the documented codes; nothing changed then.
      */
-open func removeMany(keys: [String])throws  -> UInt64  {
-    return try  FfiConverterUInt64.lift(try rustCallWithError(FfiConverterTypeStorageError_lift) {
+open func removeMany(keys: [String])throws  -> Int64  {
+    return try  FfiConverterInt64.lift(try rustCallWithError(FfiConverterTypeStorageError_lift) {
         uniffiCallStatus in
     uniffi_strongroom_fn_method_securestorage_remove_many(
             self.uniffiCloneHandle(),
@@ -1237,13 +1237,13 @@ open func removeMany(keys: [String])throws  -> UInt64  {
      * # Errors
      * The documented codes; nothing changed then.
      */
-open func set(key: String, value: String, expiresAtMs: UInt64?)throws   {try rustCallWithError(FfiConverterTypeStorageError_lift) {
+open func set(key: String, value: String, expiresAtMs: Int64?)throws   {try rustCallWithError(FfiConverterTypeStorageError_lift) {
         uniffiCallStatus in
     uniffi_strongroom_fn_method_securestorage_set(
             self.uniffiCloneHandle(),
         FfiConverterString.lower(key),
         FfiConverterString.lower(value),
-        FfiConverterOptionUInt64.lower(expiresAtMs),uniffiCallStatus
+        FfiConverterOptionInt64.lower(expiresAtMs),uniffiCallStatus
     )
 }
 }
@@ -1325,9 +1325,9 @@ public struct StorageItem: Equatable, Hashable, CustomStringConvertible {
      */
     public let value: String
     /**
-     * When it ceases to exist, in milliseconds since the Unix epoch.
+     * When it ceases to exist, in milliseconds since the Unix epoch. Signed, as Java has no unsigned numbers.
      */
-    public let expiresAtMs: UInt64?
+    public let expiresAtMs: Int64?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -1339,8 +1339,8 @@ public struct StorageItem: Equatable, Hashable, CustomStringConvertible {
          * Its value: at most 1 MiB of UTF-8.
          */value: String, 
         /**
-         * When it ceases to exist, in milliseconds since the Unix epoch.
-         */expiresAtMs: UInt64? = nil) {
+         * When it ceases to exist, in milliseconds since the Unix epoch. Signed, as Java has no unsigned numbers.
+         */expiresAtMs: Int64? = nil) {
         self.key = key
         self.value = value
         self.expiresAtMs = expiresAtMs
@@ -1375,14 +1375,14 @@ public struct FfiConverterTypeStorageItem: FfiConverterRustBuffer {
             try StorageItem(
                 key: FfiConverterString.read(from: &buf), 
                 value: FfiConverterString.read(from: &buf), 
-                expiresAtMs: FfiConverterOptionUInt64.read(from: &buf)
+                expiresAtMs: FfiConverterOptionInt64.read(from: &buf)
         )
     }
 
     public static func write(_ value: StorageItem, into buf: inout [UInt8]) {
         FfiConverterString.write(value.key, into: &buf)
         FfiConverterString.write(value.value, into: &buf)
-        FfiConverterOptionUInt64.write(value.expiresAtMs, into: &buf)
+        FfiConverterOptionInt64.write(value.expiresAtMs, into: &buf)
     }
 }
 
@@ -1655,8 +1655,8 @@ public func FfiConverterTypeStorageError_lower(_ value: StorageError) -> RustBuf
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-fileprivate struct FfiConverterOptionUInt64: FfiConverterRustBuffer {
-    typealias SwiftType = UInt64?
+fileprivate struct FfiConverterOptionInt64: FfiConverterRustBuffer {
+    typealias SwiftType = Int64?
 
     public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
         guard let value = value else {
@@ -1664,13 +1664,13 @@ fileprivate struct FfiConverterOptionUInt64: FfiConverterRustBuffer {
             return
         }
         writeInt(&buf, Int8(1))
-        FfiConverterUInt64.write(value, into: &buf)
+        FfiConverterInt64.write(value, into: &buf)
     }
 
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
-        case 1: return try FfiConverterUInt64.read(from: &buf)
+        case 1: return try FfiConverterInt64.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -1775,14 +1775,14 @@ fileprivate struct FfiConverterSequenceOptionString: FfiConverterRustBuffer {
     }
 }
 
-private enum InitializationResult {
+enum InitializationResult {
     case ok
     case contractVersionMismatch
     case apiChecksumMismatch
 }
 // Use a global variable to perform the versioning checks. Swift ensures that
 // the code inside is only computed once.
-private let initializationResult: InitializationResult = {
+let initializationResult: InitializationResult = {
     // Get the bindings contract version from our ComponentInterface
     let bindings_contract_version = 30
     // Get the scaffolding contract version by calling the into the dylib
@@ -1799,7 +1799,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_strongroom_checksum_method_securestorage_clear() != 21142) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_strongroom_checksum_method_securestorage_compare_and_set() != 53618) {
+    if (uniffi_strongroom_checksum_method_securestorage_compare_and_set() != 43682) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_strongroom_checksum_method_securestorage_get() != 18240) {
@@ -1808,7 +1808,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_strongroom_checksum_method_securestorage_get_many() != 30930) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_strongroom_checksum_method_securestorage_get_or_create() != 24867) {
+    if (uniffi_strongroom_checksum_method_securestorage_get_or_create() != 39265) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_strongroom_checksum_method_securestorage_keys() != 32770) {
@@ -1817,10 +1817,10 @@ private let initializationResult: InitializationResult = {
     if (uniffi_strongroom_checksum_method_securestorage_remove() != 45405) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_strongroom_checksum_method_securestorage_remove_many() != 50856) {
+    if (uniffi_strongroom_checksum_method_securestorage_remove_many() != 43359) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_strongroom_checksum_method_securestorage_set() != 44196) {
+    if (uniffi_strongroom_checksum_method_securestorage_set() != 61245) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_strongroom_checksum_method_securestorage_set_many() != 29578) {

@@ -10,7 +10,7 @@ import org.junit.Test
 
 /** Calls as Capacitor hands them to the plugin, with the JSON of the device. */
 class PluginDeviceTest : DeviceTestBase() {
-    private val events = EventQueue { _, _ -> }
+    private val events = EventQueue(later = Runnable::run) { _, _ -> }
     private val worker =
         Worker(Storage({ context }, { bridgeConfiguration(plugin = JSONObject(), bridgeLogging = false) }, events))
 
@@ -32,6 +32,16 @@ class PluginDeviceTest : DeviceTestBase() {
         val writes = List(100) { forward("set", "key" to "k", "value" to "$it") }
         assertEquals("99", forward("get", "key" to "k").result.getString("value"))
         assertTrue(writes.all { it.isAnswered })
+    }
+
+    @Test
+    fun callsOnManyStoresAreAllAnswered() {
+        val stores = List(20) { "plugin-test-$it" }
+        val writes = stores.map { forward("set", "key" to "k", "value" to it, "store" to it) }
+        val reads = stores.map { forward("get", "key" to "k", "store" to it) }
+        assertEquals(stores, reads.map { it.result.getString("value") })
+        assertTrue(writes.all { it.isAnswered })
+        stores.forEach { forward("clear", "store" to it).result }
     }
 
     @Test

@@ -2,28 +2,34 @@ package dev.strongroom.capacitor
 
 import android.content.Context
 import dev.strongroom.ffi.Bridge
+import java.util.concurrent.RejectedExecutionException
 
-/** The Rust side, opened at first use. Only the worker's thread may touch it. */
+/** The Rust side, opened at first use. Any thread may use it: Rust has its own locks, one per store. */
 internal class Storage(
     private val context: () -> Context,
     private val configuration: () -> String,
     private val events: EventQueue,
 ) {
     private var bridge: Bridge? = null
+    private var closed = false
 
     fun handle(
         method: String,
         options: String,
-    ): String = (bridge ?: open()).handle(method, options)
+    ): String = opened().handle(method, options)
 
+    @Synchronized
     fun close() {
+        closed = true
         bridge?.close()
         bridge = null
-        events.close()
     }
 
-    /** A failure is not kept: the next call tries again. */
-    private fun open(): Bridge {
+    /** A failure is not kept: the next call tries again. Once closed it stays so, or it would open a second bridge that nobody closes. */
+    @Synchronized
+    private fun opened(): Bridge {
+        if (closed) throw RejectedExecutionException()
+        bridge?.let { return it }
         NativeLibrary.ensureLoaded(context())
         return Bridge(configuration(), events).also { bridge = it }
     }

@@ -3,6 +3,7 @@ package dev.strongroom.capacitor
 import android.content.Context
 import com.getcapacitor.CapConfig
 import dev.strongroom.ffi.SecureStorage
+import dev.strongroom.ffi.StorageException
 
 /** The stores, for the app's own native code: a background worker, a push service, a widget. */
 object Strongroom {
@@ -11,6 +12,9 @@ object Strongroom {
      * any thread and any process of the app, but not by the main thread: calls wait for the disk, the first one also for the
      * Keystore.
      */
+    @JvmStatic
+    @JvmOverloads
+    @Throws(StorageException::class)
     fun open(
         context: Context,
         store: String = "default",

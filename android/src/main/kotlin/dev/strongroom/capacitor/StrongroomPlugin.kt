@@ -7,7 +7,7 @@ import com.getcapacitor.annotation.CapacitorPlugin
 
 @CapacitorPlugin(name = "SecureStorage")
 class StrongroomPlugin : Plugin() {
-    private val events = EventQueue { name, data -> notifyListeners(name, data) }
+    private val events = EventQueue(later = ::execute) { name, data -> notifyListeners(name, data) }
     private val storage = Storage(context = { context }, configuration = ::configuration, events = events)
     private val worker = Worker(storage)
 
@@ -58,6 +58,12 @@ class StrongroomPlugin : Plugin() {
 
     @PluginMethod
     fun rotateKeys(call: PluginCall) = worker.forward(call)
+
+    /**
+     * Capacitor calls this on the main thread when a page starts. The listeners belong to the thread for plugins. A listener of
+     * the new page comes after this one, so it stays.
+     */
+    override fun removeAllListeners() = execute { super.removeAllListeners() }
 
     override fun handleOnDestroy() = worker.shutdown()
 

@@ -920,7 +920,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_strongroom_checksum_method_securestorage_clear() and 0xFFFF) != 21142) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_strongroom_checksum_method_securestorage_compare_and_set() and 0xFFFF) != 53618) {
+    if ((lib.uniffi_strongroom_checksum_method_securestorage_compare_and_set() and 0xFFFF) != 43682) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_strongroom_checksum_method_securestorage_get() and 0xFFFF) != 18240) {
@@ -929,7 +929,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_strongroom_checksum_method_securestorage_get_many() and 0xFFFF) != 30930) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_strongroom_checksum_method_securestorage_get_or_create() and 0xFFFF) != 24867) {
+    if ((lib.uniffi_strongroom_checksum_method_securestorage_get_or_create() and 0xFFFF) != 39265) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_strongroom_checksum_method_securestorage_keys() and 0xFFFF) != 32770) {
@@ -938,10 +938,10 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_strongroom_checksum_method_securestorage_remove() and 0xFFFF) != 45405) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_strongroom_checksum_method_securestorage_remove_many() and 0xFFFF) != 50856) {
+    if ((lib.uniffi_strongroom_checksum_method_securestorage_remove_many() and 0xFFFF) != 43359) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_strongroom_checksum_method_securestorage_set() and 0xFFFF) != 44196) {
+    if ((lib.uniffi_strongroom_checksum_method_securestorage_set() and 0xFFFF) != 61245) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_strongroom_checksum_method_securestorage_set_many() and 0xFFFF) != 29578) {
@@ -1144,23 +1144,23 @@ private class JavaLangRefCleanable(
 /**
  * @suppress
  */
-public object FfiConverterULong: FfiConverter<ULong, Long> {
-    override fun lift(value: Long): ULong {
-        return value.toULong()
+public object FfiConverterLong: FfiConverter<Long, Long> {
+    override fun lift(value: Long): Long {
+        return value
     }
 
-    override fun read(buf: ByteBuffer): ULong {
-        return lift(buf.getLong())
+    override fun read(buf: ByteBuffer): Long {
+        return buf.getLong()
     }
 
-    override fun lower(value: ULong): Long {
-        return value.toLong()
+    override fun lower(value: Long): Long {
+        return value
     }
 
-    override fun allocationSize(value: ULong) = 8UL
+    override fun allocationSize(value: Long) = 8UL
 
-    override fun write(value: ULong, buf: ByteBuffer) {
-        buf.putLong(value.toLong())
+    override fun write(value: Long, buf: ByteBuffer) {
+        buf.putLong(value)
     }
 }
 
@@ -1996,7 +1996,7 @@ public interface SecureStorageInterface {
      * # Errors
      * `INVALID_ARGUMENT` for a removal with an expiry, and the documented codes; nothing changed then.
      */
-    fun `compareAndSet`(`key`: kotlin.String, `expected`: kotlin.String?, `value`: kotlin.String?, `expiresAtMs`: kotlin.ULong?): kotlin.Boolean
+    fun `compareAndSet`(`key`: kotlin.String, `expected`: kotlin.String?, `value`: kotlin.String?, `expiresAtMs`: kotlin.Long?): kotlin.Boolean
     
     /**
      * The value of `key`; none only if it is proven that there is no such item.
@@ -2021,7 +2021,7 @@ public interface SecureStorageInterface {
      * # Errors
      * The documented codes; nothing changed then.
      */
-    fun `getOrCreate`(`key`: kotlin.String, `value`: kotlin.String, `expiresAtMs`: kotlin.ULong?): StoredValue
+    fun `getOrCreate`(`key`: kotlin.String, `value`: kotlin.String, `expiresAtMs`: kotlin.Long?): StoredValue
     
     /**
      * All keys, sorted by their UTF-8 bytes.
@@ -2045,7 +2045,7 @@ public interface SecureStorageInterface {
      * # Errors
      * `INVALID_ARGUMENT` for more than 1,000 keys, and the documented codes; nothing changed then.
      */
-    fun `removeMany`(`keys`: List<kotlin.String>): kotlin.ULong
+    fun `removeMany`(`keys`: List<kotlin.String>): kotlin.Long
     
     /**
      * Stores `value`; it is durable when this returns. `expires_at_ms` is a time since the Unix epoch.
@@ -2053,7 +2053,7 @@ public interface SecureStorageInterface {
      * # Errors
      * The documented codes; nothing changed then.
      */
-    fun `set`(`key`: kotlin.String, `value`: kotlin.String, `expiresAtMs`: kotlin.ULong?)
+    fun `set`(`key`: kotlin.String, `value`: kotlin.String, `expiresAtMs`: kotlin.Long?)
     
     /**
      * Stores all items or none; they are durable when this returns.
@@ -2198,7 +2198,7 @@ open class SecureStorage: Disposable, AutoCloseable, SecureStorageInterface
      * # Errors
      * `INVALID_ARGUMENT` for a removal with an expiry, and the documented codes; nothing changed then.
      */
-    @Throws(StorageException::class)override fun `compareAndSet`(`key`: kotlin.String, `expected`: kotlin.String?, `value`: kotlin.String?, `expiresAtMs`: kotlin.ULong?): kotlin.Boolean {
+    @Throws(StorageException::class)override fun `compareAndSet`(`key`: kotlin.String, `expected`: kotlin.String?, `value`: kotlin.String?, `expiresAtMs`: kotlin.Long?): kotlin.Boolean {
             return FfiConverterBoolean.lift(
     callWithHandle {
     uniffiRustCallWithError(StorageException) { _status ->
@@ -2208,7 +2208,7 @@ open class SecureStorage: Disposable, AutoCloseable, SecureStorageInterface
         FfiConverterString.lower(`key`),
         FfiConverterOptionalString.lower(`expected`),
         FfiConverterOptionalString.lower(`value`),
-        FfiConverterOptionalULong.lower(`expiresAtMs`),_status)
+        FfiConverterOptionalLong.lower(`expiresAtMs`),_status)
 }
     }
     )
@@ -2265,7 +2265,7 @@ open class SecureStorage: Disposable, AutoCloseable, SecureStorageInterface
      * # Errors
      * The documented codes; nothing changed then.
      */
-    @Throws(StorageException::class)override fun `getOrCreate`(`key`: kotlin.String, `value`: kotlin.String, `expiresAtMs`: kotlin.ULong?): StoredValue {
+    @Throws(StorageException::class)override fun `getOrCreate`(`key`: kotlin.String, `value`: kotlin.String, `expiresAtMs`: kotlin.Long?): StoredValue {
             return FfiConverterTypeStoredValue.lift(
     callWithHandle {
     uniffiRustCallWithError(StorageException) { _status ->
@@ -2274,7 +2274,7 @@ open class SecureStorage: Disposable, AutoCloseable, SecureStorageInterface
         
         FfiConverterString.lower(`key`),
         FfiConverterString.lower(`value`),
-        FfiConverterOptionalULong.lower(`expiresAtMs`),_status)
+        FfiConverterOptionalLong.lower(`expiresAtMs`),_status)
 }
     }
     )
@@ -2329,8 +2329,8 @@ open class SecureStorage: Disposable, AutoCloseable, SecureStorageInterface
      * # Errors
      * `INVALID_ARGUMENT` for more than 1,000 keys, and the documented codes; nothing changed then.
      */
-    @Throws(StorageException::class)override fun `removeMany`(`keys`: List<kotlin.String>): kotlin.ULong {
-            return FfiConverterULong.lift(
+    @Throws(StorageException::class)override fun `removeMany`(`keys`: List<kotlin.String>): kotlin.Long {
+            return FfiConverterLong.lift(
     callWithHandle {
     uniffiRustCallWithError(StorageException) { _status ->
     UniffiLib.uniffi_strongroom_fn_method_securestorage_remove_many(
@@ -2350,7 +2350,7 @@ open class SecureStorage: Disposable, AutoCloseable, SecureStorageInterface
      * # Errors
      * The documented codes; nothing changed then.
      */
-    @Throws(StorageException::class)override fun `set`(`key`: kotlin.String, `value`: kotlin.String, `expiresAtMs`: kotlin.ULong?)
+    @Throws(StorageException::class)override fun `set`(`key`: kotlin.String, `value`: kotlin.String, `expiresAtMs`: kotlin.Long?)
         = 
     callWithHandle {
     uniffiRustCallWithError(StorageException) { _status ->
@@ -2359,7 +2359,7 @@ open class SecureStorage: Disposable, AutoCloseable, SecureStorageInterface
         
         FfiConverterString.lower(`key`),
         FfiConverterString.lower(`value`),
-        FfiConverterOptionalULong.lower(`expiresAtMs`),_status)
+        FfiConverterOptionalLong.lower(`expiresAtMs`),_status)
 }
     }
     
@@ -2460,9 +2460,9 @@ data class StorageItem (
     val `value`: kotlin.String
     , 
     /**
-     * When it ceases to exist, in milliseconds since the Unix epoch.
+     * When it ceases to exist, in milliseconds since the Unix epoch. Signed, as Java has no unsigned numbers.
      */
-    val `expiresAtMs`: kotlin.ULong? = null 
+    val `expiresAtMs`: kotlin.Long? = null 
     
 ){
     
@@ -2490,20 +2490,20 @@ public object FfiConverterTypeStorageItem: FfiConverterRustBuffer<StorageItem> {
         return StorageItem(
             FfiConverterString.read(buf),
             FfiConverterString.read(buf),
-            FfiConverterOptionalULong.read(buf),
+            FfiConverterOptionalLong.read(buf),
         )
     }
 
     override fun allocationSize(value: StorageItem) = (
             FfiConverterString.allocationSize(value.`key`) +
             FfiConverterString.allocationSize(value.`value`) +
-            FfiConverterOptionalULong.allocationSize(value.`expiresAtMs`)
+            FfiConverterOptionalLong.allocationSize(value.`expiresAtMs`)
     )
 
     override fun write(value: StorageItem, buf: ByteBuffer) {
             FfiConverterString.write(value.`key`, buf)
             FfiConverterString.write(value.`value`, buf)
-            FfiConverterOptionalULong.write(value.`expiresAtMs`, buf)
+            FfiConverterOptionalLong.write(value.`expiresAtMs`, buf)
     }
 }
 
@@ -2718,28 +2718,28 @@ public object FfiConverterTypeStorageError : FfiConverterRustBuffer<StorageExcep
 /**
  * @suppress
  */
-public object FfiConverterOptionalULong: FfiConverterRustBuffer<kotlin.ULong?> {
-    override fun read(buf: ByteBuffer): kotlin.ULong? {
+public object FfiConverterOptionalLong: FfiConverterRustBuffer<kotlin.Long?> {
+    override fun read(buf: ByteBuffer): kotlin.Long? {
         if (buf.get().toInt() == 0) {
             return null
         }
-        return FfiConverterULong.read(buf)
+        return FfiConverterLong.read(buf)
     }
 
-    override fun allocationSize(value: kotlin.ULong?): ULong {
+    override fun allocationSize(value: kotlin.Long?): ULong {
         if (value == null) {
             return 1UL
         } else {
-            return 1UL + FfiConverterULong.allocationSize(value)
+            return 1UL + FfiConverterLong.allocationSize(value)
         }
     }
 
-    override fun write(value: kotlin.ULong?, buf: ByteBuffer) {
+    override fun write(value: kotlin.Long?, buf: ByteBuffer) {
         if (value == null) {
             buf.put(0)
         } else {
             buf.put(1)
-            FfiConverterULong.write(value, buf)
+            FfiConverterLong.write(value, buf)
         }
     }
 }

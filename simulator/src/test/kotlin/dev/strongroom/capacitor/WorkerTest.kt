@@ -7,19 +7,21 @@ import org.json.JSONObject
 import org.junit.After
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
+import org.junit.Assert.assertThrows
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RuntimeEnvironment
 import java.io.IOException
 import java.util.concurrent.CountDownLatch
+import java.util.concurrent.RejectedExecutionException
 
 /** The shim's executor, over the real native library and the simulated Keystore. */
 @RunWith(AndroidJUnit4::class)
 class WorkerTest {
     private var configuration: () -> String = { bridgeConfiguration(plugin = JSONObject(), bridgeLogging = false) }
-    private val events = EventQueue { _, _ -> }
-    private val worker =
-        Worker(Storage({ RuntimeEnvironment.getApplication() }, configuration = { configuration() }, events))
+    private val events = EventQueue(later = Runnable::run) { _, _ -> }
+    private val storage = Storage({ RuntimeEnvironment.getApplication() }, configuration = { configuration() }, events)
+    private val worker = Worker(storage)
 
     @After
     fun shutDown() = worker.shutdown()
@@ -106,6 +108,18 @@ class WorkerTest {
         held.countDown()
         waiting.forEach { assertEquals("android", it.result.getString("value")) }
         worker.shutdown()
+    }
+
+    @Test
+    fun aClosedStorageOpensNoSecondBridge() {
+        assertEquals("android", forward("getPlatform").result.getString("value"))
+        var opened = 0
+        val usual = configuration
+        configuration = { usual().also { opened++ } }
+        storage.close()
+        assertThrows(RejectedExecutionException::class.java) { storage.handle("getPlatform", "{}") }
+        assertEquals(0, opened)
+        assertEquals("NOT_INITIALISED", forward("getPlatform").rejection.code)
     }
 
     private fun forward(

@@ -105,6 +105,23 @@ class ProcessLifeTest {
     }
 
     @Test
+    fun aLibraryThatDoesNotFitTheBindingsIsACodedRejectionAndTheAppLives() {
+        val folder = directory.newFolder("other")
+        for (function in listOf("ffi_strongroom_uniffi_contract_version", "uniffi_strongroom_checksum_constructor_bridge_new")) {
+            writeLibraryThatAnswersOtherwise(folder.resolve("libstrongroom.so"), function)
+            SimulatorProcess(directory.newFolder(), assets, libraryPath = folder.path).use { phone ->
+                repeat(2) {
+                    val error = phone.call("getPlatform").getJSONObject("error")
+                    assertEquals(function, "NOT_INITIALISED", error.getString("code"))
+                    assertEquals(false, error.getJSONObject("data").getBoolean("retryable"))
+                }
+                phone.postCall("answer", plugin = "Misbehaving")
+                assertTrue(phone.nextReply().getBoolean("success"))
+            }
+        }
+    }
+
+    @Test
     fun nothingOfACallIsLogged() {
         SimulatorProcess(data, assets).use { phone ->
             phone.call("set", "key" to "name of a secret", "value" to "the secret")

@@ -17,12 +17,12 @@ class NativeApiTest : StackTestBase() {
     fun nativeCodeAndJavaScriptSeeTheSameItems() {
         val process = Process()
         SecureStorage.open(process.store, "{}").use { native ->
-            native.setMany(listOf(StorageItem("a", "1"), StorageItem("b", "🔑", FAR), StorageItem("gone", "2", 1UL)))
+            native.setMany(listOf(StorageItem("a", "1"), StorageItem("b", "🔑", FAR), StorageItem("gone", "2", 1)))
             assertEquals(listOf("🔑", null, "1", null), native.getMany(listOf("b", "absent", "a", "gone")))
             assertEquals("1", process.get("a"))
             process.set("c", "3")
             assertEquals(listOf("a", "b", "c"), native.keys())
-            assertEquals(2UL, native.removeMany(listOf("a", "absent", "b")))
+            assertEquals(2, native.removeMany(listOf("a", "absent", "b")))
             assertEquals("""["c"]""", process.call("keys").getJSONArray("value").toString())
         }
     }
@@ -69,12 +69,21 @@ class NativeApiTest : StackTestBase() {
     }
 
     @Test
+    fun javaCallsItAsKotlinDoes() {
+        val context = RuntimeEnvironment.getApplication()
+        assertEquals(listOf("b", "c"), JavaCaller.useStore(context, "from-java", FAR))
+        assertEquals("1", JavaCaller.example(context))
+        assertEquals("INVALID_ARGUMENT", JavaCaller.codeOfRefusal(context))
+        Strongroom.open(context, "from-java").use { assertEquals("3", it.get("c")) }
+    }
+
+    @Test
     fun aRecordPrintsNothingOfWhatItHolds() {
         assertEquals("StorageItem(_)", StorageItem("secret", "secret", FAR).toString())
         assertEquals("StoredValue(_, created: true)", StoredValue("secret", true).toString())
     }
 
     private companion object {
-        const val FAR = 4_102_444_800_000UL
+        const val FAR = 4_102_444_800_000
     }
 }

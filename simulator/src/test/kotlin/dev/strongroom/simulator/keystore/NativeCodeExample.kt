@@ -13,7 +13,7 @@ fun rememberForAnHour(
 ) {
     val inAnHour = System.currentTimeMillis() + 3_600_000
     try {
-        Strongroom.open(context, store = "session").use { it.set("access", token, inAnHour.toULong()) }
+        Strongroom.open(context, store = "session").use { it.set("access", token, inAnHour) }
     } catch (failure: StorageException.Coded) {
         // Locked, or out of room: try again later. Nothing is lost.
         if (!failure.retryable) throw failure

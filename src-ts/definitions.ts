@@ -21,7 +21,7 @@ declare module '@capacitor/cli' {
 
       /**
        * Whether the Android key is created in StrongBox. `prefer` takes the ordinary secure hardware where StrongBox is missing,
-       * `require` refuses.
+       * `require` refuses. With `require`, a key that is not in StrongBox is replaced at the next call on its store.
        *
        * @since 0.1.0
        * @default 'off'
@@ -30,7 +30,8 @@ declare module '@capacitor/cli' {
       strongBox?: 'off' | 'prefer' | 'require';
 
       /**
-       * The least protection of the Android key that is accepted. Below it, calls reject with `INSUFFICIENT_SECURITY`.
+       * The least protection of the Android key that is accepted. A weaker key of a store that exists is replaced at the next call. If
+       * the device makes no better one, calls that read or write reject with `INSUFFICIENT_SECURITY`, and nothing is lost.
        *
        * @since 0.1.0
        * @default any level
@@ -42,7 +43,7 @@ declare module '@capacitor/cli' {
        * Renew the key that seals the values when it is older than this many days. Whatever the number, the key that the system guards
        * is renewed with it when that one is older than 180 days. 0 switches both off.
        *
-       * It happens after a write, which does not fail if the renewal does: a later write tries again.
+       * On Android it happens in the background, after a call. If it fails, it is tried again, and no call fails because of it.
        *
        * @since 0.1.0
        * @default 90
@@ -233,6 +234,10 @@ export interface SecureStorageApi {
    *
    * Rejects with `NOT_FOUND` if there is no item with the given key.
    *
+   * On Android the item is gone at once. Its encrypted bytes are erased from the file about 2 seconds later (10 minutes, if the file is
+   * larger than 256 KiB), or when the app runs next. Older copies of the file can be opened with the key that the system guards until
+   * `rotateKeys` or `clear` replaces or destroys it.
+   *
    * @since 0.1.0
    */
   remove(options: KeyOptions): Promise<TrueResult>;
@@ -299,7 +304,8 @@ export interface SecureStorageApi {
   recover(options?: StoreOptions): Promise<RecoverResult>;
 
   /**
-   * Rewrite the store under new keys. In a browser there is no key, and nothing to do.
+   * Rewrite the store under new keys. On Android, older copies of its file can no longer be opened once the old key is destroyed. In a
+   * browser there is no key, and nothing to do.
    *
    * @since 0.1.0
    */
@@ -857,9 +863,9 @@ export type WebMode = 'debug' | 'memory' | 'deny';
  * - `NEWER_FORMAT`: the store was written by a newer version
  * - `NOT_FOUND`: there is no item with the given key; this is certain
  * - `NOT_INITIALISED`: the native part could not be started
- * - `STORAGE_FULL`: the disk is full; `remove` and `clear` still work
+ * - `STORAGE_FULL`: the disk is full; `clear` still works, and `remove` for as many items as there is room kept for
  * - `TOO_LARGE`: a value over 1 MiB, or more than 4 MiB in one call
- * - `UNAVAILABLE`: the Keystore or the Keychain did not answer as it should
+ * - `UNAVAILABLE`: the Keystore or the Keychain did not answer as it should, or another process kept the store busy
  * - `UNSUPPORTED`: the platform cannot do this, or the native part of the plugin is missing
  */
 export type ErrorCode =

@@ -630,6 +630,7 @@ export interface KeysResult {
    * none. An item of which nothing intact is left has no name to be listed; `damagedRecords` in the status counts it.
    *
    * @since 0.1.0
+   * @default absent
    */
   damaged?: string[];
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use strongroom_core::platform::{KeyErrorKind, KeyWrapper, OsRandom};
+use strongroom_core::platform::{KeyErrorKind, KeyPolicy, KeyWrapper, OsRandom};
 use strongroom_core::testing::{
     Dice, FaultyFileSystem, KeyEffect, KeyFault, KeyOperation, ManualClock, RecordedEvents, Row,
     SoftwareKeys, scaled,
@@ -120,7 +120,7 @@ fn whatever_somebody_puts_into_the_directory_ends_nothing() {
 fn only_a_key_that_a_file_of_the_store_named_is_destroyed_without_its_app_in_the_name() {
     let keys = Arc::new(SoftwareKeys::default());
     let stranger = "dev.strongroom.default.v7";
-    keys.create(stranger, &Default::default(), Duration::ZERO)
+    keys.create(stranger, &KeyPolicy::default(), Duration::ZERO)
         .unwrap();
     let app = App::new("org.one", &keys);
     let vault = app.open();
@@ -254,7 +254,7 @@ impl App {
             events: Arc::new(RecordedEvents::default()),
         };
         let mut config = strongroom_core::SealedConfig::new(self.directory.path().to_owned());
-        config.app = self.name.to_owned();
+        self.name.clone_into(&mut config.app);
         SealedVault::new(edges, config, StoreName::default())
     }
 

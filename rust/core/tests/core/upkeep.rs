@@ -314,13 +314,13 @@ fn meanwhile(label: &str, history: History, same_handle: bool, operation: KeyOpe
         vault.maintain();
     }
     assert!(keys.ran(), "{label}: the key store was not asked");
-    let state = |vault: &dyn Vault| -> Vec<(String, String)> {
+    let contents = |vault: &dyn Vault| -> Vec<(String, String)> {
         let value = |name: String| (get(vault, &name).unwrap(), name);
         names(vault).into_iter().map(value).collect()
     };
-    let expected = state(&model.vault());
+    let expected = contents(&model.vault());
     for vault in [&*vault, &*other, &world.vault()] {
-        assert_eq!(state(vault), expected, "{label}");
+        assert_eq!(contents(vault), expected, "{label}");
         assert_eq!(vault.status().unwrap().damaged_records, 0, "{label}");
     }
     let leftovers = world.snapshot();

@@ -127,20 +127,34 @@ mod tests {
         for number in 0..20 {
             set(&*vault, &format!("key {number}"), "value").unwrap();
         }
-        let wraps = || keys.log().iter().filter(|call| **call == KeyOperation::Wrap).count();
+        let wraps = || {
+            keys.log()
+                .iter()
+                .filter(|call| **call == KeyOperation::Wrap)
+                .count()
+        };
         let before = (wraps(), file(directory.path()));
         for number in 0..10 {
             vault.remove(&key(&format!("key {number}"))).unwrap();
         }
         assert_eq!(wraps(), before.0, "no removal asks the key store");
-        assert!(file(directory.path()).starts_with(&before.1), "nor writes the file anew");
+        assert!(
+            file(directory.path()).starts_with(&before.1),
+            "nor writes the file anew"
+        );
         let started = Instant::now();
         while wraps() == before.0 {
-            assert!(started.elapsed() < Duration::from_secs(60), "the upkeep did not come");
+            assert!(
+                started.elapsed() < Duration::from_secs(60),
+                "the upkeep did not come"
+            );
             thread::sleep(Duration::from_millis(20));
         }
         while file(directory.path()).len() >= before.1.len() {
-            assert!(started.elapsed() < Duration::from_secs(60), "the file did not shrink");
+            assert!(
+                started.elapsed() < Duration::from_secs(60),
+                "the file did not shrink"
+            );
             thread::sleep(Duration::from_millis(20));
         }
         assert_eq!(wraps(), before.0 + 1, "one for all removals");

@@ -71,7 +71,16 @@ impl Header {
 
     /// What opens the frames behind this header, or the code that opening the file fails with.
     pub(crate) fn open(&self, keys: &Keys) -> Result<Frames, ErrorCode> {
-        let version = self.alias.strip_prefix("dev.strongroom.default.v");
+        let first = self.alias.strip_prefix("dev.strongroom.default.v");
+        let second = self
+            .alias
+            .strip_prefix("dev.strongroom::default:v")
+            .and_then(|rest| rest.split_once(':'))
+            .filter(|(_, random)| {
+                let hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+                random.len() == 16 && random.bytes().all(hex)
+            });
+        let version = second.map(|(version, _)| version).or(first);
         let canonical =
             version.and_then(|digits| digits.parse::<u64>().ok().filter(|n| n.to_string() == digits));
         if canonical.is_none_or(|version| version == 0) {

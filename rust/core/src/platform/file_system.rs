@@ -166,12 +166,7 @@ impl FileSystem for OsFileSystem {
         Ok(Box::new(OsFile(file)))
     }
 
-    fn lock(
-        &self,
-        path: &Path,
-        kind: LockKind,
-        wait: Duration,
-    ) -> io::Result<Option<Box<dyn LockGuard>>> {
+    fn lock(&self, path: &Path, kind: LockKind, wait: Duration) -> io::Result<Option<Box<dyn LockGuard>>> {
         let operation = match kind {
             LockKind::Exclusive => FlockOperation::NonBlockingLockExclusive,
             LockKind::Shared => FlockOperation::NonBlockingLockShared,

@@ -147,7 +147,11 @@ impl SealedVault {
             state.distrust();
         }
         // A call tells of so many, however often it takes the locks.
-        let at_most = if access == Access::Replace { 0 } else { EXPIRED_PER_CALL };
+        let at_most = if access == Access::Replace {
+            0
+        } else {
+            EXPIRED_PER_CALL
+        };
         let count = state.events.len().min(at_most);
         let events: Vec<_> = state.events.drain(..count).collect();
         drop(state);

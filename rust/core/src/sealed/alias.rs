@@ -94,8 +94,14 @@ mod tests {
         assert_eq!(made, "dev.strongroom:org.app:a:v7:00010203040506ff");
         for (alias, version) in [
             (made.as_str(), Some(7)),
-            ("dev.strongroom:org.app:a:v18446744073709551615:0001020304050607", Some(u64::MAX)),
-            ("dev.strongroom:org.app:a:v18446744073709551616:0001020304050607", None),
+            (
+                "dev.strongroom:org.app:a:v18446744073709551615:0001020304050607",
+                Some(u64::MAX),
+            ),
+            (
+                "dev.strongroom:org.app:a:v18446744073709551616:0001020304050607",
+                None,
+            ),
             ("dev.strongroom:org.app:a:v07:0001020304050607", None),
             ("dev.strongroom:org.app:a:v:0001020304050607", None),
             ("dev.strongroom:org.app:a:v7", None),
@@ -132,7 +138,11 @@ mod tests {
         }
         let store = StoreName::new(&"s".repeat(StoreName::MAX_BYTES)).unwrap();
         let app = app_in_aliases(&"a".repeat(120));
-        let longest = Aliases { app: &app, store: &store }.alias(u64::MAX, [0xff; 8]);
+        let longest = Aliases {
+            app: &app,
+            store: &store,
+        }
+        .alias(u64::MAX, [0xff; 8]);
         assert!(longest.len() <= 255, "{}", longest.len());
     }
 

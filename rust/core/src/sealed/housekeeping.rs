@@ -16,9 +16,7 @@ impl SealedVault {
     pub(super) fn erase(&self) -> Result<(), Error> {
         let budget = self.budget();
         let mut supply = Supply::default();
-        let named = self.supplied(Access::Bare, budget, &mut supply, |session| {
-            session.unlink_all()
-        })?;
+        let named = self.supplied(Access::Bare, budget, &mut supply, |session| session.unlink_all())?;
         self.keys_lock(budget)
             .and_then(|keys| self.destroy_orphans(&keys, budget, &named))
             .map_err(|error| {

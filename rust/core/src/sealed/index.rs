@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasher, RandomState};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::name::EntryKey;
 
@@ -23,7 +23,8 @@ pub(super) struct Slot {
 /// [`Self::newest`] still see it, so that dropping it can be spread over many calls.
 #[derive(Default)]
 pub(super) struct Index {
-    slots: BTreeMap<EntryKey, Slot>,
+    /// A name is in memory once: what else names a record shares it.
+    slots: BTreeMap<Arc<EntryKey>, Slot>,
     /// What expires one day, in the order in which it does.
     expiring: ByExpiry,
     /// The same of what came since the last look at the clock: nobody saw it expired yet.
@@ -38,7 +39,7 @@ pub(super) struct Index {
 }
 
 /// By time of expiry and sequence number.
-type ByExpiry = BTreeMap<(u64, u64), EntryKey>;
+type ByExpiry = BTreeMap<(u64, u64), Arc<EntryKey>>;
 
 impl Slot {
     fn order(&self) -> (u64, u64) {
@@ -58,7 +59,8 @@ impl Index {
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (&EntryKey, &Slot)> {
-        self.slots.iter().filter(|(_, slot)| !self.gone(slot))
+        let there = self.slots.iter().filter(|(_, slot)| !self.gone(slot));
+        there.map(|(key, slot)| (&**key, slot))
     }
 
     pub(super) fn len(&self) -> usize {
@@ -115,10 +117,15 @@ impl Index {
         self.note_changed(&key);
         self.live_bytes += u64::from(slot.length);
         self.fingerprint = self.fingerprint.wrapping_add(trace(&key, &slot));
+        let replaced = self.slots.get_key_value(&key);
+        let (key, replaced) = match replaced.map(|(key, slot)| (Arc::clone(key), *slot)) {
+            Some((known, replaced)) => (known, Some(replaced)),
+            None => (Arc::new(key), None),
+        };
         if slot.expires_ms != 0 {
-            self.unseen.insert(slot.order(), key.clone());
+            self.unseen.insert(slot.order(), Arc::clone(&key));
         }
-        if let Some(replaced) = self.slots.get(&key).copied() {
+        if let Some(replaced) = replaced {
             self.forget(&key, &replaced);
         }
         self.slots.insert(key, slot);
@@ -164,7 +171,7 @@ impl Index {
             if let Some(slot) = self.slots.remove(&key) {
                 self.note_changed(&key);
                 self.forget(&key, &slot);
-                taken.push((key, slot));
+                taken.push((Arc::unwrap_or_clone(key), slot));
             }
         }
         taken
@@ -182,7 +189,7 @@ impl Index {
         Some(slot)
     }
 
-    fn next_expired(&mut self) -> Option<EntryKey> {
+    fn next_expired(&mut self) -> Option<Arc<EntryKey>> {
         while let Some(seen) = self.seen_expired.last_mut() {
             match seen.pop_first() {
                 Some((_, key)) => return Some(key),

@@ -82,7 +82,9 @@ impl KekStore<'_> {
     /// A key is lost only if the key store answers the question for all keys, too; and an absent one only if it is not among them.
     fn confirm_loss(&self, alias: &str, error: &KeyError) -> Error {
         match self.retrying(|wait| self.keys.aliases(alias, wait)) {
-            Ok(found) if error.kind() == KeyErrorKind::Absent && found.iter().any(|listed| listed == alias) => {
+            Ok(found)
+                if error.kind() == KeyErrorKind::Absent && found.iter().any(|listed| listed == alias) =>
+            {
                 Error::new(
                     ErrorCode::Unavailable,
                     "The key store lists the key of the store, but does not find it",

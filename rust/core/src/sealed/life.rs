@@ -62,10 +62,7 @@ impl SealedVault {
 
     pub(super) fn keys_lock(&self, budget: Budget<'_>) -> Result<KeysLock, Error> {
         let path = self.paths.keys_lock();
-        let lock = self
-            .edges
-            .fs
-            .lock(&path, LockKind::Exclusive, budget.left())?;
+        let lock = self.edges.fs.lock(&path, LockKind::Exclusive, budget.left())?;
         lock.map(KeysLock).ok_or_else(|| {
             Error::new(
                 ErrorCode::Unavailable,
@@ -175,9 +172,7 @@ impl SealedVault {
             .iter()
             .filter(|alias| stock.complete || superseded.contains(alias));
         // Those of format version 1 are not listed: nothing tells them from those of another app.
-        let first_format = superseded
-            .iter()
-            .filter(|alias| aliases.names_no_app(alias));
+        let first_format = superseded.iter().filter(|alias| aliases.names_no_app(alias));
         let mut outcome = Ok(());
         for alias in listed.chain(first_format) {
             if !stock.named.contains(alias) {

@@ -36,8 +36,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use self::config::{Limits, OnKeyLoss, SealedConfig};
 use self::access::Access;
+pub use self::config::{Limits, OnKeyLoss, SealedConfig};
 use self::frame::Change;
 #[cfg(feature = "testing")]
 pub use self::frame::probe::{FrameContent, FrameLink, FrameProbe};

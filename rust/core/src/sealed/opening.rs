@@ -29,9 +29,12 @@ pub(super) enum Named {
     Unknown,
 }
 
+/// A file and its header.
+type Found = (Box<dyn FileHandle>, Header);
+
 impl Opening<'_> {
     /// The file at `path` and its header. `None` if there is no such file.
-    pub(super) fn file(&self, path: &Path) -> Result<Option<(Box<dyn FileHandle>, Header)>, Error> {
+    pub(super) fn file(&self, path: &Path) -> Result<Option<Found>, Error> {
         let file = match self.fs.open(path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),

@@ -54,10 +54,7 @@ impl Paths {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
             names => names?,
         };
-        let mut found: Vec<SetAside> = names
-            .iter()
-            .filter_map(|name| self.parse(name))
-            .collect();
+        let mut found: Vec<SetAside> = names.iter().filter_map(|name| self.parse(name)).collect();
         found.sort_by_key(|aside| aside.reset.at_ms);
         Ok(found)
     }

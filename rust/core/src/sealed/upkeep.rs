@@ -76,8 +76,16 @@ impl SealedVault {
         let rewritten = rotated || due.data && self.rewrite(false, budget, &mut supply).is_ok();
         let mut state = self.state();
         let debts = &mut state.debts;
-        debts.kek_pause = if due.kek && !rotated { WRITES_BETWEEN_TRIES } else { 0 };
-        debts.data_pause = if rewritten || !due.data { 0 } else { WRITES_BETWEEN_TRIES };
+        debts.kek_pause = if due.kek && !rotated {
+            WRITES_BETWEEN_TRIES
+        } else {
+            0
+        };
+        debts.data_pause = if rewritten || !due.data {
+            0
+        } else {
+            WRITES_BETWEEN_TRIES
+        };
         let collected = debts.orphans_collected;
         drop(state);
         if rewritten && !collected {
@@ -139,7 +147,8 @@ impl SealedVault {
         let old = |created_ms: u64, limit: Option<Duration>| {
             limit.is_some_and(|limit| {
                 let created_ms = u128::from(created_ms);
-                now_ms.saturating_sub(created_ms) > limit.as_millis() || created_ms > now_ms + FUTURE.as_millis()
+                now_ms.saturating_sub(created_ms) > limit.as_millis()
+                    || created_ms > now_ms + FUTURE.as_millis()
             })
         };
         let dead = journal.dead_bytes();
@@ -192,7 +201,12 @@ impl SealedVault {
 
     /// Writes all live records into a new file under a fresh data key, proves that they can be read, and puts it in place of the old
     /// one. The caller holds the keys lock.
-    pub(super) fn rewrite(&self, new_kek: bool, budget: Budget<'_>, supply: &mut Supply) -> Result<(), Error> {
+    pub(super) fn rewrite(
+        &self,
+        new_kek: bool,
+        budget: Budget<'_>,
+        supply: &mut Supply,
+    ) -> Result<(), Error> {
         let mut rewritten = Err(overtaken());
         for _ in 0..TRIES {
             rewritten = self.write_anew(new_kek, budget, supply);
@@ -250,8 +264,7 @@ impl SealedVault {
             session.expire_at_most(usize::MAX);
             let state = &mut *session.state;
             let old = state.journal.as_mut();
-            let (Some(old), Some(mut journal)) =
-                (old.filter(|old| is_copied(old, &plan.digest)), new.take())
+            let (Some(old), Some(mut journal)) = (old.filter(|old| is_copied(old, &plan.digest)), new.take())
             else {
                 session.supply.overtaken = true;
                 return Err(overtaken());

@@ -104,7 +104,9 @@ impl SoftwareKeys {
         let inner = self.inner();
         let part = format!(":v{version}:");
         let mut all = inner.keys.keys().chain(inner.hidden.keys());
-        all.find(|alias| alias.contains(&part)).cloned().unwrap_or_default()
+        all.find(|alias| alias.contains(&part))
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// The versions of the keys there are, in order.

@@ -54,7 +54,13 @@ impl KeyWrapper for HookedKeys {
         self.inner.create(alias, policy, wait)
     }
 
-    fn wrap(&self, alias: &str, data_key: &[u8; 32], aad: &[u8], wait: Duration) -> Result<Vec<u8>, KeyError> {
+    fn wrap(
+        &self,
+        alias: &str,
+        data_key: &[u8; 32],
+        aad: &[u8],
+        wait: Duration,
+    ) -> Result<Vec<u8>, KeyError> {
         self.called(KeyOperation::Wrap);
         self.inner.wrap(alias, data_key, aad, wait)
     }

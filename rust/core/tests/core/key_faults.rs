@@ -37,11 +37,7 @@ fn a_few_transient_failures_are_not_even_noticed() {
         KeyErrorKind::Invalidated,
     ] {
         let world = world_with_a_token();
-        world.keys.fail(
-            KeyOperation::Unwrap,
-            kind,
-            6,
-        );
+        world.keys.fail(KeyOperation::Unwrap, kind, 6);
         assert_eq!(get(&world.vault(), "token").unwrap(), "value", "{kind:?}");
         assert!(world.events.take().is_empty());
     }

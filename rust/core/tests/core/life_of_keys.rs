@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use strongroom_core::platform::{KeyErrorKind, KeyWrapper, OsRandom};
+use strongroom_core::platform::{KeyErrorKind, KeyPolicy, KeyWrapper, OsRandom};
 use strongroom_core::testing::{
-    Dice, FaultyFileSystem, KeyEffect, KeyFault, KeyOperation, ManualClock, RecordedEvents, Row, SoftwareKeys, scaled,
+    Dice, FaultyFileSystem, KeyEffect, KeyFault, KeyOperation, ManualClock, RecordedEvents, Row,
+    SoftwareKeys, scaled,
 };
 use strongroom_core::{Edges, ErrorCode, SealedVault, StoreName, Vault};
 use tempfile::TempDir;
@@ -77,7 +78,11 @@ fn a_file_that_was_set_aside_unreadable_keeps_its_key_and_no_later_one() {
     for _ in 0..3 {
         vault.rotate_keys().unwrap();
     }
-    assert_eq!(world.keys.versions(), [1, 5], "the one it may need, and the one in use");
+    assert_eq!(
+        world.keys.versions(),
+        [1, 5],
+        "the one it may need, and the one in use"
+    );
     std::fs::write(world.vault_path(), &copy).unwrap();
     assert_eq!(
         get(&world.vault(), "token").unwrap_err(),
@@ -115,7 +120,8 @@ fn whatever_somebody_puts_into_the_directory_ends_nothing() {
 fn only_a_key_that_a_file_of_the_store_named_is_destroyed_without_its_app_in_the_name() {
     let keys = Arc::new(SoftwareKeys::default());
     let stranger = "dev.strongroom.default.v7";
-    keys.create(stranger, &Default::default(), Duration::ZERO).unwrap();
+    keys.create(stranger, &KeyPolicy::default(), Duration::ZERO)
+        .unwrap();
     let app = App::new("org.one", &keys);
     let vault = app.open();
     set(&vault, "token", "1").unwrap();
@@ -169,8 +175,14 @@ fn history(seed: u64) {
             13 => app.damage_a_header(&mut dice),
             14 => app.plant(&mut dice),
             15 => keys.arm(KeyFault {
-                operation: Some([KeyOperation::Create, KeyOperation::Destroy, KeyOperation::Wrap, KeyOperation::Aliases]
-                    [usize::try_from(dice.below(4)).unwrap()]),
+                operation: Some(
+                    [
+                        KeyOperation::Create,
+                        KeyOperation::Destroy,
+                        KeyOperation::Wrap,
+                        KeyOperation::Aliases,
+                    ][usize::try_from(dice.below(4)).unwrap()],
+                ),
                 effect: if dice.below(2) == 0 {
                     KeyEffect::FailLate(KeyErrorKind::Timeout)
                 } else {
@@ -181,7 +193,8 @@ fn history(seed: u64) {
             }),
             _ => {
                 // A call is cut short, and its process ends.
-                app.fs.fail(None, usize::try_from(dice.below(40)).unwrap(), usize::MAX, EIO);
+                app.fs
+                    .fail(None, usize::try_from(dice.below(40)).unwrap(), usize::MAX, EIO);
                 drop(if dice.below(2) == 0 {
                     vault.rotate_keys()
                 } else {
@@ -204,7 +217,11 @@ fn history(seed: u64) {
         set(&vault, "last", "1").unwrap();
         vault.clear().unwrap();
         let prefix = format!("dev.strongroom:{}:", app.name);
-        let left = keys.all().into_iter().filter(|alias| alias.starts_with(&prefix)).count();
+        let left = keys
+            .all()
+            .into_iter()
+            .filter(|alias| alias.starts_with(&prefix))
+            .count();
         assert_eq!(left, 0, "seed {seed}: {} left a key", app.name);
     }
 }
@@ -237,7 +254,7 @@ impl App {
             events: Arc::new(RecordedEvents::default()),
         };
         let mut config = strongroom_core::SealedConfig::new(self.directory.path().to_owned());
-        config.app = self.name.to_owned();
+        self.name.clone_into(&mut config.app);
         SealedVault::new(edges, config, StoreName::default())
     }
 
@@ -245,7 +262,10 @@ impl App {
         let entries = std::fs::read_dir(self.directory.path()).unwrap();
         let mut files: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
         // A temporary file is never the only copy of anything.
-        let counts = |path: &Path| path.extension().is_none_or(|extension| extension != "lock" && extension != "tmp");
+        let counts = |path: &Path| {
+            path.extension()
+                .is_none_or(|extension| extension != "lock" && extension != "tmp")
+        };
         files.retain(|path| path.is_file() && counts(path));
         files.sort();
         files
@@ -265,7 +285,10 @@ impl App {
     }
 
     fn plant(&self, dice: &mut Dice) {
-        let path = self.directory.path().join(format!("default.lost-{}-5", dice.below(3)));
+        let path = self
+            .directory
+            .path()
+            .join(format!("default.lost-{}-5", dice.below(3)));
         if path.exists() {
             return;
         }
@@ -280,7 +303,9 @@ impl App {
         use sha2::{Digest, Sha256};
         for path in self.files() {
             let bytes = std::fs::read(&path).unwrap();
-            let length = bytes.get(10..12).map_or(0, |length| usize::from(u16::from_le_bytes([length[0], length[1]])));
+            let length = bytes.get(10..12).map_or(0, |length| {
+                usize::from(u16::from_le_bytes([length[0], length[1]]))
+            });
             let Some(header) = bytes.get(..length).filter(|header| header.len() > 128) else {
                 continue;
             };

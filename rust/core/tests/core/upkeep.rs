@@ -40,7 +40,10 @@ fn config(world: &World) -> SealedConfig {
 
 fn open(world: &World) -> (SealedVault, Arc<Wishes>) {
     let wishes = Arc::new(Wishes::default());
-    (world.vault_with(config(world)).with_upkeep(wishes.clone()), wishes)
+    (
+        world.vault_with(config(world)).with_upkeep(wishes.clone()),
+        wishes,
+    )
 }
 
 fn data_key_id(world: &World) -> Vec<u8> {
@@ -76,7 +79,12 @@ fn a_removal_costs_no_more_than_a_set_whatever_the_store_holds() {
         // All of them together cost one wrap.
         world.clock.elapse(SOON);
         vault.maintain();
-        let wraps = world.keys.log().iter().filter(|call| **call == KeyOperation::Wrap).count();
+        let wraps = world
+            .keys
+            .log()
+            .iter()
+            .filter(|call| **call == KeyOperation::Wrap)
+            .count();
         assert_eq!(wraps, 2, "{count}: one for the store, one for the upkeep");
         assert!(world.bytes().len() < 1000, "{count}: nothing is left");
     }
@@ -284,8 +292,9 @@ fn meanwhile(label: &str, history: History, same_handle: bool, operation: KeyOpe
     let vault = Arc::new(
         SealedVault::new(edges(keys.clone()), config.clone(), StoreName::default()).with_upkeep(upkeep()),
     );
-    let other =
-        Arc::new(SealedVault::new(edges(world.keys.clone()), config, StoreName::default()).with_upkeep(upkeep()));
+    let other = Arc::new(
+        SealedVault::new(edges(world.keys.clone()), config, StoreName::default()).with_upkeep(upkeep()),
+    );
     fill(&*other, 30);
     set(&*other, "goes", "x").unwrap();
     other.remove(&key("goes")).unwrap();
@@ -305,17 +314,20 @@ fn meanwhile(label: &str, history: History, same_handle: bool, operation: KeyOpe
         vault.maintain();
     }
     assert!(keys.ran(), "{label}: the key store was not asked");
-    let state = |vault: &dyn Vault| -> Vec<(String, String)> {
+    let contents = |vault: &dyn Vault| -> Vec<(String, String)> {
         let value = |name: String| (get(vault, &name).unwrap(), name);
         names(vault).into_iter().map(value).collect()
     };
-    let expected = state(&model.vault());
+    let expected = contents(&model.vault());
     for vault in [&*vault, &*other, &world.vault()] {
-        assert_eq!(state(vault), expected, "{label}");
+        assert_eq!(contents(vault), expected, "{label}");
         assert_eq!(vault.status().unwrap().damaged_records, 0, "{label}");
     }
     let leftovers = world.snapshot();
-    assert!(leftovers.iter().all(|(name, _)| !name.ends_with("tmp")), "{label}");
+    assert!(
+        leftovers.iter().all(|(name, _)| !name.ends_with("tmp")),
+        "{label}"
+    );
     // No key is left that no file names, and none is missing.
     set(&*other, "last", "1").unwrap();
     other.rotate_keys().unwrap();

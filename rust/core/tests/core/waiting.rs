@@ -6,7 +6,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use strongroom_core::platform::{
-    Clock, DataKey, FileSystem, KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, LockKind, OsFileSystem, SecurityLevel,
+    Clock, DataKey, FileSystem, KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, LockKind, OsFileSystem,
+    SecurityLevel,
 };
 use strongroom_core::testing::{KeyOperation, ManualClock};
 use strongroom_core::{Edges, ErrorCode, SealedVault, StoreName, Vault};
@@ -82,7 +83,11 @@ fn a_process_that_opens_the_store_holds_nobody_up() {
     let (keys, slow) = hooked(&world);
     let open = other.clone();
     keys.before(KeyOperation::Unwrap, move || use_at_once(&open, "meanwhile"));
-    assert_eq!(get(&*slow, "meanwhile").unwrap(), "1", "what came meanwhile is seen");
+    assert_eq!(
+        get(&*slow, "meanwhile").unwrap(),
+        "1",
+        "what came meanwhile is seen"
+    );
     assert!(keys.ran());
 }
 
@@ -155,7 +160,10 @@ fn a_lock_on_a_file_that_was_deleted_is_no_lock() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("lock");
     let fs = OsFileSystem::default();
-    let first = fs.lock(&path, LockKind::Exclusive, Duration::ZERO).unwrap().unwrap();
+    let first = fs
+        .lock(&path, LockKind::Exclusive, Duration::ZERO)
+        .unwrap()
+        .unwrap();
     let waiting = {
         let path = path.clone();
         thread::spawn(move || {
@@ -168,7 +176,10 @@ fn a_lock_on_a_file_that_was_deleted_is_no_lock() {
     // It waits for the file that is there now.
     thread::sleep(Duration::from_millis(300));
     std::fs::remove_file(&path).unwrap();
-    let second = fs.lock(&path, LockKind::Exclusive, Duration::ZERO).unwrap().unwrap();
+    let second = fs
+        .lock(&path, LockKind::Exclusive, Duration::ZERO)
+        .unwrap()
+        .unwrap();
     drop(first);
     assert!(!waiting.join().unwrap(), "two hold the lock");
     drop(second);
@@ -217,7 +228,11 @@ fn no_call_takes_longer_than_the_time_of_a_call() {
         |vault| vault.status().err().map(|error| error.code()),
         |vault| vault.clear().err().map(|error| error.code()),
     ];
-    for kind in [KeyErrorKind::Timeout, KeyErrorKind::Unavailable, KeyErrorKind::Absent] {
+    for kind in [
+        KeyErrorKind::Timeout,
+        KeyErrorKind::Unavailable,
+        KeyErrorKind::Absent,
+    ] {
         for exists in [true, false] {
             for (number, call) in calls.iter().enumerate() {
                 let world = World::new();

@@ -168,7 +168,7 @@ const ORDERS: [&[usize]; 9] = [
 ];
 
 /// Headers of intact digest that no vault writes.
-const HEADERS: [(&str, &str, u64); 8] = [
+const HEADERS: [(&str, &str, u64); 10] = [
     ("sound", ALIAS, NOW_MS),
     ("old", ALIAS, 0),
     ("future", ALIAS, u64::MAX),
@@ -179,7 +179,9 @@ const HEADERS: [(&str, &str, u64); 8] = [
     ),
     ("no-version", "dev.strongroom.default.v", NOW_MS),
     ("version-0", "dev.strongroom.default.v0", NOW_MS),
-    ("other-store", "dev.strongroom.other.v1", NOW_MS),
+    ("other-store", "dev.strongroom::other:v1:0123456789abcdef", NOW_MS),
+    ("first-format", "dev.strongroom.default.v1", NOW_MS),
+    ("short-random", "dev.strongroom::default:v1:0123456789abcde", NOW_MS),
     ("no-alias", "", NOW_MS),
 ];
 

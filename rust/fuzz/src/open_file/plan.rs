@@ -13,7 +13,7 @@ use crate::input::Input;
 use crate::reference::{Header, STORE_ID, header, mend_digest, probe_for};
 use crate::stage::{Keys, NOW_MS, Sequence, Stage};
 
-pub(crate) const ALIAS: &str = "dev.strongroom.default.v1";
+pub(crate) const ALIAS: &str = "dev.strongroom::default:v1:0123456789abcdef";
 const CALLS: usize = 8;
 
 pub(crate) const REFUSE: u8 = 1;

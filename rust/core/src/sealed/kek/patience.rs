@@ -44,7 +44,11 @@ fn an_answer_is_believed_when_it_stays_the_same_for_more_than_a_second() {
         (vec![Mismatch; 8], Some(7), 1260),
         ([vec![Mismatch], vec![Absent; 7]].concat(), Some(8), 1880),
         ([vec![Mismatch; 2], vec![Absent; 6]].concat(), None, 1900),
-        ([vec![Absent; 6], vec![Unavailable], vec![Absent]].concat(), None, 1900),
+        (
+            [vec![Absent; 6], vec![Unavailable], vec![Absent]].concat(),
+            None,
+            1900,
+        ),
         (vec![Unavailable; 8], None, 1900),
     ] {
         let (mut seen, clock) = (Answers::default(), Waits::default());
@@ -69,7 +73,10 @@ fn an_answer_is_believed_when_it_stays_the_same_for_more_than_a_second() {
         }
         assert_eq!(at, believed, "{answers:?}");
         let waited: Duration = clock.0.lock().unwrap().iter().sum();
-        assert!(waited >= Duration::from_millis(least_ms), "{answers:?}: {waited:?}");
+        assert!(
+            waited >= Duration::from_millis(least_ms),
+            "{answers:?}: {waited:?}"
+        );
     }
 }
 

@@ -55,7 +55,14 @@ fn assert_usable(directory: &Path) {
     assert_eq!(look(directory).records.get("probe").unwrap(), "new");
     let named = list(&files(directory));
     assert!(!named.iter().any(|name| name == "default.tmp"), "{named:?}");
-    let files_with_keys = named.iter().filter(|name| !name.ends_with(".lock")).count();
+    let files_with_keys = named
+        .iter()
+        .filter(|name| {
+            Path::new(name)
+                .extension()
+                .is_none_or(|extension| extension != "lock")
+        })
+        .count();
     let keys = list(&keys(directory));
     let keys = keys.iter().filter(|name| *name != "unfinished");
     // The first store and one that was set aside share no key.

@@ -140,7 +140,11 @@ class PluginEventsTest {
 
     /** Capacitor's bridge without an activity and a page, which its constructor would want. */
     private fun bridge(): Bridge {
-        val unsafe = Unsafe::class.java.getDeclaredField("theUnsafe").apply { isAccessible = true }.get(null) as Unsafe
+        val unsafe =
+            Unsafe::class.java
+                .getDeclaredField("theUnsafe")
+                .apply { isAccessible = true }
+                .get(null) as Unsafe
         val bridge = unsafe.allocateInstance(Bridge::class.java) as Bridge
         bridge.put("context", unsafe.allocateInstance(AppCompatActivity::class.java))
         bridge.put("taskHandler", Handler(pluginThread.looper))
@@ -151,7 +155,11 @@ class PluginEventsTest {
 
     /** The plugin's own queue. What is thrown when it delivers is counted before anything can catch it. */
     private fun countingFailures(): EventQueue {
-        val events = StrongroomPlugin::class.java.getDeclaredField("events").apply { isAccessible = true }.get(plugin) as EventQueue
+        val events =
+            StrongroomPlugin::class.java
+                .getDeclaredField("events")
+                .apply { isAccessible = true }
+                .get(plugin) as EventQueue
         val field = EventQueue::class.java.getDeclaredField("deliver").apply { isAccessible = true }
 
         @Suppress("UNCHECKED_CAST")

@@ -38,7 +38,8 @@ class StackQueueTest : StackTestBase() {
         val waiting = forward("get", hanging)
         repeat(3) { assertEquals("b", forward("get", open).result.getString("value")) }
         assertEquals("android", forward("getPlatform", hanging).result.getString("value"))
-        assertEquals("INVALID_ARGUMENT", RecordingCall("get", JSObject().put("key", "k").put("store", 7)).also(worker::forward).rejection.code)
+        val odd = RecordingCall("get", JSObject().put("key", "k").put("store", 7)).also(worker::forward)
+        assertEquals("INVALID_ARGUMENT", odd.rejection.code)
         assertFalse(waiting.isAnswered)
         command("clearFaults")
         assertEquals("a", waiting.result.getString("value"))

@@ -172,12 +172,12 @@ export const ROWS = {
     const keys = readdirSync(phone.keystoreFolder)
       .filter((file) => file.endsWith('.key'))
       .map((file) => JSON.parse(readFileSync(`${phone.keystoreFolder}/${file}`, 'utf8')));
-    const bits = (/** @type {string} */ start) =>
+    const bits = (/** @type {RegExp} */ form) =>
       keys
-        .filter(({ alias }) => alias.startsWith(start))
+        .filter(({ alias }) => form.test(alias))
         .map(({ material }) => 8 * Buffer.from(material, 'base64').length);
-    expect(bits(ALIAS)).toEqual([128]);
-    expect(bits('dev.strongroom.default.')).toEqual([256]);
+    expect(bits(new RegExp(`^${ALIAS}`))).toEqual([128]);
+    expect(bits(/^dev\.strongroom:[^:]+:default:v/)).toEqual([256]);
   },
 
   'ap-cost': async ({ ap, ours, phone }) => {

@@ -121,7 +121,7 @@ export const ROWS = {
     await ours.resolve('set', { key: 'k', value: 'in plain sight' });
     const folder = phone.file('no_backup/strongroom');
     const files = readdirSync(folder).map((name) => readFileSync(`${folder}/${name}`, 'latin1'));
-    expect(files.join('')).toContain('dev.strongroom.default');
+    expect(files.join('')).toMatch(/dev\.strongroom:[^:]+:default:v/);
     expect(files.join('')).not.toContain('in plain sight');
     expect(files.join('')).not.toContain(Buffer.from('in plain sight').toString('base64'));
   },
@@ -167,7 +167,7 @@ export const ROWS = {
     expect(await mk.resolve('get', { key: 'k' })).toEqual({ value: 'v' });
     expect(await ours.resolve('get', { key: 'k', store: 'other' })).toEqual({ value: 'v' });
     expect(await ap.resolve('get', 'k')).toBe('v');
-    const left = aliases.filter((/** @type {string} */ alias) => !alias.startsWith('dev.strongroom.default.'));
+    const left = aliases.filter((/** @type {string} */ alias) => !/^dev\.strongroom:[^:]+:default:v/.test(alias));
     expect(await phone.keystore('aliases')).toEqual(left);
     await ours.resolve('set', { key: 'k', value: 'v' });
     await mk.resolve('clear');

@@ -1,7 +1,7 @@
 //! What is required of a key holds for the key of a store that exists, too.
 
 use strongroom_core::platform::{KeyErrorKind, KeyPolicy, SecurityLevel, StrongBox};
-use strongroom_core::testing::KeyOperation;
+use strongroom_core::testing::{KeyOperation, Row};
 use strongroom_core::{ErrorCode, SealedVault, Vault};
 
 use crate::world::{World, get, key, set};
@@ -42,9 +42,11 @@ fn under(world: &World, policy: KeyPolicy) -> SealedVault {
 /// 5 levels before × 5 that the device can make now × 18 policies.
 #[test]
 fn every_level_before_meets_every_policy_after() {
+    let mut row = Row::start("levels");
     for before in SecurityLevel::ALL {
         for now in SecurityLevel::ALL {
             for policy in policies() {
+                row.case();
                 let world = store_at(before);
                 let bytes = world.bytes();
                 world.keys.set_level(now);

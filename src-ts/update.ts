@@ -32,19 +32,18 @@ export function createUpdate(calls: Calls): SecureStorageApi['update'] {
 
 async function run(
   calls: Calls,
-  { key, store, expiresAt, ttl, ...others }: UpdateOptions,
+  { expiresAt, ttl, ...item }: UpdateOptions,
   change: UpdateFunction,
   before?: Promise<unknown>,
 ): Promise<UpdateResult> {
   await before?.catch(() => undefined);
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     // What is no option is handed on, to be refused before the function runs, which may renew a token.
-    const expected = await readOrNull(calls, { key, store, ...others });
+    const expected = await readOrNull(calls, item);
     const value = await change(expected);
     // What is removed has no expiry.
     const written = await calls.compareAndSet({
-      key,
-      store,
+      ...item,
       expected,
       value,
       ...(value === null ? {} : { expiresAt, ttl }),

@@ -12,5 +12,5 @@ mod sec_items;
 mod status;
 mod vault;
 
-pub use sec_items::{Added, Attributes, Content, OsStatus, Row, SecItems, Service};
+pub use sec_items::{AccessGroups, Added, Attributes, Content, OsStatus, Row, SecItems, Service};
 pub use vault::{KeychainConfig, KeychainEdges, KeychainVault, StoreStates};

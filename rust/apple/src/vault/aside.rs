@@ -101,7 +101,7 @@ impl Session<'_> {
     }
 
     /// Takes away an expired record that stands in the place of one to be restored.
-    fn make_room(&mut self, row: &Attributes) -> Result<(), Error> {
+    pub(super) fn make_room(&mut self, row: &Attributes) -> Result<(), Error> {
         let there = self.items().attributes(&self.vault.records, &row.account)?;
         if let (Some(there), Some(key)) = (there, record::key(&row.account))
             && Tag::parse(&there.tag).is_ok_and(|tag| tag.expired(self.now_ms()))

@@ -9,13 +9,13 @@ use strongroom_core::platform::{Clock, FileSystem, KeychainOptions, Random};
 use strongroom_core::{EventSink, OnKeyLoss};
 
 use super::session::State;
-use crate::sec_items::SecItems;
+use crate::sec_items::AccessGroups;
 
 /// The edges a vault stands on.
 #[derive(Clone)]
 pub struct KeychainEdges {
     /// The Keychain.
-    pub items: Arc<dyn SecItems>,
+    pub groups: Arc<dyn AccessGroups>,
     /// Where the marker of the installation is.
     pub fs: Arc<dyn FileSystem>,
     /// What time it is.

@@ -9,7 +9,9 @@ mod batch;
 mod config;
 mod header;
 mod marker;
+mod moving;
 mod opening;
+mod place;
 mod record;
 mod rows;
 mod session;
@@ -32,6 +34,8 @@ use crate::sec_items::{OsStatus, Service};
 /// Accounts of the rows that are no records.
 const HEADER: &str = "header";
 const INTENT: &str = "intent";
+/// Of the row that never leaves the device.
+const DEVICE: &str = "device";
 
 /// A store in the Keychain. Safe to use from several threads and, with an access group, several processes.
 pub struct KeychainVault {
@@ -84,11 +88,10 @@ impl KeychainVault {
     /// Runs a call that needs no store that can be opened. Events are raised when the state is free again.
     fn with_state<R>(&self, call: impl FnOnce(&mut Session<'_>) -> Result<R, Error>) -> Result<R, Error> {
         let mut state = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut session = Session {
-            vault: self,
-            state: &mut state,
-        };
-        let result = wiped(|| call(&mut session));
+        let result = wiped(|| {
+            let scope = self.scope(&mut state)?;
+            call(&mut Session::new(self, &scope, &mut state))
+        });
         let events = std::mem::take(&mut state.events);
         drop(state);
         for event in events {
@@ -265,6 +268,7 @@ impl Vault for KeychainVault {
                 session.replace_damaged(ResetReason::Requested).map(drop)
             }
             Err(error) if error.code() != ErrorCode::KeyLost => Err(error),
+            Err(_) if session.state.left_behind => session.give_up(),
             _ => session.reset(),
         })
     }

@@ -1,11 +1,12 @@
 //! Opening a store: is it new, ours, or what an earlier installation left, and is it protected as it should be?
 
-use strongroom_core::platform::{OnReinstall, Protection};
+use strongroom_core::platform::{Accessibility, OnReinstall, Protection};
 use strongroom_core::{Error, ErrorCode, Event, LastReset, OnKeyLoss, ResetReason};
 
-use super::HEADER;
 use super::header::{self, Header};
+use super::marker::Mark;
 use super::session::{ATTEMPTS, Session, locked, overtaken};
+use super::{DEVICE, HEADER};
 use crate::sec_items::{Added, Content, OsStatus, Row};
 
 impl Session<'_> {
@@ -15,7 +16,11 @@ impl Session<'_> {
         if self.state.header.is_none() {
             let header = self.find_or_begin()?;
             self.state.settled = false;
-            let ready = self.recognise(&header).and_then(|()| self.protect(&header));
+            let ready = self
+                .recognise(&header)
+                .and_then(|()| self.protect(&header))
+                .and_then(|()| self.move_in(&header))
+                .map(|()| self.anchor());
             if ready.is_err() {
                 self.state.header = None;
                 return ready;
@@ -70,12 +75,13 @@ impl Session<'_> {
         if !header.used {
             self.change_header(|header| header.used = true)?;
             self.leave_marker();
+            self.anchor();
         }
         Ok(())
     }
 
     /// Only adding the header row can tell whether it is there: reading may answer "not found" for what is not shown.
-    fn find_or_begin(&mut self) -> Result<Header, Error> {
+    pub(super) fn find_or_begin(&mut self) -> Result<Header, Error> {
         for attempt in 0..ATTEMPTS {
             self.vault.pause(attempt);
             if let Some(row) = self.header_row()? {
@@ -100,7 +106,8 @@ impl Session<'_> {
         let now_ms = self.now_ms();
         let mut header = self.fresh_header()?;
         let marked = match &self.vault.marker {
-            Some(marker) => marker.read(&*edges.fs)?.is_some(),
+            // Records of another place are not lost because this one is empty.
+            Some(marker) => marker.read(&*edges.fs)?.is_some_and(|mark| !self.elsewhere(&mark)),
             None => false,
         };
         let empty = |session: &Self| Ok::<_, Error>(session.items().list(&session.vault.records)?.is_empty());
@@ -109,12 +116,7 @@ impl Session<'_> {
             self.mark_lost(&mut header, now_ms);
         }
         header.used = marked && !lost;
-        let added = self.items().add(
-            &self.vault.state,
-            HEADER,
-            &self.header_content(&header)?.as_content(),
-        );
-        if added.map_err(|status| self.vault.refused(status))? == Added::Duplicate {
+        if self.add_header(&header)? == Added::Duplicate {
             return Ok(None);
         }
         // Only now it is certain that the list was not empty because nothing could be shown.
@@ -174,16 +176,23 @@ impl Session<'_> {
         if !header.used {
             return Ok(());
         }
-        let clears = self.vault.config.rows.on_reinstall == OnReinstall::Clear;
         match marker.read(&*self.vault.edges.fs) {
-            Ok(Some(installation)) if installation == header.installation && header.marked => {}
-            Ok(None) if clears && header.marked => {
+            Ok(Some(mark)) if self.elsewhere(&mark) => {}
+            Ok(Some(mark))
+                if mark.installation == header.installation
+                    && header.marked
+                    && mark.place.as_ref() == Some(&self.scope.place) => {}
+            Ok(None) if self.clears() && header.marked && self.left_here(header)? => {
                 self.delete_rows()?;
                 let fresh = self.fresh_header()?;
                 self.change_header(|header| *header = fresh.clone())?;
             }
-            Ok(_) => {
+            Ok(mark) => {
                 self.state.header = Some(header.clone());
+                if mark.is_none() && header.marked {
+                    // That marker was of another installation or device, of which the header must not speak any more.
+                    self.change_header(|header| header.marked = false)?;
+                }
                 self.leave_marker();
             }
             // It cannot be told: nothing is deleted, and the next start tries again.
@@ -194,7 +203,7 @@ impl Session<'_> {
 
     /// Gives all rows the protection that the app asks for by now. Until all have it, the header row keeps the old one: what can be
     /// said of it is true of the others.
-    fn protect(&mut self, found: &Header) -> Result<(), Error> {
+    pub(super) fn protect(&mut self, found: &Header) -> Result<(), Error> {
         let wanted: Protection = self.vault.config.rows.protection;
         if found.protection == header::encoded(wanted) {
             return Ok(());
@@ -209,14 +218,59 @@ impl Session<'_> {
         self.change_header(|header| header.protection = header::encoded(wanted))
     }
 
-    /// A marker that cannot be written is no reason to refuse a store: without it nothing is ever deleted, and the next start tries
-    /// again. The header row says that there is one only when there is.
-    fn leave_marker(&mut self) {
+    /// Whether a marker is there that says what is so now. One that cannot be written is no reason to refuse a store: without it
+    /// nothing is ever deleted, and the next start tries again. The header row says that there is one only when there is.
+    pub(super) fn leave_marker(&mut self) -> bool {
         let (Some(marker), Some(header)) = (&self.vault.marker, &self.state.header) else {
+            return false;
+        };
+        let mark = Mark {
+            installation: header.installation,
+            place: Some(self.scope.place.clone()),
+        };
+        let written = marker.write(&*self.vault.edges.fs, &mark).is_ok();
+        if written && !header.marked {
+            let _ = self.change_header(|header| header.marked = true);
+        }
+        written
+    }
+
+    /// Whether records of an earlier installation are to be deleted. What others may have written is never left over.
+    fn clears(&self) -> bool {
+        self.vault.config.rows.on_reinstall == OnReinstall::Clear && !self.vault.config.shared()
+    }
+
+    /// Whether the records were left by an installation on this device. A backup takes a header row whose class travels to another
+    /// device, but not the marker: only the row that stays tells that from a new installation.
+    fn left_here(&self, header: &Header) -> Result<bool, Error> {
+        if header.accessibility().is_some_and(Accessibility::this_device_only) {
+            return Ok(true);
+        }
+        let row = self.items().read(&self.vault.state, DEVICE)?;
+        Ok(row.is_some_and(|row| *row.data == anchored(header)))
+    }
+
+    /// Leaves the row that stays, where `left_here` will look for it. Without it nothing is deleted, so a failure is none of the call's.
+    fn anchor(&mut self) {
+        let Some(header) = self.state.header.as_ref().filter(|header| header.used && header.marked) else {
             return;
         };
-        if marker.write(&*self.vault.edges.fs, &header.installation).is_ok() && !header.marked {
-            let _ = self.change_header(|header| header.marked = true);
+        let stays = match header.accessibility() {
+            Some(Accessibility::AfterFirstUnlock) => Accessibility::AfterFirstUnlockThisDeviceOnly,
+            Some(Accessibility::WhenUnlocked) => Accessibility::WhenUnlockedThisDeviceOnly,
+            _ => return,
+        };
+        if !self.clears() || self.vault.marker.is_none() || !matches!(self.left_here(header), Ok(false)) {
+            return;
+        }
+        let (items, state, data) = (self.items(), &self.vault.state, anchored(header));
+        let content = Content {
+            tag: &header.installation,
+            data: &data,
+            protection: Protection::new(stays, None),
+        };
+        if items.update(state, DEVICE, None, &content) == Ok(false) {
+            let _ = items.add(state, DEVICE, &content);
         }
     }
 
@@ -226,6 +280,12 @@ impl Session<'_> {
             self.now_ms(),
             self.vault.config.rows.protection,
         )
+    }
+
+    pub(super) fn add_header(&self, header: &Header) -> Result<Added, Error> {
+        let content = self.header_content(header)?;
+        let added = self.items().add(&self.vault.state, HEADER, &content.as_content());
+        added.map_err(|status| self.vault.refused(status))
     }
 
     pub(super) fn write_header(&self, only_if: Option<&[u8]>, header: &Header) -> Result<bool, Error> {
@@ -249,6 +309,11 @@ impl Session<'_> {
             protection: Protection::new(class, None),
         })
     }
+}
+
+/// What the row that never leaves the device holds.
+fn anchored(header: &Header) -> Vec<u8> {
+    [&[1], header.installation.as_slice()].concat()
 }
 
 /// A header row to be written.

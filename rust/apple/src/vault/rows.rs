@@ -9,7 +9,7 @@ use super::aside::NUMBERS;
 use super::batch::Change;
 use super::record::{self, Tag};
 use super::session::{ATTEMPTS, Found, Session, overtaken};
-use super::{HEADER, INTENT};
+use super::{DEVICE, HEADER, INTENT, KeychainVault};
 use crate::sec_items::Added;
 
 impl Session<'_> {
@@ -139,18 +139,21 @@ impl Session<'_> {
 
     /// Deletes everything of the store. It works while nothing of it can be read.
     pub(super) fn clear(&mut self) -> Result<(), Error> {
+        self.clear_former()?;
         self.delete_rows()?;
         self.state.header = None;
         self.state.settled = false;
+        // The marker first: a marker without a header row would look like a loss.
+        if let Some(marker) = &self.vault.marker {
+            marker.remove(&*self.vault.edges.fs)?;
+        }
+        let _ = self.items().delete_all(&KeychainVault::probe());
         if self.vault.config.shared() {
             // Others would take a missing header row for a loss.
             self.write_header(None, &self.fresh_header()?)?;
             return Ok(());
         }
-        // The marker first: a marker without a header row would look like a loss.
-        if let Some(marker) = &self.vault.marker {
-            marker.remove(&*self.vault.edges.fs)?;
-        }
+        self.items().delete(&self.vault.state, DEVICE, None)?;
         self.items().delete(&self.vault.state, HEADER, None)?;
         Ok(())
     }

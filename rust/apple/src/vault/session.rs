@@ -1,5 +1,6 @@
 //! One call on a store: opening it, finding rows, and proving that one is absent.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use strongroom_core::platform::Authentication;
@@ -7,8 +8,9 @@ use strongroom_core::{EntryKey, Error, ErrorCode, Event, Secret};
 
 use super::KeychainVault;
 use super::header::Header;
+use super::place::Scope;
 use super::record::{self, Tag};
-use crate::sec_items::{Added, Attributes, Content, OsStatus, Row, SecItems};
+use crate::sec_items::{Added, Attributes, Content, OsStatus, Row, SecItems, Service};
 
 /// How often a call that somebody else got ahead of is tried.
 pub(super) const ATTEMPTS: u32 = 8;
@@ -16,15 +18,19 @@ pub(super) const ATTEMPTS: u32 = 8;
 /// What a process knows of a store between calls.
 #[derive(Default)]
 pub(super) struct State {
+    pub(super) scope: Option<Arc<Scope>>,
     pub(super) header: Option<Header>,
     /// Whether no batch is unfinished, as far as this process knows.
     pub(super) settled: bool,
+    /// Whether the records are in a former place from which they cannot be fetched, and the app wants to be asked.
+    pub(super) left_behind: bool,
     pub(super) events: Vec<Event>,
 }
 
 /// A store while its state is held.
 pub(super) struct Session<'a> {
     pub(super) vault: &'a KeychainVault,
+    pub(super) scope: &'a Scope,
     pub(super) state: &'a mut State,
 }
 
@@ -39,8 +45,12 @@ pub(super) enum Found<T> {
 }
 
 impl<'a> Session<'a> {
+    pub(super) fn new(vault: &'a KeychainVault, scope: &'a Scope, state: &'a mut State) -> Self {
+        Self { vault, scope, state }
+    }
+
     pub(super) fn items(&self) -> &'a dyn SecItems {
-        &*self.vault.edges.items
+        &*self.scope.items
     }
 
     pub(super) fn now_ms(&self) -> u64 {
@@ -60,15 +70,21 @@ impl<'a> Session<'a> {
         look(self.items())
     }
 
-    /// All rows of the records. The list is complete: the header row was shown before.
+    /// All rows of the records.
     pub(super) fn list(&mut self) -> Result<Vec<Attributes>, Error> {
+        let vault = self.vault;
+        self.list_of(&vault.records)
+    }
+
+    /// All rows of a service. The list is complete: the header row was shown before.
+    pub(super) fn list_of(&mut self, service: &Service) -> Result<Vec<Attributes>, Error> {
         self.prove_readable()?;
-        let rows = self.items().list(&self.vault.records)?;
+        let rows = self.items().list(service)?;
         if !rows.is_empty() {
             return Ok(rows);
         }
         self.prove_readable()?;
-        Ok(self.items().list(&self.vault.records)?)
+        Ok(self.items().list(service)?)
     }
 
     /// Fails with `LOCKED` while the system does not show what is there.

@@ -182,7 +182,7 @@ fn stores_do_not_meet() {
     let phone = Phone::new();
     let store = |name: &str| {
         let options = VaultOptions::default();
-        let edges = phone.edges(&options, &StoreStates::default());
+        let edges = phone.edges(&StoreStates::default());
         KeychainVault::new(
             edges,
             KeychainConfig::from(&options),

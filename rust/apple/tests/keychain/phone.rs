@@ -80,13 +80,13 @@ impl Device {
     pub(crate) fn vault(&self, config: &str, process: &StoreStates, marked: bool) -> KeychainVault {
         let mut options = VaultOptions::parse(config).unwrap();
         options.marker_directory = marked.then(|| self.markers());
-        let edges = self.edges(&options, process);
+        let edges = self.edges(process);
         KeychainVault::new(edges, KeychainConfig::from(&options), StoreName::default())
     }
 
-    pub(crate) fn edges(&self, options: &VaultOptions, process: &StoreStates) -> KeychainEdges {
+    pub(crate) fn edges(&self, process: &StoreStates) -> KeychainEdges {
         KeychainEdges {
-            items: Arc::new(Keychain::new(options.keychain.access_group.clone())),
+            groups: Arc::new(Keychain),
             fs: Arc::new(self.fs.clone()),
             clock: self.clock.clone(),
             random: Arc::new(OsRandom::default()),

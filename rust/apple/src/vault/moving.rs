@@ -1,0 +1,356 @@
+//! Records that lie in another place: the app names another access group than before, or turned `synchronizable` on or off.
+//!
+//! The marker tells where they were. Records that no other app can have written are fetched; those of a shared group stay with those who
+//! share it, and the app is told as of a loss. Each step can be done again. A row is handed over in one step of the system where it is the
+//! group that changes. Between `synchronizable` and not it is written there before it is deleted here.
+
+use strongroom_core::{Error, ErrorCode, Event, LastReset, OnKeyLoss, ResetReason};
+
+use super::aside::NUMBERS;
+use super::header::{Header, Installation};
+use super::marker::Mark;
+use super::place::Place;
+use super::session::{ATTEMPTS, Session, State, locked, overtaken};
+use super::{DEVICE, HEADER, KeychainVault};
+use crate::sec_items::{Added, Attributes, OsStatus, Service};
+
+/// A place that this installation used before.
+struct Former {
+    place: Place,
+    /// That of the header row there; `None` for whatever it is.
+    installation: Option<Installation>,
+}
+
+impl Session<'_> {
+    /// Whether a marker says that the records are in another place than they should be by now.
+    pub(super) fn elsewhere(&self, mark: &Mark) -> bool {
+        mark.place
+            .as_ref()
+            .is_some_and(|place| !place.same_rows(&self.scope.place))
+    }
+
+    /// Fetches the records from a former place. Until all are here, the marker tells of that place.
+    pub(super) fn move_in(&mut self, header: &Header) -> Result<(), Error> {
+        self.state.header.get_or_insert_with(|| header.clone());
+        let Some(former) = self.former()? else {
+            return Ok(());
+        };
+        if !former.place.shared && self.fetch(&former)? {
+            return Ok(());
+        }
+        self.leave_behind()
+    }
+
+    /// What an app that wanted to be asked decides with `reset()`: to go on without the records of the former place.
+    pub(super) fn give_up(&mut self) -> Result<(), Error> {
+        let header = self.find_or_begin()?;
+        self.state.header = Some(header);
+        if !self.leave_marker() {
+            self.state.header = None;
+            return Err(unmarked());
+        }
+        self.state.left_behind = false;
+        let reset = LastReset {
+            reason: ResetReason::Requested,
+            at_ms: self.now_ms(),
+        };
+        self.state.events.push(Event::StoreReset(reset));
+        Ok(())
+    }
+
+    /// Deletes what would be fetched at the next start, for a store that is cleared. What travels stays for the other devices of the user
+    /// and is not fetched, because the marker goes.
+    pub(super) fn clear_former(&self) -> Result<(), Error> {
+        let mark = match &self.vault.marker {
+            Some(marker) => marker.read(&*self.vault.edges.fs)?,
+            None => None,
+        };
+        let former = mark.filter(|mark| self.elsewhere(mark)).and_then(|mark| mark.place);
+        for place in former.into_iter().chain(self.untravelled()) {
+            if place.shared || place.synchronizable || !self.vault.entitled(&place.group) {
+                continue;
+            }
+            let vault = self.vault.at(&place);
+            let (scope, mut state) = (vault.scope_of(place), State::default());
+            let mut old = Session::new(&vault, &scope, &mut state);
+            old.delete_rows()?;
+            self.remove_state(&old)?;
+        }
+        Ok(())
+    }
+
+    fn former(&mut self) -> Result<Option<Former>, Error> {
+        let mark = match self.vault.marker.as_ref().map(|marker| marker.read(&*self.vault.edges.fs)) {
+            None | Some(Ok(None)) => None,
+            Some(Ok(Some(mark))) => Some(mark),
+            // It tells nothing for now, and the next start tries again.
+            Some(Err(_)) => return Ok(None),
+        };
+        if let Some(Mark {
+            installation,
+            place: Some(place),
+        }) = mark
+        {
+            let installation = Some(installation);
+            return Ok((!place.same_rows(&self.scope.place)).then_some(Former { place, installation }));
+        }
+        let Some(place) = self.untravelled() else {
+            return Ok(None);
+        };
+        let rows = self.list_of(&self.vault.at(&place).records)?;
+        Ok((!rows.is_empty()).then_some(Former {
+            place,
+            installation: None,
+        }))
+    }
+
+    /// Where an earlier version of the app left what it did not let travel: no marker is needed to know that it is the app's own.
+    fn untravelled(&self) -> Option<Place> {
+        let here = &self.scope.place;
+        (here.synchronizable && !here.shared).then(|| Place {
+            synchronizable: false,
+            ..here.clone()
+        })
+    }
+
+    /// Fetches all records of a place; `false` if this installation has no store there any more, or cannot reach it.
+    fn fetch(&mut self, former: &Former) -> Result<bool, Error> {
+        if !self.vault.entitled(&former.place.group) {
+            return Ok(false);
+        }
+        let vault = self.vault.at(&former.place);
+        // Shared, so that nothing is fetched from anywhere to there.
+        let scope = vault.scope_of(Place {
+            shared: true,
+            ..former.place.clone()
+        });
+        let mut state = State::default();
+        let mut old = Session::new(&vault, &scope, &mut state);
+        let moved = old.is_ours(former.installation)? && self.fetch_from(&mut old)?;
+        self.state.events.append(&mut state.events);
+        Ok(moved)
+    }
+
+    fn fetch_from(&mut self, old: &mut Session<'_>) -> Result<bool, Error> {
+        let Some(header) = old.state.header.clone() else {
+            return Ok(false);
+        };
+        let travels = old.scope.place.synchronizable;
+        if travels == self.scope.place.synchronizable {
+            old.protect(&header)?;
+        }
+        match old.settle() {
+            // A batch that cannot be understood would refuse every call for ever.
+            Err(error) if error.code() == ErrorCode::Corrupt => return Ok(false),
+            settled => settled?,
+        }
+        let others = NUMBERS.filter(|number| !header.aside.contains(number));
+        for number in header.aside.iter().copied().chain(others) {
+            let aside = old.vault.aside(number);
+            self.fetch_all(old, &aside, None)?;
+        }
+        let (records, to) = (&old.vault.records, &self.vault.records);
+        self.fetch_all(old, records, Some(to))?;
+        if header.used {
+            self.note_use()?;
+        }
+        let marked = self.leave_marker();
+        if travels {
+            // The rows stay where they were, for the other devices: fetched a second time they would bring back what was removed.
+            return if marked || self.vault.marker.is_none() { Ok(true) } else { Err(unmarked()) };
+        }
+        if marked && old.scope.place.group != self.scope.place.group {
+            // The last step: a former place without a header row would look like a loss.
+            self.remove_state(old)?;
+        }
+        Ok(true)
+    }
+
+    /// Fetches the rows of a service, where nothing stands in their place in the service `to`; the others are set aside.
+    fn fetch_all(&mut self, old: &mut Session<'_>, from: &Service, to: Option<&Service>) -> Result<(), Error> {
+        let stays = old.scope.place.synchronizable && !self.scope.place.synchronizable;
+        let mut target = None;
+        for attempt in 0..ATTEMPTS {
+            self.vault.pause(attempt);
+            let rows = old.list_of(from)?;
+            if rows.is_empty() {
+                return Ok(());
+            }
+            for row in &rows {
+                // What is here stays, as it does when a store is recovered.
+                if let Some(to) = to
+                    && (self.fetch_row(old, from, row, to)? || {
+                        self.make_room(row)?;
+                        self.fetch_row(old, from, row, to)?
+                    })
+                {
+                    continue;
+                }
+                self.fetch_aside(old, from, row, &mut target)?;
+            }
+            if stays {
+                return Ok(());
+            }
+        }
+        Err(overtaken())
+    }
+
+    /// Sets a row of the former place aside in this one, under the number `target` or the first that is free.
+    fn fetch_aside(
+        &mut self,
+        old: &mut Session<'_>,
+        from: &Service,
+        row: &Attributes,
+        target: &mut Option<u8>,
+    ) -> Result<(), Error> {
+        if old.scope.place.synchronizable && self.is_aside(row)? {
+            return Ok(());
+        }
+        let free = match *target {
+            None => self.free_number()?,
+            known => known,
+        };
+        for number in free.into_iter().chain(NUMBERS.rev()) {
+            if !self.current_header()?.aside.contains(&number) {
+                self.change_header(|header| header.aside.push(number))?;
+            }
+            if self.fetch_row(old, from, row, &self.vault.aside(number))? {
+                *target = Some(number);
+                return Ok(());
+            }
+        }
+        Err(Error::new(
+            ErrorCode::Unsupported,
+            "Eight stores are set aside already, and each holds what is to be fetched from the former place",
+        ))
+    }
+
+    fn is_aside(&self, row: &Attributes) -> Result<bool, Error> {
+        for number in NUMBERS {
+            let there = self.items().attributes(&self.vault.aside(number), &row.account)?;
+            if there.is_some_and(|there| there.tag == row.tag) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Brings one row, unless it is gone; `false` if another one is certainly in its place.
+    fn fetch_row(
+        &self,
+        old: &mut Session<'_>,
+        from: &Service,
+        row: &Attributes,
+        to: &Service,
+    ) -> Result<bool, Error> {
+        let only_if = (!row.tag.is_empty()).then_some(&*row.tag);
+        let (account, group) = (&row.account, &self.scope.place.group);
+        if from.synchronizable() == to.synchronizable() {
+            return match old.items().hand_over(from, account, only_if, to, group) {
+                Ok(_) => Ok(true),
+                Err(OsStatus::DUPLICATE) => self.there(to, account).map(|_| false),
+                Err(status) => Err(self.vault.refused(status)),
+            };
+        }
+        let Some(found) = old.proven(|items| Ok(items.read(from, account)?))? else {
+            return Ok(true);
+        };
+        let content = self.content(&found.tag, &found.data);
+        let added = self.items().add(to, account, &content);
+        if added.map_err(|status| self.vault.refused(status))? == Added::Duplicate
+            && self.there(to, account)?.tag != found.tag
+        {
+            return Ok(false);
+        }
+        if !from.synchronizable() {
+            old.items().delete(from, account, only_if)?;
+        }
+        Ok(true)
+    }
+
+    /// The row that made another one a duplicate. What is "duplicate" for no visible reason is not believed.
+    fn there(&self, service: &Service, account: &str) -> Result<Attributes, Error> {
+        self.items().attributes(service, account)?.ok_or_else(locked)
+    }
+
+    /// Whether the store in this place is that of `installation`; its header row is known then.
+    fn is_ours(&mut self, installation: Option<Installation>) -> Result<bool, Error> {
+        let row = match self.header_row() {
+            Err(error) if error.code() == ErrorCode::Corrupt => return Ok(false),
+            row => row?,
+        };
+        let Some(row) = row else {
+            return self.is_absent().map(|()| false);
+        };
+        match Header::parse(&row.data) {
+            Err(error) if error.code() == ErrorCode::Corrupt => Ok(false),
+            Err(error) => Err(error),
+            Ok(header) => {
+                let ours = !header.lost && installation.is_none_or(|known| known == header.installation);
+                self.state.header = Some(header);
+                Ok(ours)
+            }
+        }
+    }
+
+    /// Only adding the header row can tell that it is absent.
+    fn is_absent(&self) -> Result<(), Error> {
+        let header = self.fresh_header()?;
+        if self.add_header(&header)? == Added::Duplicate {
+            return Err(locked());
+        }
+        self.items()
+            .delete(&self.vault.state, HEADER, None)
+            .map_err(Error::from)
+            .map(drop)
+    }
+
+    /// Tells that the records cannot be fetched. Nothing is deleted: with the former configuration they are there again.
+    fn leave_behind(&mut self) -> Result<(), Error> {
+        if self.vault.config.on_key_loss == OnKeyLoss::Error {
+            self.state.left_behind = true;
+            return Err(Error::new(
+                ErrorCode::KeyLost,
+                "`accessGroup` or `synchronizable` changed, and what was stored cannot be fetched from where it was",
+            ));
+        }
+        let reset = LastReset {
+            reason: ResetReason::KeyLost,
+            at_ms: self.now_ms(),
+        };
+        if !self.scope.place.shared {
+            self.change_header(|header| header.last_reset = Some(reset))?;
+        }
+        self.state.events.push(Event::StoreReset(reset));
+        self.leave_marker();
+        Ok(())
+    }
+
+    /// Deletes what is no record of a place that was left.
+    fn remove_state(&self, old: &Session<'_>) -> Result<(), Error> {
+        if old.scope.place.group != self.scope.place.group {
+            for account in [DEVICE, HEADER] {
+                old.items().delete(&old.vault.state, account, None)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl KeychainVault {
+    /// The same store in another place, of which no marker tells.
+    fn at(&self, place: &Place) -> Self {
+        let mut config = self.config.clone();
+        config.rows.access_group = Some(place.group.clone());
+        config.rows.synchronizable = place.synchronizable;
+        config.marker_directory = None;
+        Self::new(self.edges.clone(), config, self.store.clone())
+    }
+}
+
+fn unmarked() -> Error {
+    Error::new(
+        ErrorCode::Io,
+        "The file that tells where the records are could not be written; nothing changed",
+    )
+}

@@ -18,7 +18,7 @@ const DEFAULT_GROUP: &str = "TEAM.dev.example.app";
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
 thread_local! {
-    static CURRENT: RefCell<Vec<Arc<World>>> = const { RefCell::new(Vec::new()) };
+    static CURRENT: RefCell<Vec<(Arc<World>, Option<Vec<String>>)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A keychain with its device. It outlives the processes of the app as long as a test keeps it.
@@ -58,7 +58,15 @@ impl World {
     /// Makes it the world of this thread until the guard goes, which brings back the former.
     #[must_use]
     pub fn enter(self: &Arc<Self>) -> Entered {
-        CURRENT.with_borrow_mut(|worlds| worlds.push(Arc::clone(self)));
+        CURRENT.with_borrow_mut(|worlds| worlds.push((Arc::clone(self), None)));
+        Entered(PhantomData)
+    }
+
+    /// As [`World::enter`], as another app of the device, with entitlements of its own, its default group first.
+    #[must_use]
+    pub fn enter_as(self: &Arc<Self>, groups: &[&str]) -> Entered {
+        let groups = groups.iter().map(|&group| group.to_owned()).collect();
+        CURRENT.with_borrow_mut(|worlds| worlds.push((Arc::clone(self), Some(groups))));
         Entered(PhantomData)
     }
 
@@ -119,6 +127,32 @@ impl World {
     /// Does something just before the `n`-th call of a kind from now, as another process would.
     pub fn race(&self, kind: Kind, n: usize, action: impl FnOnce(&Self) + Send + 'static) {
         self.plan().race(When::nth(n).of(kind), Box::new(action));
+    }
+
+    /// Does something just before a call, as another process would while this one is suspended there.
+    pub fn suspend(&self, when: impl Into<When>, action: impl FnOnce(&Self) + Send + 'static) {
+        self.plan().race(when.into(), Box::new(action));
+    }
+
+    /// Brings what synchronizes to another device of the user: additions, changes and deletions.
+    pub fn sync_to(&self, other: &Self) {
+        let rows: Vec<Stored> = self.state().rows.iter().filter(|row| row.synchronizable).cloned().collect();
+        let mut state = other.state();
+        state.rows.retain(|row| !row.synchronizable);
+        state.rows.extend(rows);
+    }
+
+    /// The encrypted backup of the device, restored to a new one: rows of a class for this device only stay behind.
+    #[must_use]
+    pub fn restored_to_a_new_device(&self) -> Arc<Self> {
+        let new = Self::new();
+        {
+            let (old, mut state) = (self.state(), new.state());
+            state.groups.clone_from(&old.groups);
+            let travels = |row: &&Stored| !row.protection.accessible.stays_on_device();
+            state.rows = old.rows.iter().filter(travels).cloned().collect();
+        }
+        new
     }
 
     /// How many calls there were.
@@ -203,16 +237,21 @@ impl Drop for Entered {
 
 /// The world of this thread; there must be one.
 pub(crate) fn current(function: &str) -> Arc<World> {
-    match CURRENT.with_borrow(|worlds| worlds.last().cloned()) {
+    match CURRENT.with_borrow(|worlds| worlds.last().map(|(world, _)| Arc::clone(world))) {
         Some(world) => world,
         None => misuse(function, format_args!("this thread has entered no world")),
     }
 }
 
+/// The groups of the app that this thread is, if it is not the world's own.
+pub(crate) fn current_groups() -> Option<Vec<String>> {
+    CURRENT.with_borrow(|worlds| worlds.last().and_then(|(_, groups)| groups.clone()))
+}
+
 /// None also while the thread ends.
 pub(crate) fn current_id() -> Option<u64> {
     CURRENT
-        .try_with(|worlds| worlds.borrow().last().map(|world| world.id))
+        .try_with(|worlds| worlds.borrow().last().map(|(world, _)| world.id))
         .ok()
         .flatten()
 }

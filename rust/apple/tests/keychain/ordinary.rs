@@ -60,7 +60,7 @@ fn an_open_store_costs_one_call_for_a_value_and_one_for_an_update() {
     let started = phone.start();
     assert_eq!(
         calls(&|| drop(get(&started, "a").unwrap())),
-        5,
+        6,
         "the first call of a process"
     );
 }

@@ -17,6 +17,11 @@ pub(crate) const NOW_MS: u64 = 1_790_000_000_000;
 pub(crate) const RECORDS: &str = "dev.strongroom.default";
 pub(crate) const STATE: &str = "dev.strongroom.default/state";
 
+/// The group that the system gives the app, and one that it shares.
+pub(crate) const OWN: &str = "TEAM.dev.example.app";
+pub(crate) const SHARED: &str = "TEAM.shared";
+pub(crate) const IN_SHARED: &str = r#"{"ios":{"accessGroup":"TEAM.shared"}}"#;
+
 /// A phone in the hands of this thread.
 pub(crate) struct Phone {
     pub(crate) device: Arc<Device>,
@@ -25,20 +30,21 @@ pub(crate) struct Phone {
 
 impl Phone {
     pub(crate) fn new() -> Self {
-        let keychain = World::new();
+        Self::with(World::new())
+    }
+
+    /// A phone whose app is entitled to a group that it shares with another app of its team.
+    pub(crate) fn of_a_team() -> Self {
+        let phone = Self::new();
+        phone.keychain.set_entitled(&[OWN, SHARED]);
+        phone
+    }
+
+    /// A phone with that Keychain, and an app that was never started.
+    pub(crate) fn with(keychain: Arc<World>) -> Self {
         let entered = keychain.enter();
-        let fs = FaultyFileSystem::default();
-        // The marker is the only file, and no test pulls the plug.
-        fs.skip_syncs();
-        let device = Arc::new(Device {
-            keychain,
-            files: TempDir::new().unwrap(),
-            fs,
-            clock: Arc::new(ManualClock::new(NOW_MS)),
-            events: Arc::default(),
-        });
         Self {
-            device,
+            device: Arc::new(Device::with(keychain)),
             _entered: entered,
         }
     }
@@ -62,6 +68,34 @@ pub(crate) struct Device {
 }
 
 impl Device {
+    fn with(keychain: Arc<World>) -> Self {
+        let fs = FaultyFileSystem::default();
+        // The marker is the only file, and no test pulls the plug.
+        fs.skip_syncs();
+        Self {
+            keychain,
+            files: TempDir::new().unwrap(),
+            fs,
+            clock: Arc::new(ManualClock::new(NOW_MS)),
+            events: Arc::default(),
+        }
+    }
+
+    /// Another app of the team on the same phone, with files of its own.
+    pub(crate) fn other_app(&self) -> Arc<Self> {
+        Arc::new(Self::with(self.keychain.clone()))
+    }
+
+    /// Lets the other app do something. It keeps its items in the shared group.
+    pub(crate) fn act_as_other<R>(&self, act: impl FnOnce(&KeychainVault) -> R) -> R {
+        let _entered = self.keychain.enter_as(&["TEAM.dev.example.other", SHARED]);
+        act(&self.start_with(IN_SHARED))
+    }
+
+    pub(crate) fn marker(&self) -> PathBuf {
+        self.markers().join("default.installed")
+    }
+
     /// The default store in a new process of the app.
     pub(crate) fn start(&self) -> KeychainVault {
         self.start_with("{}")

@@ -21,7 +21,7 @@ fn what_strongroom_must_not_say_is_noted() {
 
     let nothing = Words::default().put(k!(kSecClass), &k!(kSecClassGenericPassword));
     let always = ["no explicit sync", "no access group", "no data protection keychain"];
-    let alone = [["no service", "no account"], always].concat();
+    let alone = [&["no service", "no account"], always.as_slice()].concat();
     assert_eq!(noted(&world, || nothing.add()), alone);
     assert_eq!(noted(&world, || nothing.read()), alone);
     let all = [&["no service"], always.as_slice()].concat();

@@ -4,6 +4,7 @@
 //! share it, and the app is told as of a loss. Each step can be done again. A row is handed over in one step of the system where it is the
 //! group that changes. Between `synchronizable` and not it is written there before it is deleted here.
 
+use strongroom_core::platform::Protection;
 use strongroom_core::{Error, ErrorCode, Event, LastReset, OnKeyLoss, ResetReason};
 
 use super::aside::NUMBERS;
@@ -30,8 +31,7 @@ impl Session<'_> {
     }
 
     /// Fetches the records from a former place. Until all are here, the marker tells of that place.
-    pub(super) fn move_in(&mut self, header: &Header) -> Result<(), Error> {
-        self.state.header.get_or_insert_with(|| header.clone());
+    pub(super) fn move_in(&mut self) -> Result<(), Error> {
         let Some(former) = self.former()? else {
             return Ok(());
         };
@@ -118,26 +118,31 @@ impl Session<'_> {
         if !self.vault.entitled(&former.place.group) {
             return Ok(false);
         }
-        let vault = self.vault.at(&former.place);
+        let mut vault = self.vault.at(&former.place);
         // Shared, so that nothing is fetched from anywhere to there.
         let scope = vault.scope_of(Place {
             shared: true,
             ..former.place.clone()
         });
         let mut state = State::default();
-        let mut old = Session::new(&vault, &scope, &mut state);
-        let moved = old.is_ours(former.installation)? && self.fetch_from(&mut old)?;
-        self.state.events.append(&mut state.events);
-        Ok(moved)
-    }
-
-    fn fetch_from(&mut self, old: &mut Session<'_>) -> Result<bool, Error> {
-        let Some(header) = old.state.header.clone() else {
+        let Some(header) = Session::new(&vault, &scope, &mut state).header_of(former.installation)? else {
             return Ok(false);
         };
+        if former.place.synchronizable {
+            // What stays there keeps its class.
+            let class = header.accessibility().unwrap_or_default();
+            vault.config.rows.protection = Protection::new(class, None);
+        }
+        state.header = Some(header.clone());
+        let moved = self.fetch_from(&mut Session::new(&vault, &scope, &mut state), &header);
+        self.state.events.append(&mut state.events);
+        moved
+    }
+
+    fn fetch_from(&mut self, old: &mut Session<'_>, header: &Header) -> Result<bool, Error> {
         let travels = old.scope.place.synchronizable;
         if travels == self.scope.place.synchronizable {
-            old.protect(&header)?;
+            old.protect()?;
         }
         match old.settle() {
             // A batch that cannot be understood would refuse every call for ever.
@@ -273,28 +278,27 @@ impl Session<'_> {
         self.items().attributes(service, account)?.ok_or_else(locked)
     }
 
-    /// Whether the store in this place is that of `installation`; its header row is known then.
-    fn is_ours(&mut self, installation: Option<Installation>) -> Result<bool, Error> {
+    /// The header of this place, if its store is that of `installation`.
+    fn header_of(&mut self, installation: Option<Installation>) -> Result<Option<Header>, Error> {
         let row = match self.header_row() {
-            Err(error) if error.code() == ErrorCode::Corrupt => return Ok(false),
+            Err(error) if error.code() == ErrorCode::Corrupt => return Ok(None),
             row => row?,
         };
         let Some(row) = row else {
-            return self.is_absent().map(|()| false);
+            return self.prove_absent().map(|()| None);
         };
         match Header::parse(&row.data) {
-            Err(error) if error.code() == ErrorCode::Corrupt => Ok(false),
+            Err(error) if error.code() == ErrorCode::Corrupt => Ok(None),
             Err(error) => Err(error),
             Ok(header) => {
                 let ours = !header.lost && installation.is_none_or(|known| known == header.installation);
-                self.state.header = Some(header);
-                Ok(ours)
+                Ok(ours.then_some(header))
             }
         }
     }
 
     /// Only adding the header row can tell that it is absent.
-    fn is_absent(&self) -> Result<(), Error> {
+    fn prove_absent(&self) -> Result<(), Error> {
         let header = self.fresh_header()?;
         if self.add_header(&header)? == Added::Duplicate {
             return Err(locked());

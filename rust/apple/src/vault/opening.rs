@@ -15,17 +15,17 @@ impl Session<'_> {
     pub(super) fn open(&mut self) -> Result<(), Error> {
         if self.state.header.is_none() {
             let header = self.find_or_begin()?;
+            self.state.header = Some(header);
             self.state.settled = false;
             let ready = self
-                .recognise(&header)
-                .and_then(|()| self.protect(&header))
-                .and_then(|()| self.move_in(&header))
-                .map(|()| self.anchor());
+                .move_in()
+                .and_then(|()| self.recognise())
+                .and_then(|()| self.protect());
             if ready.is_err() {
                 self.state.header = None;
                 return ready;
             }
-            self.state.header.get_or_insert(header);
+            self.anchor();
         }
         if self.state.header.as_ref().is_some_and(|header| header.lost) {
             return Err(Error::new(
@@ -169,8 +169,8 @@ impl Session<'_> {
     }
 
     /// A store whose marker is gone is what an earlier installation left.
-    fn recognise(&mut self, header: &Header) -> Result<(), Error> {
-        let Some(marker) = &self.vault.marker else {
+    fn recognise(&mut self) -> Result<(), Error> {
+        let (Some(marker), Some(header)) = (&self.vault.marker, &self.state.header) else {
             return Ok(());
         };
         if !header.used {
@@ -188,7 +188,6 @@ impl Session<'_> {
                 self.change_header(|header| *header = fresh.clone())?;
             }
             Ok(mark) => {
-                self.state.header = Some(header.clone());
                 if mark.is_none() && header.marked {
                     // That marker was of another installation or device, of which the header must not speak any more.
                     self.change_header(|header| header.marked = false)?;
@@ -203,7 +202,10 @@ impl Session<'_> {
 
     /// Gives all rows the protection that the app asks for by now. Until all have it, the header row keeps the old one: what can be
     /// said of it is true of the others.
-    pub(super) fn protect(&mut self, found: &Header) -> Result<(), Error> {
+    pub(super) fn protect(&mut self) -> Result<(), Error> {
+        let Some(found) = &self.state.header else {
+            return Err(locked());
+        };
         let wanted: Protection = self.vault.config.rows.protection;
         if found.protection == header::encoded(wanted) {
             return Ok(());

@@ -136,7 +136,13 @@ impl World {
 
     /// Brings what synchronizes to another device of the user: additions, changes and deletions.
     pub fn sync_to(&self, other: &Self) {
-        let rows: Vec<Stored> = self.state().rows.iter().filter(|row| row.synchronizable).cloned().collect();
+        let rows: Vec<Stored> = self
+            .state()
+            .rows
+            .iter()
+            .filter(|row| row.synchronizable)
+            .cloned()
+            .collect();
         let mut state = other.state();
         state.rows.retain(|row| !row.synchronizable);
         state.rows.extend(rows);

@@ -16,7 +16,10 @@ use crate::sec_items::{AccessGroups, Added, Attributes, Content, OsStatus, Row, 
 
 /// The Keychain of the app.
 #[derive(Clone, Copy, Debug, Default)]
-#[expect(clippy::exhaustive_structs, reason = "it holds nothing: what the app may see is the system's to know")]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "it holds nothing: what the app may see is the system's to know"
+)]
 pub struct Keychain;
 
 impl AccessGroups for Keychain {

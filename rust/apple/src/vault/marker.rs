@@ -14,12 +14,13 @@ const DIGITS: usize = 2 * size_of::<Installation>();
 /// More than any group's name has.
 const LONGEST: u64 = 4096;
 
-/// What a marker says: 32 hexadecimal digits, a line feed, and the place.
+/// What a marker says: 32 hexadecimal digits, and the places, each behind a line feed.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Mark {
     pub(super) installation: Installation,
-    /// Where the store was then; `None` if the marker does not say.
-    pub(super) place: Option<Place>,
+    /// Where records of the store may be; none if the marker does not say. The header row of the first has that installation, and to the
+    /// others records were to be taken.
+    pub(super) places: Vec<Place>,
 }
 
 /// The marker of a store.
@@ -91,20 +92,19 @@ impl Mark {
             let _ = write!(text, "{byte:02x}");
             text
         });
-        match &self.place {
-            Some(place) => format!("{digits}\n{}", place.to_text()),
-            None => digits,
-        }
+        self.places
+            .iter()
+            .fold(digits, |text, place| text + "\n" + &place.to_text())
     }
 
     fn parse(text: &[u8]) -> Self {
         let Some((digits, rest)) = text.split_at_checked(DIGITS) else {
             return Self::default();
         };
-        let place = std::str::from_utf8(rest).ok().and_then(|rest| rest.strip_prefix('\n'));
+        let lines = std::str::from_utf8(rest).unwrap_or_default().split('\n').skip(1);
         decoded(digits).map_or_else(Self::default, |installation| Self {
             installation,
-            place: place.and_then(Place::parse),
+            places: lines.map_while(Place::parse).collect(),
         })
     }
 }

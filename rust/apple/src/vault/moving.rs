@@ -4,6 +4,8 @@
 //! share it, and the app is told as of a loss. Each step can be done again. A row is handed over in one step of the system where it is the
 //! group that changes. Between `synchronizable` and not it is written there before it is deleted here.
 
+use std::io;
+
 use strongroom_core::platform::Protection;
 use strongroom_core::{Error, ErrorCode, Event, LastReset, OnKeyLoss, ResetReason};
 
@@ -15,7 +17,7 @@ use super::session::{ATTEMPTS, Session, State, locked, overtaken};
 use super::{DEVICE, HEADER, KeychainVault};
 use crate::sec_items::{Added, Attributes, OsStatus, Service};
 
-/// A place that this installation used before.
+/// A place where records of this installation may be.
 struct Former {
     place: Place,
     /// That of the header row there; `None` for whatever it is.
@@ -23,22 +25,43 @@ struct Former {
 }
 
 impl Session<'_> {
-    /// Whether a marker says that the records are in another place than they should be by now.
+    /// Whether a marker says that records are in another place than they should be by now.
     pub(super) fn elsewhere(&self, mark: &Mark) -> bool {
-        mark.place
-            .as_ref()
-            .is_some_and(|place| !place.same_rows(&self.scope.place))
+        mark.places
+            .iter()
+            .any(|place| !place.same_rows(&self.scope.place))
     }
 
-    /// Fetches the records from a former place. Until all are here, the marker tells of that place.
+    /// Fetches the records from former places. Until all are here, the marker tells of those places and of this one.
     pub(super) fn move_in(&mut self) -> Result<(), Error> {
-        let Some(former) = self.former()? else {
-            return Ok(());
-        };
-        if !former.place.shared && self.fetch(&former)? {
+        let formers = self.formers()?;
+        if formers.is_empty() {
             return Ok(());
         }
-        self.leave_behind()
+        let mut fetched = Vec::new();
+        for former in &formers {
+            if !former.place.shared {
+                self.set_out(former)?;
+                if self.fetch(former)? {
+                    fetched.push(&former.place);
+                }
+            }
+        }
+        if fetched.len() < formers.len() {
+            self.leave_behind()?;
+        }
+        let marked = self.leave_marker();
+        for place in fetched {
+            // Rows that travel stay where they were, for the other devices: fetched a second time they would bring back what was removed.
+            if place.synchronizable && !marked && self.vault.marker.is_some() {
+                return Err(unmarked());
+            }
+            if marked && !place.synchronizable {
+                // The last step: a former place without a header row would look like a loss.
+                self.remove_state(place)?;
+            }
+        }
+        Ok(())
     }
 
     /// What an app that wanted to be asked decides with `reset()`: to go on without the records of the former place.
@@ -62,46 +85,72 @@ impl Session<'_> {
     /// and is not fetched, because the marker goes.
     pub(super) fn clear_former(&self) -> Result<(), Error> {
         let mark = match &self.vault.marker {
-            Some(marker) => marker.read(&*self.vault.edges.fs)?,
-            None => None,
+            Some(marker) => marker.read(&*self.vault.edges.fs)?.unwrap_or_default(),
+            None => Mark::default(),
         };
-        let former = mark.filter(|mark| self.elsewhere(mark)).and_then(|mark| mark.place);
-        for place in former.into_iter().chain(self.untravelled()) {
-            if place.shared || place.synchronizable || !self.vault.entitled(&place.group) {
+        for place in mark.places.into_iter().chain(self.untravelled()) {
+            let away = place.same_rows(&self.scope.place) || place.shared || place.synchronizable;
+            if away || !self.vault.entitled(&place.group) {
                 continue;
             }
             let vault = self.vault.at(&place);
-            let (scope, mut state) = (vault.scope_of(place), State::default());
-            let mut old = Session::new(&vault, &scope, &mut state);
-            old.delete_rows()?;
-            self.remove_state(&old)?;
+            let (scope, mut state) = (vault.scope_of(place.clone()), State::default());
+            Session::new(&vault, &scope, &mut state).delete_rows()?;
+            self.remove_state(&place)?;
         }
         Ok(())
     }
 
-    fn former(&mut self) -> Result<Option<Former>, Error> {
-        let mark = match self.vault.marker.as_ref().map(|marker| marker.read(&*self.vault.edges.fs)) {
-            None | Some(Ok(None)) => None,
-            Some(Ok(Some(mark))) => Some(mark),
+    fn formers(&mut self) -> Result<Vec<Former>, Error> {
+        let mark = match self.marker() {
+            Some(Ok(mark)) => mark.unwrap_or_default(),
             // It tells nothing for now, and the next start tries again.
-            Some(Err(_)) => return Ok(None),
+            Some(Err(_)) => return Ok(Vec::new()),
+            None => Mark::default(),
         };
-        if let Some(Mark {
-            installation,
-            place: Some(place),
-        }) = mark
-        {
-            let installation = Some(installation);
-            return Ok((!place.same_rows(&self.scope.place)).then_some(Former { place, installation }));
+        if !mark.places.is_empty() {
+            let here = &self.scope.place;
+            let installations = std::iter::once(Some(mark.installation)).chain(std::iter::repeat(None));
+            let places = mark.places.into_iter().zip(installations);
+            let formers = places.filter(|(place, _)| !place.same_rows(here));
+            return Ok(formers
+                .map(|(place, installation)| Former { place, installation })
+                .collect());
         }
         let Some(place) = self.untravelled() else {
-            return Ok(None);
+            return Ok(Vec::new());
         };
         let rows = self.list_of(&self.vault.at(&place).records)?;
-        Ok((!rows.is_empty()).then_some(Former {
+        let former = Former {
             place,
             installation: None,
-        }))
+        };
+        Ok(if rows.is_empty() { Vec::new() } else { vec![former] })
+    }
+
+    fn marker(&self) -> Option<io::Result<Option<Mark>>> {
+        let marker = self.vault.marker.as_ref()?;
+        Some(marker.read(&*self.vault.edges.fs))
+    }
+
+    /// Notes in the marker where records are about to be taken: if the app takes its change back before all are here, some are there.
+    fn set_out(&self, former: &Former) -> Result<(), Error> {
+        let (Some(marker), Some(found), Some(header)) =
+            (&self.vault.marker, self.marker(), &self.state.header)
+        else {
+            return Ok(());
+        };
+        let found = found?;
+        let mut mark = found.unwrap_or_default();
+        if mark.places.is_empty() {
+            mark.installation = header.installation;
+            mark.places.push(former.place.clone());
+        }
+        if mark.places.contains(&self.scope.place) {
+            return Ok(());
+        }
+        mark.places.push(self.scope.place.clone());
+        marker.write(&*self.vault.edges.fs, &mark).map_err(|_| unmarked())
     }
 
     /// Where an earlier version of the app left what it did not let travel: no marker is needed to know that it is the app's own.
@@ -156,23 +205,19 @@ impl Session<'_> {
         }
         let (records, to) = (&old.vault.records, &self.vault.records);
         self.fetch_all(old, records, Some(to))?;
-        if header.used {
-            self.note_use()?;
-        }
-        let marked = self.leave_marker();
-        if travels {
-            // The rows stay where they were, for the other devices: fetched a second time they would bring back what was removed.
-            return if marked || self.vault.marker.is_none() { Ok(true) } else { Err(unmarked()) };
-        }
-        if marked && old.scope.place.group != self.scope.place.group {
-            // The last step: a former place without a header row would look like a loss.
-            self.remove_state(old)?;
+        if header.used && self.state.header.as_ref().is_some_and(|header| !header.used) {
+            self.change_header(|header| header.used = true)?;
         }
         Ok(true)
     }
 
     /// Fetches the rows of a service, where nothing stands in their place in the service `to`; the others are set aside.
-    fn fetch_all(&mut self, old: &mut Session<'_>, from: &Service, to: Option<&Service>) -> Result<(), Error> {
+    fn fetch_all(
+        &mut self,
+        old: &mut Session<'_>,
+        from: &Service,
+        to: Option<&Service>,
+    ) -> Result<(), Error> {
         let stays = old.scope.place.synchronizable && !self.scope.place.synchronizable;
         let mut target = None;
         for attempt in 0..ATTEMPTS {
@@ -326,15 +371,15 @@ impl Session<'_> {
             self.change_header(|header| header.last_reset = Some(reset))?;
         }
         self.state.events.push(Event::StoreReset(reset));
-        self.leave_marker();
         Ok(())
     }
 
     /// Deletes what is no record of a place that was left.
-    fn remove_state(&self, old: &Session<'_>) -> Result<(), Error> {
-        if old.scope.place.group != self.scope.place.group {
+    fn remove_state(&self, place: &Place) -> Result<(), Error> {
+        if place.group != self.scope.place.group {
+            let rows = self.vault.edges.groups.rows_of(&place.group);
             for account in [DEVICE, HEADER] {
-                old.items().delete(&old.vault.state, account, None)?;
+                rows.delete(&self.vault.state, account, None)?;
             }
         }
         Ok(())

@@ -107,7 +107,9 @@ impl Session<'_> {
         let mut header = self.fresh_header()?;
         let marked = match &self.vault.marker {
             // Records of another place are not lost because this one is empty.
-            Some(marker) => marker.read(&*edges.fs)?.is_some_and(|mark| !self.elsewhere(&mark)),
+            Some(marker) => marker
+                .read(&*edges.fs)?
+                .is_some_and(|mark| !self.elsewhere(&mark)),
             None => false,
         };
         let empty = |session: &Self| Ok::<_, Error>(session.items().list(&session.vault.records)?.is_empty());
@@ -181,7 +183,7 @@ impl Session<'_> {
             Ok(Some(mark))
                 if mark.installation == header.installation
                     && header.marked
-                    && mark.place.as_ref() == Some(&self.scope.place) => {}
+                    && mark.places == [self.scope.place.clone()] => {}
             Ok(None) if self.clears() && header.marked && self.left_here(header)? => {
                 self.delete_rows()?;
                 let fresh = self.fresh_header()?;
@@ -228,7 +230,7 @@ impl Session<'_> {
         };
         let mark = Mark {
             installation: header.installation,
-            place: Some(self.scope.place.clone()),
+            places: vec![self.scope.place.clone()],
         };
         let written = marker.write(&*self.vault.edges.fs, &mark).is_ok();
         if written && !header.marked {
@@ -245,7 +247,10 @@ impl Session<'_> {
     /// Whether the records were left by an installation on this device. A backup takes a header row whose class travels to another
     /// device, but not the marker: only the row that stays tells that from a new installation.
     fn left_here(&self, header: &Header) -> Result<bool, Error> {
-        if header.accessibility().is_some_and(Accessibility::this_device_only) {
+        if header
+            .accessibility()
+            .is_some_and(Accessibility::this_device_only)
+        {
             return Ok(true);
         }
         let row = self.items().read(&self.vault.state, DEVICE)?;
@@ -254,7 +259,12 @@ impl Session<'_> {
 
     /// Leaves the row that stays, where `left_here` will look for it. Without it nothing is deleted, so a failure is none of the call's.
     fn anchor(&mut self) {
-        let Some(header) = self.state.header.as_ref().filter(|header| header.used && header.marked) else {
+        let Some(header) = self
+            .state
+            .header
+            .as_ref()
+            .filter(|header| header.used && header.marked)
+        else {
             return;
         };
         let stays = match header.accessibility() {

@@ -35,7 +35,8 @@ impl Place {
     pub(super) fn parse(text: &str) -> Option<Self> {
         let (shared, rest) = text.split_once(' ')?;
         let (travels, group) = rest.split_once(' ')?;
-        let either = |text: &str, yes: &str, no: &str| (text == yes).then_some(true).or((text == no).then_some(false));
+        let either =
+            |text: &str, yes: &str, no: &str| (text == yes).then_some(true).or((text == no).then_some(false));
         Some(Self {
             group: Some(group).filter(|group| !group.is_empty())?.to_owned(),
             synchronizable: either(travels, "synced", "local")?,
@@ -85,8 +86,7 @@ impl KeychainVault {
     fn own_group(&self) -> Result<String, Error> {
         let mark = self.marker.as_ref().map(|marker| marker.read(&*self.edges.fs));
         if let Some(Ok(Some(mark))) = mark
-            && let Some(place) = mark.place
-            && !place.shared
+            && let Some(place) = mark.places.into_iter().find(|place| !place.shared)
             && self.entitled(&place.group)
         {
             return Ok(place.group);
@@ -124,7 +124,14 @@ mod tests {
 
     #[test]
     fn what_is_no_place_is_none() {
-        for text in ["", "own", "own local", "own local ", "their local TEAM.a", "own far TEAM.a"] {
+        for text in [
+            "",
+            "own",
+            "own local",
+            "own local ",
+            "their local TEAM.a",
+            "own far TEAM.a",
+        ] {
             assert_eq!(Place::parse(text), None, "{text}");
         }
     }

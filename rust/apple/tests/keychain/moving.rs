@@ -6,7 +6,9 @@ use strongroom_apple_fake::{Effect, Lock, When};
 use strongroom_core::testing::{FsOperation, Row, scaled};
 use strongroom_core::{ErrorCode, Expiry, Vault};
 
-use crate::phone::{Device, IN_SHARED, NOW_MS, OWN, Phone, RECORDS, SHARED, get, key, names, record, set, set_all};
+use crate::phone::{
+    Device, IN_SHARED, NOW_MS, OWN, Phone, RECORDS, SHARED, get, key, names, record, set, set_all,
+};
 
 const LOCAL: &str = r#"{"ios":{"accessibility":"afterFirstUnlock"}}"#;
 const SYNCED: &str = r#"{"ios":{"accessibility":"afterFirstUnlock","synchronizable":true}}"#;
@@ -75,7 +77,11 @@ fn records_come_along_when_the_group_or_synchronizable_changes() {
         let former = |row: &&strongroom_apple_fake::Row| {
             !before.contains("synchronizable") && (after.contains("accessGroup") && row.group == OWN)
         };
-        assert_eq!(phone.keychain.rows().iter().filter(former).count(), 0, "{place}: nothing stays behind");
+        assert_eq!(
+            phone.keychain.rows().iter().filter(former).count(),
+            0,
+            "{place}: nothing stays behind"
+        );
     }
 }
 
@@ -84,7 +90,7 @@ fn a_change_that_is_cut_short_at_any_call_is_finished_and_brings_nothing_back() 
     let mut row = Row::start("keychain-moves");
     for (before, after) in FETCHED {
         for effect in [Effect::Before, Effect::After] {
-            for nth in 1.. {
+            for nth in (1..).step_by(scaled(3, 1)) {
                 row.case();
                 let place = format!("{before} to {after}, {effect:?} {nth}");
                 let phone = used(before);
@@ -109,19 +115,31 @@ fn a_change_that_is_cut_short_at_any_call_is_finished_and_brings_nothing_back() 
 }
 
 #[test]
-fn a_change_that_is_taken_back_in_the_middle_loses_nothing() {
+fn a_change_that_is_taken_back_in_the_middle_loses_nothing_unseen() {
     for (before, after) in FETCHED {
-        for nth in (1..150).step_by(scaled(7, 1)) {
-            let place = format!("{before} to {after} and back, {nth}");
-            let phone = used(before);
-            phone.keychain.fail(When::nth(nth).for_ever(), -25291, Effect::After);
-            let done = names_of(&phone.start_with(after)).is_ok();
-            phone.keychain.clear_faults();
-            if !done {
-                // Once more with what stands in the marker: some are here, some are there.
-                let back = names_of(&phone.start_with(before)).unwrap();
-                let there = names_of(&phone.start_with(after)).unwrap();
-                assert!(HELD.iter().all(|(name, _)| there.contains(&(*name).to_owned())), "{place}: {back:?} {there:?}");
+        for effect in [Effect::Before, Effect::After] {
+            for nth in (1..200).step_by(scaled(9, 1)) {
+                let place = format!("{before} to {after} and back, {effect:?} {nth}");
+                let phone = used(before);
+                phone.keychain.fail(When::nth(nth).for_ever(), -25291, effect);
+                let done = names_of(&phone.start_with(after)).is_ok();
+                phone.keychain.clear_faults();
+                if done {
+                    break;
+                }
+                let back = phone.start_with(before);
+                if phone.keychain.rows().iter().all(|row| row.group == OWN) {
+                    holds_all(&back, &place);
+                    assert!(phone.events().is_empty(), "{place}");
+                } else {
+                    // Of what lies in a shared group nobody knows whose it is: the app is told, and the rest is there.
+                    names_of(&back).unwrap();
+                    let events = phone.events();
+                    assert!(
+                        events == ["storeReset KEY_LOST"] || names(&back) == ["a", "b", "c"],
+                        "{place}: {events:?}"
+                    );
+                }
             }
         }
     }
@@ -133,7 +151,7 @@ fn whatever_one_call_answers_while_records_are_fetched_none_is_lost() {
     for (before, after) in FETCHED {
         for status in [-25299, -25300, -25308, -34018, -25293, -25291, -26275, -50, -108] {
             for effect in [Effect::Before, Effect::After] {
-                for nth in (1..=scaled(60, 150)).step_by(scaled(5, 1)) {
+                for nth in (1..=scaled(60, 150)).step_by(scaled(13, 1)) {
                     row.case();
                     let place = format!("{before} to {after}: {status} {effect:?} at {nth}");
                     let phone = used(before);
@@ -155,7 +173,9 @@ fn whatever_one_call_answers_while_records_are_fetched_none_is_lost() {
 fn records_of_another_app_stay_its_own_and_stand_in_no_ones_way() {
     let phone = used("{}");
     let other = phone.other_app();
-    other.act_as_other(|vault| set_all(vault, &[("a", "theirs"), ("d", "theirs")])).unwrap();
+    other
+        .act_as_other(|vault| set_all(vault, &[("a", "theirs"), ("d", "theirs")]))
+        .unwrap();
     let vault = phone.start_with(IN_SHARED);
     for (name, value) in [("a", "theirs"), ("b", "2"), ("c", "3"), ("d", "theirs")] {
         assert_eq!(get(&vault, name).unwrap(), value);
@@ -218,12 +238,22 @@ fn a_shared_group_is_left_to_those_who_share_it_and_the_app_is_told() {
         let place = format!("{before} to {after}");
         let phone = used(before);
         phone.start_with(before).keys().unwrap();
-        let shared: Vec<_> = phone.keychain.rows().into_iter().filter(|row| row.service.starts_with(RECORDS)).collect();
+        let shared: Vec<_> = phone
+            .keychain
+            .rows()
+            .into_iter()
+            .filter(|row| row.service.starts_with(RECORDS))
+            .collect();
         let vault = phone.start_with(after);
         assert_eq!(get(&vault, "a").unwrap_err(), ErrorCode::NotFound, "{place}");
         assert_eq!(phone.events(), ["storeReset KEY_LOST"], "{place}");
         let rows = phone.keychain.rows();
-        assert!(shared.iter().all(|row| row.account == "header" || rows.contains(row)), "{place}");
+        assert!(
+            shared
+                .iter()
+                .all(|row| row.account == "header" || rows.contains(row)),
+            "{place}"
+        );
         set(&vault, "a", "anew").unwrap();
         assert_eq!(get(&phone.start_with(after), "a").unwrap(), "anew");
         assert!(phone.events().is_empty(), "it is told once");
@@ -236,7 +266,9 @@ fn a_shared_group_is_left_to_those_who_share_it_and_the_app_is_told() {
 #[test]
 fn an_app_that_wants_to_be_asked_decides_before_it_goes_on_in_a_new_place() {
     for (before, after) in LEFT {
-        let after = after.replacen('{', r#"{"onKeyLoss":"error","#, 1).replace(",}", "}");
+        let after = after
+            .replacen('{', r#"{"onKeyLoss":"error","#, 1)
+            .replace(",}", "}");
         let phone = used(before);
         let other = phone.other_app();
         for _ in 0..2 {
@@ -331,7 +363,9 @@ fn clearing_takes_along_what_would_be_fetched() {
             let phone = used(before);
             let vault = phone.start_with(after);
             phone.keychain.set_lock(Lock::BeforeFirstUnlock);
-            phone.keychain.fail(When::nth(nth).for_ever(), -25291, Effect::Before);
+            phone
+                .keychain
+                .fail(When::nth(nth).for_ever(), -25291, Effect::Before);
             let outcome = vault.clear();
             phone.keychain.clear_faults();
             phone.keychain.set_lock(Lock::Unlocked);
@@ -367,7 +401,11 @@ fn a_locked_device_makes_nothing_look_absent_while_records_are_fetched() {
             }
             let phone = used(&before);
             phone.keychain.set_lock(lock);
-            assert_eq!(get(&phone.start_with(after), "a").unwrap_err(), ErrorCode::Locked, "{before} {after}");
+            assert_eq!(
+                get(&phone.start_with(after), "a").unwrap_err(),
+                ErrorCode::Locked,
+                "{before} {after}"
+            );
             phone.keychain.set_lock(Lock::Unlocked);
             holds_all(&phone.start_with(after), after);
         }
@@ -388,7 +426,10 @@ fn a_marker_that_cannot_be_written_brings_nothing_back() {
         }
         phone.fs.heal();
         let there = names(&phone.start_with(after));
-        assert!(there == ["b", "c"] || there == ["a", "b", "c"], "{before} {after}");
+        assert!(
+            there == ["b", "c"] || there == ["a", "b", "c"],
+            "{before} {after}"
+        );
     }
 }
 
@@ -399,9 +440,15 @@ fn a_former_store_that_is_gone_is_told() {
         for row in phone.keychain.rows() {
             phone.keychain.delete_row(&row.service, &row.account);
         }
-        assert_eq!(get(&phone.start_with(after), "a").unwrap_err(), ErrorCode::NotFound);
+        assert_eq!(
+            get(&phone.start_with(after), "a").unwrap_err(),
+            ErrorCode::NotFound
+        );
         assert_eq!(phone.events(), ["storeReset KEY_LOST"], "{before} {after}");
-        assert_eq!(get(&phone.start_with(after), "a").unwrap_err(), ErrorCode::NotFound);
+        assert_eq!(
+            get(&phone.start_with(after), "a").unwrap_err(),
+            ErrorCode::NotFound
+        );
         assert!(phone.events().is_empty(), "{before} {after}");
     }
 }
@@ -412,10 +459,17 @@ fn a_store_that_was_cleared_has_no_former_place() {
         let phone = used(before);
         phone.start_with(before).clear().unwrap();
         let vault = phone.start_with(&format!("{after} "));
-        assert_eq!(get(&vault, "a").unwrap_err(), ErrorCode::NotFound, "{before} {after}");
+        assert_eq!(
+            get(&vault, "a").unwrap_err(),
+            ErrorCode::NotFound,
+            "{before} {after}"
+        );
         assert!(phone.events().is_empty(), "{before} {after}");
     }
-    assert_eq!(get(&Phone::new().start_with(ASKS), "a").unwrap_err(), ErrorCode::NotFound);
+    assert_eq!(
+        get(&Phone::new().start_with(ASKS), "a").unwrap_err(),
+        ErrorCode::NotFound
+    );
 }
 
 fn names_of(vault: &dyn Vault) -> Result<Vec<String>, ErrorCode> {

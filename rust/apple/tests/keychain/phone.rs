@@ -87,7 +87,7 @@ impl Device {
     }
 
     /// Lets the other app do something. It keeps its items in the shared group.
-    pub(crate) fn act_as_other<R>(&self, act: impl FnOnce(&KeychainVault) -> R) -> R {
+    pub(crate) fn act_as_other<R>(&self, act: impl FnOnce(&dyn Vault) -> R) -> R {
         let _entered = self.keychain.enter_as(&["TEAM.dev.example.other", SHARED]);
         act(&self.start_with(IN_SHARED))
     }

@@ -34,7 +34,10 @@ fn what_a_backup_brought_to_a_new_device_is_not_left_over() {
         }
         // From here on it is an installation of this device.
         new.delete_app();
-        assert_eq!(get(&new.start_with(config), "a").unwrap_err(), ErrorCode::NotFound);
+        assert_eq!(
+            get(&new.start_with(config), "a").unwrap_err(),
+            ErrorCode::NotFound
+        );
         assert!(new.events().is_empty());
     }
 }
@@ -45,12 +48,18 @@ fn what_travels_is_deleted_where_an_earlier_installation_left_it() {
         let phone = Phone::new();
         set(&phone.start_with(config), "a", "1").unwrap();
         phone.delete_app();
-        assert_eq!(get(&phone.start_with(config), "a").unwrap_err(), ErrorCode::NotFound);
+        assert_eq!(
+            get(&phone.start_with(config), "a").unwrap_err(),
+            ErrorCode::NotFound
+        );
         set(&phone.start_with(config), "a", "2").unwrap();
         assert_eq!(get(&phone.start_with(config), "a").unwrap(), "2");
         phone.start_with(config);
         phone.delete_app();
-        assert_eq!(get(&phone.start_with(config), "a").unwrap_err(), ErrorCode::NotFound);
+        assert_eq!(
+            get(&phone.start_with(config), "a").unwrap_err(),
+            ErrorCode::NotFound
+        );
     }
 }
 
@@ -60,7 +69,14 @@ fn the_row_that_stays_never_travels_and_goes_with_the_store() {
         let phone = Phone::new();
         let vault = phone.start_with(config);
         set(&vault, "a", "1").unwrap();
-        let device = |phone: &Phone| phone.keychain.rows().into_iter().filter(|row| row.account == "device").count();
+        let device = |phone: &Phone| {
+            phone
+                .keychain
+                .rows()
+                .into_iter()
+                .filter(|row| row.account == "device")
+                .count()
+        };
         assert_eq!((device(&phone), device(&restored(&phone))), (1, 0));
         strongroom_core::Vault::clear(&vault).unwrap();
         assert!(phone.keychain.rows().is_empty());
@@ -87,13 +103,20 @@ fn a_class_that_changes_takes_the_proof_along() {
         }
         drop(new);
         phone.delete_app();
-        assert_eq!(get(&phone.start_with(after), "a").unwrap_err(), ErrorCode::NotFound);
+        assert_eq!(
+            get(&phone.start_with(after), "a").unwrap_err(),
+            ErrorCode::NotFound
+        );
     }
 }
 
 #[test]
 fn a_restored_device_that_cannot_leave_its_marker_deletes_nothing_later() {
-    for (first, second) in [(TRAVELS[0], STAYS), (TRAVELS[0], TRAVELS[0]), (TRAVELS[1], TRAVELS[0])] {
+    for (first, second) in [
+        (TRAVELS[0], STAYS),
+        (TRAVELS[0], TRAVELS[0]),
+        (TRAVELS[1], TRAVELS[0]),
+    ] {
         let phone = Phone::new();
         set(&phone.start_with(first), "a", "1").unwrap();
         let new = restored(&phone);
@@ -120,7 +143,11 @@ fn a_restored_device_keeps_its_items_wherever_the_first_start_is_cut_short() {
                     let _ = get(&new.start_with(after), "a");
                     new.keychain.clear_faults();
                     for _ in 0..2 {
-                        assert_eq!(get(&new.start_with(after), "a").unwrap(), "1", "{after} {effect:?} {nth}");
+                        assert_eq!(
+                            get(&new.start_with(after), "a").unwrap(),
+                            "1",
+                            "{after} {effect:?} {nth}"
+                        );
                     }
                     assert!(new.events().is_empty());
                 }
@@ -164,9 +191,17 @@ fn what_others_may_have_written_is_never_left_over() {
         let phone = Phone::of_a_team();
         set(&start_clearing(&phone, config), "a", "1").unwrap();
         phone.delete_app();
-        assert_eq!(get(&start_clearing(&phone, config), "a").unwrap(), "1", "{config}");
+        assert_eq!(
+            get(&start_clearing(&phone, config), "a").unwrap(),
+            "1",
+            "{config}"
+        );
         let other: Arc<Device> = phone.other_app();
-        assert_eq!(get(&start_clearing(&other, config), "a").unwrap(), "1", "{config}");
+        assert_eq!(
+            get(&start_clearing(&other, config), "a").unwrap(),
+            "1",
+            "{config}"
+        );
         assert!(phone.events().is_empty());
     }
 }
@@ -194,5 +229,13 @@ fn the_row_that_stays_costs_a_reader_one_call_and_only_where_it_is_needed() {
     assert_eq!((calls("{}"), calls(STAYS), calls(TRAVELS[0])), (6, 6, 7));
     let phone = Phone::new();
     set(&phone.start_with(STAYS), "a", "1").unwrap();
-    assert_eq!(phone.keychain.rows().iter().filter(|row| row.service == STATE).count(), 1);
+    assert_eq!(
+        phone
+            .keychain
+            .rows()
+            .iter()
+            .filter(|row| row.service == STATE)
+            .count(),
+        1
+    );
 }

@@ -30,7 +30,11 @@ fn no_call_touches_a_row_of_a_shared_group_whoever_was_there_first() {
         for other_first in [false, true] {
             let phone = Phone::of_a_team();
             let other = phone.other_app();
-            let theirs = || other.act_as_other(|vault| set_all(vault, &[("a", "1"), ("absent", "theirs")])).unwrap();
+            let theirs = || {
+                other
+                    .act_as_other(|vault| set_all(vault, &[("a", "1"), ("absent", "theirs")]))
+                    .unwrap()
+            };
             if other_first {
                 theirs();
             }
@@ -46,7 +50,13 @@ fn no_call_touches_a_row_of_a_shared_group_whoever_was_there_first() {
             let before = shared();
             call(&phone.start()).unwrap();
             assert_eq!(shared(), before, "{name}");
-            assert!(phone.keychain.rows().iter().all(|row| row.group == SHARED || row.group == OWN));
+            assert!(
+                phone
+                    .keychain
+                    .rows()
+                    .iter()
+                    .all(|row| row.group == SHARED || row.group == OWN)
+            );
             phone.events();
         }
     }
@@ -63,7 +73,7 @@ fn a_store_stays_where_it_is_when_another_group_becomes_the_default() {
     assert_eq!(get(&vault, "a").unwrap(), "1");
     set(&vault, "b", "2").unwrap();
     assert_eq!(names(&phone.start()), ["a", "b"]);
-    assert_eq!(other.act_as_other(names_of), ["a"]);
+    assert_eq!(other.act_as_other(names), ["a"]);
 }
 
 #[test]
@@ -78,7 +88,10 @@ fn a_group_that_the_app_may_no_longer_use_is_told_as_a_loss() {
     set(&vault, "a", "2").unwrap();
     assert_eq!(get(&phone.start(), "a").unwrap(), "2");
     assert!(phone.events().is_empty());
-    assert!(phone.rows().iter().any(|row| row.group == OWN), "nothing is deleted");
+    assert!(
+        phone.rows().iter().any(|row| row.group == OWN),
+        "nothing is deleted"
+    );
 }
 
 #[test]
@@ -88,10 +101,15 @@ fn an_entitlement_that_is_not_seen_for_a_moment_moves_no_store() {
             let phone = Phone::new();
             set(&phone.start(), "a", "1").unwrap();
             phone.keychain.set_entitled(&[SHARED, OWN]);
-            phone.keychain.fail(When::nth(nth).times(times), -34018, Effect::Before);
+            phone
+                .keychain
+                .fail(When::nth(nth).times(times), -34018, Effect::Before);
             let found = get(&phone.start(), "a");
             phone.keychain.clear_faults();
-            assert!(found == Ok("1".to_owned()) || found == Err(ErrorCode::MissingEntitlement), "{found:?}");
+            assert!(
+                found == Ok("1".to_owned()) || found == Err(ErrorCode::MissingEntitlement),
+                "{found:?}"
+            );
             assert_eq!(get(&phone.start(), "a").unwrap(), "1", "{nth} {times}");
             assert!(phone.events().is_empty());
         }
@@ -121,7 +139,9 @@ fn the_group_is_found_out_on_a_locked_device_and_not_before_the_first_unlock() {
 fn a_probe_row_that_was_left_behind_goes_and_is_never_taken_for_another_ones() {
     let phone = Phone::of_a_team();
     // A process that died before it took its row away, and another app's.
-    phone.keychain.fail(When::nth(1).of(Kind::Add), -25291, Effect::After);
+    phone
+        .keychain
+        .fail(When::nth(1).of(Kind::Add), -25291, Effect::After);
     assert_eq!(get(&phone.start(), "a").unwrap_err(), ErrorCode::Unavailable);
     let mut theirs = Row::new(PROBE, "theirs", b"\0");
     theirs.group = SHARED.to_owned();
@@ -129,7 +149,9 @@ fn a_probe_row_that_was_left_behind_goes_and_is_never_taken_for_another_ones() {
     set(&phone.start(), "a", "1").unwrap();
     let groups = |service: &str| -> Vec<String> {
         let rows = phone.keychain.rows().into_iter();
-        rows.filter(|row| row.service == service).map(|row| row.group).collect()
+        rows.filter(|row| row.service == service)
+            .map(|row| row.group)
+            .collect()
     };
     assert_eq!(groups(PROBE), [SHARED]);
     assert_eq!(groups(STATE), [OWN]);
@@ -146,7 +168,10 @@ fn a_store_of_an_earlier_version_is_where_it_was() {
         if !with_header {
             phone.keychain.delete_row(STATE, "header");
         }
-        phone.other_app().act_as_other(|vault| set(vault, "a", "theirs")).unwrap();
+        phone
+            .other_app()
+            .act_as_other(|vault| set(vault, "a", "theirs"))
+            .unwrap();
         let vault = phone.start();
         assert_eq!(get(&vault, "a").unwrap(), "1");
         assert_eq!(names(&vault), ["a", "b"]);
@@ -174,11 +199,10 @@ fn a_shared_store_is_in_its_group_alone() {
     set(&phone.start_with(IN_SHARED), "a", "1").unwrap();
     assert_eq!(other.act_as_other(|vault| get(vault, "a")).unwrap(), "1");
     phone.start_with(IN_SHARED).clear().unwrap();
-    assert_eq!(other.act_as_other(|vault| get(vault, "a")).unwrap_err(), ErrorCode::NotFound);
+    assert_eq!(
+        other.act_as_other(|vault| get(vault, "a")).unwrap_err(),
+        ErrorCode::NotFound
+    );
     assert!(phone.keychain.rows().iter().all(|row| row.group == SHARED));
     assert!(phone.events().is_empty() && other.events().is_empty());
-}
-
-fn names_of(vault: &strongroom_apple::KeychainVault) -> Vec<String> {
-    names(vault)
 }

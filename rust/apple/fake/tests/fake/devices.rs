@@ -22,10 +22,18 @@ fn each_app_has_its_entitlements_and_they_meet_where_both_have_one() {
         assert_eq!(in_group("name", GROUP).read(), Err(MISSING_ENTITLEMENT));
         assert_eq!(Words::adding("theirs").add(), 0);
         let to_group = Words::default().text(k!(kSecAttrAccessGroup), GROUP);
-        assert_eq!(Words::of("theirs").update(&to_group), -25243, "no group of theirs");
+        assert_eq!(
+            Words::of("theirs").update(&to_group),
+            -25243,
+            "no group of theirs"
+        );
     }
     assert_eq!(world.rows()[1].group, SHARED);
-    assert_eq!(Words::of("theirs").read().as_deref(), Ok(SECRET), "without a group in all");
+    assert_eq!(
+        Words::of("theirs").read().as_deref(),
+        Ok(SECRET),
+        "without a group in all"
+    );
     assert_eq!(in_group("theirs", GROUP).read(), Err(NOT_FOUND));
     let to_group = Words::default().text(k!(kSecAttrAccessGroup), GROUP);
     assert_eq!(in_group("theirs", SHARED).update(&to_group), 0);
@@ -41,7 +49,8 @@ fn what_synchronizes_is_on_every_device_and_what_travels_comes_to_a_new_one() {
         synchronizable,
         ..Row::new(SERVICE, account, SECRET)
     };
-    let accounts = |world: &World| -> Vec<String> { world.rows().into_iter().map(|row| row.account).collect() };
+    let accounts =
+        |world: &World| -> Vec<String> { world.rows().into_iter().map(|row| row.account).collect() };
     first.put_row(&row("synced", Accessible::AfterFirstUnlock, true));
     first.put_row(&row("travels", Accessible::WhenUnlocked, false));
     first.put_row(&row("stays", Accessible::WhenUnlockedThisDeviceOnly, false));

@@ -20,7 +20,11 @@ fn what_strongroom_must_not_say_is_noted() {
     assert_eq!(noted(&world, || service.delete()), fine);
 
     let nothing = Words::default().put(k!(kSecClass), &k!(kSecClassGenericPassword));
-    let always = ["no explicit sync", "no access group", "no data protection keychain"];
+    let always = [
+        "no explicit sync",
+        "no access group",
+        "no data protection keychain",
+    ];
     let alone = [&["no service", "no account"], always.as_slice()].concat();
     assert_eq!(noted(&world, || nothing.add()), alone);
     assert_eq!(noted(&world, || nothing.read()), alone);
@@ -41,10 +45,7 @@ fn what_strongroom_must_not_say_is_noted() {
         );
         assert_eq!(noted(&world, || words.delete()), ["accessible in a query"]);
     }
-    assert_eq!(
-        noted(&world, || adding().read()),
-        ["value data in a query"]
-    );
+    assert_eq!(noted(&world, || adding().read()), ["value data in a query"]);
     let off = name().flag(k!(kSecUseDataProtectionKeychain), false);
     assert_eq!(noted(&world, || off.read()), ["no data protection keychain"]);
 }

@@ -18,7 +18,14 @@ const DEFAULT_GROUP: &str = "TEAM.dev.example.app";
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
 thread_local! {
-    static CURRENT: RefCell<Vec<(Arc<World>, Option<Vec<String>>)>> = const { RefCell::new(Vec::new()) };
+    static CURRENT: RefCell<Vec<App>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Who a thread is.
+struct App {
+    world: Arc<World>,
+    /// Its groups, unless it is the world's own app.
+    groups: Option<Vec<String>>,
 }
 
 /// A keychain with its device. It outlives the processes of the app as long as a test keeps it.
@@ -58,7 +65,12 @@ impl World {
     /// Makes it the world of this thread until the guard goes, which brings back the former.
     #[must_use]
     pub fn enter(self: &Arc<Self>) -> Entered {
-        CURRENT.with_borrow_mut(|worlds| worlds.push((Arc::clone(self), None)));
+        CURRENT.with_borrow_mut(|worlds| {
+            worlds.push(App {
+                world: Arc::clone(self),
+                groups: None,
+            });
+        });
         Entered(PhantomData)
     }
 
@@ -66,7 +78,12 @@ impl World {
     #[must_use]
     pub fn enter_as(self: &Arc<Self>, groups: &[&str]) -> Entered {
         let groups = groups.iter().map(|&group| group.to_owned()).collect();
-        CURRENT.with_borrow_mut(|worlds| worlds.push((Arc::clone(self), Some(groups))));
+        CURRENT.with_borrow_mut(|worlds| {
+            worlds.push(App {
+                world: Arc::clone(self),
+                groups: Some(groups),
+            });
+        });
         Entered(PhantomData)
     }
 
@@ -243,7 +260,7 @@ impl Drop for Entered {
 
 /// The world of this thread; there must be one.
 pub(crate) fn current(function: &str) -> Arc<World> {
-    match CURRENT.with_borrow(|worlds| worlds.last().map(|(world, _)| Arc::clone(world))) {
+    match CURRENT.with_borrow(|worlds| worlds.last().map(|app| Arc::clone(&app.world))) {
         Some(world) => world,
         None => misuse(function, format_args!("this thread has entered no world")),
     }
@@ -251,13 +268,13 @@ pub(crate) fn current(function: &str) -> Arc<World> {
 
 /// The groups of the app that this thread is, if it is not the world's own.
 pub(crate) fn current_groups() -> Option<Vec<String>> {
-    CURRENT.with_borrow(|worlds| worlds.last().and_then(|(_, groups)| groups.clone()))
+    CURRENT.with_borrow(|worlds| worlds.last().and_then(|app| app.groups.clone()))
 }
 
 /// None also while the thread ends.
 pub(crate) fn current_id() -> Option<u64> {
     CURRENT
-        .try_with(|worlds| worlds.borrow().last().map(|(world, _)| world.id))
+        .try_with(|worlds| worlds.borrow().last().map(|app| app.world.id))
         .ok()
         .flatten()
 }

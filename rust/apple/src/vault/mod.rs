@@ -43,7 +43,9 @@ pub struct KeychainVault {
     config: KeychainConfig,
     store: StoreName,
     records: Service,
-    /// Where header and intent are. No store can have this name.
+    /// Where the header is. No store can have this name.
+    header: Service,
+    /// Where the intent is: apart for what synchronizes, so that no batch is done on the rows of the other kind.
     state: Service,
     marker: Option<Marker>,
     known: Arc<Mutex<State>>,
@@ -57,7 +59,12 @@ impl KeychainVault {
             format!("dev.strongroom.{}", store.as_str()),
             config.rows.synchronizable,
         );
-        let state = Service::new(format!("dev.strongroom.{}/state", store.as_str()), false);
+        let header = Service::new(format!("dev.strongroom.{}/state", store.as_str()), false);
+        let state = if records.synchronizable() {
+            Service::new(format!("dev.strongroom.{}/synced", store.as_str()), false)
+        } else {
+            header.clone()
+        };
         let marker = config
             .marker_directory
             .clone()
@@ -71,6 +78,7 @@ impl KeychainVault {
             config,
             store,
             records,
+            header,
             state,
             marker,
             known,
@@ -88,6 +96,11 @@ impl KeychainVault {
     /// Runs a call that needs no store that can be opened. Events are raised when the state is free again.
     fn with_state<R>(&self, call: impl FnOnce(&mut Session<'_>) -> Result<R, Error>) -> Result<R, Error> {
         let mut state = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.marker.is_some() && !state.examined {
+            // What was found without the marker may be in another place.
+            state.header = None;
+            state.scope = None;
+        }
         let result = wiped(|| {
             let scope = self.scope(&mut state)?;
             call(&mut Session::new(self, &scope, &mut state))
@@ -264,11 +277,11 @@ impl Vault for KeychainVault {
 
     fn reset(&self) -> Result<(), Error> {
         self.with_state(|session| match session.open() {
+            Err(_) if session.state.left_behind => session.give_up(),
             Err(error) if error.code() == ErrorCode::Corrupt => {
                 session.replace_damaged(ResetReason::Requested).map(drop)
             }
             Err(error) if error.code() != ErrorCode::KeyLost => Err(error),
-            Err(_) if session.state.left_behind => session.give_up(),
             _ => session.reset(),
         })
     }

@@ -1,8 +1,8 @@
 //! Records that lie in another place: the app names another access group than before, or turned `synchronizable` on or off.
 //!
-//! The marker tells where they were. Records that no other app can have written are fetched; those of a shared group stay with those who
-//! share it, and the app is told as of a loss. Each step can be done again. A row is handed over in one step of the system where it is the
-//! group that changes. Between `synchronizable` and not it is written there before it is deleted here.
+//! The marker tells where they were. Records of the app's own group are fetched; those of a shared group stay with those who share it, and
+//! the app is told as of a loss. Each step can be done again. Between groups a row is handed over in one step of the system. What begins to
+//! synchronize is written there before it is deleted here. What synchronized is copied, once, and stays for the other devices of the user.
 
 use std::io;
 
@@ -34,13 +34,14 @@ impl Session<'_> {
 
     /// Fetches the records from former places. Until all are here, the marker tells of those places and of this one.
     pub(super) fn move_in(&mut self) -> Result<(), Error> {
+        self.state.left_behind = false;
         let formers = self.formers()?;
         if formers.is_empty() {
             return Ok(());
         }
         let mut fetched = Vec::new();
         for former in &formers {
-            if !former.place.shared {
+            if former.place.can_give(&self.scope.place) {
                 self.set_out(former)?;
                 if self.fetch(former)? {
                     fetched.push(&former.place);
@@ -64,7 +65,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// What an app that wanted to be asked decides with `reset()`: to go on without the records of the former place.
+    /// What the app decides with `reset()` where it was asked: to go on without the records of the former place.
     pub(super) fn give_up(&mut self) -> Result<(), Error> {
         let header = self.find_or_begin()?;
         self.state.header = Some(header);
@@ -89,8 +90,8 @@ impl Session<'_> {
             None => Mark::default(),
         };
         for place in mark.places.into_iter().chain(self.untravelled()) {
-            let away = place.same_rows(&self.scope.place) || place.shared || place.synchronizable;
-            if away || !self.vault.entitled(&place.group) {
+            let skipped = place.same_rows(&self.scope.place) || place.shared || place.synchronizable;
+            if skipped || !self.vault.entitled(&place.group) {
                 continue;
             }
             let vault = self.vault.at(&place);
@@ -164,8 +165,14 @@ impl Session<'_> {
 
     /// Fetches all records of a place; `false` if this installation has no store there any more, or cannot reach it.
     fn fetch(&mut self, former: &Former) -> Result<bool, Error> {
-        if !self.vault.entitled(&former.place.group) {
-            return Ok(false);
+        let group = &former.place.group;
+        if !self.vault.entitled(group) {
+            // It is the app's default, and yet it may not be used: that passes.
+            return if self.vault.default_group()? == *group {
+                Err(OsStatus::MISSING_ENTITLEMENT.into())
+            } else {
+                Ok(false)
+            };
         }
         let mut vault = self.vault.at(&former.place);
         // Shared, so that nothing is fetched from anywhere to there.
@@ -174,7 +181,12 @@ impl Session<'_> {
             ..former.place.clone()
         });
         let mut state = State::default();
-        let Some(header) = Session::new(&vault, &scope, &mut state).header_of(former.installation)? else {
+        let found = Session::new(&vault, &scope, &mut state).header_of(former.installation);
+        // Should that last, `reset()` goes on without.
+        self.state.left_behind = found
+            .as_ref()
+            .is_err_and(|error| error.code() == ErrorCode::Corrupt);
+        let Some(header) = found? else {
             return Ok(false);
         };
         if former.place.synchronizable {
@@ -189,8 +201,7 @@ impl Session<'_> {
     }
 
     fn fetch_from(&mut self, old: &mut Session<'_>, header: &Header) -> Result<bool, Error> {
-        let travels = old.scope.place.synchronizable;
-        if travels == self.scope.place.synchronizable {
+        if old.scope.place.synchronizable == self.scope.place.synchronizable {
             old.protect()?;
         }
         match old.settle() {
@@ -218,7 +229,6 @@ impl Session<'_> {
         from: &Service,
         to: Option<&Service>,
     ) -> Result<(), Error> {
-        let stays = old.scope.place.synchronizable && !self.scope.place.synchronizable;
         let mut target = None;
         for attempt in 0..ATTEMPTS {
             self.vault.pause(attempt);
@@ -238,7 +248,7 @@ impl Session<'_> {
                 }
                 self.fetch_aside(old, from, row, &mut target)?;
             }
-            if stays {
+            if from.synchronizable() {
                 return Ok(());
             }
         }
@@ -325,11 +335,7 @@ impl Session<'_> {
 
     /// The header of this place, if its store is that of `installation`.
     fn header_of(&mut self, installation: Option<Installation>) -> Result<Option<Header>, Error> {
-        let row = match self.header_row() {
-            Err(error) if error.code() == ErrorCode::Corrupt => return Ok(None),
-            row => row?,
-        };
-        let Some(row) = row else {
+        let Some(row) = self.header_row()? else {
             return self.prove_absent().map(|()| None);
         };
         match Header::parse(&row.data) {
@@ -344,14 +350,9 @@ impl Session<'_> {
 
     /// Only adding the header row can tell that it is absent.
     fn prove_absent(&self) -> Result<(), Error> {
-        let header = self.fresh_header()?;
-        if self.add_header(&header)? == Added::Duplicate {
-            return Err(locked());
-        }
-        self.items()
-            .delete(&self.vault.state, HEADER, None)
-            .map_err(Error::from)
-            .map(drop)
+        let tag = self.add_header(&self.fresh_header()?)?.ok_or_else(locked)?;
+        self.items().delete(&self.vault.header, HEADER, Some(&tag))?;
+        Ok(())
     }
 
     /// Tells that the records cannot be fetched. Nothing is deleted: with the former configuration they are there again.
@@ -379,7 +380,7 @@ impl Session<'_> {
         if place.group != self.scope.place.group {
             let rows = self.vault.edges.groups.rows_of(&place.group);
             for account in [DEVICE, HEADER] {
-                rows.delete(&self.vault.state, account, None)?;
+                rows.delete(&self.vault.header, account, None)?;
             }
         }
         Ok(())

@@ -25,6 +25,7 @@ impl Session<'_> {
                 self.state.header = None;
                 return ready;
             }
+            self.state.examined |= self.vault.marker.is_some();
             self.anchor();
         }
         if self.state.header.as_ref().is_some_and(|header| header.lost) {
@@ -38,7 +39,7 @@ impl Session<'_> {
 
     /// The header row as it is now.
     pub(super) fn header_row(&self) -> Result<Option<Row>, Error> {
-        match self.items().read(&self.vault.state, HEADER) {
+        match self.items().read(&self.vault.header, HEADER) {
             Err(OsStatus::DECODE | OsStatus::INVALID_ENCODING) => Err(Error::new(
                 ErrorCode::Corrupt,
                 "The Keychain cannot decode the header of the store",
@@ -118,7 +119,7 @@ impl Session<'_> {
             self.mark_lost(&mut header, now_ms);
         }
         header.used = marked && !lost;
-        if self.add_header(&header)? == Added::Duplicate {
+        if self.add_header(&header)?.is_none() {
             return Ok(None);
         }
         // Only now it is certain that the list was not empty because nothing could be shown.
@@ -253,7 +254,7 @@ impl Session<'_> {
         {
             return Ok(true);
         }
-        let row = self.items().read(&self.vault.state, DEVICE)?;
+        let row = self.items().read(&self.vault.header, DEVICE)?;
         Ok(row.is_some_and(|row| *row.data == anchored(header)))
     }
 
@@ -275,14 +276,14 @@ impl Session<'_> {
         if !self.clears() || self.vault.marker.is_none() || !matches!(self.left_here(header), Ok(false)) {
             return;
         }
-        let (items, state, data) = (self.items(), &self.vault.state, anchored(header));
+        let (items, service, data) = (self.items(), &self.vault.header, anchored(header));
         let content = Content {
             tag: &header.installation,
             data: &data,
             protection: Protection::new(stays, None),
         };
-        if items.update(state, DEVICE, None, &content) == Ok(false) {
-            let _ = items.add(state, DEVICE, &content);
+        if items.update(service, DEVICE, None, &content) == Ok(false) {
+            let _ = items.add(service, DEVICE, &content);
         }
     }
 
@@ -294,17 +295,21 @@ impl Session<'_> {
         )
     }
 
-    pub(super) fn add_header(&self, header: &Header) -> Result<Added, Error> {
+    /// The tag of the row that was added; `None` if there is one already.
+    pub(super) fn add_header(&self, header: &Header) -> Result<Option<[u8; 16]>, Error> {
         let content = self.header_content(header)?;
-        let added = self.items().add(&self.vault.state, HEADER, &content.as_content());
-        added.map_err(|status| self.vault.refused(status))
+        let added = self
+            .items()
+            .add(&self.vault.header, HEADER, &content.as_content());
+        let added = added.map_err(|status| self.vault.refused(status))?;
+        Ok((added == Added::Yes).then_some(content.tag))
     }
 
     pub(super) fn write_header(&self, only_if: Option<&[u8]>, header: &Header) -> Result<bool, Error> {
         let content = self.header_content(header)?;
         Ok(self
             .items()
-            .update(&self.vault.state, HEADER, only_if, &content.as_content())?)
+            .update(&self.vault.header, HEADER, only_if, &content.as_content())?)
     }
 
     fn header_content(&self, header: &Header) -> Result<HeaderContent, Error> {

@@ -25,6 +25,12 @@ impl Place {
         (&self.group, self.synchronizable) == (&other.group, other.synchronizable)
     }
 
+    /// Whether records here are this app's and can be taken to another place. Rows of a shared group may be those of other apps. Rows that
+    /// synchronize are those of all devices: copied by each when it is its turn, they would come back after another one removed them.
+    pub(super) fn can_give(&self, other: &Self) -> bool {
+        !(self.shared || self.synchronizable && other.synchronizable)
+    }
+
     /// What stands in the marker.
     pub(super) fn to_text(&self) -> String {
         let shared = if self.shared { "shared" } else { "own" };
@@ -77,7 +83,7 @@ impl KeychainVault {
     /// `false` only if the system says so twice, which it also does where it cannot ask for the entitlements at that moment.
     pub(super) fn entitled(&self, group: &str) -> bool {
         let rows = self.edges.groups.rows_of(group);
-        let refused = |_| rows.attributes(&self.state, HEADER).err() == Some(OsStatus::MISSING_ENTITLEMENT);
+        let refused = |_| rows.attributes(&self.header, HEADER).err() == Some(OsStatus::MISSING_ENTITLEMENT);
         !(0..2).all(refused)
     }
 
@@ -91,6 +97,10 @@ impl KeychainVault {
         {
             return Ok(place.group);
         }
+        self.default_group()
+    }
+
+    pub(super) fn default_group(&self) -> Result<String, Error> {
         // Nobody else has this account, so the row is new for certain, and what the system says of it is said of no other.
         let mut random = [0; 16];
         self.edges.random.fill(&mut random)?;

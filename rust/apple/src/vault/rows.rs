@@ -153,13 +153,17 @@ impl Session<'_> {
             self.write_header(None, &self.fresh_header()?)?;
             return Ok(());
         }
-        self.items().delete(&self.vault.state, DEVICE, None)?;
-        self.items().delete(&self.vault.state, HEADER, None)?;
+        self.items().delete(&self.vault.header, DEVICE, None)?;
+        self.items().delete(&self.vault.header, HEADER, None)?;
         Ok(())
     }
 
     pub(super) fn delete_rows(&mut self) -> Result<(), Error> {
         self.items().delete(&self.vault.state, INTENT, None)?;
+        // An earlier version kept that of a store that synchronizes here.
+        if self.vault.records.synchronizable() {
+            self.items().delete(&self.vault.header, INTENT, None)?;
+        }
         self.items().delete_all(&self.vault.records)?;
         for number in NUMBERS {
             self.items().delete_all(&self.vault.aside(number))?;

@@ -22,7 +22,9 @@ pub(super) struct State {
     pub(super) header: Option<Header>,
     /// Whether no batch is unfinished, as far as this process knows.
     pub(super) settled: bool,
-    /// Whether the records are in a former place from which they cannot be fetched, and the app wants to be asked.
+    /// Whether a vault that knows of the marker has opened the store. The app's own native code opens it without.
+    pub(super) examined: bool,
+    /// Whether the records are in a former place from which they cannot be fetched, and the app has to say whether to go on.
     pub(super) left_behind: bool,
     pub(super) events: Vec<Event>,
 }

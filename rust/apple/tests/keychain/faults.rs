@@ -25,7 +25,9 @@ const CODES: [ErrorCode; 8] = [
 ];
 
 /// How the rows are kept, and who else is there.
-const SETTINGS: [(&str, &str, fn() -> Phone); 5] = [
+type Setting = (&'static str, &'static str, fn() -> Phone);
+
+const SETTINGS: [Setting; 5] = [
     ("default group", "{}", Phone::new),
     ("named group", IN_SHARED, Phone::of_a_team),
     ("second app, own group", "{}", beside_another),
@@ -53,7 +55,7 @@ fn beside_another() -> Phone {
 fn beside_another_store() -> Phone {
     let phone = Phone::of_a_team();
     let mut row = strongroom_apple_fake::Row::new("dev.strongroom.theirs", "a", b"theirs");
-    row.group = SHARED.to_owned();
+    SHARED.clone_into(&mut row.group);
     phone.keychain.put_row(&row);
     phone
 }

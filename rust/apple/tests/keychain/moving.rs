@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use strongroom_apple::StoreStates;
 use strongroom_apple_fake::{Effect, Lock, When};
 use strongroom_core::testing::{FsOperation, Row, scaled};
 use strongroom_core::{ErrorCode, Expiry, Vault};
@@ -27,7 +28,8 @@ const FETCHED: [(&str, &str); 6] = [
 ];
 
 /// Changes away from what others may have written.
-const LEFT: [(&str, &str); 4] = [
+const LEFT: [(&str, &str); 5] = [
+    (SYNCED, SYNCED_IN_SHARED),
     (IN_SHARED, "{}"),
     (IN_SHARED, r#"{"ios":{"accessGroup":"TEAM.third"}}"#),
     (SYNCED_IN_SHARED, IN_SHARED),
@@ -151,7 +153,7 @@ fn whatever_one_call_answers_while_records_are_fetched_none_is_lost() {
     for (before, after) in FETCHED {
         for status in [-25299, -25300, -25308, -34018, -25293, -25291, -26275, -50, -108] {
             for effect in [Effect::Before, Effect::After] {
-                for nth in (1..=scaled(60, 150)).step_by(scaled(13, 1)) {
+                for nth in (1..=scaled(60, 85)).step_by(scaled(13, 2)) {
                     row.case();
                     let place = format!("{before} to {after}: {status} {effect:?} at {nth}");
                     let phone = used(before);
@@ -353,6 +355,43 @@ fn a_restored_device_begins_to_synchronize_without_a_marker() {
     let new = Phone::with(phone.keychain.restored_to_a_new_device());
     assert_eq!(names(&new.start_with(SYNCED)), ["a", "b", "c"]);
     assert!(new.rows().iter().all(|row| row.synchronizable));
+}
+
+#[test]
+fn native_code_of_the_app_that_comes_first_hides_no_change() {
+    for (before, after) in FETCHED {
+        let phone = used(before);
+        let process = StoreStates::default();
+        let native = phone.vault(after, &process, false);
+        let _ = names_of(&native);
+        let plugin = phone.vault(after, &process, true);
+        holds_all(&plugin, after);
+        holds_all(&native, after);
+        assert!(phone.events().is_empty());
+    }
+}
+
+#[test]
+fn a_former_header_row_that_cannot_be_read_gives_nothing_up_by_itself() {
+    let phone = used("{}");
+    // The former header row is read by the fourth call, after the new one was looked for and added, and the entitlement was seen.
+    let vault = phone.start_with(IN_SHARED);
+    phone.keychain.fail(4, -26275, Effect::Before);
+    assert_eq!(get(&vault, "a").unwrap_err(), ErrorCode::Corrupt);
+    phone.keychain.clear_faults();
+    holds_all(&vault, "when it can be read");
+    let phone = used("{}");
+    let vault = phone.start_with(IN_SHARED);
+    phone.keychain.fail(4, -26275, Effect::Before);
+    let before = phone.rows();
+    vault.reset().unwrap();
+    assert_eq!(phone.rows(), before, "nothing is set aside or deleted");
+    assert_eq!(phone.events(), ["storeReset REQUESTED"]);
+    assert_eq!(
+        get(&phone.start_with(IN_SHARED), "a").unwrap_err(),
+        ErrorCode::NotFound
+    );
+    assert!(phone.events().is_empty());
 }
 
 #[test]

@@ -16,6 +16,7 @@ use tempfile::TempDir;
 pub(crate) const NOW_MS: u64 = 1_790_000_000_000;
 pub(crate) const RECORDS: &str = "dev.strongroom.default";
 pub(crate) const STATE: &str = "dev.strongroom.default/state";
+pub(crate) const SYNCED_STATE: &str = "dev.strongroom.default/synced";
 
 /// The group that the system gives the app, and one that it shares.
 pub(crate) const OWN: &str = "TEAM.dev.example.app";
@@ -149,7 +150,7 @@ impl Device {
     /// The rows of records and of what is set aside, as bytes. Tags are new with each write, so they tell a write from none.
     pub(crate) fn rows(&self) -> Vec<Row> {
         let mut rows = self.keychain.rows();
-        rows.retain(|row| row.service != STATE);
+        rows.retain(|row| row.service != STATE && row.service != SYNCED_STATE);
         rows.sort_by_key(|row| (row.service.clone(), row.account.clone()));
         rows
     }

@@ -33,7 +33,7 @@ fn no_call_touches_a_row_of_a_shared_group_whoever_was_there_first() {
             let theirs = || {
                 other
                     .act_as_other(|vault| set_all(vault, &[("a", "1"), ("absent", "theirs")]))
-                    .unwrap()
+                    .unwrap();
             };
             if other_first {
                 theirs();
@@ -144,7 +144,7 @@ fn a_probe_row_that_was_left_behind_goes_and_is_never_taken_for_another_ones() {
         .fail(When::nth(1).of(Kind::Add), -25291, Effect::After);
     assert_eq!(get(&phone.start(), "a").unwrap_err(), ErrorCode::Unavailable);
     let mut theirs = Row::new(PROBE, "theirs", b"\0");
-    theirs.group = SHARED.to_owned();
+    SHARED.clone_into(&mut theirs.group);
     phone.keychain.put_row(&theirs);
     set(&phone.start(), "a", "1").unwrap();
     let groups = |service: &str| -> Vec<String> {

@@ -7,7 +7,9 @@
 mod aside;
 mod batch;
 mod config;
+mod fetching;
 mod header;
+mod installation;
 mod marker;
 mod moving;
 mod opening;

@@ -15,6 +15,7 @@ mod batches;
 mod behaviour;
 mod faults;
 mod installation;
+mod left;
 mod locked;
 mod moving;
 mod ordinary;

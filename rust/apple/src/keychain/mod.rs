@@ -1,7 +1,8 @@
 //! The Keychain of the system. The only place with `unsafe` code.
 //!
 //! Every query names the class, the access group, the service, and whether synchronized rows are meant, and all but those for a whole
-//! service name the account. Without a group the system would search all groups of the app, so also those that it shares with others. None of them names an accessibility class or an access control, which would hide the rows that have another one.
+//! service name the account. Without a group the system would search all groups of the app, so also those that it shares with others.
+//! No query names an accessibility class or an access control, which would hide the rows that have another one.
 
 mod access_control;
 mod dictionary;

@@ -37,8 +37,8 @@ pub struct KeychainConfig {
     /// What to do when the Keychain no longer holds what this installation stored.
     pub on_key_loss: OnKeyLoss,
     /// A directory that is removed with the app, is not part of a backup, and can be read while the device is locked. Without one, a
-    /// new installation cannot be told from an old one, nor a loss or a change of place from a first use: what an app extension needs, whose directories
-    /// are its own.
+    /// new installation cannot be told from an old one, nor a loss or a change of place from a first use: what an app extension needs,
+    /// whose directories are its own.
     pub marker_directory: Option<PathBuf>,
 }
 

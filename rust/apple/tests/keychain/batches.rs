@@ -154,7 +154,7 @@ fn a_batch_of_a_prewarmed_process_is_not_taken_for_done() {
 fn a_batch_that_nobody_understands_refuses_until_it_is_reset() {
     for (data, code) in [
         (&b"\x01\0"[..], ErrorCode::Corrupt),
-        (b"\x02", ErrorCode::NewerFormat),
+        (b"\x03", ErrorCode::NewerFormat),
     ] {
         let phone = Phone::new();
         set(&phone.start(), "a", "1").unwrap();

@@ -121,6 +121,16 @@ impl World {
         self.plan().race(When::nth(n).of(kind), Box::new(action));
     }
 
+    /// Does something just before a call, as another process would while this one is suspended there.
+    pub fn suspend(&self, when: impl Into<When>, action: impl FnOnce(&Self) + Send + 'static) {
+        self.plan().race(when.into(), Box::new(action));
+    }
+
+    /// Asks before each call whether it may happen: a status is its answer instead. The one who is asked may let others go first.
+    pub fn ask_before_each_call(&self, gate: impl Fn() -> Option<i32> + Send + Sync + 'static) {
+        self.plan().gate = Some(Arc::new(gate));
+    }
+
     /// How many calls there were.
     pub fn calls(&self) -> Calls {
         self.plan().calls

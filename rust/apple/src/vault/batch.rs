@@ -149,7 +149,7 @@ impl Session<'_> {
                 let undone = [Stage::Claimed, Stage::Decided].map(|stage| self.delete_intent(intent.id, stage));
                 if undone.contains(&true) {
                     self.remove_placeholders(intent);
-                } else if matches!(self.in_force(intent.id), Ok(true)) {
+                } else if matches!(self.stage_of(intent.id), Ok(Some(Stage::Decided | Stage::Taken))) {
                     return Ok(true);
                 }
                 Err(self.vault.refused(status))

@@ -123,7 +123,7 @@ impl Session<'_> {
             if made || !self.shared() {
                 return Ok(true);
             }
-            if !self.in_force(id)? {
+            if self.stage_of(id)?.is_none() {
                 return Ok(false);
             }
             // Somebody may have set the row aside since, or brought it back.
@@ -144,17 +144,17 @@ impl Session<'_> {
         })
     }
 
-    /// Whether a batch is claimed, or decided and not over.
-    pub(super) fn in_force(&mut self, id: BatchId) -> Result<bool, Error> {
+    /// How far a batch is; `None` if it is over, or will never be.
+    pub(super) fn stage_of(&mut self, id: BatchId) -> Result<Option<Stage>, Error> {
         let vault = self.vault;
         let row = self.proven(|items| Ok(items.attributes(&vault.state, INTENT)?))?;
-        let other = row.and_then(|row| intent::parse_tag(&row.tag));
-        Ok(other.is_some_and(|(other, _)| other == id))
+        let there = row.and_then(|row| intent::parse_tag(&row.tag));
+        Ok(there.and_then(|(other, stage)| (other == id).then_some(stage)))
     }
 
     /// Takes away a placeholder unless its batch may still come to be. A batch that is over never comes back, so this may be late.
     pub(super) fn sweep(&mut self, service: &Service, account: &str, id: BatchId) {
-        if matches!(self.in_force(id), Ok(false)) {
+        if matches!(self.stage_of(id), Ok(None)) {
             let _ = self.items().delete(service, account, Some(&record::placeholder(id)));
         }
     }

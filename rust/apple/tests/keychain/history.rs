@@ -55,8 +55,8 @@ pub(crate) enum Outcome {
     Answered(Answer),
     /// It changed nothing, and said so.
     Refused(ErrorCode),
-    /// The process died: it happened before that, or never.
-    Died,
+    /// The process died, or the call is none that changes all or nothing: it happened by then, or never.
+    Unknown,
 }
 
 impl Op {
@@ -182,8 +182,9 @@ impl History {
         let start = self.tick();
         let answer = op.run(vault);
         let outcome = match answer {
-            _ if died() => Outcome::Died,
+            _ if died() => Outcome::Unknown,
             Ok(answer) => Outcome::Answered(answer),
+            Err(_) if matches!(op, Op::Clear | Op::Reset | Op::Recover) => Outcome::Unknown,
             Err(error) => Outcome::Refused(error.code()),
         };
         let end = self.tick();
@@ -220,8 +221,9 @@ impl History {
         assert_eq!(records, names(&last).len(), "{place:?}: a placeholder is left: {left:?}");
         let entries = self.entries();
         for entry in &entries {
-            let refused = matches!(entry.outcome, Outcome::Refused(code) if code != ErrorCode::Unavailable);
-            assert!(!refused, "{place:?}: {entry:?}");
+            let codes = [ErrorCode::Unavailable, ErrorCode::AuthCancelled];
+            let other = matches!(entry.outcome, Outcome::Refused(code) if !codes.contains(&code));
+            assert!(!other, "{place:?}: {entry:?}");
         }
         let seed = Model {
             records: SEED.into_iter().collect(),
@@ -229,7 +231,8 @@ impl History {
         };
         let all: BTreeSet<usize> = (0..entries.len()).collect();
         let explained = explained(&entries, &all, &seed, &mut BTreeSet::new());
-        assert!(explained, "{place:?}: no order explains {entries:#?}");
+        let lines: Vec<String> = entries.iter().map(|entry| format!("{entry:?}")).collect();
+        assert!(explained, "{place:?}: no order explains\n{}", lines.join("\n"));
     }
 }
 
@@ -255,7 +258,7 @@ fn explained(
         let happens = match &entries[*at].outcome {
             Outcome::Answered(answered) => *answered == answer,
             Outcome::Refused(_) => false,
-            Outcome::Died => true,
+            Outcome::Unknown => true,
         };
         let never = !matches!(entries[*at].outcome, Outcome::Answered(_));
         (happens && explained(entries, &rest, &after, tried)) || (never && explained(entries, &rest, model, tried))

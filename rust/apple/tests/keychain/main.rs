@@ -21,4 +21,5 @@ mod ordinary;
 mod phone;
 mod processes;
 mod protection;
+mod schedules;
 mod suspended;

@@ -88,8 +88,8 @@ impl Session<'_> {
         for mut change in changes {
             let before = match change.before.take() {
                 Some(tag) if record::batch(&tag).is_none() => tag,
-                there => {
-                    if !self.put_placeholder(intent.id, &change.account, there.as_deref())? {
+                left => {
+                    if !self.put_placeholder(intent.id, &change.account, left.as_deref())? {
                         return Ok(false);
                     }
                     record::placeholder(intent.id)
@@ -110,13 +110,19 @@ impl Session<'_> {
         Ok(!again || self.look(keys)? == tags)
     }
 
-    /// Puts a placeholder of a batch where no row is, or a placeholder that another batch left.
-    fn put_placeholder(&self, id: BatchId, account: &str, there: Option<&[u8]>) -> Result<bool, Error> {
+    /// Puts a placeholder of a batch where no row is, or one that another batch left.
+    fn put_placeholder(&mut self, id: BatchId, account: &str, left: Option<&[u8]>) -> Result<bool, Error> {
+        // If the other batch is not over, it took the claim of this one away.
+        if let Some(other) = left.and_then(record::batch)
+            && self.stage_of(other)?.is_some()
+        {
+            return Ok(false);
+        }
         let (records, tag) = (&self.vault.records, record::placeholder(id));
         let placeholder = self.unguarded(&tag, NO_VALUE);
-        let put = match there {
+        let put = match left {
             None => self.items().add(records, account, &placeholder).map(|added| added == Added::Yes),
-            there => self.items().update(records, account, there, &placeholder),
+            left => self.items().update(records, account, left, &placeholder),
         };
         put.map_err(|status| {
             // An answer may be lost after the row was added.

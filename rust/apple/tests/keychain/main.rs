@@ -16,6 +16,7 @@ mod behaviour;
 mod faults;
 mod history;
 mod installation;
+mod late;
 mod locked;
 mod ordinary;
 mod phone;

@@ -344,12 +344,17 @@ impl Session<'_> {
 
     /// The tag of the intent row, if there is one; `None` if it cannot be told, as while nothing is shown.
     fn intent_tag(&self) -> Option<Option<Vec<u8>>> {
-        let look = || self.items().attributes(&self.vault.state, INTENT);
-        match look() {
-            Ok(Some(row)) if !row.tag.is_empty() => Some(Some(row.tag)),
-            Ok(None) if matches!(self.header_row(), Ok(Some(_))) => matches!(look(), Ok(None)).then_some(None),
-            _ => None,
-        }
+        let look = || match self.items().attributes(&self.vault.state, INTENT) {
+            Ok(row) => Some(row.map(|row| row.tag)),
+            Err(_) => None,
+        };
+        let shown = match look()? {
+            None if matches!(self.header_row(), Ok(Some(_))) => look()?,
+            None => return None,
+            there => there,
+        };
+        // A row without a tag is none of ours.
+        if shown.as_ref().is_some_and(Vec::is_empty) { None } else { Some(shown) }
     }
 
     fn new_tag(&self, expiry: Option<Expiry>) -> Result<Vec<u8>, Error> {

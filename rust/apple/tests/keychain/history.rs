@@ -164,9 +164,10 @@ impl Model {
 
 /// A call with its times, which are places in one row of events.
 #[derive(Clone, Debug)]
-pub(crate) struct Entry {
-    pub(crate) process: usize,
-    pub(crate) op: Op,
+#[allow(dead_code, reason = "who called is for whoever reads what went wrong")]
+struct Entry {
+    process: usize,
+    op: Op,
     start: u64,
     end: u64,
     outcome: Outcome,

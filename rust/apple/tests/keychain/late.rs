@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::thread;
 
 use strongroom_apple_fake::{Auth, Effect, Kind, Row, When};
 use strongroom_core::{ErrorCode, Vault};
@@ -208,33 +210,56 @@ fn a_batch_that_an_older_version_left_is_made_up_for_and_adds_nothing_late() {
     }
 }
 
-/// What the user refuses is taken back only if nobody else is about to do it.
+/// What the user refuses is taken back, but not while somebody else is about to do it.
 #[test]
 fn a_batch_that_somebody_else_does_is_not_taken_back() {
     let config = r#"{"ios":{"accessGroup":"TEAM.dev.example.app","authentication":"userPresence"}}"#;
     let mut outcomes = [0, 0];
-    for nth in 1..=12 {
+    for nth in 1.. {
         let phone = Phone::new();
-        let (app, extension) = (phone.start_with(config), phone.start_with(config));
-        set_all(&app, &[("a", "old"), ("b", "old")]).unwrap();
-        // The extension meets the batch, and is suspended; the app goes on, and its user refuses.
-        phone.keychain.suspend(When::nth(2).of(Kind::Update), kill);
-        drop(set_all(&app, &[("a", "new"), ("b", "new")]));
-        phone.keychain.clear_faults();
-        let outcome = Arc::new(AtomicUsize::new(0));
-        let noted = outcome.clone();
+        let extension = phone.start_with(config);
+        set_all(&extension, &[("a", "old"), ("b", "old")]).unwrap();
+        let (device, (decided, goes_on)) = (phone.device.clone(), mpsc::channel());
+        let (go, told_to_go) = mpsc::channel::<()>();
+        let (done, is_done) = mpsc::channel();
+        // Before its first step; to decide is the first update.
+        phone.keychain.suspend(When::nth(2).of(Kind::Update), move |_| {
+            decided.send(()).unwrap();
+            let _ = told_to_go.recv();
+        });
+        let app = thread::spawn(move || {
+            let _entered = device.keychain.enter();
+            let told = set_all(&device.start_with(config), &[("a", "new"), ("b", "new")]);
+            let _ = done.send(());
+            told.is_ok()
+        });
+        goes_on.recv().unwrap();
+        // The extension meets the batch and is suspended; the app goes on, and its user refuses.
+        let (suspended, over) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let (now, resume, late) = (suspended.clone(), go.clone(), over.clone());
         phone.keychain.suspend(When::nth(nth), move |keychain| {
+            // The extension made fewer calls: this is one of the app.
+            if late.load(Ordering::Relaxed) == 1 {
+                return;
+            }
+            now.store(1, Ordering::Relaxed);
             keychain.set_authentication(Auth::Cancel);
-            let told = set_all(&app, &[("a", "newer"), ("b", "newer")]);
-            noted.store(usize::from(told.is_ok()), Ordering::Relaxed);
+            resume.send(()).unwrap();
+            is_done.recv().unwrap();
             keychain.set_authentication(Auth::Success);
         });
-        let _ = extension.has(&key("a"));
-        let found: Vec<_> = ["a", "b"].map(|name| get(&extension, name).unwrap()).into();
-        assert_eq!(found[0], found[1], "{nth}");
-        outcomes[outcome.load(Ordering::Relaxed)] += 1;
+        assert_eq!(extension.has(&key("a")).ok(), Some(true));
+        over.store(1, Ordering::Relaxed);
+        let _ = go.send(());
+        let told = app.join().unwrap();
+        let found = ["a", "b"].map(|name| get(&extension, name).unwrap());
+        assert_eq!(found, [if told { "new" } else { "old" }; 2], "{nth}");
+        if suspended.load(Ordering::Relaxed) == 0 {
+            break;
+        }
+        outcomes[usize::from(told)] += 1;
     }
-    assert!(outcomes[0] > 0, "{outcomes:?}");
+    assert!(outcomes[0] > 0 && outcomes[1] > 3, "{outcomes:?}");
 }
 
 #[test]

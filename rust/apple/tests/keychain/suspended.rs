@@ -89,6 +89,32 @@ fn whoever_is_suspended_wherever_some_order_of_the_calls_explains_what_all_saw()
     }
 }
 
+#[test]
+fn whoever_helps_and_is_suspended_as_well_some_order_of_the_calls_explains_what_all_saw() {
+    let mut row = Row::start("keychain-suspended-helper");
+    let mut number = 0;
+    for first in &FIRST[..10] {
+        for nth in 1..=calls_of(*first) {
+            for meanwhile in &MEANWHILE[1..11] {
+                for (between, dies) in BETWEEN.iter().zip([false, true].into_iter().cycle()) {
+                    for mth in 1.. {
+                        number += 1;
+                        if number % scaled(311, 7) == 0 {
+                            row.case();
+                            if !suspend(*first, nth, meanwhile, dies, Some((mth, between))) {
+                                break;
+                            }
+                        }
+                        if mth > 24 {
+                            break;
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// How many calls of the system a call makes that nobody interrupts.
 fn calls_of(op: Op) -> usize {
     let phone = Phone::new();

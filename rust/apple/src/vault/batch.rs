@@ -13,9 +13,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use strongroom_core::{EntryKey, Error};
 
 use super::INTENT;
-use super::intent::{self, CLAIM, Change, Intent, Stage, Step};
+use super::intent::{CLAIM, Change, Intent, Step};
 use super::record::{self, BatchId, NO_VALUE, TOKEN_BYTES};
 use super::session::{ATTEMPTS, Session, overtaken};
+use super::stage::{self, Stage};
 use crate::sec_items::Added;
 
 /// The tags of rows by their keys, without the absent ones.
@@ -38,7 +39,10 @@ impl Session<'_> {
                 self.settle_now()?;
                 continue;
             }
-            let mut intent = Intent { id, steps: Vec::new() };
+            let mut intent = Intent {
+                id,
+                steps: Vec::new(),
+            };
             match self.prepare(&mut intent, keys, &plan) {
                 Ok(true) if !intent.steps.is_empty() => {
                     if self.decide(&intent)? {
@@ -60,7 +64,7 @@ impl Session<'_> {
     }
 
     fn claim(&mut self, id: BatchId) -> Result<bool, Error> {
-        let tag = intent::tag(id, Stage::Claimed);
+        let tag = stage::tag(id, Stage::Claimed);
         let claim = self.unguarded(&tag, CLAIM);
         match self.items().add(&self.vault.state, INTENT, &claim) {
             Ok(added) => Ok(added == Added::Yes),
@@ -84,7 +88,11 @@ impl Session<'_> {
         if !changes.is_empty() {
             self.note_use()?;
         }
-        let mut absent: BTreeSet<&EntryKey> = keys.iter().copied().filter(|key| !tags.contains_key(key)).collect();
+        let mut absent: BTreeSet<&EntryKey> = keys
+            .iter()
+            .copied()
+            .filter(|key| !tags.contains_key(key))
+            .collect();
         for mut change in changes {
             let before = match change.before.take() {
                 Some(tag) if record::batch(&tag).is_none() => tag,
@@ -121,7 +129,10 @@ impl Session<'_> {
         let (records, tag) = (&self.vault.records, record::placeholder(id));
         let placeholder = self.unguarded(&tag, NO_VALUE);
         let put = match left {
-            None => self.items().add(records, account, &placeholder).map(|added| added == Added::Yes),
+            None => self
+                .items()
+                .add(records, account, &placeholder)
+                .map(|added| added == Added::Yes),
             left => self.items().update(records, account, left, &placeholder),
         };
         put.map_err(|status| {
@@ -133,14 +144,16 @@ impl Session<'_> {
 
     /// From here on the batch is done. False if somebody else took the claim away.
     fn decide(&mut self, intent: &Intent) -> Result<bool, Error> {
-        let claim = intent::tag(intent.id, Stage::Claimed);
-        let tag = intent::tag(intent.id, Stage::Decided);
+        let claim = stage::tag(intent.id, Stage::Claimed);
+        let tag = stage::tag(intent.id, Stage::Decided);
         let data = intent.to_bytes().inspect_err(|_| self.release(intent))?;
         let (content, state) = (self.content(&tag, &data), &self.vault.state);
         let decided = if self.shared() {
             self.items().update(state, INTENT, Some(&claim), &content)
         } else {
-            self.items().add(state, INTENT, &content).map(|added| added == Added::Yes)
+            self.items()
+                .add(state, INTENT, &content)
+                .map(|added| added == Added::Yes)
         };
         match decided {
             Ok(true) => Ok(true),
@@ -152,7 +165,8 @@ impl Session<'_> {
             Err(status) => {
                 self.state.settled = false;
                 // An answer may be lost after the row was written.
-                let undone = [Stage::Claimed, Stage::Decided].map(|stage| self.delete_intent(intent.id, stage));
+                let undone =
+                    [Stage::Claimed, Stage::Decided].map(|stage| self.delete_intent(intent.id, stage));
                 if undone.contains(&true) {
                     self.remove_placeholders(intent);
                 } else if matches!(self.stage_of(intent.id), Ok(Some(Stage::Decided | Stage::Taken))) {
@@ -171,9 +185,8 @@ impl Session<'_> {
                 Ok(false) => return Ok(()),
                 Err(error) => {
                     // It is taken back only if certainly nothing of it was done, by nobody.
-                    let undone = index == 0
-                        && self.untouched(step)
-                        && self.delete_intent(intent.id, Stage::Decided);
+                    let undone =
+                        index == 0 && self.untouched(step) && self.delete_intent(intent.id, Stage::Decided);
                     if !undone {
                         return Ok(());
                     }
@@ -207,12 +220,16 @@ impl Session<'_> {
         let tag = record::placeholder(intent.id);
         for step in intent.steps.iter().filter(|step| step.before == tag) {
             // One that stays is taken away by whoever meets it.
-            let _ = self.items().delete(&self.vault.records, &step.account, Some(&tag));
+            let _ = self
+                .items()
+                .delete(&self.vault.records, &step.account, Some(&tag));
         }
     }
 
     /// Whether the intent row of a batch was deleted while it was at that stage.
     pub(super) fn delete_intent(&self, id: BatchId, stage: Stage) -> bool {
-        self.items().delete(&self.vault.state, INTENT, Some(&intent::tag(id, stage))) == Ok(true)
+        self.items()
+            .delete(&self.vault.state, INTENT, Some(&stage::tag(id, stage)))
+            == Ok(true)
     }
 }

@@ -8,26 +8,14 @@
 use strongroom_core::{Error, ErrorCode};
 use zeroize::Zeroizing;
 
-use super::record::{self, BatchId, TOKEN_BYTES};
+use super::record::{self, BatchId};
+use super::stage::{self, Stage};
 use crate::sec_items::Row;
 
 const WITHOUT_PLACEHOLDERS: u8 = 1;
 const VERSION: u8 = 2;
 const REMOVES: u8 = 0;
 const WRITES: u8 = 1;
-
-/// How far a batch is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stage {
-    /// Nothing is decided: it does not happen if the row goes.
-    Claimed,
-    /// It happens. Whoever decided it may still take it back.
-    Decided,
-    /// Somebody else does it, so that nobody can take it back any more.
-    Taken,
-    /// It was decided by a version that knew no stages.
-    Old,
-}
 
 /// One change that a batch is to make.
 pub(super) struct Change {
@@ -66,7 +54,7 @@ impl Intent {
     /// The batch of an intent row. What an older version is to add takes the place of a placeholder.
     pub(super) fn parse(row: &Row) -> Result<(Self, Stage), Error> {
         let changes = decode(&row.data)?;
-        let (id, stage) = parse_tag(&row.tag).ok_or_else(damaged)?;
+        let (id, stage) = stage::parse(&row.tag).ok_or_else(damaged)?;
         let old = stage == Stage::Old;
         if old != (row.data.first() == Some(&WITHOUT_PLACEHOLDERS)) {
             return Err(damaged());
@@ -82,7 +70,11 @@ impl Intent {
 
     pub(super) fn to_bytes(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
         let parts = self.steps.iter().map(|step| {
-            let Step { account, before, after } = step;
+            let Step {
+                account,
+                before,
+                after,
+            } = step;
             (account, Some(before), after)
         });
         encode(VERSION, parts)
@@ -93,31 +85,6 @@ impl Intent {
         let tag = record::placeholder(self.id);
         self.steps.iter().filter(move |step| step.before == tag)
     }
-}
-
-/// The tag of an intent row.
-pub(super) fn tag(id: BatchId, stage: Stage) -> Vec<u8> {
-    let mut tag = id.to_vec();
-    match stage {
-        Stage::Claimed => tag.push(0),
-        Stage::Decided => tag.push(1),
-        Stage::Taken => tag.push(2),
-        Stage::Old => {}
-    }
-    tag
-}
-
-/// Batch and stage of an intent row; `None` for a tag that is none of ours.
-pub(super) fn parse_tag(tag: &[u8]) -> Option<(BatchId, Stage)> {
-    let (id, rest) = tag.split_first_chunk::<TOKEN_BYTES>()?;
-    let stage = match rest {
-        [] => Stage::Old,
-        [0] => Stage::Claimed,
-        [1] => Stage::Decided,
-        [2] => Stage::Taken,
-        _ => return None,
-    };
-    Some((*id, stage))
 }
 
 /// What the row of a batch holds that is only claimed.
@@ -221,6 +188,7 @@ fn damaged() -> Error {
 
 #[cfg(test)]
 mod tests {
+    use super::super::record::TOKEN_BYTES;
     use super::*;
 
     fn changes() -> Vec<Change> {
@@ -238,7 +206,11 @@ mod tests {
 
     fn encoded(version: u8, changes: &[Change]) -> Zeroizing<Vec<u8>> {
         let parts = changes.iter().map(|change| {
-            let Change { account, before, after } = change;
+            let Change {
+                account,
+                before,
+                after,
+            } = change;
             (account, before.as_ref(), after)
         });
         encode(version, parts).unwrap()
@@ -246,7 +218,7 @@ mod tests {
 
     fn row(stage: Stage, data: Zeroizing<Vec<u8>>) -> Row {
         Row {
-            tag: tag([3; TOKEN_BYTES], stage),
+            tag: stage::tag([3; TOKEN_BYTES], stage),
             data,
         }
     }
@@ -260,21 +232,13 @@ mod tests {
         let (found, stage) = Intent::parse(&row(Stage::Taken, bytes)).unwrap();
         assert_eq!((found.steps.len(), stage), (3, Stage::Taken));
         for (found, made) in found.steps.iter().zip(changes()) {
-            let before = made.before.unwrap_or_else(|| record::placeholder([3; TOKEN_BYTES]));
+            let before = made
+                .before
+                .unwrap_or_else(|| record::placeholder([3; TOKEN_BYTES]));
             assert!(found.account == made.account && found.before == before && found.after == made.after);
         }
         assert_eq!(found.on_placeholders().count(), 1);
         assert!(decode(CLAIM).unwrap().is_empty());
-    }
-
-    #[test]
-    fn tags_tell_batch_and_stage() {
-        for stage in [Stage::Claimed, Stage::Decided, Stage::Taken, Stage::Old] {
-            assert_eq!(parse_tag(&tag([9; 16], stage)), Some(([9; 16], stage)));
-        }
-        for foreign in [&[9; 15][..], &[3; 17], &[0; 18], b""] {
-            assert_eq!(parse_tag(foreign), None);
-        }
     }
 
     #[test]

@@ -6,15 +6,18 @@
 
 mod aside;
 mod batch;
+mod clear;
 mod config;
 mod header;
 mod intent;
 mod marker;
 mod opening;
+mod reads;
 mod record;
 mod rows;
 mod session;
 mod settle;
+mod stage;
 
 use std::sync::{Arc, Mutex, PoisonError};
 

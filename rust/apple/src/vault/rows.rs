@@ -3,136 +3,15 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use strongroom_core::batch::within_bytes;
 use strongroom_core::{EntryKey, Error, ErrorCode, Event, Expiry, NewRecord, Secret};
 
-use super::aside::NUMBERS;
 use super::batch::Tags;
 use super::intent::Change;
 use super::record::{self, Tag};
 use super::session::{ATTEMPTS, Found, Session, locked, overtaken};
-use super::{HEADER, INTENT};
-use crate::sec_items::{Added, Attributes, Row};
-
-/// So many rows are listed rather than looked at one by one.
-const MANY: usize = 64;
+use crate::sec_items::Added;
 
 impl Session<'_> {
-    /// The records that are there. Those whose time is up are taken away.
-    pub(super) fn live(&mut self) -> Result<BTreeSet<EntryKey>, Error> {
-        let now_ms = self.now_ms();
-        let (mut live, mut expired) = (BTreeSet::new(), Tags::new());
-        for row in self.snapshot()? {
-            let Some(key) = record::key(&row.account) else {
-                continue;
-            };
-            if Tag::parse(&row.tag).is_ok_and(|tag| tag.expired(now_ms)) {
-                expired.insert(key, row.tag);
-            } else {
-                live.insert(key);
-            }
-        }
-        self.expire_all(&expired);
-        Ok(live)
-    }
-
-    /// All rows of the records, of one moment in which no batch was half done.
-    pub(super) fn snapshot(&mut self) -> Result<Vec<Attributes>, Error> {
-        if !self.shared() {
-            return self.list();
-        }
-        let sorted = |mut rows: Vec<Attributes>| {
-            rows.sort_by(|one, other| (*one.account).cmp(&*other.account));
-            rows
-        };
-        for attempt in 0..ATTEMPTS {
-            self.vault.pause(attempt);
-            let rows = sorted(self.list()?);
-            if self.has_intent()? {
-                self.settle_now()?;
-            } else if sorted(self.items().list(&self.vault.records)?) == rows {
-                return Ok(rows);
-            }
-        }
-        Err(overtaken())
-    }
-
-    /// The values of `keys`, all of one moment: if somebody else wrote in between, they are read again.
-    pub(super) fn values(&mut self, keys: &[EntryKey]) -> Result<Vec<Option<Secret>>, Error> {
-        let wanted: BTreeSet<&EntryKey> = keys.iter().collect();
-        for attempt in 0..ATTEMPTS {
-            self.vault.pause(attempt);
-            let rows = self.read_all(&wanted)?;
-            if !self.still(&wanted, &rows)? {
-                continue;
-            }
-            let (mut live, mut expired) = (BTreeMap::new(), Tags::new());
-            for (key, row) in rows {
-                match self.judge(Some(row), |row| &row.tag)? {
-                    Found::Live(row) => drop(live.insert(key, row)),
-                    Found::Expired(tag) => drop(expired.insert(key.clone(), tag)),
-                    Found::Absent => {}
-                }
-            }
-            self.expire_all(&expired);
-            // A key may be asked for twice.
-            within_bytes(keys.iter().filter_map(|key| Some(live.get(key)?.data.len().saturating_sub(1))).sum())?;
-            return keys.iter().map(|key| live.get(key).map(record::value).transpose()).collect();
-        }
-        Err(overtaken())
-    }
-
-    /// The rows of `keys`, as far as the system shows them.
-    fn read_all<'k>(&mut self, keys: &BTreeSet<&'k EntryKey>) -> Result<BTreeMap<&'k EntryKey, Row>, Error> {
-        let listed = if keys.len() > MANY { Some(self.look(keys)?) } else { None };
-        let (mut rows, mut bytes) = (BTreeMap::new(), 0);
-        for key in keys {
-            if listed.as_ref().is_some_and(|listed| !listed.contains_key(*key)) {
-                continue;
-            }
-            if let Some(row) = self.vault.read(self.items(), &record::account(key))? {
-                bytes += row.data.len().saturating_sub(1);
-                within_bytes(bytes)?;
-                rows.insert(*key, row);
-            }
-        }
-        Ok(rows)
-    }
-
-    /// Whether rows that were read one after the other were all there at one moment, and the others certainly were not.
-    fn still(&mut self, keys: &BTreeSet<&EntryKey>, rows: &BTreeMap<&EntryKey, Row>) -> Result<bool, Error> {
-        if rows.len() < keys.len() {
-            self.prove_readable()?;
-        }
-        let again = if !self.shared() {
-            keys.iter().copied().filter(|key| !rows.contains_key(key)).collect()
-        } else if self.has_intent()? {
-            self.settle_now()?;
-            return Ok(false);
-        } else {
-            keys.clone()
-        };
-        let tags = self.look(&again)?;
-        Ok(again.iter().all(|key| tags.get(*key) == rows.get(key).map(|row| &row.tag)))
-    }
-
-    /// The tags of the rows of `keys`, as far as the system shows them.
-    pub(super) fn look(&self, keys: &BTreeSet<&EntryKey>) -> Result<Tags, Error> {
-        let (items, records) = (self.items(), &self.vault.records);
-        if keys.len() > MANY {
-            let rows = items.list(records)?.into_iter();
-            let known = rows.filter_map(|row| Some((record::key(&row.account)?, row.tag)));
-            return Ok(known.filter(|(key, _)| keys.contains(key)).collect());
-        }
-        let mut tags = Tags::new();
-        for key in keys {
-            if let Some(row) = items.attributes(records, &record::account(key))? {
-                tags.insert((*key).clone(), row.tag);
-            }
-        }
-        Ok(tags)
-    }
-
     pub(super) fn set(&mut self, record: &NewRecord) -> Result<(), Error> {
         let tag = self.new_tag(record.expiry)?;
         self.put(&record::account(&record.key), &tag, &record::data(&record.value))
@@ -162,7 +41,10 @@ impl Session<'_> {
             let now_ms = session.now_ms();
             let over = |tag: &Vec<u8>| Tag::parse(tag).is_ok_and(|tag| tag.expired(now_ms));
             let (over, live): (Vec<_>, Vec<_>) = there.iter().partition(|(_, tag)| over(tag));
-            *expired.borrow_mut() = over.into_iter().map(|(key, tag)| (key.clone(), tag.clone())).collect();
+            *expired.borrow_mut() = over
+                .into_iter()
+                .map(|(key, tag)| (key.clone(), tag.clone()))
+                .collect();
             let change = |(key, tag): (&EntryKey, &Vec<u8>)| {
                 Ok(Change {
                     account: record::account(key),
@@ -226,7 +108,11 @@ impl Session<'_> {
         if self.shared() {
             let plan = |session: &mut Self, there: &Tags| {
                 let same = there.get(key).map(Vec::as_slice) == before;
-                if same { Ok(vec![change(session)?]) } else { Ok(Vec::new()) }
+                if same {
+                    Ok(vec![change(session)?])
+                } else {
+                    Ok(Vec::new())
+                }
             };
             return Ok(self.commit(&BTreeSet::from([key]), plan)? == 1);
         }
@@ -238,7 +124,9 @@ impl Session<'_> {
         let content = self.content(&tag, &data);
         match before {
             None => Ok(self.add(&account, &content)? == Added::Yes),
-            before => Ok(self.items().update(&self.vault.records, &account, before, &content)?),
+            before => Ok(self
+                .items()
+                .update(&self.vault.records, &account, before, &content)?),
         }
     }
 
@@ -282,7 +170,9 @@ impl Session<'_> {
             Ok(same.iter().map(change).collect())
         });
         if removed.is_ok() {
-            self.state.events.extend(gone.into_inner().into_iter().map(Event::Expired));
+            self.state
+                .events
+                .extend(gone.into_inner().into_iter().map(Event::Expired));
         }
     }
 
@@ -307,54 +197,6 @@ impl Session<'_> {
             }
         }
         Ok(())
-    }
-
-    /// Deletes everything of the store. It works while nothing of it can be read.
-    pub(super) fn clear(&mut self) -> Result<(), Error> {
-        self.delete_rows()?;
-        self.state.header = None;
-        self.state.settled = false;
-        if self.vault.config.shared() {
-            // Others would take a missing header row for a loss.
-            self.write_header(None, &self.fresh_header()?)?;
-            return Ok(());
-        }
-        // The marker first: a marker without a header row would look like a loss.
-        if let Some(marker) = &self.vault.marker {
-            marker.remove(&*self.vault.edges.fs)?;
-        }
-        self.items().delete(&self.vault.state, HEADER, None)?;
-        Ok(())
-    }
-
-    /// The intent goes last, and only if it was there before: without it, nobody would finish a batch that began in between, and
-    /// what is left of one whose rows are gone does nothing.
-    pub(super) fn delete_rows(&mut self) -> Result<(), Error> {
-        let intent = self.intent_tag();
-        self.items().delete_all(&self.vault.records)?;
-        for number in NUMBERS {
-            self.items().delete_all(&self.vault.aside(number))?;
-        }
-        if intent.as_ref().is_none_or(Option::is_some) {
-            let tag = intent.flatten();
-            self.items().delete(&self.vault.state, INTENT, tag.as_deref())?;
-        }
-        Ok(())
-    }
-
-    /// The tag of the intent row, if there is one; `None` if it cannot be told, as while nothing is shown.
-    fn intent_tag(&self) -> Option<Option<Vec<u8>>> {
-        let look = || match self.items().attributes(&self.vault.state, INTENT) {
-            Ok(row) => Some(row.map(|row| row.tag)),
-            Err(_) => None,
-        };
-        let shown = match look()? {
-            None if matches!(self.header_row(), Ok(Some(_))) => look()?,
-            None => return None,
-            there => there,
-        };
-        // A row without a tag is none of ours.
-        if shown.as_ref().is_some_and(Vec::is_empty) { None } else { Some(shown) }
     }
 
     fn new_tag(&self, expiry: Option<Expiry>) -> Result<Vec<u8>, Error> {

@@ -4,9 +4,10 @@ use strongroom_core::Error;
 
 use super::INTENT;
 use super::aside::NUMBERS;
-use super::intent::{self, Intent, Stage, Step};
+use super::intent::{Intent, Step};
 use super::record::{self, BatchId, NO_VALUE};
 use super::session::{Session, locked, overtaken};
+use super::stage::{self, Stage};
 use crate::sec_items::Service;
 
 /// How often a claim is looked at before it is taken away.
@@ -44,7 +45,7 @@ impl Session<'_> {
                 self.state.settled = true;
                 return Ok(());
             };
-            let over = match intent::parse_tag(&row.tag) {
+            let over = match stage::parse(&row.tag) {
                 Some((id, Stage::Claimed)) => {
                     looks = if claim == Some(id) { looks + 1 } else { 1 };
                     claim = Some(id);
@@ -66,12 +67,12 @@ impl Session<'_> {
 
     /// Does what a decided batch is to do. False if the intent row is another one by now.
     fn help(&mut self) -> Result<bool, Error> {
-        let (vault, state) = (self.vault, &self.vault.state);
-        let Some(row) = self.items().read(state, INTENT)? else {
+        let (records, rows) = (&self.vault.records, &self.vault.state);
+        let Some(row) = self.items().read(rows, INTENT)? else {
             return Ok(false);
         };
         let (intent, stage) = Intent::parse(&row)?;
-        let taken = intent::tag(intent.id, Stage::Taken);
+        let taken = stage::tag(intent.id, Stage::Taken);
         match stage {
             Stage::Claimed => return Ok(false),
             Stage::Old => {
@@ -79,17 +80,17 @@ impl Session<'_> {
                 for step in intent.on_placeholders() {
                     let tag = record::placeholder(intent.id);
                     let placeholder = self.unguarded(&tag, NO_VALUE);
-                    let _ = self.items().add(&vault.records, &step.account, &placeholder)?;
+                    let _ = self.items().add(records, &step.account, &placeholder)?;
                 }
                 let data = intent.to_bytes()?;
                 self.items()
-                    .update(state, INTENT, Some(&row.tag), &self.content(&taken, &data))?;
+                    .update(rows, INTENT, Some(&row.tag), &self.content(&taken, &data))?;
                 return Ok(false);
             }
             // Whoever decided it may not take it back once somebody else began.
             Stage::Decided if self.shared() => {
                 let content = self.content(&taken, &row.data);
-                if !self.items().update(state, INTENT, Some(&row.tag), &content)? {
+                if !self.items().update(rows, INTENT, Some(&row.tag), &content)? {
                     return Ok(false);
                 }
             }
@@ -148,14 +149,16 @@ impl Session<'_> {
     pub(super) fn stage_of(&mut self, id: BatchId) -> Result<Option<Stage>, Error> {
         let vault = self.vault;
         let row = self.proven(|items| Ok(items.attributes(&vault.state, INTENT)?))?;
-        let there = row.and_then(|row| intent::parse_tag(&row.tag));
+        let there = row.and_then(|row| stage::parse(&row.tag));
         Ok(there.and_then(|(other, stage)| (other == id).then_some(stage)))
     }
 
     /// Takes away a placeholder unless its batch may still come to be. A batch that is over never comes back, so this may be late.
     pub(super) fn sweep(&mut self, service: &Service, account: &str, id: BatchId) {
         if matches!(self.stage_of(id), Ok(None)) {
-            let _ = self.items().delete(service, account, Some(&record::placeholder(id)));
+            let _ = self
+                .items()
+                .delete(service, account, Some(&record::placeholder(id)));
         }
     }
 }

@@ -220,3 +220,34 @@ fn rows_that_somebody_else_wrote_take_part_in_a_batch() {
     assert_eq!(vault.remove_many(&[key("b"), key("c")]).unwrap(), 2);
     assert_eq!(contents(&phone.start()), owned(&[("a", "2")]));
 }
+
+/// Calls of the system and rows that they answer, for two of a thousand records, as docs/keychain.md says.
+#[test]
+fn a_batch_costs_what_it_changes_whatever_the_store_holds() {
+    let all: Vec<NewRecord> = (0..1000).map(|n| record(&format!("k{n}"), "1", None)).collect();
+    let there = [key("k1"), key("k2")];
+    // To set two, to read two, to read one that is there and one that is not, to remove two, to set two that are new.
+    for (config, costs) in [
+        ("{}", [(6, 2), (2, 2), (4, 2), (6, 2), (8, 0)]),
+        (crate::history::GROUP, [(10, 4), (6, 4), (7, 3), (10, 4), (12, 2)]),
+    ] {
+        let phone = Phone::new();
+        let vault = phone.start_with(config);
+        vault.set_many(&all).unwrap();
+        let cost = |call: &dyn Fn()| {
+            let before = (phone.keychain.calls().total(), phone.keychain.rows_answered());
+            call();
+            let after = (phone.keychain.calls().total(), phone.keychain.rows_answered());
+            (after.0 - before.0, after.1 - before.1)
+        };
+        let found = [
+            cost(&|| set_all(&vault, &[("k1", "2"), ("k2", "2")]).unwrap()),
+            cost(&|| drop(vault.get_many(&there).unwrap())),
+            cost(&|| drop(vault.get_many(&[key("k1"), key("none")]).unwrap())),
+            cost(&|| assert_eq!(vault.remove_many(&there).unwrap(), 2)),
+            cost(&|| set_all(&vault, &[("k1", "2"), ("k2", "2")]).unwrap()),
+        ];
+        assert_eq!(found, costs, "{config}");
+        assert_eq!(names(&vault).len(), 1000);
+    }
+}

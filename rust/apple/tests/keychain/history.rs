@@ -74,7 +74,9 @@ impl Op {
             }
             Self::Keys => Answer::Names(vault.keys()?.iter().map(|key| key.as_str().to_owned()).collect()),
             Self::Records => Answer::Count(vault.status()?.records),
-            Self::Remove(name) => optional(vault.remove(&key(name)))?.map_or(Answer::NotFound, |()| Answer::Done),
+            Self::Remove(name) => {
+                optional(vault.remove(&key(name)))?.map_or(Answer::NotFound, |()| Answer::Done)
+            }
             Self::RemoveMany(names) => Answer::Count(vault.remove_many(&keys(names))?),
             Self::GetOrCreate(name, value) => {
                 let (value, created) = vault.get_or_create(record(name, value, None))?;
@@ -216,10 +218,25 @@ impl History {
             self.run(usize::MAX, &last, op, || false);
         }
         assert!(names(&last).len() <= NAMES.len());
-        let left: Vec<String> = device.keychain.rows().into_iter().map(|row| row.service + " " + &row.account).collect();
-        assert!(!left.contains(&format!("{STATE} intent")), "{place:?}: an intent is left");
-        let records = left.iter().filter(|row| row.starts_with(&format!("{RECORDS} "))).count();
-        assert_eq!(records, names(&last).len(), "{place:?}: a placeholder is left: {left:?}");
+        let left: Vec<String> = device
+            .keychain
+            .rows()
+            .into_iter()
+            .map(|row| row.service + " " + &row.account)
+            .collect();
+        assert!(
+            !left.contains(&format!("{STATE} intent")),
+            "{place:?}: an intent is left"
+        );
+        let records = left
+            .iter()
+            .filter(|row| row.starts_with(&format!("{RECORDS} ")))
+            .count();
+        assert_eq!(
+            records,
+            names(&last).len(),
+            "{place:?}: a placeholder is left: {left:?}"
+        );
         let entries = self.entries();
         for entry in &entries {
             let codes = [ErrorCode::Unavailable, ErrorCode::AuthCancelled];
@@ -251,25 +268,31 @@ fn explained(
         return false;
     }
     let first_end = left.iter().map(|at| entries[*at].end).min().unwrap_or(0);
-    left.iter().filter(|at| entries[**at].start <= first_end).any(|at| {
-        let mut rest = left.clone();
-        rest.remove(at);
-        let mut after = model.clone();
-        let answer = after.run(entries[*at].op);
-        let happens = match &entries[*at].outcome {
-            Outcome::Answered(answered) => *answered == answer,
-            Outcome::Refused(_) => false,
-            Outcome::Unknown => true,
-        };
-        let never = !matches!(entries[*at].outcome, Outcome::Answered(_));
-        (happens && explained(entries, &rest, &after, tried)) || (never && explained(entries, &rest, model, tried))
-    })
+    left.iter()
+        .filter(|at| entries[**at].start <= first_end)
+        .any(|at| {
+            let mut rest = left.clone();
+            rest.remove(at);
+            let mut after = model.clone();
+            let answer = after.run(entries[*at].op);
+            let happens = match &entries[*at].outcome {
+                Outcome::Answered(answered) => *answered == answer,
+                Outcome::Refused(_) => false,
+                Outcome::Unknown => true,
+            };
+            let never = !matches!(entries[*at].outcome, Outcome::Answered(_));
+            (happens && explained(entries, &rest, &after, tried))
+                || (never && explained(entries, &rest, model, tried))
+        })
 }
 
 /// Puts what a store holds at first.
 pub(crate) fn seed(device: &Device) {
     let vault = device.start_with(GROUP);
-    let mut records: Vec<NewRecord> = SEED.iter().map(|(name, value)| record(name, value, None)).collect();
+    let mut records: Vec<NewRecord> = SEED
+        .iter()
+        .map(|(name, value)| record(name, value, None))
+        .collect();
     records.push(record("e", "expired", Some(Expiry::After(10))));
     vault.set_many(&records).unwrap();
     device.clock.set(NOW_MS + 10);

@@ -13,6 +13,8 @@ use crate::phone::{Call, NOW_MS, Phone, RECORDS, STATE, get, key, names, record,
 
 const BATCH: [(&str, &str); 2] = [("access", "1"), ("refresh", "1")];
 
+type Check = fn(&dyn Vault);
+
 fn placeholder(account: &str, batch: u8) -> Row {
     let mut tag = vec![1];
     tag.extend(u64::MAX.to_be_bytes());
@@ -59,14 +61,19 @@ fn what_was_removed_does_not_come_back_with_a_batch_that_is_resumed_late() {
             }
             phone.events();
         }
-        assert!(seen.load(Ordering::Relaxed) > 1, "it was suspended when it was decided");
+        assert!(
+            seen.load(Ordering::Relaxed) > 1,
+            "it was suspended when it was decided"
+        );
     }
 }
 
 #[test]
 fn a_placeholder_is_no_record_for_any_call_and_goes() {
-    let calls: [(&str, fn(&dyn Vault)); 11] = [
-        ("get", |vault| assert_eq!(get(vault, "left"), Err(ErrorCode::NotFound))),
+    let calls: [(&str, Check); 11] = [
+        ("get", |vault| {
+            assert_eq!(get(vault, "left"), Err(ErrorCode::NotFound));
+        }),
         ("has", |vault| assert!(!vault.has(&key("left")).unwrap())),
         ("keys", |vault| assert_eq!(names(vault), ["a"])),
         ("status", |vault| {
@@ -79,16 +86,25 @@ fn a_placeholder_is_no_record_for_any_call_and_goes() {
             assert!(found[0].is_none() && found[1].is_some());
         }),
         ("remove", |vault| {
-            assert_eq!(vault.remove(&key("left")).unwrap_err().code(), ErrorCode::NotFound);
+            assert_eq!(
+                vault.remove(&key("left")).unwrap_err().code(),
+                ErrorCode::NotFound
+            );
         }),
-        ("remove_many", |vault| assert_eq!(vault.remove_many(&[key("left"), key("none")]).unwrap(), 0)),
+        ("remove_many", |vault| {
+            assert_eq!(vault.remove_many(&[key("left"), key("none")]).unwrap(), 0);
+        }),
         ("get_or_create", |vault| {
             assert!(vault.get_or_create(record("left", "new", None)).unwrap().1);
             vault.remove(&key("left")).unwrap();
         }),
         ("compare_and_set", |vault| {
             let new = strongroom_core::Replacement::of(Some(secret("new")), None).unwrap();
-            assert!(!vault.compare_and_set(&key("left"), Some(&secret("x")), None).unwrap());
+            assert!(
+                !vault
+                    .compare_and_set(&key("left"), Some(&secret("x")), None)
+                    .unwrap()
+            );
             assert!(vault.compare_and_set(&key("left"), None, new).unwrap());
             vault.remove(&key("left")).unwrap();
         }),
@@ -202,7 +218,11 @@ fn a_batch_that_an_older_version_left_is_made_up_for_and_adds_nothing_late() {
             assert_eq!(get(&process, "there").unwrap(), "new");
             assert_eq!(get(&process, "access").is_err(), removed, "{config} {nth}");
             assert_eq!(names(&process).len(), if removed { 2 } else { 3 });
-            assert_eq!(phone.keychain.rows().len(), if removed { 3 } else { 4 }, "no placeholder, no intent");
+            assert_eq!(
+                phone.keychain.rows().len(),
+                if removed { 3 } else { 4 },
+                "no placeholder, no intent"
+            );
             if over {
                 break;
             }
@@ -271,15 +291,24 @@ fn what_is_cleared_is_not_there_by_half_when_the_process_dies_on_the_way() {
             set_all(&vault, &[("a", "old"), ("b", "old")]).unwrap();
             // A batch of which one step is done.
             let steps = if config == GROUP { 3 } else { 2 };
-            phone.keychain.fail(When::nth(steps).of(Kind::Update).for_ever(), -25291, Effect::Before);
+            phone.keychain.fail(
+                When::nth(steps).of(Kind::Update).for_ever(),
+                -25291,
+                Effect::Before,
+            );
             set_all(&vault, &[("a", "new"), ("b", "new"), ("c", "new")]).unwrap();
             phone.keychain.clear_faults();
             let next = phone.start_with(config);
-            phone.keychain.fail(When::nth(nth).for_ever(), -25291, Effect::Before);
+            phone
+                .keychain
+                .fail(When::nth(nth).for_ever(), -25291, Effect::Before);
             let cleared = next.clear().is_ok();
             phone.keychain.clear_faults();
             let found = names(&phone.start_with(config));
-            assert!(found.is_empty() || (!cleared && found == ["a", "b", "c"]), "{config} {nth}: {found:?}");
+            assert!(
+                found.is_empty() || (!cleared && found == ["a", "b", "c"]),
+                "{config} {nth}: {found:?}"
+            );
             phone.events();
         }
     }

@@ -79,7 +79,9 @@ fn the_first_use_of_an_app_on_a_locked_device_waits() {
 fn a_lock_in_the_middle_of_a_batch_is_made_up_for() {
     let config = r#"{"ios":{"accessibility":"whenUnlocked"}}"#;
     // The call before which the device is locked: one that adds a placeholder, then the one that adds the intent, or a step.
-    let calls = (1..=4).map(|nth| (Kind::Add, nth, false)).chain((1..=3).map(|nth| (Kind::Update, nth, true)));
+    let calls = (1..=4)
+        .map(|nth| (Kind::Add, nth, false))
+        .chain((1..=3).map(|nth| (Kind::Update, nth, true)));
     for (kind, nth, decided) in calls {
         let phone = Phone::new();
         let vault = phone.start_with(config);
@@ -103,6 +105,10 @@ fn a_lock_in_the_middle_of_a_batch_is_made_up_for() {
             assert_eq!(get(vault, "old").unwrap(), "1");
         }
         assert_eq!(vault.status().unwrap().records, if decided { 4 } else { 1 });
-        assert_eq!(phone.rows().len(), if decided { 4 } else { 1 }, "no placeholder is left");
+        assert_eq!(
+            phone.rows().len(),
+            if decided { 4 } else { 1 },
+            "no placeholder is left"
+        );
     }
 }

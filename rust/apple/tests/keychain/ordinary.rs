@@ -222,7 +222,11 @@ fn rotating_writes_every_row_anew() {
     let updates = phone.keychain.calls().update;
     vault.rotate_keys().unwrap();
     assert_eq!(phone.keychain.calls().update - updates, 2);
-    assert_eq!(phone.rows(), before, "with the tags that a batch of somebody else may name");
+    assert_eq!(
+        phone.rows(),
+        before,
+        "with the tags that a batch of somebody else may name"
+    );
     phone.keychain.fail(
         When::nth(2).of(Kind::Update),
         -25308,

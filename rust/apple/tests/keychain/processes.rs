@@ -109,7 +109,9 @@ fn a_batch_of_a_process_that_died_is_finished_by_another_that_is_open() {
     set_all(&app, &[("a", "old"), ("b", "old")]).unwrap();
     assert_eq!(get(&extension, "a").unwrap(), "old");
     // The first update decides it.
-    phone.keychain.fail(When::nth(3).of(Kind::Update).for_ever(), -25291, Effect::Before);
+    phone
+        .keychain
+        .fail(When::nth(3).of(Kind::Update).for_ever(), -25291, Effect::Before);
     set_all(&app, &[("a", "new"), ("b", "new")]).unwrap();
     phone.keychain.clear_faults();
     assert_eq!(get(&extension, "b").unwrap(), "new");

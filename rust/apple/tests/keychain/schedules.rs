@@ -129,7 +129,11 @@ impl Turns {
 
     fn wait_for_start(&self, process: usize) {
         let state = self.state.lock().unwrap();
-        drop(self.changed.wait_while(state, |state| state.turn != process).unwrap());
+        drop(
+            self.changed
+                .wait_while(state, |state| state.turn != process)
+                .unwrap(),
+        );
     }
 
     /// Lets somebody go on, perhaps the same. Answers what the call is to fail with.
@@ -138,7 +142,10 @@ impl Turns {
         if state.random.below(3) == 0 {
             state.choose();
             self.changed.notify_all();
-            state = self.changed.wait_while(state, |state| state.turn != process).unwrap();
+            state = self
+                .changed
+                .wait_while(state, |state| state.turn != process)
+                .unwrap();
         }
         if state.trouble == 1 && state.random.below(40) == 0 {
             state.dead[process] = true;

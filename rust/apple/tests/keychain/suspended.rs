@@ -52,11 +52,19 @@ const MEANWHILE: [&[Op]; 26] = [
     &[Op::Swap("c", None, Some("2"))],
     &[Op::Get("e"), Op::Has("c")],
     &[Op::Get("c"), Op::RemoveMany(&["a", "b", "c", "e"])],
-    &[Op::SetMany(&[("a", "2"), ("c", "2")]), Op::RemoveMany(&["a", "c"])],
+    &[
+        Op::SetMany(&[("a", "2"), ("c", "2")]),
+        Op::RemoveMany(&["a", "c"]),
+    ],
     &[Op::GetOrCreate("c", "2"), Op::Remove("c"), Op::Clear],
     &[Op::Rotate, Op::Records],
     &[Op::Reset, Op::Recover, Op::Remove("c"), Op::Keys],
-    &[Op::Set("c", "2"), Op::Reset, Op::Clear, Op::GetMany(&["a", "b", "c"])],
+    &[
+        Op::Set("c", "2"),
+        Op::Reset,
+        Op::Clear,
+        Op::GetMany(&["a", "b", "c"]),
+    ],
 ];
 
 /// What a third one does while the second is suspended.
@@ -144,10 +152,15 @@ fn suspend(
         vault
     };
     let (app, other, third) = (open(), open(), open());
-    let (begun, reached) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(between.is_none())));
+    let (begun, reached) = (
+        Arc::new(AtomicBool::new(false)),
+        Arc::new(AtomicBool::new(between.is_none())),
+    );
     let (noted, now, then) = (history.clone(), begun.clone(), reached.clone());
     if dies {
-        phone.keychain.fail(When::nth(nth).for_ever(), -25291, Effect::Before);
+        phone
+            .keychain
+            .fail(When::nth(nth).for_ever(), -25291, Effect::Before);
     }
     phone.keychain.suspend(When::nth(nth), move |keychain: &World| {
         keychain.clear_faults();

@@ -155,6 +155,10 @@ impl Session<'_> {
 
     /// Takes away a placeholder unless its batch may still come to be. A batch that is over never comes back, so this may be late.
     pub(super) fn sweep(&mut self, service: &Service, account: &str, id: BatchId) {
+        // It may be of a batch of another device, whose intent cannot be seen here.
+        if self.vault.records.synchronizable() && *service == self.vault.records {
+            return;
+        }
         if matches!(self.stage_of(id), Ok(None)) {
             let _ = self
                 .items()

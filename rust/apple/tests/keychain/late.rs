@@ -134,6 +134,25 @@ fn a_placeholder_is_no_record_for_any_call_and_goes() {
     }
 }
 
+/// Its batch may be unfinished there.
+#[test]
+fn a_placeholder_of_another_device_is_no_record_and_stays() {
+    let phone = Phone::new();
+    let vault = phone.start_with(r#"{"ios":{"accessibility":"whenUnlocked","synchronizable":true}}"#);
+    set(&vault, "a", "1").unwrap();
+    phone.keychain.put_row(&Row {
+        synchronizable: true,
+        accessible: strongroom_apple_fake::Accessible::WhenUnlocked,
+        ..placeholder("left", 7)
+    });
+    assert_eq!(get(&vault, "left"), Err(ErrorCode::NotFound));
+    assert_eq!(names(&vault), ["a"]);
+    assert_eq!(vault.status().unwrap().records, 1);
+    assert_eq!(phone.rows().len(), 2);
+    set(&vault, "left", "2").unwrap();
+    assert_eq!(names(&vault), ["a", "left"]);
+}
+
 #[test]
 fn nobody_takes_away_the_placeholder_of_a_batch_that_may_still_be_decided() {
     for call in [

@@ -23,7 +23,7 @@ thread_local! {
 #[test]
 fn however_processes_take_turns_some_order_of_the_calls_explains_what_all_saw() {
     let mut row = Row::start("keychain-schedules");
-    for seed in 0..scaled(250, 20_000) {
+    for seed in 0..scaled(250, 10_000) {
         row.case();
         schedule(seed);
     }

@@ -54,6 +54,7 @@ impl World {
                 passcode: true,
                 auth: Auth::Success,
                 prompts: 0,
+                answered: 0,
                 enrolment: 0,
                 invalidated: AUTH_FAILED,
             }),
@@ -176,6 +177,16 @@ impl World {
             state.rows = old.rows.iter().filter(travels).cloned().collect();
         }
         new
+    }
+
+    /// Asks before each call whether it may happen: a status is its answer instead. The one who is asked may let others go first.
+    pub fn ask_before_each_call(&self, gate: impl Fn() -> Option<i32> + Send + Sync + 'static) {
+        self.plan().gate = Some(Arc::new(gate));
+    }
+
+    /// How many rows all calls so far answered.
+    pub fn rows_answered(&self) -> usize {
+        self.state().answered
     }
 
     /// How many calls there were.

@@ -10,6 +10,7 @@ use super::aside::NUMBERS;
 use super::header::{Header, Installation};
 use super::moving::Former;
 use super::place::Place;
+use super::record;
 use super::session::{ATTEMPTS, Session, State, locked, overtaken};
 use super::{HEADER, KeychainVault};
 use crate::sec_items::{Added, Attributes, OsStatus, Service};
@@ -89,25 +90,62 @@ impl Session<'_> {
         let mut target = None;
         for attempt in 0..ATTEMPTS {
             self.vault.pause(attempt);
+            if attempt > 0 {
+                // Another process of the former version may have begun a batch there.
+                old.settle()?;
+            }
             let rows = old.list_of(from)?;
             if rows.is_empty() {
                 return Ok(());
             }
             for row in &rows {
-                // What is here stays, as it does when a store is recovered.
-                if let Some(to) = to
-                    && (self.fetch_row(old, from, row, to)? || {
-                        self.make_room(row)?;
-                        self.fetch_row(old, from, row, to)?
-                    })
-                {
+                if let Some(id) = record::batch(&row.tag) {
+                    // It is no record. What synchronizes stays as it is for the other devices, be it nothing.
+                    if !from.synchronizable() {
+                        old.sweep(from, &row.account, id);
+                    }
                     continue;
                 }
-                self.fetch_aside(old, from, row, &mut target)?;
+                let brought = match to {
+                    Some(to) => self.fetch_record(old, from, row, to)?,
+                    None => false,
+                };
+                if !brought {
+                    self.fetch_aside(old, from, row, &mut target)?;
+                }
             }
             if from.synchronizable() {
                 return Ok(());
             }
+        }
+        Err(overtaken())
+    }
+
+    /// Brings a record to where nothing stands, or nothing that lasts; `false` if another one is in its place. What is here stays, as it
+    /// does when a store is recovered.
+    fn fetch_record(
+        &mut self,
+        old: &mut Session<'_>,
+        from: &Service,
+        row: &Attributes,
+        to: &Service,
+    ) -> Result<bool, Error> {
+        for attempt in 0..ATTEMPTS {
+            self.vault.pause(attempt);
+            if self.fetch_row(old, from, row, to)? {
+                return Ok(true);
+            }
+            let there = self.items().attributes(to, &row.account)?;
+            if there.is_some_and(|there| !self.outdated(&there)) {
+                return Ok(false);
+            }
+            // A batch of somebody else, whose placeholder it is, comes first.
+            match self.settle_now() {
+                // It refuses calls until `reset()`, and that is to find what is fetched, too.
+                Err(error) if error.code() == ErrorCode::Corrupt => return Ok(false),
+                settled => settled?,
+            }
+            self.make_room(row)?;
         }
         Err(overtaken())
     }

@@ -6,17 +6,22 @@
 
 mod aside;
 mod batch;
+mod clear;
 mod config;
 mod fetching;
 mod header;
 mod installation;
+mod intent;
 mod marker;
 mod moving;
 mod opening;
 mod place;
+mod reads;
 mod record;
 mod rows;
 mod session;
+mod settle;
+mod stage;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -154,7 +159,7 @@ impl Vault for KeychainVault {
     }
 
     fn keys(&self) -> Result<Vec<EntryKey>, Error> {
-        self.run(|session| Ok(session.live()?.into_keys().collect()))
+        self.run(|session| Ok(session.live()?.into_iter().collect()))
     }
 
     fn get_many(&self, keys: &[EntryKey]) -> Result<Vec<Option<Secret>>, Error> {
@@ -173,7 +178,8 @@ impl Vault for KeychainVault {
                     Found::Expired(tag) => Some(tag),
                     Found::Absent => None,
                 };
-                if session.replace(&record.key, before.as_deref(), &record.value, record.expiry)? {
+                let new = (&record.value, record.expiry);
+                if session.exchange(&record.key, before.as_deref(), Some(new))? {
                     return Ok((record.value, true));
                 }
             }
@@ -207,12 +213,9 @@ impl Vault for KeychainVault {
                 if current.as_ref().map(Secret::expose) != expected.map(Secret::expose) {
                     return Ok(false);
                 }
-                let done = match (&replacement, &before) {
-                    (Some(new), before) => session.replace(key, before.as_deref(), &new.value, new.expiry)?,
-                    (None, Some(tag)) => session.delete(key, Some(tag))?,
-                    (None, None) => true,
-                };
-                if done {
+                let new = replacement.as_ref().map(|new| (&new.value, new.expiry));
+                let needless = new.is_none() && before.is_none();
+                if needless || session.exchange(key, before.as_deref(), new)? {
                     return Ok(true);
                 }
             }
@@ -222,22 +225,7 @@ impl Vault for KeychainVault {
 
     fn remove(&self, key: &EntryKey) -> Result<(), Error> {
         self.run(|session| {
-            match session.attributes(key) {
-                Ok(Found::Live(_)) => {}
-                Ok(Found::Absent) => return Err(Error::not_found()),
-                Ok(Found::Expired(tag)) => {
-                    session.expire(key, &tag);
-                    return Err(Error::not_found());
-                }
-                // A damaged record can be removed.
-                Err(error) if error.code() == ErrorCode::CorruptRecord => {}
-                Err(error) => return Err(error),
-            }
-            if session.delete(key, None)? {
-                return Ok(());
-            }
-            session.prove_readable()?;
-            if session.delete(key, None)? {
+            if session.remove(key)? {
                 Ok(())
             } else {
                 Err(Error::not_found())
@@ -258,7 +246,8 @@ impl Vault for KeychainVault {
 
     fn status(&self) -> Result<Status, Error> {
         self.run(|session| {
-            let rows = session.list()?;
+            let mut rows = session.snapshot()?;
+            rows.retain(|row| record::batch(&row.tag).is_none());
             let now_ms = session.now_ms();
             let tags: Vec<_> = rows.iter().map(|row| Tag::parse(&row.tag)).collect();
             let header = session.current_header()?;

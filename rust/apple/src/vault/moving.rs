@@ -35,16 +35,12 @@ impl Session<'_> {
         if formers.is_empty() {
             return Ok(());
         }
-        let mut fetched = Vec::new();
-        for former in &formers {
-            if former.place.can_give(&self.scope.place) {
-                self.set_out(former)?;
-                if self.fetch(former)? {
-                    fetched.push(&former.place);
-                }
-            }
-        }
-        if fetched.len() < formers.len() {
+        self.state.moving = true;
+        let fetched = self.fetch_from_all(&formers);
+        self.state.moving = false;
+        let fetched = fetched?;
+        // Another process of the app may have fetched them meanwhile: it writes the marker before it deletes the header there.
+        if fetched.len() < formers.len() && !self.formers()?.is_empty() {
             self.leave_behind()?;
         }
         let marked = self.leave_marker();
@@ -59,6 +55,19 @@ impl Session<'_> {
             }
         }
         Ok(())
+    }
+
+    fn fetch_from_all<'f>(&mut self, formers: &'f [Former]) -> Result<Vec<&'f Place>, Error> {
+        let mut fetched = Vec::new();
+        for former in formers {
+            if former.place.can_give(&self.scope.place) {
+                self.set_out(former)?;
+                if self.fetch(former)? {
+                    fetched.push(&former.place);
+                }
+            }
+        }
+        Ok(fetched)
     }
 
     /// What the app decides with `reset()` where it was asked: to go on without the records of the former place.

@@ -5,6 +5,7 @@ use strongroom_core::{Error, ErrorCode, Event, LastReset, OnKeyLoss, ResetReason
 
 use super::HEADER;
 use super::header::{self, Header};
+use super::record;
 use super::session::{ATTEMPTS, Session, locked, overtaken};
 use crate::sec_items::{Added, Content, OsStatus, Row};
 
@@ -74,8 +75,10 @@ impl Session<'_> {
         };
         if !header.used {
             self.change_header(|header| header.used = true)?;
-            self.leave_marker();
-            self.anchor();
+            if !self.state.moving {
+                self.leave_marker();
+                self.anchor();
+            }
         }
         Ok(())
     }
@@ -112,7 +115,11 @@ impl Session<'_> {
                 .is_some_and(|mark| !self.elsewhere(&mark)),
             None => false,
         };
-        let empty = |session: &Self| Ok::<_, Error>(session.items().list(&session.vault.records)?.is_empty());
+        let empty = |session: &Self| {
+            let rows = session.items().list(&session.vault.records)?;
+            // A placeholder is nothing that could have been lost.
+            Ok::<_, Error>(rows.iter().all(|row| record::batch(&row.tag).is_some()))
+        };
         let lost = marked && empty(self)?;
         if lost {
             self.mark_lost(&mut header, now_ms);

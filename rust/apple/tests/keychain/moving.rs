@@ -33,7 +33,7 @@ pub(crate) fn used(config: &str) -> Phone {
     set_all(&vault, &[("aside", "1"), ("a", "older")]).unwrap();
     vault.reset().unwrap();
     set_all(&vault, &[("a", "0"), ("b", "0"), ("c", "3")]).unwrap();
-    phone.set_half(&vault, &HELD[..2]);
+    phone.set_half(&vault, config, &HELD[..2]);
     phone.events();
     phone
 }

@@ -25,6 +25,10 @@ fn call(
     if let Ok(query) = &query {
         world.note(query.violations(kind));
     }
+    let gate = world.plan().gate.clone();
+    if let Some(status) = gate.and_then(|gate| gate()) {
+        return Err(status);
+    }
     let (before, fault) = world.plan().next(kind);
     for action in before {
         action(&world);

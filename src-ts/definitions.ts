@@ -112,8 +112,11 @@ export interface IosConfig {
    * The Keychain access group, with its prefix, to share items with an extension or with another app of the same team. Without the
    * entitlement for it, calls reject with `MISSING_ENTITLEMENT`.
    *
+   * Items that are there already come along when a group is named for the first time. When another one is named later, or none, they
+   * stay with those who share the group: the store starts anew, and fires `storeReset` with the reason `KEY_LOST`.
+   *
    * @since 0.1.0
-   * @default the app's own
+   * @default the app's default group
    */
   accessGroup?: string;
 
@@ -121,13 +124,20 @@ export interface IosConfig {
    * Whether items travel to the user's other devices with iCloud Keychain. It needs an `accessibility` that may leave the device, and no
    * `authentication`.
    *
+   * Without an `accessGroup` it can be turned on and off later: items that are there already begin to travel, or are copied and stay in
+   * iCloud for the other devices. With one, the store starts anew, as after a change of the group.
+   *
    * @since 0.1.0
    * @default false
    */
   synchronizable?: boolean;
 
   /**
-   * What to do with the items of an earlier installation, which the Keychain keeps when an app is deleted.
+   * What to do with the items of an earlier installation on this device, which the Keychain keeps when an app is deleted. What a backup
+   * brought to a new device is kept; a backup restored to the same device counts as a new installation.
+   *
+   * `clear` together with `accessGroup` or `synchronizable` is refused with `INVALID_ARGUMENT`, because other apps or devices would lose
+   * their items.
    *
    * @since 0.1.0
    * @default 'keep'

@@ -2,13 +2,19 @@ import { PREFIX, appSettings, readPlist, settingOf } from '../xcode.mjs';
 
 const KEYS = ['keychain-access-groups', 'com.apple.security.application-groups'];
 
+/** @type {import('../report.mjs').Warning} */
+const DEFAULT = {
+  what: "The first group under Keychain Sharing is not the app's own.",
+  why: 'Without plugins.SecureStorage.ios.accessGroup a new store lies in the first group, and so in the hands of every app that has it. Put $(AppIdentifierPrefix) with the bundle identifier first.',
+};
+
 /** @type {import('../report.mjs').Check} */
 export const accessGroup = {
   name: 'access-group',
   platforms: ['ios'],
   look(app) {
     const group = app.setting('plugins', 'SecureStorage', 'ios', 'accessGroup');
-    if (typeof group !== 'string' || group === '') return [];
+    if (typeof group !== 'string' || group === '') return appSettings(app).some(defaultsToOther(app)) ? [DEFAULT] : [];
     const listed = appSettings(app).map((settings) => granted(app, settings));
     // One configuration, such as that of releases, is enough to fail.
     if (listed.every((patterns) => patterns.some((pattern) => pattern.test(group)))) return [];
@@ -29,16 +35,39 @@ export const accessGroup = {
  */
 function granted(app, settings) {
   const identifier = settingOf(settings, 'PRODUCT_BUNDLE_IDENTIFIER') ?? '*';
+  const groups = KEYS.flatMap((key) => entitledTo(app, settings, key));
+  // The system gives every app a group of its own name.
+  return [...groups, `${PREFIX}$(PRODUCT_BUNDLE_IDENTIFIER)`].map((group) => pattern(named(group, identifier)));
+}
+
+/**
+ * What the entitlements list under a key.
+ *
+ * @param {import('../app.mjs').App} app
+ * @param {string} settings
+ * @param {string} key
+ */
+function entitledTo(app, settings, key) {
   const file = settingOf(settings, 'CODE_SIGN_ENTITLEMENTS');
   const entitlements = file === undefined ? '' : readPlist(app, 'App', ...file.split('/'));
-  const groups = KEYS.flatMap((key) => {
-    const [, list = ''] = new RegExp(`<key>${key}</key>\\s*<array>([\\s\\S]*?)</array>`).exec(entitlements) ?? [];
-    return [...list.matchAll(/<string>([^<]*)<\/string>/g)].map(([, group = '']) => group.trim());
-  });
-  // The system gives every app a group of its own name.
-  return [...groups, `${PREFIX}$(PRODUCT_BUNDLE_IDENTIFIER)`].map((group) =>
-    pattern(group.replace(/\$[({](?:CFBundleIdentifier|PRODUCT_BUNDLE_IDENTIFIER)[)}]/g, identifier)),
-  );
+  const [, list = ''] = new RegExp(`<key>${key}</key>\\s*<array>([\\s\\S]*?)</array>`).exec(entitlements) ?? [];
+  return [...list.matchAll(/<string>([^<]*)<\/string>/g)].map(([, group = '']) => group.trim());
+}
+
+/** @param {string} group @param {string} identifier */
+function named(group, identifier) {
+  return group.replace(/\$[({](?:CFBundleIdentifier|PRODUCT_BUNDLE_IDENTIFIER)[)}]/g, identifier);
+}
+
+/** Whether the system would put new rows into a group that is certainly not the app's own. @param {import('../app.mjs').App} app */
+function defaultsToOther(app) {
+  return (/** @type {string} */ settings) => {
+    const identifier = settingOf(settings, 'PRODUCT_BUNDLE_IDENTIFIER');
+    const [first] = entitledTo(app, settings, KEYS[0] ?? '');
+    if (first === undefined || identifier === undefined || identifier.includes('$')) return false;
+    const own = named(first, identifier).replace(/^(\$[({](App|Team)IdentifierPrefix[)}]|[A-Z0-9]{10}\.)/, '');
+    return own !== identifier && !own.includes('$');
+  };
 }
 
 /** What Xcode can make of an entry when it signs the app. A variable that is not known here may be anything. @param {string} entry */

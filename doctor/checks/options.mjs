@@ -8,7 +8,7 @@ export const options = {
   platforms: ['android', 'ios'],
   look(app) {
     const given = app.setting('plugins', 'SecureStorage');
-    return isObject(given) ? problems(given, declared(), 'plugins.SecureStorage') : [];
+    return isObject(given) ? [...problems(given, declared(), 'plugins.SecureStorage'), ...contradictions(app)] : [];
   },
 };
 
@@ -38,6 +38,20 @@ function problems(value, rule, place) {
     if (inner === undefined) return [unknown(place, name, Object.keys(rule))];
     return problems(option, inner, `${place}.${name}`);
   });
+}
+
+/** What is refused together. @param {import('../app.mjs').App} app */
+function contradictions(app) {
+  const ios = (/** @type {string} */ name) => app.setting('plugins', 'SecureStorage', 'ios', name);
+  if (ios('onReinstall') !== 'clear') return [];
+  const others = [
+    typeof ios('accessGroup') === 'string' ? 'accessGroup' : '',
+    ios('synchronizable') === true ? 'synchronizable' : '',
+  ].filter((name) => name !== '');
+  return others.map((name) => ({
+    what: `plugins.SecureStorage.ios.onReinstall is 'clear' together with ${name}.`,
+    why: "The plugin refuses that with INVALID_ARGUMENT: other apps or the user's other devices would lose their items. Leave one of the two out.",
+  }));
 }
 
 /** @param {string} place @param {string} rule */

@@ -167,6 +167,21 @@ describe.each(['android', 'ios'])('on %s', (platform) => {
       expect(project.sync(platform)).toEqual([expect.stringContaining(why)]);
     });
 
+    test.each([
+      [{ accessGroup: 'ABCDE12345.com.example.app' }, 1],
+      [{ synchronizable: true, accessibility: 'whenUnlocked' }, 1],
+      [{ accessGroup: 'ABCDE12345.com.example.app', synchronizable: true, accessibility: 'whenUnlocked' }, 2],
+    ])('that are refused together with onReinstall are warned of: %j', (ios, warnings) => {
+      const about = () =>
+        project.sync(platform).filter((text) => text.includes("onReinstall is 'clear' together with"));
+      project.config = { plugins: { SecureStorage: { ios: { ...ios, onReinstall: 'clear' } } } };
+      expect(about()).toHaveLength(warnings);
+      project.config = { plugins: { SecureStorage: { ios: { ...ios, onReinstall: 'keep' } } } };
+      expect(about()).toEqual([]);
+      project.config = { plugins: { SecureStorage: { ios: { onReinstall: 'clear', synchronizable: false } } } };
+      expect(about()).toEqual([]);
+    });
+
     test('that exist are not', () => {
       project.config = {
         plugins: {

@@ -39,6 +39,42 @@ function entitle(key, ...groups) {
   );
 }
 
+describe('the default group', () => {
+  beforeEach(() => {
+    project.replace(
+      XCODE_PROJECT,
+      /PRODUCT_BUNDLE_IDENTIFIER = [^;]*;/g,
+      'PRODUCT_BUNDLE_IDENTIFIER = com.example.app;',
+    );
+    set('CODE_SIGN_ENTITLEMENTS = App/App.entitlements;');
+  });
+
+  test.each(['$(AppIdentifierPrefix)com.example.shared', 'ABCDE12345.com.example.app2'])(
+    "is warned of where it is not the app's own: %s",
+    (group) => {
+      entitle('keychain-access-groups', group, '$(AppIdentifierPrefix)com.example.app');
+      expect(project.sync('ios')).toEqual([expect.stringContaining('The first group under Keychain Sharing is not')]);
+      configure({ accessGroup: 'ABCDE12345.com.example.app' });
+      expect(project.sync('ios')).toEqual([]);
+    },
+  );
+
+  test.each([
+    '$(AppIdentifierPrefix)com.example.app',
+    '${TeamIdentifierPrefix}$(CFBundleIdentifier)',
+    'ABCDE12345.$(PRODUCT_BUNDLE_IDENTIFIER)',
+    '$(AppIdentifierPrefix)$(WHATEVER)',
+  ])("is not where it is, or may be, the app's own: %s", (group) => {
+    entitle('keychain-access-groups', group, '$(AppIdentifierPrefix)com.example.shared');
+    expect(project.sync('ios')).toEqual([]);
+  });
+
+  test('is not where only app groups are listed, which come last', () => {
+    entitle('com.apple.security.application-groups', 'group.com.example');
+    expect(project.sync('ios')).toEqual([]);
+  });
+});
+
 describe('an access group', () => {
   beforeEach(() => {
     configure({ accessGroup: GROUP });

@@ -246,7 +246,7 @@ const config: CapacitorConfig = {
         authentication: 'biometryCurrentSet',
         accessGroup: 'TEAM.group',
         synchronizable: false,
-        onReinstall: 'clear',
+        onReinstall: 'keep',
       },
       web: 'memory',
     },

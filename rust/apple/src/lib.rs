@@ -1,7 +1,8 @@
 //! The Apple Keychain behind Strongroom.
 //!
 //! ```text
-//! KeychainVault (decides)  →  SecItems (what a row is, and what can be done with it)  →  Keychain (SecItem* and CoreFoundation)
+//! KeychainVault (decides)  →  AccessGroups, SecItems (whose rows there are, and what can be done with them)
+//!                          →  Keychain (SecItem* and CoreFoundation)
 //! ```
 //!
 //! Everything but the frameworks themselves is compiled on every platform, so that the tests run the real layers against a
@@ -12,5 +13,5 @@ mod sec_items;
 mod status;
 mod vault;
 
-pub use sec_items::{Added, Attributes, Content, OsStatus, Row, SecItems, Service};
+pub use sec_items::{AccessGroups, Added, Attributes, Content, OsStatus, Row, SecItems, Service};
 pub use vault::{KeychainConfig, KeychainEdges, KeychainVault, StoreStates};

@@ -1,11 +1,26 @@
 //! The rows of the Keychain as the vault sees them.
 
 use std::fmt;
+use std::sync::Arc;
 
 use strongroom_core::platform::Protection;
 use zeroize::Zeroizing;
 
-/// The generic-password rows of one app or access group. Each call is one call of the system and is not repeated here.
+/// The access groups of the app, each a set of rows of its own.
+pub trait AccessGroups: Send + Sync {
+    /// The group that the system gives a row whose query names none, found out by adding the probe row `account` of `service` and
+    /// taking it away again. The account must be one that nobody else has.
+    ///
+    /// # Errors
+    /// The status of the system.
+    fn default_group(&self, service: &Service, account: &str) -> Result<String, OsStatus>;
+
+    /// The rows of a group.
+    fn rows_of(&self, group: &str) -> Arc<dyn SecItems>;
+}
+
+/// The generic-password rows of one access group: no call of these sees or changes a row of another one. Each call is one call of the
+/// system and is not repeated here.
 ///
 /// `only_if` makes a call concern a row only while its tag is the given one: the Keychain compares and writes in one step.
 ///
@@ -77,6 +92,19 @@ pub trait SecItems: Send + Sync {
     /// # Errors
     /// The status of the system; [`OsStatus::DUPLICATE`] with nothing changed if there is such a row already.
     fn move_one(&self, from: &Service, to: &Service, account: &str) -> Result<bool, OsStatus>;
+
+    /// Gives one row to another service and another access group in one step, and says whether it was there.
+    ///
+    /// # Errors
+    /// The status of the system; [`OsStatus::DUPLICATE`] with nothing changed if there is such a row already.
+    fn hand_over(
+        &self,
+        from: &Service,
+        account: &str,
+        only_if: Option<&[u8]>,
+        to: &Service,
+        group: &str,
+    ) -> Result<bool, OsStatus>;
 }
 
 /// A set of rows.

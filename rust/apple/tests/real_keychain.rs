@@ -30,7 +30,7 @@ fn the_system_keeps_rows_as_the_fake_does() {
             VaultOptions::parse(&format!(r#"{{"ios":{{"accessibility":"{class}"}}}}"#)).unwrap();
         options.marker_directory = Some(markers.path().to_owned());
         let edges = KeychainEdges {
-            items: Arc::new(Keychain::new(None)),
+            groups: Arc::new(Keychain),
             fs: Arc::new(OsFileSystem::default()),
             clock: Arc::new(SystemClock::default()),
             random: Arc::new(OsRandom::default()),

@@ -108,7 +108,7 @@ fn no_block_of_the_heap_holds_a_secret_that_a_call_is_done_with() {
 
 fn vault() -> KeychainVault {
     let edges = KeychainEdges {
-        items: Arc::new(Keychain::new(None)),
+        groups: Arc::new(Keychain),
         fs: Arc::new(OsFileSystem::default()),
         clock: Arc::new(SystemClock::default()),
         random: Arc::new(OsRandom::default()),

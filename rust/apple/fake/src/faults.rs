@@ -1,5 +1,7 @@
 //! Calls that go wrong, and what happens between them.
 
+use std::sync::Arc;
+
 use crate::query::Status;
 use crate::world::World;
 
@@ -119,11 +121,15 @@ impl From<usize> for When {
 
 pub(crate) type Action = Box<dyn FnOnce(&World) + Send>;
 
+/// Asked before each call.
+pub(crate) type Gate = Arc<dyn Fn() -> Option<Status> + Send + Sync>;
+
 #[derive(Default)]
 pub(crate) struct Plan {
     pub(crate) calls: Calls,
     faults: Vec<(When, Status, Effect)>,
     races: Vec<(When, Option<Action>)>,
+    pub(crate) gate: Option<Gate>,
 }
 
 impl Plan {

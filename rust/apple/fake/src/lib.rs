@@ -26,7 +26,12 @@
 //! * A class for devices with a passcode cannot be added without one: -25291. So it was seen by
 //!   `kishikawakatsumi/KeychainAccess#471` and `tradle/react-native-ecc#4`; iOS 9.2 answered -25293
 //!   (`liamnichols/UIDevice-PasscodeStatus#9`). Such rows go when the passcode goes.
-//! * A group without entitlement is -34018, and so is every call of an app without any.
+//! * A group without entitlement is -34018, and so is every call of an app without any. A query that names no group searches all
+//!   groups of the app, and an addition goes to the first (Apple's page on `kSecAttrAccessGroup`). An update can give a row another
+//!   group of the app (`_SecItemUpdate` in Apple's source). Other apps of the device: [`World::enter_as`].
+//! * An update that names `kSecAttrSynchronizable` is -50: whether it works is not documented.
+//! * A backup takes rows to a new device unless their class is of this device only: [`World::restored_to_a_new_device`]. iCloud takes
+//!   those that synchronize: [`World::sync_to`].
 //! * Locks: [`Lock`]. Prompts: [`Auth`] and [`Context`]. Rows of the biometry that was enrolled at the time of writing are
 //!   lost with the next enrolment: [`World::change_enrolment`].
 //! * Answers with attributes hold more than was written, as the real ones do, and `sync` as a number. Dates are left out.

@@ -38,6 +38,11 @@ impl Query {
             (one && self.account.is_none(), "no account"),
             (is_empty(self.account.as_ref()), "empty account"),
             (self.synchronizable.is_none(), "no explicit sync"),
+            // To add a row and to ask where it went is the one way to learn the default group.
+            (
+                self.group.is_none() && !(kind == Kind::Add && self.returns.attributes),
+                "no access group",
+            ),
             (self.data_protection != Some(true), "no data protection keychain"),
             (
                 query && (self.accessible.is_some() || self.access_control.is_some()),

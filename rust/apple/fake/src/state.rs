@@ -52,6 +52,8 @@ pub(crate) struct State {
     pub(crate) passcode: bool,
     pub(crate) auth: Auth,
     pub(crate) prompts: usize,
+    /// How many rows were answered.
+    pub(crate) answered: usize,
     pub(crate) enrolment: u64,
     /// What reading a row of an earlier enrolment answers.
     pub(crate) invalidated: Status,

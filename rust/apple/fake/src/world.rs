@@ -18,7 +18,14 @@ const DEFAULT_GROUP: &str = "TEAM.dev.example.app";
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
 thread_local! {
-    static CURRENT: RefCell<Vec<Arc<World>>> = const { RefCell::new(Vec::new()) };
+    static CURRENT: RefCell<Vec<App>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Who a thread is.
+struct App {
+    world: Arc<World>,
+    /// Its groups, unless it is the world's own app.
+    groups: Option<Vec<String>>,
 }
 
 /// A keychain with its device. It outlives the processes of the app as long as a test keeps it.
@@ -47,6 +54,7 @@ impl World {
                 passcode: true,
                 auth: Auth::Success,
                 prompts: 0,
+                answered: 0,
                 enrolment: 0,
                 invalidated: AUTH_FAILED,
             }),
@@ -58,7 +66,25 @@ impl World {
     /// Makes it the world of this thread until the guard goes, which brings back the former.
     #[must_use]
     pub fn enter(self: &Arc<Self>) -> Entered {
-        CURRENT.with_borrow_mut(|worlds| worlds.push(Arc::clone(self)));
+        CURRENT.with_borrow_mut(|worlds| {
+            worlds.push(App {
+                world: Arc::clone(self),
+                groups: None,
+            });
+        });
+        Entered(PhantomData)
+    }
+
+    /// As [`World::enter`], as another app of the device, with entitlements of its own, its default group first.
+    #[must_use]
+    pub fn enter_as(self: &Arc<Self>, groups: &[&str]) -> Entered {
+        let groups = groups.iter().map(|&group| group.to_owned()).collect();
+        CURRENT.with_borrow_mut(|worlds| {
+            worlds.push(App {
+                world: Arc::clone(self),
+                groups: Some(groups),
+            });
+        });
         Entered(PhantomData)
     }
 
@@ -119,6 +145,48 @@ impl World {
     /// Does something just before the `n`-th call of a kind from now, as another process would.
     pub fn race(&self, kind: Kind, n: usize, action: impl FnOnce(&Self) + Send + 'static) {
         self.plan().race(When::nth(n).of(kind), Box::new(action));
+    }
+
+    /// Does something just before a call, as another process would while this one is suspended there.
+    pub fn suspend(&self, when: impl Into<When>, action: impl FnOnce(&Self) + Send + 'static) {
+        self.plan().race(when.into(), Box::new(action));
+    }
+
+    /// Brings what synchronizes to another device of the user: additions, changes and deletions.
+    pub fn sync_to(&self, other: &Self) {
+        let rows: Vec<Stored> = self
+            .state()
+            .rows
+            .iter()
+            .filter(|row| row.synchronizable)
+            .cloned()
+            .collect();
+        let mut state = other.state();
+        state.rows.retain(|row| !row.synchronizable);
+        state.rows.extend(rows);
+    }
+
+    /// The encrypted backup of the device, restored to a new one: rows of a class for this device only stay behind.
+    #[must_use]
+    pub fn restored_to_a_new_device(&self) -> Arc<Self> {
+        let new = Self::new();
+        {
+            let (old, mut state) = (self.state(), new.state());
+            state.groups.clone_from(&old.groups);
+            let travels = |row: &&Stored| !row.protection.accessible.stays_on_device();
+            state.rows = old.rows.iter().filter(travels).cloned().collect();
+        }
+        new
+    }
+
+    /// Asks before each call whether it may happen: a status is its answer instead. The one who is asked may let others go first.
+    pub fn ask_before_each_call(&self, gate: impl Fn() -> Option<i32> + Send + Sync + 'static) {
+        self.plan().gate = Some(Arc::new(gate));
+    }
+
+    /// How many rows all calls so far answered.
+    pub fn rows_answered(&self) -> usize {
+        self.state().answered
     }
 
     /// How many calls there were.
@@ -203,16 +271,21 @@ impl Drop for Entered {
 
 /// The world of this thread; there must be one.
 pub(crate) fn current(function: &str) -> Arc<World> {
-    match CURRENT.with_borrow(|worlds| worlds.last().cloned()) {
+    match CURRENT.with_borrow(|worlds| worlds.last().map(|app| Arc::clone(&app.world))) {
         Some(world) => world,
         None => misuse(function, format_args!("this thread has entered no world")),
     }
 }
 
+/// The groups of the app that this thread is, if it is not the world's own.
+pub(crate) fn current_groups() -> Option<Vec<String>> {
+    CURRENT.with_borrow(|worlds| worlds.last().and_then(|app| app.groups.clone()))
+}
+
 /// None also while the thread ends.
 pub(crate) fn current_id() -> Option<u64> {
     CURRENT
-        .try_with(|worlds| worlds.borrow().last().map(|world| world.id))
+        .try_with(|worlds| worlds.borrow().last().map(|app| app.world.id))
         .ok()
         .flatten()
 }

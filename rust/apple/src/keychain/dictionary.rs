@@ -47,6 +47,15 @@ impl Dictionary {
         checked(unsafe { SecItemAdd(attributes.as_concrete_TypeRef(), ptr::null_mut()) })
     }
 
+    /// Adds a row and answers it; the dictionary says what of it.
+    pub(super) fn add_and_find(&self) -> Result<Found, OsStatus> {
+        let attributes = self.build();
+        let mut result: CFTypeRef = ptr::null();
+        // SAFETY: the dictionary lives until the call returns, and `result` has room for the one reference it may store.
+        let status = unsafe { SecItemAdd(attributes.as_concrete_TypeRef(), &raw mut result) };
+        owned(status, result)
+    }
+
     /// Changes the rows that match.
     pub(super) fn update(&self, changes: &Self) -> Result<(), OsStatus> {
         let (query, changes) = (self.build(), changes.build());
@@ -67,10 +76,7 @@ impl Dictionary {
         let mut result: CFTypeRef = ptr::null();
         // SAFETY: the dictionary lives until the call returns, and `result` has room for the one reference it may store.
         let status = unsafe { SecItemCopyMatching(query.as_concrete_TypeRef(), &raw mut result) };
-        // SAFETY: a function named Copy hands over a reference that is ours to release.
-        let found = (!result.is_null()).then(|| unsafe { CFType::wrap_under_create_rule(result) });
-        checked(status)?;
-        found.map(Found).ok_or(OsStatus::DECODE)
+        owned(status, result)
     }
 
     fn build(&self) -> CFDictionary<CFString, CFType> {
@@ -95,6 +101,16 @@ impl Found {
     /// The one row, without its value.
     pub(super) fn attributes(&self) -> Result<Attributes, OsStatus> {
         Fields::of(&self.0)?.attributes()
+    }
+
+    /// The access group of the one row.
+    pub(super) fn group(&self) -> Result<String, OsStatus> {
+        let group = Fields::of(&self.0)?.field(&names::access_group());
+        group
+            .and_then(|group| group.downcast::<CFString>())
+            .map(|group| group.to_string())
+            .filter(|group| !group.is_empty())
+            .ok_or(OsStatus::DECODE)
     }
 
     /// The rows, without their values.
@@ -167,6 +183,13 @@ fn text(string: &CFString) -> Option<Zeroizing<String>> {
             .map(str::to_owned)
             .map(Zeroizing::new)
     })?
+}
+
+fn owned(status: i32, result: CFTypeRef) -> Result<Found, OsStatus> {
+    // SAFETY: what a function stores through its parameter for a result is a reference that is ours to release.
+    let found = (!result.is_null()).then(|| unsafe { CFType::wrap_under_create_rule(result) });
+    checked(status)?;
+    found.map(Found).ok_or(OsStatus::DECODE)
 }
 
 fn retained(object: CFTypeRef) -> CFType {

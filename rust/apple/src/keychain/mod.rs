@@ -1,44 +1,68 @@
 //! The Keychain of the system. The only place with `unsafe` code.
 //!
-//! Every query names the class, the service, and whether synchronized rows are meant, and all but those for a whole service name
-//! the account. None of them names an accessibility class or an access control, which would hide the rows that have another one.
+//! Every query names the class, the access group, the service, and whether synchronized rows are meant, and all but those for a whole
+//! service name the account. Without a group the system would search all groups of the app, so also those that it shares with others.
+//! No query names an accessibility class or an access control, which would hide the rows that have another one.
 
 mod access_control;
 mod dictionary;
 mod names;
 
-use strongroom_core::platform::Protection;
+use std::sync::Arc;
+
+use strongroom_core::platform::{Accessibility, Protection};
 
 use self::dictionary::Dictionary;
-use crate::sec_items::{Added, Attributes, Content, OsStatus, Row, SecItems, Service};
+use crate::sec_items::{AccessGroups, Added, Attributes, Content, OsStatus, Row, SecItems, Service};
 
-/// The rows of the app, or of an access group that it shares with others.
-#[derive(Clone, Debug, Default)]
-pub struct Keychain {
-    access_group: Option<String>,
-}
+/// The Keychain of the app.
+#[derive(Clone, Copy, Debug, Default)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "it holds nothing: what the app may see is the system's to know"
+)]
+pub struct Keychain;
 
-impl Keychain {
-    /// The rows of `access_group`, which the app must be entitled to; those of the app itself for `None`.
-    #[must_use]
-    pub fn new(access_group: Option<String>) -> Self {
-        Self { access_group }
+impl AccessGroups for Keychain {
+    fn default_group(&self, service: &Service, account: &str) -> Result<String, OsStatus> {
+        let (Some(services), false) = (of_service(service), account.is_empty()) else {
+            return Err(OsStatus::PARAM);
+        };
+        // The one query that names no group: it finds nothing, it adds.
+        let probe = services
+            .with_text(names::account(), account)
+            .with_bytes(names::value(), &[0])
+            .with(
+                names::accessible(),
+                &names::accessibility(Accessibility::AfterFirstUnlockThisDeviceOnly),
+            )
+            .with_flag(names::return_attributes(), true);
+        let group = probe.add_and_find()?.group()?;
+        // Those of processes that died before this line go with it. One that stays does no harm.
+        let _ = self.rows_of(&group).delete_all(service);
+        Ok(group)
     }
 
+    fn rows_of(&self, group: &str) -> Arc<dyn SecItems> {
+        Arc::new(GroupRows {
+            group: group.to_owned(),
+        })
+    }
+}
+
+/// The rows of one access group.
+struct GroupRows {
+    group: String,
+}
+
+impl GroupRows {
     fn service(&self, service: &Service) -> Result<Dictionary, OsStatus> {
-        // The Keychain takes an empty name for "any".
-        if service.name().is_empty() {
+        // The Keychain takes an empty name for "any", so an empty group must not get as far as to it, either.
+        if self.group.is_empty() {
             return Err(OsStatus::PARAM);
         }
-        let query = Dictionary::default()
-            .with(names::class(), &names::generic_password())
-            .with_text(names::service(), service.name())
-            .with_flag(names::synchronizable(), service.synchronizable())
-            .with_flag(names::data_protection(), true);
-        Ok(match &self.access_group {
-            Some(group) => query.with_text(names::access_group(), group),
-            None => query,
-        })
+        let services = of_service(service).ok_or(OsStatus::PARAM)?;
+        Ok(services.with_text(names::access_group(), &self.group))
     }
 
     fn row(&self, service: &Service, account: &str) -> Result<Dictionary, OsStatus> {
@@ -62,7 +86,7 @@ impl Keychain {
     }
 }
 
-impl SecItems for Keychain {
+impl SecItems for GroupRows {
     fn read(&self, service: &Service, account: &str) -> Result<Option<Row>, OsStatus> {
         let query = self
             .row(service, account)?
@@ -130,6 +154,28 @@ impl SecItems for Keychain {
     fn move_one(&self, from: &Service, to: &Service, account: &str) -> Result<bool, OsStatus> {
         whether(self.row(from, account)?.update(&place(to)))
     }
+
+    fn hand_over(
+        &self,
+        from: &Service,
+        account: &str,
+        only_if: Option<&[u8]>,
+        to: &Service,
+        group: &str,
+    ) -> Result<bool, OsStatus> {
+        let query = self.row_if(from, account, only_if)?;
+        whether(query.update(&place(to).with_text(names::access_group(), group)))
+    }
+}
+
+/// `None` for an empty name, which the Keychain takes for "any".
+fn of_service(service: &Service) -> Option<Dictionary> {
+    let query = Dictionary::default()
+        .with(names::class(), &names::generic_password())
+        .with_text(names::service(), service.name())
+        .with_flag(names::synchronizable(), service.synchronizable())
+        .with_flag(names::data_protection(), true);
+    (!service.name().is_empty()).then_some(query)
 }
 
 fn holding(dictionary: Dictionary, content: &Content<'_>) -> Result<Dictionary, OsStatus> {

@@ -4,7 +4,7 @@ use strongroom_core::{Error, ErrorCode, Event, LastReset, Recovery, ResetReason}
 
 use super::INTENT;
 use super::record::{self, Tag};
-use super::session::Session;
+use super::session::{ATTEMPTS, Session, overtaken};
 use crate::sec_items::{Attributes, OsStatus};
 
 pub(super) const NUMBERS: std::ops::Range<u8> = 0..8;
@@ -19,7 +19,8 @@ impl Session<'_> {
             }
             self.items().delete(&self.vault.state, INTENT, None)?;
         }
-        let records = self.list()?;
+        let mut records = self.list()?;
+        records.retain(|row| record::batch(&row.tag).is_none());
         let header = self.current_header()?;
         if records.is_empty() && !header.used && !header.lost {
             return Ok(());
@@ -82,31 +83,56 @@ impl Session<'_> {
     /// Whether the row is one of the records again.
     fn restore(&mut self, number: u8, row: &Attributes) -> Result<bool, Error> {
         let aside = self.vault.aside(number);
-        let outdated = Tag::parse(&row.tag).is_ok_and(|tag| tag.expired(self.now_ms()));
-        if !outdated {
-            self.make_room(row)?;
-            match self.items().move_one(&aside, &self.vault.records, &row.account) {
-                Ok(true) => {
-                    self.note_use()?;
-                    return Ok(true);
-                }
-                Ok(false) => return Ok(false),
-                // What the store holds at present wins: it is newer.
-                Err(OsStatus::DUPLICATE) => {}
-                Err(status) => return Err(status.into()),
-            }
+        if let Some(id) = record::batch(&row.tag) {
+            self.sweep(&aside, &row.account, id);
+            return Ok(false);
         }
-        self.items().delete(&aside, &row.account, Some(&row.tag))?;
-        Ok(false)
+        for attempt in 0..ATTEMPTS {
+            self.vault.pause(attempt);
+            let mut gone = self.outdated(row);
+            if !gone {
+                self.make_room(row)?;
+                match self.items().move_one(&aside, &self.vault.records, &row.account) {
+                    Ok(true) => {
+                        self.note_use()?;
+                        return Ok(true);
+                    }
+                    Ok(false) => return Ok(false),
+                    Err(OsStatus::DUPLICATE) => {}
+                    Err(status) => return Err(status.into()),
+                }
+                // What the store holds at present wins: it is newer. A placeholder is nothing.
+                let there = self.items().attributes(&self.vault.records, &row.account)?;
+                gone = there.is_some_and(|there| !self.outdated(&there));
+            }
+            if gone {
+                self.items().delete(&aside, &row.account, Some(&row.tag))?;
+                return Ok(false);
+            }
+            self.settle_now()?;
+        }
+        Err(overtaken())
     }
 
-    /// Takes away an expired record that stands in the place of one to be restored.
-    fn make_room(&mut self, row: &Attributes) -> Result<(), Error> {
+    pub(super) fn outdated(&self, row: &Attributes) -> bool {
+        Tag::parse(&row.tag).is_ok_and(|tag| tag.expired(self.now_ms()))
+    }
+
+    /// Takes away an expired record, or a placeholder that no batch here needs, in the place of one that is brought there.
+    pub(super) fn make_room(&mut self, row: &Attributes) -> Result<(), Error> {
         let there = self.items().attributes(&self.vault.records, &row.account)?;
         if let (Some(there), Some(key)) = (there, record::key(&row.account))
-            && Tag::parse(&there.tag).is_ok_and(|tag| tag.expired(self.now_ms()))
+            && self.outdated(&there)
         {
-            self.expire(&key, &there.tag);
+            match record::batch(&there.tag) {
+                // Also that of another device: a batch would put its own in place of it, and this puts a record there.
+                Some(id) if self.stage_of(id)?.is_none() => {
+                    let (records, account) = (&self.vault.records, &row.account);
+                    self.items().delete(records, account, Some(&there.tag))?;
+                }
+                Some(_) => {}
+                None => self.expire(&key, &there.tag),
+            }
         }
         Ok(())
     }

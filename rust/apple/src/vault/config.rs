@@ -9,13 +9,13 @@ use strongroom_core::platform::{Clock, FileSystem, KeychainOptions, Random};
 use strongroom_core::{EventSink, OnKeyLoss};
 
 use super::session::State;
-use crate::sec_items::SecItems;
+use crate::sec_items::AccessGroups;
 
 /// The edges a vault stands on.
 #[derive(Clone)]
 pub struct KeychainEdges {
     /// The Keychain.
-    pub items: Arc<dyn SecItems>,
+    pub groups: Arc<dyn AccessGroups>,
     /// Where the marker of the installation is.
     pub fs: Arc<dyn FileSystem>,
     /// What time it is.
@@ -37,8 +37,8 @@ pub struct KeychainConfig {
     /// What to do when the Keychain no longer holds what this installation stored.
     pub on_key_loss: OnKeyLoss,
     /// A directory that is removed with the app, is not part of a backup, and can be read while the device is locked. Without one, a
-    /// new installation cannot be told from an old one, nor a loss from a first use: what an app extension needs, whose directories
-    /// are its own.
+    /// new installation cannot be told from an old one, nor a loss or a change of place from a first use: what an app extension needs,
+    /// whose directories are its own.
     pub marker_directory: Option<PathBuf>,
 }
 

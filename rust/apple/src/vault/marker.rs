@@ -8,6 +8,20 @@ use strongroom_core::StoreName;
 use strongroom_core::platform::FileSystem;
 
 use super::header::Installation;
+use super::place::Place;
+
+const DIGITS: usize = 2 * size_of::<Installation>();
+/// More than any group's name has.
+const LONGEST: u64 = 4096;
+
+/// What a marker says: 32 hexadecimal digits, and the places, each behind a line feed.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Mark {
+    pub(super) installation: Installation,
+    /// Where records of the store may be; none if the marker does not say. The header row of the first has that installation, and to the
+    /// others records were to be taken.
+    pub(super) places: Vec<Place>,
+}
 
 /// The marker of a store.
 pub(super) struct Marker {
@@ -23,28 +37,29 @@ impl Marker {
         }
     }
 
-    /// The installation that wrote the marker; `None` only if there is certainly no marker. What is no marker of ours is one of an
-    /// unknown installation.
-    pub(super) fn read(&self, fs: &dyn FileSystem) -> io::Result<Option<Installation>> {
+    /// What the marker says; `None` only if there is certainly no marker. What is no marker of ours is one of an unknown
+    /// installation.
+    pub(super) fn read(&self, fs: &dyn FileSystem) -> io::Result<Option<Mark>> {
         let file = match fs.open(&self.path()) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),
         };
-        let mut text = [0; 2 * size_of::<Installation>()];
+        let length = file.identify()?.length.min(LONGEST);
+        let mut text = vec![0; usize::try_from(length).unwrap_or(DIGITS)];
         match file.read_exact_at(&mut text, 0) {
-            Ok(()) => Ok(Some(decoded(&text).unwrap_or_default())),
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(Some(Installation::default())),
+            Ok(()) => Ok(Some(Mark::parse(&text))),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(Some(Mark::default())),
             Err(error) => Err(error),
         }
     }
 
-    pub(super) fn write(&self, fs: &dyn FileSystem, installation: &Installation) -> io::Result<()> {
+    pub(super) fn write(&self, fs: &dyn FileSystem, mark: &Mark) -> io::Result<()> {
         fs.create_dir(&self.directory)?;
         let new = self.directory.join(format!("{}.new", self.name));
         remove_if_there(fs, &new)?;
         let file = fs.create_new(&new)?;
-        file.write_all_at(encoded(installation).as_bytes(), 0)?;
+        file.write_all_at(mark.to_text().as_bytes(), 0)?;
         file.sync_data()?;
         fs.rename(&new, &self.path())?;
         fs.sync_dir(&self.directory)
@@ -70,12 +85,28 @@ fn remove_if_there(fs: &dyn FileSystem, path: &Path) -> io::Result<bool> {
     }
 }
 
-fn encoded(installation: &Installation) -> String {
-    installation.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+impl Mark {
+    fn to_text(&self) -> String {
+        let digits = self.installation.iter().fold(String::new(), |mut text, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        });
+        self.places
+            .iter()
+            .fold(digits, |text, place| text + "\n" + &place.to_text())
+    }
+
+    fn parse(text: &[u8]) -> Self {
+        let Some((digits, rest)) = text.split_at_checked(DIGITS) else {
+            return Self::default();
+        };
+        let lines = std::str::from_utf8(rest).unwrap_or_default().split('\n').skip(1);
+        decoded(digits).map_or_else(Self::default, |installation| Self {
+            installation,
+            places: lines.map_while(Place::parse).collect(),
+        })
+    }
 }
 
 fn decoded(text: &[u8]) -> Option<Installation> {

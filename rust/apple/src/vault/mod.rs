@@ -6,13 +6,22 @@
 
 mod aside;
 mod batch;
+mod clear;
 mod config;
+mod fetching;
 mod header;
+mod installation;
+mod intent;
 mod marker;
+mod moving;
 mod opening;
+mod place;
+mod reads;
 mod record;
 mod rows;
 mod session;
+mod settle;
+mod stage;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -32,6 +41,8 @@ use crate::sec_items::{OsStatus, Service};
 /// Accounts of the rows that are no records.
 const HEADER: &str = "header";
 const INTENT: &str = "intent";
+/// Of the row that never leaves the device.
+const DEVICE: &str = "device";
 
 /// A store in the Keychain. Safe to use from several threads and, with an access group, several processes.
 pub struct KeychainVault {
@@ -39,7 +50,9 @@ pub struct KeychainVault {
     config: KeychainConfig,
     store: StoreName,
     records: Service,
-    /// Where header and intent are. No store can have this name.
+    /// Where the header is. No store can have this name.
+    header: Service,
+    /// Where the intent is: apart for what synchronizes, so that no batch is done on the rows of the other kind.
     state: Service,
     marker: Option<Marker>,
     known: Arc<Mutex<State>>,
@@ -53,7 +66,12 @@ impl KeychainVault {
             format!("dev.strongroom.{}", store.as_str()),
             config.rows.synchronizable,
         );
-        let state = Service::new(format!("dev.strongroom.{}/state", store.as_str()), false);
+        let header = Service::new(format!("dev.strongroom.{}/state", store.as_str()), false);
+        let state = if records.synchronizable() {
+            Service::new(format!("dev.strongroom.{}/synced", store.as_str()), false)
+        } else {
+            header.clone()
+        };
         let marker = config
             .marker_directory
             .clone()
@@ -67,6 +85,7 @@ impl KeychainVault {
             config,
             store,
             records,
+            header,
             state,
             marker,
             known,
@@ -84,11 +103,15 @@ impl KeychainVault {
     /// Runs a call that needs no store that can be opened. Events are raised when the state is free again.
     fn with_state<R>(&self, call: impl FnOnce(&mut Session<'_>) -> Result<R, Error>) -> Result<R, Error> {
         let mut state = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut session = Session {
-            vault: self,
-            state: &mut state,
-        };
-        let result = wiped(|| call(&mut session));
+        if self.marker.is_some() && !state.examined {
+            // What was found without the marker may be in another place.
+            state.header = None;
+            state.scope = None;
+        }
+        let result = wiped(|| {
+            let scope = self.scope(&mut state)?;
+            call(&mut Session::new(self, &scope, &mut state))
+        });
         let events = std::mem::take(&mut state.events);
         drop(state);
         for event in events {
@@ -136,7 +159,7 @@ impl Vault for KeychainVault {
     }
 
     fn keys(&self) -> Result<Vec<EntryKey>, Error> {
-        self.run(|session| Ok(session.live()?.into_keys().collect()))
+        self.run(|session| Ok(session.live()?.into_iter().collect()))
     }
 
     fn get_many(&self, keys: &[EntryKey]) -> Result<Vec<Option<Secret>>, Error> {
@@ -155,7 +178,8 @@ impl Vault for KeychainVault {
                     Found::Expired(tag) => Some(tag),
                     Found::Absent => None,
                 };
-                if session.replace(&record.key, before.as_deref(), &record.value, record.expiry)? {
+                let new = (&record.value, record.expiry);
+                if session.exchange(&record.key, before.as_deref(), Some(new))? {
                     return Ok((record.value, true));
                 }
             }
@@ -189,12 +213,9 @@ impl Vault for KeychainVault {
                 if current.as_ref().map(Secret::expose) != expected.map(Secret::expose) {
                     return Ok(false);
                 }
-                let done = match (&replacement, &before) {
-                    (Some(new), before) => session.replace(key, before.as_deref(), &new.value, new.expiry)?,
-                    (None, Some(tag)) => session.delete(key, Some(tag))?,
-                    (None, None) => true,
-                };
-                if done {
+                let new = replacement.as_ref().map(|new| (&new.value, new.expiry));
+                let needless = new.is_none() && before.is_none();
+                if needless || session.exchange(key, before.as_deref(), new)? {
                     return Ok(true);
                 }
             }
@@ -204,22 +225,7 @@ impl Vault for KeychainVault {
 
     fn remove(&self, key: &EntryKey) -> Result<(), Error> {
         self.run(|session| {
-            match session.attributes(key) {
-                Ok(Found::Live(_)) => {}
-                Ok(Found::Absent) => return Err(Error::not_found()),
-                Ok(Found::Expired(tag)) => {
-                    session.expire(key, &tag);
-                    return Err(Error::not_found());
-                }
-                // A damaged record can be removed.
-                Err(error) if error.code() == ErrorCode::CorruptRecord => {}
-                Err(error) => return Err(error),
-            }
-            if session.delete(key, None)? {
-                return Ok(());
-            }
-            session.prove_readable()?;
-            if session.delete(key, None)? {
+            if session.remove(key)? {
                 Ok(())
             } else {
                 Err(Error::not_found())
@@ -240,7 +246,8 @@ impl Vault for KeychainVault {
 
     fn status(&self) -> Result<Status, Error> {
         self.run(|session| {
-            let rows = session.list()?;
+            let mut rows = session.snapshot()?;
+            rows.retain(|row| record::batch(&row.tag).is_none());
             let now_ms = session.now_ms();
             let tags: Vec<_> = rows.iter().map(|row| Tag::parse(&row.tag)).collect();
             let header = session.current_header()?;
@@ -261,6 +268,7 @@ impl Vault for KeychainVault {
 
     fn reset(&self) -> Result<(), Error> {
         self.with_state(|session| match session.open() {
+            Err(_) if session.state.left_behind => session.give_up(),
             Err(error) if error.code() == ErrorCode::Corrupt => {
                 session.replace_damaged(ResetReason::Requested).map(drop)
             }

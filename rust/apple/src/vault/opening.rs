@@ -1,10 +1,11 @@
 //! Opening a store: is it new, ours, or what an earlier installation left, and is it protected as it should be?
 
-use strongroom_core::platform::{OnReinstall, Protection};
+use strongroom_core::platform::Protection;
 use strongroom_core::{Error, ErrorCode, Event, LastReset, OnKeyLoss, ResetReason};
 
 use super::HEADER;
 use super::header::{self, Header};
+use super::record;
 use super::session::{ATTEMPTS, Session, locked, overtaken};
 use crate::sec_items::{Added, Content, OsStatus, Row};
 
@@ -14,13 +15,18 @@ impl Session<'_> {
     pub(super) fn open(&mut self) -> Result<(), Error> {
         if self.state.header.is_none() {
             let header = self.find_or_begin()?;
+            self.state.header = Some(header);
             self.state.settled = false;
-            let ready = self.recognise(&header).and_then(|()| self.protect(&header));
+            let ready = self
+                .move_in()
+                .and_then(|()| self.recognise())
+                .and_then(|()| self.protect());
             if ready.is_err() {
                 self.state.header = None;
                 return ready;
             }
-            self.state.header.get_or_insert(header);
+            self.state.examined |= self.vault.marker.is_some();
+            self.anchor();
         }
         if self.state.header.as_ref().is_some_and(|header| header.lost) {
             return Err(Error::new(
@@ -33,7 +39,7 @@ impl Session<'_> {
 
     /// The header row as it is now.
     pub(super) fn header_row(&self) -> Result<Option<Row>, Error> {
-        match self.items().read(&self.vault.state, HEADER) {
+        match self.items().read(&self.vault.header, HEADER) {
             Err(OsStatus::DECODE | OsStatus::INVALID_ENCODING) => Err(Error::new(
                 ErrorCode::Corrupt,
                 "The Keychain cannot decode the header of the store",
@@ -69,13 +75,16 @@ impl Session<'_> {
         };
         if !header.used {
             self.change_header(|header| header.used = true)?;
-            self.leave_marker();
+            if !self.state.moving {
+                self.leave_marker();
+                self.anchor();
+            }
         }
         Ok(())
     }
 
     /// Only adding the header row can tell whether it is there: reading may answer "not found" for what is not shown.
-    fn find_or_begin(&mut self) -> Result<Header, Error> {
+    pub(super) fn find_or_begin(&mut self) -> Result<Header, Error> {
         for attempt in 0..ATTEMPTS {
             self.vault.pause(attempt);
             if let Some(row) = self.header_row()? {
@@ -100,21 +109,23 @@ impl Session<'_> {
         let now_ms = self.now_ms();
         let mut header = self.fresh_header()?;
         let marked = match &self.vault.marker {
-            Some(marker) => marker.read(&*edges.fs)?.is_some(),
+            // Records of another place are not lost because this one is empty.
+            Some(marker) => marker
+                .read(&*edges.fs)?
+                .is_some_and(|mark| !self.elsewhere(&mark)),
             None => false,
         };
-        let empty = |session: &Self| Ok::<_, Error>(session.items().list(&session.vault.records)?.is_empty());
+        let empty = |session: &Self| {
+            let rows = session.items().list(&session.vault.records)?;
+            // A placeholder is nothing that could have been lost.
+            Ok::<_, Error>(rows.iter().all(|row| record::batch(&row.tag).is_some()))
+        };
         let lost = marked && empty(self)?;
         if lost {
             self.mark_lost(&mut header, now_ms);
         }
         header.used = marked && !lost;
-        let added = self.items().add(
-            &self.vault.state,
-            HEADER,
-            &self.header_content(&header)?.as_content(),
-        );
-        if added.map_err(|status| self.vault.refused(status))? == Added::Duplicate {
+        if self.add_header(&header)?.is_none() {
             return Ok(None);
         }
         // Only now it is certain that the list was not empty because nothing could be shown.
@@ -166,35 +177,12 @@ impl Session<'_> {
         Ok(header)
     }
 
-    /// A store whose marker is gone is what an earlier installation left.
-    fn recognise(&mut self, header: &Header) -> Result<(), Error> {
-        let Some(marker) = &self.vault.marker else {
-            return Ok(());
-        };
-        if !header.used {
-            return Ok(());
-        }
-        let clears = self.vault.config.rows.on_reinstall == OnReinstall::Clear;
-        match marker.read(&*self.vault.edges.fs) {
-            Ok(Some(installation)) if installation == header.installation && header.marked => {}
-            Ok(None) if clears && header.marked => {
-                self.delete_rows()?;
-                let fresh = self.fresh_header()?;
-                self.change_header(|header| *header = fresh.clone())?;
-            }
-            Ok(_) => {
-                self.state.header = Some(header.clone());
-                self.leave_marker();
-            }
-            // It cannot be told: nothing is deleted, and the next start tries again.
-            Err(_) => {}
-        }
-        Ok(())
-    }
-
     /// Gives all rows the protection that the app asks for by now. Until all have it, the header row keeps the old one: what can be
     /// said of it is true of the others.
-    fn protect(&mut self, found: &Header) -> Result<(), Error> {
+    pub(super) fn protect(&mut self) -> Result<(), Error> {
+        let Some(found) = &self.state.header else {
+            return Err(locked());
+        };
         let wanted: Protection = self.vault.config.rows.protection;
         if found.protection == header::encoded(wanted) {
             return Ok(());
@@ -209,17 +197,6 @@ impl Session<'_> {
         self.change_header(|header| header.protection = header::encoded(wanted))
     }
 
-    /// A marker that cannot be written is no reason to refuse a store: without it nothing is ever deleted, and the next start tries
-    /// again. The header row says that there is one only when there is.
-    fn leave_marker(&mut self) {
-        let (Some(marker), Some(header)) = (&self.vault.marker, &self.state.header) else {
-            return;
-        };
-        if marker.write(&*self.vault.edges.fs, &header.installation).is_ok() && !header.marked {
-            let _ = self.change_header(|header| header.marked = true);
-        }
-    }
-
     pub(super) fn fresh_header(&self) -> Result<Header, Error> {
         Header::new(
             &*self.vault.edges.random,
@@ -228,11 +205,21 @@ impl Session<'_> {
         )
     }
 
+    /// The tag of the row that was added; `None` if there is one already.
+    pub(super) fn add_header(&self, header: &Header) -> Result<Option<[u8; 16]>, Error> {
+        let content = self.header_content(header)?;
+        let added = self
+            .items()
+            .add(&self.vault.header, HEADER, &content.as_content());
+        let added = added.map_err(|status| self.vault.refused(status))?;
+        Ok((added == Added::Yes).then_some(content.tag))
+    }
+
     pub(super) fn write_header(&self, only_if: Option<&[u8]>, header: &Header) -> Result<bool, Error> {
         let content = self.header_content(header)?;
         Ok(self
             .items()
-            .update(&self.vault.state, HEADER, only_if, &content.as_content())?)
+            .update(&self.vault.header, HEADER, only_if, &content.as_content())?)
     }
 
     fn header_content(&self, header: &Header) -> Result<HeaderContent, Error> {

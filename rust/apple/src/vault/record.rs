@@ -5,6 +5,8 @@
 //! | account | the key; U+0000 is written U+001A `0`, U+001A is written U+001A `A` |
 //! | generic (tag) | version 1, written (8, ms), expires (8, ms, 0 for never), token (16, new with every write); big-endian |
 //! | value | version 1, then the value in UTF-8 |
+//!
+//! A placeholder has a tag of its own, with the number of its batch for a token, and the value 0, which is none.
 
 use strongroom_core::platform::Random;
 use strongroom_core::{EntryKey, Error, ErrorCode, Secret};
@@ -14,8 +16,15 @@ use crate::sec_items::Row;
 
 const VERSION: u8 = 1;
 const TAG_BYTES: usize = 33;
-const TOKEN_BYTES: usize = 16;
+pub(super) const TOKEN_BYTES: usize = 16;
+/// What no record has together: it is written at the end of all time, and its time was up long before.
+const PLACEHOLDER: (u64, u64) = (u64::MAX, 1);
+/// What a placeholder holds: no version of a value.
+pub(super) const NO_VALUE: &[u8] = &[0];
 const ESCAPE: char = '\u{1a}';
+
+/// The number of a batch.
+pub(super) type BatchId = [u8; TOKEN_BYTES];
 
 /// The tag of a record.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -34,11 +43,6 @@ impl Tag {
             expires_ms,
             token,
         })
-    }
-
-    /// The same record, written anew.
-    pub(super) fn renewed(self, random: &dyn Random) -> Result<Self, Error> {
-        Self::new(random, self.written_ms, self.expires_ms)
     }
 
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, Error> {
@@ -66,9 +70,32 @@ impl Tag {
         bytes
     }
 
-    pub(super) fn expired(self, now_ms: u64) -> bool {
-        self.expires_ms != 0 && self.expires_ms <= now_ms
+    /// Whether it is a placeholder's.
+    fn stands_in(self) -> bool {
+        (self.written_ms, self.expires_ms) == PLACEHOLDER
     }
+
+    pub(super) fn expired(self, now_ms: u64) -> bool {
+        self.stands_in() || (self.expires_ms != 0 && self.expires_ms <= now_ms)
+    }
+}
+
+/// The tag of a row that a batch puts where none is, so that its step can name one. An older version takes it for a record whose time
+/// is up.
+pub(super) fn placeholder(batch: BatchId) -> Vec<u8> {
+    let (written_ms, expires_ms) = PLACEHOLDER;
+    let tag = Tag {
+        written_ms,
+        expires_ms,
+        token: batch,
+    };
+    tag.to_bytes()
+}
+
+/// The batch of a placeholder's tag; `None` for that of anything else.
+pub(super) fn batch(tag: &[u8]) -> Option<BatchId> {
+    let tag = Tag::parse(tag).ok()?;
+    tag.stands_in().then_some(tag.token)
 }
 
 /// The bytes of a value.
@@ -155,7 +182,15 @@ mod tests {
         let bytes = tag.to_bytes();
         assert_eq!(bytes.len(), TAG_BYTES);
         assert!(Tag::parse(&bytes).unwrap() == tag);
-        assert!(tag.renewed(&OsRandom::default()).unwrap() != tag);
+        assert!(batch(&bytes).is_none());
+    }
+
+    #[test]
+    fn a_placeholder_tells_its_batch_and_is_no_record_at_any_time() {
+        let bytes = placeholder([7; TOKEN_BYTES]);
+        assert_eq!(batch(&bytes), Some([7; TOKEN_BYTES]));
+        let tag = Tag::parse(&bytes).unwrap();
+        assert!(tag.expired(0) && tag.expired(u64::MAX));
     }
 
     #[test]

@@ -1,49 +1,17 @@
 //! What calls do with rows once a store is open.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use strongroom_core::batch::within_bytes;
-use strongroom_core::{EntryKey, Error, ErrorCode, Expiry, NewRecord, Secret};
+use strongroom_core::{EntryKey, Error, ErrorCode, Event, Expiry, NewRecord, Secret};
 
-use super::aside::NUMBERS;
-use super::batch::Change;
+use super::batch::Tags;
+use super::intent::Change;
 use super::record::{self, Tag};
-use super::session::{ATTEMPTS, Found, Session, overtaken};
-use super::{HEADER, INTENT};
+use super::session::{ATTEMPTS, Found, Session, locked, overtaken};
 use crate::sec_items::Added;
 
 impl Session<'_> {
-    /// The records that are there, by key, with their tags. Those whose time is up are taken away.
-    pub(super) fn live(&mut self) -> Result<BTreeMap<EntryKey, Vec<u8>>, Error> {
-        let now_ms = self.now_ms();
-        let mut live = BTreeMap::new();
-        for row in self.list()? {
-            let Some(key) = record::key(&row.account) else {
-                continue;
-            };
-            if Tag::parse(&row.tag).is_ok_and(|tag| tag.expired(now_ms)) {
-                self.expire(&key, &row.tag);
-            } else {
-                live.insert(key, row.tag);
-            }
-        }
-        Ok(live)
-    }
-
-    /// The values of `keys`, all of one moment: if somebody else wrote in between, they are read again.
-    pub(super) fn values(&mut self, keys: &[EntryKey]) -> Result<Vec<Option<Secret>>, Error> {
-        for attempt in 0..ATTEMPTS {
-            self.vault.pause(attempt);
-            let before = self.live()?;
-            if let Some(values) = self.values_of(keys, &before)?
-                && (!self.vault.config.shared() || self.same(keys, &before)?)
-            {
-                return Ok(values);
-            }
-        }
-        Err(overtaken())
-    }
-
     pub(super) fn set(&mut self, record: &NewRecord) -> Result<(), Error> {
         let tag = self.new_tag(record.expiry)?;
         self.put(&record::account(&record.key), &tag, &record::data(&record.value))
@@ -53,65 +21,165 @@ impl Session<'_> {
         // Of several for one key the last counts.
         let records: BTreeMap<&EntryKey, &NewRecord> =
             records.iter().map(|record| (&record.key, record)).collect();
-        let changes = |session: &mut Self| {
-            let there = session.tags()?;
-            let change = |record: &&NewRecord| {
+        let keys = records.keys().copied().collect();
+        let plan = |session: &mut Self, there: &Tags| {
+            let change = |(key, record): (&&EntryKey, &&NewRecord)| {
                 Ok(Change {
-                    account: record::account(&record.key),
-                    before: session.named(there.get(&record.key), &record.key)?,
+                    account: record::account(key),
+                    before: session.named(there.get(*key), key)?,
                     after: Some((session.new_tag(record.expiry)?, record::data(&record.value))),
                 })
             };
-            records.values().map(change).collect()
+            records.iter().map(change).collect()
         };
-        self.commit(changes).map(drop)
+        self.commit(&keys, plan).map(drop)
     }
 
     pub(super) fn remove_several(&mut self, keys: &[EntryKey]) -> Result<u64, Error> {
-        let keys: BTreeSet<&EntryKey> = keys.iter().collect();
-        self.commit(|session| {
-            let live = session.live()?;
-            let change = |(key, tag)| {
+        let expired = RefCell::new(Tags::new());
+        let removed = self.commit(&keys.iter().collect(), |session, there| {
+            let now_ms = session.now_ms();
+            let over = |tag: &Vec<u8>| Tag::parse(tag).is_ok_and(|tag| tag.expired(now_ms));
+            let (over, live): (Vec<_>, Vec<_>) = there.iter().partition(|(_, tag)| over(tag));
+            *expired.borrow_mut() = over
+                .into_iter()
+                .map(|(key, tag)| (key.clone(), tag.clone()))
+                .collect();
+            let change = |(key, tag): (&EntryKey, &Vec<u8>)| {
                 Ok(Change {
                     account: record::account(key),
                     before: session.named(Some(tag), key)?,
                     after: None,
                 })
             };
-            live.iter()
-                .filter(|(key, _)| keys.contains(key))
-                .map(change)
-                .collect()
-        })
+            live.into_iter().map(change).collect()
+        })?;
+        self.expire_all(&expired.into_inner());
+        Ok(removed)
     }
 
-    /// Writes a value in place of the row with the tag `before`, or of none, and says whether that was what stood there.
-    pub(super) fn replace(
+    /// Removes a record, be it damaged, and says whether there was one.
+    pub(super) fn remove(&mut self, key: &EntryKey) -> Result<bool, Error> {
+        let (vault, account) = (self.vault, record::account(key));
+        for attempt in 0..ATTEMPTS {
+            vault.pause(attempt);
+            let Some(row) = self.proven(|items| Ok(items.attributes(&vault.records, &account)?))? else {
+                return Ok(false);
+            };
+            match Tag::parse(&row.tag) {
+                Ok(tag) if tag.expired(self.now_ms()) => {
+                    self.expire(key, &row.tag);
+                    return Ok(false);
+                }
+                Err(error) if error.code() != ErrorCode::CorruptRecord => return Err(error),
+                _ => {}
+            }
+            let removed = if row.tag.is_empty() {
+                // There is nothing to compare.
+                self.items().delete(&vault.records, &account, None)?
+            } else {
+                self.exchange(key, Some(&row.tag), None)?
+            };
+            if removed {
+                return Ok(true);
+            }
+        }
+        Err(locked())
+    }
+
+    /// Puts a value, or nothing, in place of the row with the tag `before`, or of none, and says whether that was what stood there.
+    pub(super) fn exchange(
         &mut self,
         key: &EntryKey,
         before: Option<&[u8]>,
-        value: &Secret,
-        expiry: Option<Expiry>,
+        new: Option<(&Secret, Option<Expiry>)>,
     ) -> Result<bool, Error> {
+        let change = |session: &Self| {
+            let after = match new {
+                Some((value, expiry)) => Some((session.new_tag(expiry)?, record::data(value))),
+                None => None,
+            };
+            Ok::<_, Error>(Change {
+                account: record::account(key),
+                before: before.map(<[u8]>::to_vec),
+                after,
+            })
+        };
+        if self.shared() {
+            let plan = |session: &mut Self, there: &Tags| {
+                let same = there.get(key).map(Vec::as_slice) == before;
+                if same {
+                    Ok(vec![change(session)?])
+                } else {
+                    Ok(Vec::new())
+                }
+            };
+            return Ok(self.commit(&BTreeSet::from([key]), plan)? == 1);
+        }
+        let Change { account, after, .. } = change(self)?;
+        let Some((tag, data)) = after else {
+            return Ok(self.items().delete(&self.vault.records, &account, before)?);
+        };
         self.note_use()?;
-        let (tag, data, account) = (self.new_tag(expiry)?, record::data(value), record::account(key));
         let content = self.content(&tag, &data);
         match before {
             None => Ok(self.add(&account, &content)? == Added::Yes),
-            Some(_) => Ok(self
+            before => Ok(self
                 .items()
                 .update(&self.vault.records, &account, before, &content)?),
         }
     }
 
-    pub(super) fn delete(&mut self, key: &EntryKey, only_if: Option<&[u8]>) -> Result<bool, Error> {
-        let account = record::account(key);
-        Ok(self.items().delete(&self.vault.records, &account, only_if)?)
+    /// Takes away a record whose time is up, or a placeholder that no batch needs.
+    pub(super) fn expire(&mut self, key: &EntryKey, tag: &[u8]) {
+        self.expire_all(&Tags::from([(key.clone(), tag.to_vec())]));
     }
 
-    /// Writes every record anew, which makes the system encrypt it under a new key of the row.
+    /// The same of several, unless somebody wrote them anew. What fails is tried again when it is met again.
+    pub(super) fn expire_all(&mut self, rows: &Tags) {
+        let vault = self.vault;
+        let (left, expired): (Vec<_>, Vec<_>) =
+            rows.iter().partition(|(_, tag)| record::batch(tag).is_some());
+        for (key, tag) in left {
+            if let Some(id) = record::batch(tag) {
+                self.sweep(&vault.records, &record::account(key), id);
+            }
+        }
+        if !self.shared() {
+            for (key, tag) in expired {
+                if matches!(self.exchange(key, Some(tag), None), Ok(true)) {
+                    self.state.events.push(Event::Expired(key.clone()));
+                }
+            }
+            return;
+        }
+        if expired.is_empty() {
+            return;
+        }
+        let gone = RefCell::new(Vec::new());
+        let keys = expired.iter().map(|(key, _)| *key).collect();
+        let removed = self.commit(&keys, |_, there| {
+            let same = expired.iter().filter(|(key, tag)| there.get(*key) == Some(*tag));
+            let same: Vec<_> = same.copied().collect();
+            *gone.borrow_mut() = same.iter().map(|(key, _)| (*key).clone()).collect();
+            let change = |(key, tag): &(&EntryKey, &Vec<u8>)| Change {
+                account: record::account(key),
+                before: Some((*tag).clone()),
+                after: None,
+            };
+            Ok(same.iter().map(change).collect())
+        });
+        if removed.is_ok() {
+            self.state
+                .events
+                .extend(gone.into_inner().into_iter().map(Event::Expired));
+        }
+    }
+
+    /// Writes every record anew, which makes the system encrypt it under a new key of the row. The tag stays, as what it stands for
+    /// does: a batch that was decided for the row must still find it.
     pub(super) fn rewrite(&mut self) -> Result<(), Error> {
-        for key in self.live()?.into_keys() {
+        for key in self.live()? {
             for attempt in 0..ATTEMPTS {
                 self.vault.pause(attempt);
                 let row = match self.row(&key) {
@@ -121,45 +189,12 @@ impl Session<'_> {
                     Err(error) if error.code() == ErrorCode::CorruptRecord => break,
                     Err(error) => return Err(error),
                 };
-                let tag = Tag::parse(&row.tag)?
-                    .renewed(&*self.vault.edges.random)?
-                    .to_bytes();
-                let content = self.content(&tag, &row.data);
-                let account = record::account(&key);
-                if self
-                    .items()
-                    .update(&self.vault.records, &account, Some(&row.tag), &content)?
-                {
+                let (records, account) = (&self.vault.records, record::account(&key));
+                let content = self.content(&row.tag, &row.data);
+                if self.items().update(records, &account, Some(&row.tag), &content)? {
                     break;
                 }
             }
-        }
-        Ok(())
-    }
-
-    /// Deletes everything of the store. It works while nothing of it can be read.
-    pub(super) fn clear(&mut self) -> Result<(), Error> {
-        self.delete_rows()?;
-        self.state.header = None;
-        self.state.settled = false;
-        if self.vault.config.shared() {
-            // Others would take a missing header row for a loss.
-            self.write_header(None, &self.fresh_header()?)?;
-            return Ok(());
-        }
-        // The marker first: a marker without a header row would look like a loss.
-        if let Some(marker) = &self.vault.marker {
-            marker.remove(&*self.vault.edges.fs)?;
-        }
-        self.items().delete(&self.vault.state, HEADER, None)?;
-        Ok(())
-    }
-
-    pub(super) fn delete_rows(&mut self) -> Result<(), Error> {
-        self.items().delete(&self.vault.state, INTENT, None)?;
-        self.items().delete_all(&self.vault.records)?;
-        for number in NUMBERS {
-            self.items().delete_all(&self.vault.aside(number))?;
         }
         Ok(())
     }
@@ -185,44 +220,5 @@ impl Session<'_> {
             }
             tag => Ok(tag.cloned()),
         }
-    }
-
-    /// The tags of all rows, of those whose time is up, too.
-    fn tags(&mut self) -> Result<BTreeMap<EntryKey, Vec<u8>>, Error> {
-        let rows = self.list()?.into_iter();
-        Ok(rows
-            .filter_map(|row| Some((record::key(&row.account)?, row.tag)))
-            .collect())
-    }
-
-    /// `None` if a row is no longer the one that was listed.
-    fn values_of(
-        &mut self,
-        keys: &[EntryKey],
-        listed: &BTreeMap<EntryKey, Vec<u8>>,
-    ) -> Result<Option<Vec<Option<Secret>>>, Error> {
-        let mut values = Vec::with_capacity(keys.len());
-        let mut bytes = 0;
-        for key in keys {
-            let Some(tag) = listed.get(key) else {
-                values.push(None);
-                continue;
-            };
-            match self.row(key)? {
-                Found::Live(row) if row.tag == *tag => {
-                    let value = record::value(&row)?;
-                    bytes += value.expose().len();
-                    within_bytes(bytes)?;
-                    values.push(Some(value));
-                }
-                _ => return Ok(None),
-            }
-        }
-        Ok(Some(values))
-    }
-
-    fn same(&mut self, keys: &[EntryKey], before: &BTreeMap<EntryKey, Vec<u8>>) -> Result<bool, Error> {
-        let after = self.live()?;
-        Ok(keys.iter().all(|key| before.get(key) == after.get(key)))
     }
 }

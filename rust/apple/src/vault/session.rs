@@ -1,30 +1,44 @@
 //! One call on a store: opening it, finding rows, and proving that one is absent.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use strongroom_core::platform::Authentication;
+use strongroom_core::platform::{Authentication, Protection};
 use strongroom_core::{EntryKey, Error, ErrorCode, Event, Secret};
 
 use super::KeychainVault;
 use super::header::Header;
+use super::place::Scope;
 use super::record::{self, Tag};
-use crate::sec_items::{Added, Attributes, Content, OsStatus, Row, SecItems};
+use crate::sec_items::{Added, Attributes, Content, OsStatus, Row, SecItems, Service};
 
 /// How often a call that somebody else got ahead of is tried.
 pub(super) const ATTEMPTS: u32 = 8;
 
 /// What a process knows of a store between calls.
 #[derive(Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is known apart from the others"
+)]
 pub(super) struct State {
+    pub(super) scope: Option<Arc<Scope>>,
     pub(super) header: Option<Header>,
     /// Whether no batch is unfinished, as far as this process knows.
     pub(super) settled: bool,
+    /// Whether a vault that knows of the marker has opened the store. The app's own native code opens it without.
+    pub(super) examined: bool,
+    /// Whether the records are in a former place from which they cannot be fetched, and the app has to say whether to go on.
+    pub(super) left_behind: bool,
+    /// Whether records are on their way from a former place, of which the marker has to tell until all are here.
+    pub(super) moving: bool,
     pub(super) events: Vec<Event>,
 }
 
 /// A store while its state is held.
 pub(super) struct Session<'a> {
     pub(super) vault: &'a KeychainVault,
+    pub(super) scope: &'a Scope,
     pub(super) state: &'a mut State,
 }
 
@@ -32,15 +46,19 @@ pub(super) struct Session<'a> {
 pub(super) enum Found<T> {
     /// Nothing, for certain.
     Absent,
-    /// A record whose time is up.
+    /// A record whose time is up, or a placeholder.
     Expired(Vec<u8>),
     /// A record.
     Live(T),
 }
 
 impl<'a> Session<'a> {
+    pub(super) fn new(vault: &'a KeychainVault, scope: &'a Scope, state: &'a mut State) -> Self {
+        Self { vault, scope, state }
+    }
+
     pub(super) fn items(&self) -> &'a dyn SecItems {
-        &*self.vault.edges.items
+        &*self.scope.items
     }
 
     pub(super) fn now_ms(&self) -> u64 {
@@ -60,15 +78,21 @@ impl<'a> Session<'a> {
         look(self.items())
     }
 
-    /// All rows of the records. The list is complete: the header row was shown before.
+    /// All rows of the records.
     pub(super) fn list(&mut self) -> Result<Vec<Attributes>, Error> {
+        let vault = self.vault;
+        self.list_of(&vault.records)
+    }
+
+    /// All rows of a service. The list is complete: the header row was shown before.
+    pub(super) fn list_of(&mut self, service: &Service) -> Result<Vec<Attributes>, Error> {
         self.prove_readable()?;
-        let rows = self.items().list(&self.vault.records)?;
+        let rows = self.items().list(service)?;
         if !rows.is_empty() {
             return Ok(rows);
         }
         self.prove_readable()?;
-        Ok(self.items().list(&self.vault.records)?)
+        Ok(self.items().list(service)?)
     }
 
     /// Fails with `LOCKED` while the system does not show what is there.
@@ -93,22 +117,11 @@ impl<'a> Session<'a> {
     pub(super) fn row(&mut self, key: &EntryKey) -> Result<Found<Row>, Error> {
         let account = record::account(key);
         let vault = self.vault;
-        let found = self.proven(|items| {
-            let read = items.read(&vault.records, &account);
-            let suspect = matches!(read, Ok(None) | Err(OsStatus::AUTH_FAILED | OsStatus::PARAM));
-            // After a change of the enrolled biometry the system answers one of these for a row that is still there.
-            if suspect && vault.enrolled_only() && items.attributes(&vault.records, &account)?.is_some() {
-                return Err(Error::new(
-                    ErrorCode::KeyInvalidated,
-                    "The enrolled biometry changed since the record was stored",
-                ));
-            }
-            Ok(read?)
-        })?;
+        let found = self.proven(|items| vault.read(items, &account))?;
         self.judge(found, |row| &row.tag)
     }
 
-    fn judge<T>(&self, found: Option<T>, tag: fn(&T) -> &[u8]) -> Result<Found<T>, Error> {
+    pub(super) fn judge<T>(&self, found: Option<T>, tag: fn(&T) -> &[u8]) -> Result<Found<T>, Error> {
         let Some(row) = found else {
             return Ok(Found::Absent);
         };
@@ -128,14 +141,6 @@ impl<'a> Session<'a> {
             }
             Found::Live(row) => Some(record::value(&row)?),
         })
-    }
-
-    /// Takes away a record whose time is up, unless somebody wrote it anew. What fails is tried again when it is met again.
-    pub(super) fn expire(&mut self, key: &EntryKey, tag: &[u8]) {
-        let account = record::account(key);
-        if self.items().delete(&self.vault.records, &account, Some(tag)) == Ok(true) {
-            self.state.events.push(Event::Expired(key.clone()));
-        }
     }
 
     /// Writes a record, whatever is there. Each step is safe to repeat, and none removes what is there.
@@ -169,9 +174,33 @@ impl<'a> Session<'a> {
             protection: self.vault.config.rows.protection,
         }
     }
+
+    /// The content of a row that holds no secret: it is shown without asking the user.
+    pub(super) fn unguarded<'b>(&self, tag: &'b [u8], data: &'b [u8]) -> Content<'b> {
+        let class = self.vault.config.rows.protection.accessibility;
+        Content {
+            tag,
+            data,
+            protection: Protection::new(class, None),
+        }
+    }
 }
 
 impl KeychainVault {
+    /// A row with its value, as far as the system shows it.
+    pub(super) fn read(&self, items: &dyn SecItems, account: &str) -> Result<Option<Row>, Error> {
+        let read = items.read(&self.records, account);
+        let suspect = matches!(read, Ok(None) | Err(OsStatus::AUTH_FAILED | OsStatus::PARAM));
+        // After a change of the enrolled biometry the system answers one of these for a row that is still there.
+        if suspect && self.enrolled_only() && items.attributes(&self.records, account)?.is_some() {
+            return Err(Error::new(
+                ErrorCode::KeyInvalidated,
+                "The enrolled biometry changed since the record was stored",
+            ));
+        }
+        Ok(read?)
+    }
+
     /// Whether rows are lost to the app when the enrolled biometry changes.
     fn enrolled_only(&self) -> bool {
         self.config.rows.protection.authentication == Some(Authentication::BiometryCurrentSet)

@@ -3,7 +3,8 @@
 use strongroom_apple_fake::{Effect, Kind, Lock, When};
 use strongroom_core::{ErrorCode, NewRecord, Vault};
 
-use crate::phone::{Phone, RECORDS, STATE, get, key, names, record, set, set_all};
+use crate::moving::SYNCED;
+use crate::phone::{IN_SHARED, Phone, RECORDS, STATE, get, key, names, record, set, set_all};
 
 const BEFORE: [(&str, &str); 2] = [("a", "old"), ("b", "old")];
 const BATCH: [(&str, &str); 4] = [("a", "new"), ("b", "new"), ("c", "new"), ("d", "new")];
@@ -112,7 +113,7 @@ fn a_batch_that_was_overtaken_does_not_come_back() {
     let phone = Phone::new();
     let vault = phone.start();
     set_all(&vault, &BEFORE).unwrap();
-    phone.set_half(&vault, &BATCH);
+    phone.set_half(&vault, "{}", &BATCH);
     // Another version, or the app's own code, writes without looking at the intent.
     let mut rows = phone.rows();
     let row = rows.iter_mut().find(|row| row.account == "b").unwrap();
@@ -130,7 +131,7 @@ fn a_batch_of_a_prewarmed_process_is_not_taken_for_done() {
     let phone = Phone::new();
     let vault = phone.start();
     set_all(&vault, &BEFORE).unwrap();
-    phone.set_half(&vault, &BATCH);
+    phone.set_half(&vault, "{}", &BATCH);
     phone.keychain.set_lock(Lock::Prewarmed);
     assert_eq!(get(&phone.start(), "a").unwrap_err(), ErrorCode::Locked);
     phone.keychain.set_lock(Lock::Unlocked);
@@ -154,7 +155,7 @@ fn a_batch_of_a_prewarmed_process_is_not_taken_for_done() {
 fn a_batch_that_nobody_understands_refuses_until_it_is_reset() {
     for (data, code) in [
         (&b"\x01\0"[..], ErrorCode::Corrupt),
-        (b"\x02", ErrorCode::NewerFormat),
+        (b"\x03", ErrorCode::NewerFormat),
     ] {
         let phone = Phone::new();
         set(&phone.start(), "a", "1").unwrap();
@@ -219,4 +220,51 @@ fn rows_that_somebody_else_wrote_take_part_in_a_batch() {
     assert_eq!(get(&vault, "b").unwrap(), "2");
     assert_eq!(vault.remove_many(&[key("b"), key("c")]).unwrap(), 2);
     assert_eq!(contents(&phone.start()), owned(&[("a", "2")]));
+}
+
+/// Calls of the system and rows that they answer, for two of a thousand records, as docs/keychain.md says.
+#[test]
+fn a_batch_costs_what_it_changes_whatever_the_store_holds() {
+    let all: Vec<NewRecord> = (0..1000).map(|n| record(&format!("k{n}"), "1", None)).collect();
+    let there = [key("k1"), key("k2")];
+    // To set two, to read two, to read one that is there and one that is not, to remove two, to set two that are new.
+    for (config, costs) in [
+        ("{}", [(6, 2), (2, 2), (4, 2), (6, 2), (8, 0)]),
+        (IN_SHARED, [(10, 4), (6, 4), (7, 3), (10, 4), (12, 2)]),
+        (SYNCED, [(10, 4), (6, 4), (7, 3), (10, 4), (12, 2)]),
+    ] {
+        let phone = Phone::of_a_team();
+        let vault = phone.start_with(config);
+        vault.set_many(&all).unwrap();
+        let cost = |call: &dyn Fn()| {
+            let before = (phone.keychain.calls().total(), phone.keychain.rows_answered());
+            call();
+            let after = (phone.keychain.calls().total(), phone.keychain.rows_answered());
+            (after.0 - before.0, after.1 - before.1)
+        };
+        let found = [
+            cost(&|| set_all(&vault, &[("k1", "2"), ("k2", "2")]).unwrap()),
+            cost(&|| drop(vault.get_many(&there).unwrap())),
+            cost(&|| drop(vault.get_many(&[key("k1"), key("none")]).unwrap())),
+            cost(&|| assert_eq!(vault.remove_many(&there).unwrap(), 2)),
+            cost(&|| set_all(&vault, &[("k1", "2"), ("k2", "2")]).unwrap()),
+        ];
+        assert_eq!(found, costs, "{config}");
+        if config != "{}" {
+            let alone = [
+                cost(&|| vault.remove(&key("k3")).unwrap()),
+                cost(&|| drop(vault.get_or_create(record("k3", "1", None)).unwrap())),
+            ];
+            assert_eq!(alone.map(|(calls, _)| calls), [7, 10], "{config}");
+            let one_more = [
+                cost(&|| drop(get(&vault, "k4").unwrap())),
+                cost(&|| set(&vault, "k4", "2").unwrap()),
+                cost(&|| assert!(get(&vault, "none").is_err())),
+                cost(&|| set(&vault, "none", "1").unwrap()),
+            ];
+            assert_eq!(one_more.map(|(calls, _)| calls), [2, 2, 4, 3], "{config}");
+            vault.remove(&key("none")).unwrap();
+        }
+        assert_eq!(names(&vault).len(), 1000);
+    }
 }

@@ -43,7 +43,7 @@ struct Factory {
 impl VaultFactory for Factory {
     fn vault(&self, store: &StoreName, options: &VaultOptions) -> Result<Arc<dyn Vault>, Error> {
         let open = || -> Arc<dyn Vault> {
-            let edges = self.device.edges(options, &self.process);
+            let edges = self.device.edges(&self.process);
             Arc::new(KeychainVault::new(
                 edges,
                 KeychainConfig::from(options),

@@ -4,7 +4,7 @@ use strongroom_apple_fake::{Effect, When};
 use strongroom_core::testing::{Row, scaled};
 use strongroom_core::{ErrorCode, Vault};
 
-use crate::phone::{CALLS, Phone, get, names, set_all};
+use crate::phone::{CALLS, IN_SHARED, Phone, SHARED, get, names, set_all};
 
 const STATUSES: [i32; 14] = [
     -25299, -25300, -25308, -25315, -25320, -34018, -128, -25293, -25291, -26275, -67853, -50, -108, -909,
@@ -24,31 +24,89 @@ const CODES: [ErrorCode; 8] = [
     ErrorCode::Internal,
 ];
 
+/// How the rows are kept, and who else is there.
+type Setting = (&'static str, &'static str, fn() -> Phone);
+
+const SETTINGS: [Setting; 5] = [
+    ("default group", "{}", Phone::new),
+    ("named group", IN_SHARED, Phone::of_a_team),
+    ("second app, own group", "{}", beside_another),
+    (
+        "named group beside another store",
+        IN_SHARED,
+        beside_another_store,
+    ),
+    (
+        "restored device",
+        r#"{"ios":{"accessibility":"whenUnlocked","onReinstall":"clear"}}"#,
+        Phone::new,
+    ),
+];
+
+fn beside_another() -> Phone {
+    let phone = Phone::of_a_team();
+    phone
+        .other_app()
+        .act_as_other(|vault| set_all(vault, &[("a", "theirs"), ("absent", "theirs")]))
+        .unwrap();
+    phone
+}
+
+fn beside_another_store() -> Phone {
+    let phone = Phone::of_a_team();
+    let mut row = strongroom_apple_fake::Row::new("dev.strongroom.theirs", "a", b"theirs");
+    SHARED.clone_into(&mut row.group);
+    phone.keychain.put_row(&row);
+    phone
+}
+
+/// What is not this store's, which nothing may change.
+fn of_others(phone: &Phone) -> Vec<strongroom_apple_fake::Row> {
+    let mut rows = phone.keychain.rows();
+    rows.retain(|row| row.service.ends_with("theirs") || row.data == b"\x01theirs");
+    rows
+}
+
 #[test]
 fn whatever_one_call_of_the_system_answers_nothing_is_lost_and_nothing_made_up() {
     let mut row = Row::start("keychain-faults");
-    for (name, call) in CALLS {
-        for status in STATUSES {
-            for effect in [Effect::Before, Effect::After] {
-                for times in scaled(&[1][..], &[1, 2, 5]) {
-                    for nth in 1..=scaled(3, 12) {
-                        row.case();
-                        let phone = Phone::new();
-                        set_all(&phone.start(), &BEFORE).unwrap();
-                        let vault = phone.start();
-                        phone.keychain.fail(When::nth(nth).times(*times), status, effect);
-                        let outcome = call(&vault);
-                        phone.keychain.clear_faults();
-                        let place = format!("{name}: {status} {effect:?} at call {nth}, {times} times");
-                        if let Err(error) = &outcome {
-                            let known = CODES.contains(&error.code())
-                                || error.code() == ErrorCode::NotFound
-                                    && name.starts_with("remove")
-                                    && effect == Effect::After;
-                            assert!(known, "{place}: {error}");
+    for (setting, config, make) in SETTINGS {
+        for (name, call) in CALLS {
+            for (index, status) in STATUSES.into_iter().enumerate() {
+                for effect in [Effect::Before, Effect::After] {
+                    for times in scaled(&[1][..], &[1, 2, 5]) {
+                        for nth in 1..=scaled(3, 12) {
+                            // The other settings are tried once each; quickly, with some of the statuses.
+                            if setting != "default group"
+                                && (scaled(index % 4 != nth % 4, false) || *times > 1)
+                            {
+                                continue;
+                            }
+                            row.case();
+                            let first = make();
+                            set_all(&first.start_with(config), &BEFORE).unwrap();
+                            let restored = (setting == "restored device")
+                                .then(|| Phone::with(first.keychain.restored_to_a_new_device()));
+                            let phone = restored.as_ref().unwrap_or(&first);
+                            let others = of_others(phone);
+                            let vault = phone.start_with(config);
+                            phone.keychain.fail(When::nth(nth).times(*times), status, effect);
+                            let outcome = call(&vault);
+                            phone.keychain.clear_faults();
+                            let place = format!(
+                                "{setting}, {name}: {status} {effect:?} at call {nth}, {times} times"
+                            );
+                            if let Err(error) = &outcome {
+                                let known = CODES.contains(&error.code())
+                                    || error.code() == ErrorCode::NotFound
+                                        && name.starts_with("remove")
+                                        && effect == Effect::After;
+                                assert!(known, "{place}: {error}");
+                            }
+                            check(phone, &vault, name, outcome.is_ok(), &place);
+                            check(phone, &phone.start_with(config), name, outcome.is_ok(), &place);
+                            assert_eq!(of_others(phone), others, "{place}");
                         }
-                        check(&phone, &vault, name, outcome.is_ok(), &place);
-                        check(&phone, &phone.start(), name, outcome.is_ok(), &place);
                     }
                 }
             }

@@ -303,7 +303,8 @@ fn a_marker_that_says_nothing_for_now_is_no_proof_of_a_first_use() {
     let phone = Phone::new();
     set(&phone.start(), "a", "1").unwrap();
     lose_everything(&phone);
-    phone.fs.fail(Some(FsOperation::Open), 0, 1, EPERM);
+    // To find the group, and to see whether there was a store.
+    phone.fs.fail(Some(FsOperation::Open), 0, 2, EPERM);
     assert_eq!(get(&phone.start(), "a").unwrap_err(), ErrorCode::Io);
     assert!(phone.keychain.rows().is_empty());
     assert_eq!(get(&phone.start(), "a").unwrap_err(), ErrorCode::NotFound);

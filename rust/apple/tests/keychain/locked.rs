@@ -1,6 +1,6 @@
 //! A locked device: what is there must not look absent, and nothing is written.
 
-use strongroom_apple_fake::Lock;
+use strongroom_apple_fake::{Kind, Lock};
 use strongroom_core::{ErrorCode, Vault};
 
 use crate::phone::{CALLS, Phone, get, set, set_all};
@@ -78,35 +78,37 @@ fn the_first_use_of_an_app_on_a_locked_device_waits() {
 #[test]
 fn a_lock_in_the_middle_of_a_batch_is_made_up_for() {
     let config = r#"{"ios":{"accessibility":"whenUnlocked"}}"#;
-    // The call of a kind before which the device is locked: adding the intent, or one of the rows.
-    for nth in 1..=4 {
+    // The call before which the device is locked: one that adds a placeholder, then the one that adds the intent, or a step.
+    let calls = (1..=4)
+        .map(|nth| (Kind::Add, nth, false))
+        .chain((1..=3).map(|nth| (Kind::Update, nth, true)));
+    for (kind, nth, decided) in calls {
         let phone = Phone::new();
         let vault = phone.start_with(config);
         set(&vault, "old", "1").unwrap();
         phone
             .keychain
-            .race(strongroom_apple_fake::Kind::Add, nth, |keychain| {
-                keychain.set_lock(Lock::Locked);
-            });
+            .race(kind, nth, |keychain| keychain.set_lock(Lock::Locked));
         let batch = [("a", "1"), ("b", "2"), ("c", "3")];
         let outcome = set_all(&vault, &batch);
         assert_eq!(get(&vault, "old").unwrap_err(), ErrorCode::Locked);
         phone.keychain.set_lock(Lock::Unlocked);
         // Once the intent is there, the batch is as good as done.
-        let stored = if nth == 1 {
-            Err(ErrorCode::NotFound)
-        } else {
-            Ok(())
-        };
+        let stored = if decided { Ok(()) } else { Err(ErrorCode::NotFound) };
         let told = outcome.map_err(|error| error.code());
-        assert_eq!(told, stored.map_err(|_| ErrorCode::Locked), "{nth}");
+        assert_eq!(told, stored.map_err(|_| ErrorCode::Locked), "{kind:?} {nth}");
         for vault in [&vault, &phone.start_with(config)] {
             for (name, value) in batch {
                 let found = get(vault, name);
-                assert_eq!(found, stored.map(|()| value.to_owned()), "{nth}");
+                assert_eq!(found, stored.map(|()| value.to_owned()), "{kind:?} {nth}");
             }
             assert_eq!(get(vault, "old").unwrap(), "1");
         }
-        assert_eq!(vault.status().unwrap().records, if nth == 1 { 1 } else { 4 });
+        assert_eq!(vault.status().unwrap().records, if decided { 4 } else { 1 });
+        assert_eq!(
+            phone.rows().len(),
+            if decided { 4 } else { 1 },
+            "no placeholder is left"
+        );
     }
 }

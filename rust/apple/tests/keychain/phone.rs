@@ -16,6 +16,12 @@ use tempfile::TempDir;
 pub(crate) const NOW_MS: u64 = 1_790_000_000_000;
 pub(crate) const RECORDS: &str = "dev.strongroom.default";
 pub(crate) const STATE: &str = "dev.strongroom.default/state";
+pub(crate) const SYNCED_STATE: &str = "dev.strongroom.default/synced";
+
+/// The group that the system gives the app, and one that it shares.
+pub(crate) const OWN: &str = "TEAM.dev.example.app";
+pub(crate) const SHARED: &str = "TEAM.shared";
+pub(crate) const IN_SHARED: &str = r#"{"ios":{"accessGroup":"TEAM.shared"}}"#;
 
 /// A phone in the hands of this thread.
 pub(crate) struct Phone {
@@ -25,20 +31,21 @@ pub(crate) struct Phone {
 
 impl Phone {
     pub(crate) fn new() -> Self {
-        let keychain = World::new();
+        Self::with(World::new())
+    }
+
+    /// A phone whose app is entitled to a group that it shares with another app of its team.
+    pub(crate) fn of_a_team() -> Self {
+        let phone = Self::new();
+        phone.keychain.set_entitled(&[OWN, SHARED]);
+        phone
+    }
+
+    /// A phone with that Keychain, and an app that was never started.
+    pub(crate) fn with(keychain: Arc<World>) -> Self {
         let entered = keychain.enter();
-        let fs = FaultyFileSystem::default();
-        // The marker is the only file, and no test pulls the plug.
-        fs.skip_syncs();
-        let device = Arc::new(Device {
-            keychain,
-            files: TempDir::new().unwrap(),
-            fs,
-            clock: Arc::new(ManualClock::new(NOW_MS)),
-            events: Arc::default(),
-        });
         Self {
-            device,
+            device: Arc::new(Device::with(keychain)),
             _entered: entered,
         }
     }
@@ -62,6 +69,34 @@ pub(crate) struct Device {
 }
 
 impl Device {
+    fn with(keychain: Arc<World>) -> Self {
+        let fs = FaultyFileSystem::default();
+        // The marker is the only file, and no test pulls the plug.
+        fs.skip_syncs();
+        Self {
+            keychain,
+            files: TempDir::new().unwrap(),
+            fs,
+            clock: Arc::new(ManualClock::new(NOW_MS)),
+            events: Arc::default(),
+        }
+    }
+
+    /// Another app of the team on the same phone, with files of its own.
+    pub(crate) fn other_app(&self) -> Arc<Self> {
+        Arc::new(Self::with(self.keychain.clone()))
+    }
+
+    /// Lets the other app do something. It keeps its items in the shared group.
+    pub(crate) fn act_as_other<R>(&self, act: impl FnOnce(&dyn Vault) -> R) -> R {
+        let _entered = self.keychain.enter_as(&["TEAM.dev.example.other", SHARED]);
+        act(&self.start_with(IN_SHARED))
+    }
+
+    pub(crate) fn marker(&self) -> PathBuf {
+        self.markers().join("default.installed")
+    }
+
     /// The default store in a new process of the app.
     pub(crate) fn start(&self) -> KeychainVault {
         self.start_with("{}")
@@ -80,13 +115,13 @@ impl Device {
     pub(crate) fn vault(&self, config: &str, process: &StoreStates, marked: bool) -> KeychainVault {
         let mut options = VaultOptions::parse(config).unwrap();
         options.marker_directory = marked.then(|| self.markers());
-        let edges = self.edges(&options, process);
+        let edges = self.edges(process);
         KeychainVault::new(edges, KeychainConfig::from(&options), StoreName::default())
     }
 
-    pub(crate) fn edges(&self, options: &VaultOptions, process: &StoreStates) -> KeychainEdges {
+    pub(crate) fn edges(&self, process: &StoreStates) -> KeychainEdges {
         KeychainEdges {
-            items: Arc::new(Keychain::new(options.keychain.access_group.clone())),
+            groups: Arc::new(Keychain),
             fs: Arc::new(self.fs.clone()),
             clock: self.clock.clone(),
             random: Arc::new(OsRandom::default()),
@@ -100,9 +135,11 @@ impl Device {
     }
 
     /// Stores a batch as a process does that dies once it is written down: of the rows that are there, only the first is written.
-    pub(crate) fn set_half(&self, vault: &dyn Vault, records: &[(&str, &str)]) {
-        let second_update = When::nth(2).of(Kind::Update).for_ever();
-        self.keychain.fail(second_update, -25291, Effect::Before);
+    pub(crate) fn set_half(&self, vault: &dyn Vault, config: &str, records: &[(&str, &str)]) {
+        // In a store that others may change, the first update decides it.
+        let decides = config.contains("accessGroup") || config.contains("synchronizable");
+        let second_step = When::nth(2 + usize::from(decides)).of(Kind::Update).for_ever();
+        self.keychain.fail(second_step, -25291, Effect::Before);
         set_all(vault, records).unwrap();
         self.keychain.clear_faults();
     }
@@ -115,7 +152,7 @@ impl Device {
     /// The rows of records and of what is set aside, as bytes. Tags are new with each write, so they tell a write from none.
     pub(crate) fn rows(&self) -> Vec<Row> {
         let mut rows = self.keychain.rows();
-        rows.retain(|row| row.service != STATE);
+        rows.retain(|row| row.service != STATE && row.service != SYNCED_STATE);
         rows.sort_by_key(|row| (row.service.clone(), row.account.clone()));
         rows
     }

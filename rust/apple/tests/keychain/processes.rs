@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::thread;
 
 use strongroom_apple::{KeychainVault, StoreStates};
-use strongroom_apple_fake::Kind;
+use strongroom_apple_fake::{Effect, Kind, When};
 use strongroom_core::{ErrorCode, Replacement, Vault};
 
 use crate::phone::{Device, Phone, get, key, names, record, secret, set, set_all};
@@ -44,7 +44,7 @@ fn a_value_that_changes_under_compare_and_set_is_seen() {
             .unwrap()
     );
     assert_eq!(get(&vault, "a").unwrap(), "3");
-    meanwhile(&phone, Kind::Delete, 1, |other| set(other, "a", "4").unwrap());
+    meanwhile(&phone, Kind::Update, 1, |other| set(other, "a", "4").unwrap());
     assert!(
         !vault
             .compare_and_set(&key("a"), Some(&secret("3")), None)
@@ -83,7 +83,7 @@ fn a_row_that_appears_or_goes_while_it_is_written_is_written() {
     meanwhile(&phone, Kind::Update, 1, |other| other.remove(&key("a")).unwrap());
     set(&vault, "a", "again").unwrap();
     assert_eq!(get(&vault, "a").unwrap(), "again");
-    meanwhile(&phone, Kind::Delete, 1, |other| other.remove(&key("a")).unwrap());
+    meanwhile(&phone, Kind::Update, 1, |other| other.remove(&key("a")).unwrap());
     assert_eq!(vault.remove(&key("a")).unwrap_err().code(), ErrorCode::NotFound);
 }
 
@@ -108,7 +108,12 @@ fn a_batch_of_a_process_that_died_is_finished_by_another_that_is_open() {
     let (app, extension) = (phone.start_with(GROUP), phone.start_with(GROUP));
     set_all(&app, &[("a", "old"), ("b", "old")]).unwrap();
     assert_eq!(get(&extension, "a").unwrap(), "old");
-    phone.set_half(&app, &[("a", "new"), ("b", "new")]);
+    // The first update decides it.
+    phone
+        .keychain
+        .fail(When::nth(3).of(Kind::Update).for_ever(), -25291, Effect::Before);
+    set_all(&app, &[("a", "new"), ("b", "new")]).unwrap();
+    phone.keychain.clear_faults();
     assert_eq!(get(&extension, "b").unwrap(), "new");
     assert_eq!(get(&extension, "a").unwrap(), "new");
 }
@@ -121,11 +126,7 @@ fn a_batch_finds_that_of_another_and_finishes_it_first() {
     let device: Arc<Device> = phone.device.clone();
     phone.keychain.race(Kind::Add, 1, move |keychain| {
         let other = device.start_with(GROUP);
-        keychain.fail(
-            strongroom_apple_fake::When::nth(1).of(Kind::Update).for_ever(),
-            -25291,
-            strongroom_apple_fake::Effect::After,
-        );
+        keychain.fail(When::nth(2).of(Kind::Update).for_ever(), -25291, Effect::After);
         let _ = set_all(&other, &[("a", "theirs"), ("b", "theirs")]);
         keychain.clear_faults();
     });

@@ -118,8 +118,4 @@ fn only_the_records_travel_and_only_where_asked_for() {
     for row in phone.keychain.rows() {
         assert_eq!(row.synchronizable, row.account == "a");
     }
-    assert_eq!(
-        get(&phone.start_with(&of_class("afterFirstUnlock")), "a").unwrap_err(),
-        ErrorCode::NotFound
-    );
 }

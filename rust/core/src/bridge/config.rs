@@ -196,11 +196,17 @@ fn keychain(ios: &Options<'_>) -> Result<KeychainOptions, Error> {
             "`synchronizable` needs an `accessibility` that may leave the device, and no `authentication`",
         ));
     }
+    let on_reinstall = choose(ios, "onReinstall", &reinstall)?.unwrap_or_default();
+    if on_reinstall == OnReinstall::Clear && (synchronizable || access_group.is_some()) {
+        return Err(invalid(
+            "`onReinstall` can be `clear` only without `synchronizable` and `accessGroup`: other devices or apps would lose their items",
+        ));
+    }
     Ok(KeychainOptions {
         access_group: access_group.map(str::to_owned),
         synchronizable,
         protection: Protection::new(accessibility, authentication),
-        on_reinstall: choose(ios, "onReinstall", &reinstall)?.unwrap_or_default(),
+        on_reinstall,
     })
 }
 

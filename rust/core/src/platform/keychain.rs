@@ -4,7 +4,7 @@
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct KeychainOptions {
-    /// The access group of the rows; that of the app itself for `None`.
+    /// The access group of the rows; the app's default group for `None`.
     pub access_group: Option<String>,
     /// Whether the records travel to the other devices of the user.
     pub synchronizable: bool,
@@ -101,13 +101,13 @@ impl Accessibility {
     }
 }
 
-/// What to do with the records of an earlier installation, which the Keychain keeps when an app is deleted.
+/// What to do with the records of an earlier installation on this device, which the Keychain keeps when an app is deleted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnReinstall {
     /// They are still there.
     #[default]
     Keep,
-    /// They are deleted at the first use.
+    /// They are deleted at the first use, if nobody else can have written them.
     Clear,
 }

@@ -187,6 +187,8 @@ fn the_configuration_is_read_strictly() {
         r#"{"ios":{"accessGroup":7}}"#,
         r#"{"ios":{"synchronizable":true}}"#,
         r#"{"ios":{"synchronizable":true,"accessibility":"whenUnlocked","authentication":"userPresence"}}"#,
+        r#"{"ios":{"onReinstall":"clear","accessGroup":"TEAM.group"}}"#,
+        r#"{"ios":{"onReinstall":"clear","accessibility":"whenUnlocked","synchronizable":true}}"#,
         "[]",
         "null",
     ] {
@@ -210,7 +212,7 @@ fn what_concerns_the_keychain_is_read_with_its_defaults() {
         assert_eq!(keychain.on_reinstall, OnReinstall::Keep);
     }
     let keychain = parse(
-        r#"{"ios":{"accessibility":"whenUnlocked","accessGroup":"TEAM.group","synchronizable":true,"onReinstall":"clear"}}"#,
+        r#"{"ios":{"accessibility":"whenUnlocked","accessGroup":"TEAM.group","synchronizable":true,"onReinstall":"keep"}}"#,
     );
     assert_eq!(
         keychain.protection,
@@ -218,7 +220,10 @@ fn what_concerns_the_keychain_is_read_with_its_defaults() {
     );
     assert_eq!(keychain.access_group.as_deref(), Some("TEAM.group"));
     assert!(keychain.synchronizable);
-    assert_eq!(keychain.on_reinstall, OnReinstall::Clear);
+    assert_eq!(
+        parse(r#"{"ios":{"onReinstall":"clear","synchronizable":false}}"#).on_reinstall,
+        OnReinstall::Clear
+    );
     for class in Accessibility::ALL {
         let keychain = parse(&format!(r#"{{"ios":{{"accessibility":"{}"}}}}"#, class.as_str()));
         assert_eq!(keychain.protection.accessibility, *class);

@@ -18,7 +18,7 @@ pub(crate) fn vault(
 ) -> Result<Arc<dyn Vault>, Error> {
     static STATES: LazyLock<StoreStates> = LazyLock::new(StoreStates::default);
     let edges = KeychainEdges {
-        items: Arc::new(Keychain::new(options.keychain.access_group.clone())),
+        groups: Arc::new(Keychain),
         fs: Arc::new(OsFileSystem::default()),
         clock: Arc::new(SystemClock::default()),
         random: Arc::new(OsRandom::default()),

@@ -36,6 +36,7 @@ fn copy(state: &mut State, query: &Query, nowhere: bool) -> Result<Answer, Statu
     if !query.returns.anything() {
         return Ok(Answer::Nothing);
     }
+    state.answered += found.len();
     let mut items = found.iter().map(|&at| Item::of(&state.rows[at], query));
     Ok(if all {
         Answer::All(items.collect())

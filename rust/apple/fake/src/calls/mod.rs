@@ -25,6 +25,10 @@ fn call(
     if let Ok(query) = &query {
         world.note(query.violations(kind));
     }
+    let gate = world.plan().gate.clone();
+    if let Some(status) = gate.and_then(|gate| gate()) {
+        return Err(status);
+    }
     let (before, fault) = world.plan().next(kind);
     for action in before {
         action(&world);
@@ -37,8 +41,15 @@ fn call(
         if !query.class {
             return Err(PARAM);
         }
-        state.entitled(&query)?;
-        act(&mut state, query)
+        let Some(groups) = world::current_groups() else {
+            state.entitled(&query)?;
+            return act(&mut state, query);
+        };
+        // Another app than the world's own makes this call.
+        let own = std::mem::replace(&mut state.groups, groups);
+        let outcome = state.entitled(&query).and_then(|()| act(&mut state, query));
+        state.groups = own;
+        outcome
     });
     match fault {
         Some((status, _)) => Err(status),

@@ -7,6 +7,7 @@
 )]
 
 mod collections;
+mod devices;
 mod faults;
 mod foundation;
 mod locks;

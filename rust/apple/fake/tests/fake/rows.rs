@@ -15,13 +15,15 @@ use crate::support::*;
 fn a_row_is_added_read_listed_and_deleted() {
     let world = World::new();
     let _entered = world.enter();
-    assert_eq!(Words::of("name").read(), Err(NOT_FOUND));
-    assert_eq!(Words::adding("name").add(), 0);
-    assert_eq!(Words::of("name").read().as_deref(), Ok(SECRET));
-    assert_eq!(Words::of_service().list().map(|rows| rows.len()), Ok(1));
-    assert_eq!(Words::of("name").delete(), 0);
-    assert_eq!(Words::of("name").delete(), NOT_FOUND);
-    assert_eq!(Words::of_service().list().map(|rows| rows.len()), Err(NOT_FOUND));
+    let name = || Words::of("name").text(k!(kSecAttrAccessGroup), GROUP);
+    let all = || Words::of_service().text(k!(kSecAttrAccessGroup), GROUP);
+    assert_eq!(name().read(), Err(NOT_FOUND));
+    assert_eq!(name().data(SECRET).add(), 0);
+    assert_eq!(name().read().as_deref(), Ok(SECRET));
+    assert_eq!(all().list().map(|rows| rows.len()), Ok(1));
+    assert_eq!(name().delete(), 0);
+    assert_eq!(name().delete(), NOT_FOUND);
+    assert_eq!(all().list().map(|rows| rows.len()), Err(NOT_FOUND));
     assert_eq!(world.live_objects(), 0);
     assert_eq!(world.violations(), [""; 0]);
 }

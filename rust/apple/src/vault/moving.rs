@@ -1,0 +1,208 @@
+//! Records that lie in another place: the app names another access group than before, or turned `synchronizable` on or off.
+//!
+//! The marker tells where they were. Records of the app's own group are fetched; those of a shared group stay with those who share it, and
+//! the app is told as of a loss.
+
+use std::io;
+
+use strongroom_core::{Error, ErrorCode, Event, LastReset, OnKeyLoss, ResetReason};
+
+use super::header::Installation;
+use super::marker::Mark;
+use super::place::Place;
+use super::session::{Session, State};
+use super::{DEVICE, HEADER};
+
+/// A place where records of this installation may be.
+pub(super) struct Former {
+    pub(super) place: Place,
+    /// That of the header row there; `None` for whatever it is.
+    pub(super) installation: Option<Installation>,
+}
+
+impl Session<'_> {
+    /// Whether a marker says that records are in another place than they should be by now.
+    pub(super) fn elsewhere(&self, mark: &Mark) -> bool {
+        mark.places
+            .iter()
+            .any(|place| !place.same_rows(&self.scope.place))
+    }
+
+    /// Fetches the records from former places. Until all are here, the marker tells of those places and of this one.
+    pub(super) fn move_in(&mut self) -> Result<(), Error> {
+        self.state.left_behind = false;
+        let formers = self.formers()?;
+        if formers.is_empty() {
+            return Ok(());
+        }
+        self.state.moving = true;
+        let fetched = self.fetch_from_all(&formers);
+        self.state.moving = false;
+        let fetched = fetched?;
+        // Another process of the app may have fetched them meanwhile: it writes the marker before it deletes the header there.
+        if fetched.len() < formers.len() && !self.formers()?.is_empty() {
+            self.leave_behind()?;
+        }
+        let marked = self.leave_marker();
+        for place in fetched {
+            // Rows that travel stay where they were, for the other devices: fetched a second time they would bring back what was removed.
+            if place.synchronizable && !marked && self.vault.marker.is_some() {
+                return Err(unmarked());
+            }
+            if marked && !place.synchronizable {
+                // The last step: a former place without a header row would look like a loss.
+                self.remove_state(place)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn fetch_from_all<'f>(&mut self, formers: &'f [Former]) -> Result<Vec<&'f Place>, Error> {
+        let mut fetched = Vec::new();
+        for former in formers {
+            if former.place.can_give(&self.scope.place) {
+                self.set_out(former)?;
+                if self.fetch(former)? {
+                    fetched.push(&former.place);
+                }
+            }
+        }
+        Ok(fetched)
+    }
+
+    /// What the app decides with `reset()` where it was asked: to go on without the records of the former place.
+    pub(super) fn give_up(&mut self) -> Result<(), Error> {
+        let header = self.find_or_begin()?;
+        self.state.header = Some(header);
+        if !self.leave_marker() {
+            self.state.header = None;
+            return Err(unmarked());
+        }
+        self.state.left_behind = false;
+        let reset = LastReset {
+            reason: ResetReason::Requested,
+            at_ms: self.now_ms(),
+        };
+        self.state.events.push(Event::StoreReset(reset));
+        Ok(())
+    }
+
+    /// Deletes what would be fetched at the next start, for a store that is cleared. What travels stays for the other devices of the user
+    /// and is not fetched, because the marker goes.
+    pub(super) fn clear_former(&self) -> Result<(), Error> {
+        let mark = match &self.vault.marker {
+            Some(marker) => marker.read(&*self.vault.edges.fs)?.unwrap_or_default(),
+            None => Mark::default(),
+        };
+        for place in mark.places.into_iter().chain(self.untravelled()) {
+            let skipped = place.same_rows(&self.scope.place) || place.shared || place.synchronizable;
+            if skipped || !self.vault.entitled(&place.group) {
+                continue;
+            }
+            let vault = self.vault.at(&place);
+            let (scope, mut state) = (vault.scope_of(place.clone()), State::default());
+            Session::new(&vault, &scope, &mut state).delete_rows()?;
+            self.remove_state(&place)?;
+        }
+        Ok(())
+    }
+
+    fn formers(&mut self) -> Result<Vec<Former>, Error> {
+        let mark = match self.marker() {
+            Some(Ok(mark)) => mark.unwrap_or_default(),
+            // It tells nothing for now, and the next start tries again.
+            Some(Err(_)) => return Ok(Vec::new()),
+            None => Mark::default(),
+        };
+        if !mark.places.is_empty() {
+            let here = &self.scope.place;
+            let installations = std::iter::once(Some(mark.installation)).chain(std::iter::repeat(None));
+            let places = mark.places.into_iter().zip(installations);
+            let formers = places.filter(|(place, _)| !place.same_rows(here));
+            return Ok(formers
+                .map(|(place, installation)| Former { place, installation })
+                .collect());
+        }
+        let Some(place) = self.untravelled() else {
+            return Ok(Vec::new());
+        };
+        let rows = self.list_of(&self.vault.at(&place).records)?;
+        let former = Former {
+            place,
+            installation: None,
+        };
+        Ok(if rows.is_empty() { Vec::new() } else { vec![former] })
+    }
+
+    fn marker(&self) -> Option<io::Result<Option<Mark>>> {
+        let marker = self.vault.marker.as_ref()?;
+        Some(marker.read(&*self.vault.edges.fs))
+    }
+
+    /// Notes in the marker where records are about to be taken: if the app takes its change back before all are here, some are there.
+    fn set_out(&self, former: &Former) -> Result<(), Error> {
+        let (Some(marker), Some(found), Some(header)) =
+            (&self.vault.marker, self.marker(), &self.state.header)
+        else {
+            return Ok(());
+        };
+        let found = found?;
+        let mut mark = found.unwrap_or_default();
+        if mark.places.is_empty() {
+            mark.installation = header.installation;
+            mark.places.push(former.place.clone());
+        }
+        if mark.places.contains(&self.scope.place) {
+            return Ok(());
+        }
+        mark.places.push(self.scope.place.clone());
+        marker.write(&*self.vault.edges.fs, &mark).map_err(|_| unmarked())
+    }
+
+    /// Where an earlier version of the app left what it did not let travel: no marker is needed to know that it is the app's own.
+    fn untravelled(&self) -> Option<Place> {
+        let here = &self.scope.place;
+        (here.synchronizable && !here.shared).then(|| Place {
+            synchronizable: false,
+            ..here.clone()
+        })
+    }
+
+    /// Tells that the records cannot be fetched. Nothing is deleted: with the former configuration they are there again.
+    fn leave_behind(&mut self) -> Result<(), Error> {
+        if self.vault.config.on_key_loss == OnKeyLoss::Error {
+            self.state.left_behind = true;
+            return Err(Error::new(
+                ErrorCode::KeyLost,
+                "`accessGroup` or `synchronizable` changed, and what was stored cannot be fetched from where it was",
+            ));
+        }
+        let reset = LastReset {
+            reason: ResetReason::KeyLost,
+            at_ms: self.now_ms(),
+        };
+        if !self.scope.place.shared {
+            self.change_header(|header| header.last_reset = Some(reset))?;
+        }
+        self.state.events.push(Event::StoreReset(reset));
+        Ok(())
+    }
+
+    /// Deletes what is no record of a place that was left.
+    fn remove_state(&self, place: &Place) -> Result<(), Error> {
+        if place.group != self.scope.place.group {
+            let rows = self.vault.edges.groups.rows_of(&place.group);
+            for account in [DEVICE, HEADER] {
+                rows.delete(&self.vault.header, account, None)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn unmarked() -> Error {
+    Error::new(
+        ErrorCode::Io,
+        "The file that tells where the records are could not be written; nothing changed",
+    )
+}

@@ -1,0 +1,149 @@
+//! What calls see of a store, of several rows at one moment.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use strongroom_core::batch::within_bytes;
+use strongroom_core::{EntryKey, Error, Secret};
+
+use super::batch::Tags;
+use super::record::{self, Tag};
+use super::session::{ATTEMPTS, Found, Session, overtaken};
+use crate::sec_items::{Attributes, Row};
+
+/// So many rows are listed rather than looked at one by one.
+const MANY: usize = 64;
+
+impl Session<'_> {
+    /// The records that are there. Those whose time is up are taken away.
+    pub(super) fn live(&mut self) -> Result<BTreeSet<EntryKey>, Error> {
+        let now_ms = self.now_ms();
+        let (mut live, mut expired) = (BTreeSet::new(), Tags::new());
+        for row in self.snapshot()? {
+            let Some(key) = record::key(&row.account) else {
+                continue;
+            };
+            if Tag::parse(&row.tag).is_ok_and(|tag| tag.expired(now_ms)) {
+                expired.insert(key, row.tag);
+            } else {
+                live.insert(key);
+            }
+        }
+        self.expire_all(&expired);
+        Ok(live)
+    }
+
+    /// All rows of the records, of one moment in which no batch was half done.
+    pub(super) fn snapshot(&mut self) -> Result<Vec<Attributes>, Error> {
+        if !self.shared() {
+            return self.list();
+        }
+        for attempt in 0..ATTEMPTS {
+            self.vault.pause(attempt);
+            let rows = self.list()?;
+            if self.has_intent()? {
+                self.settle_now()?;
+            } else if tags(self.items().list(&self.vault.records)?) == tags(rows.iter().cloned()) {
+                return Ok(rows);
+            }
+        }
+        Err(overtaken())
+    }
+
+    /// The values of `keys`, all of one moment: if somebody else wrote in between, they are read again.
+    pub(super) fn values(&mut self, keys: &[EntryKey]) -> Result<Vec<Option<Secret>>, Error> {
+        let wanted: BTreeSet<&EntryKey> = keys.iter().collect();
+        for attempt in 0..ATTEMPTS {
+            self.vault.pause(attempt);
+            let rows = self.read_all(&wanted)?;
+            if !self.still(&wanted, &rows)? {
+                continue;
+            }
+            let (mut live, mut expired) = (BTreeMap::new(), Tags::new());
+            for (key, row) in rows {
+                match self.judge(Some(row), |row| &row.tag)? {
+                    Found::Live(row) => drop(live.insert(key, row)),
+                    Found::Expired(tag) => drop(expired.insert(key.clone(), tag)),
+                    Found::Absent => {}
+                }
+            }
+            self.expire_all(&expired);
+            // A key may be asked for twice.
+            within_bytes(
+                keys.iter()
+                    .filter_map(|key| Some(live.get(key)?.data.len().saturating_sub(1)))
+                    .sum(),
+            )?;
+            return keys
+                .iter()
+                .map(|key| live.get(key).map(record::value).transpose())
+                .collect();
+        }
+        Err(overtaken())
+    }
+
+    /// The rows of `keys`, as far as the system shows them.
+    fn read_all<'k>(&mut self, keys: &BTreeSet<&'k EntryKey>) -> Result<BTreeMap<&'k EntryKey, Row>, Error> {
+        let listed = if keys.len() > MANY {
+            Some(self.look(keys)?)
+        } else {
+            None
+        };
+        let (mut rows, mut bytes) = (BTreeMap::new(), 0);
+        for key in keys {
+            if listed.as_ref().is_some_and(|listed| !listed.contains_key(*key)) {
+                continue;
+            }
+            if let Some(row) = self.vault.read(self.items(), &record::account(key))? {
+                bytes += row.data.len().saturating_sub(1);
+                within_bytes(bytes)?;
+                rows.insert(*key, row);
+            }
+        }
+        Ok(rows)
+    }
+
+    /// Whether rows that were read one after the other were all there at one moment, and the others certainly were not.
+    fn still(&mut self, keys: &BTreeSet<&EntryKey>, rows: &BTreeMap<&EntryKey, Row>) -> Result<bool, Error> {
+        if rows.len() < keys.len() {
+            self.prove_readable()?;
+        }
+        let again = if !self.shared() {
+            keys.iter()
+                .copied()
+                .filter(|key| !rows.contains_key(key))
+                .collect()
+        } else if self.has_intent()? {
+            self.settle_now()?;
+            return Ok(false);
+        } else {
+            keys.clone()
+        };
+        let tags = self.look(&again)?;
+        Ok(again
+            .iter()
+            .all(|key| tags.get(*key) == rows.get(key).map(|row| &row.tag)))
+    }
+
+    /// The tags of the rows of `keys`, as far as the system shows them.
+    pub(super) fn look(&self, keys: &BTreeSet<&EntryKey>) -> Result<Tags, Error> {
+        let (items, records) = (self.items(), &self.vault.records);
+        if keys.len() > MANY {
+            let mut listed = tags(items.list(records)?);
+            listed.retain(|key, _| keys.contains(key));
+            return Ok(listed);
+        }
+        let mut found = Tags::new();
+        for key in keys {
+            if let Some(row) = items.attributes(records, &record::account(key))? {
+                found.insert((*key).clone(), row.tag);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Without rows whose account is none of ours.
+fn tags(rows: impl IntoIterator<Item = Attributes>) -> Tags {
+    let known = |row: Attributes| Some((record::key(&row.account)?, row.tag));
+    rows.into_iter().filter_map(known).collect()
+}

@@ -1,0 +1,56 @@
+//! How far a batch is, as the tag of its intent row says.
+
+use super::record::{BatchId, TOKEN_BYTES};
+
+/// How far a batch is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Nothing is decided: it does not happen if the row goes.
+    Claimed,
+    /// It happens. Whoever decided it may still take it back.
+    Decided,
+    /// Somebody else does it, so that nobody can take it back any more.
+    Taken,
+    /// It was decided by a version that knew no stages.
+    Old,
+}
+
+/// The tag of an intent row.
+pub(super) fn tag(id: BatchId, stage: Stage) -> Vec<u8> {
+    let mut tag = id.to_vec();
+    match stage {
+        Stage::Claimed => tag.push(0),
+        Stage::Decided => tag.push(1),
+        Stage::Taken => tag.push(2),
+        Stage::Old => {}
+    }
+    tag
+}
+
+/// Batch and stage of an intent row; `None` for a tag that is none of ours.
+pub(super) fn parse(tag: &[u8]) -> Option<(BatchId, Stage)> {
+    let (id, rest) = tag.split_first_chunk::<TOKEN_BYTES>()?;
+    let stage = match rest {
+        [] => Stage::Old,
+        [0] => Stage::Claimed,
+        [1] => Stage::Decided,
+        [2] => Stage::Taken,
+        _ => return None,
+    };
+    Some((*id, stage))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_tell_batch_and_stage() {
+        for stage in [Stage::Claimed, Stage::Decided, Stage::Taken, Stage::Old] {
+            assert_eq!(parse(&tag([9; 16], stage)), Some(([9; 16], stage)));
+        }
+        for foreign in [&[9; 15][..], &[3; 17], &[0; 18], b""] {
+            assert_eq!(parse(foreign), None);
+        }
+    }
+}

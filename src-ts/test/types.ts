@@ -57,7 +57,9 @@ export function everyMethod(api: SecureStorageApi): void {
   expectTypeOf<Api['remove']>().toEqualTypeOf<(options: KeyOptions) => Answer<true>>();
   expectTypeOf<Api['removeMany']>().toEqualTypeOf<(options: KeyListOptions) => Answer<number>>();
   expectTypeOf<Api['clear']>().toEqualTypeOf<(options?: StoreOptions) => Answer<true>>();
-  expectTypeOf<Api['keys']>().toEqualTypeOf<(options?: StoreOptions) => Answer<string[]>>();
+  expectTypeOf<Api['keys']>().toEqualTypeOf<
+    (options?: StoreOptions) => Promise<{ value: string[]; damaged?: string[] }>
+  >();
   expectTypeOf<Api['has']>().toEqualTypeOf<(options: KeyOptions) => Answer<boolean>>();
   expectTypeOf<Api['getPlatform']>().toEqualTypeOf<() => Answer<Platform>>();
   expectTypeOf<Api['getStatus']>().toEqualTypeOf<(options?: StoreOptions) => Promise<StoreStatus>>();

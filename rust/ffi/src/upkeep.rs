@@ -52,7 +52,15 @@ struct Task {
 impl Caretaker {
     fn remember(&'static self, task: Task) {
         let mut tasks = self.lock();
-        tasks.waiting.push(task);
+        // One for each vault, and that the earliest.
+        let known = tasks
+            .waiting
+            .iter_mut()
+            .find(|known| known.vault.ptr_eq(&task.vault));
+        match known {
+            Some(known) => known.due = known.due.min(task.due),
+            None => tasks.waiting.push(task),
+        }
         if tasks.running {
             self.news.notify_one();
             return;

@@ -59,6 +59,8 @@ pub(super) struct Supply {
     pub(super) new_key: Option<NewKey>,
     /// Keys that this call made or replaced, and that no file is to name in the end.
     pub(super) superseded: Vec<String>,
+    /// The file is to be written anew only if it is still time when it was read.
+    pub(super) if_due: bool,
     /// The file was replaced or erased while another one was written.
     pub(super) overtaken: bool,
     /// A stronger key was asked for already.

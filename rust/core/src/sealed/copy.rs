@@ -64,7 +64,10 @@ impl Copy {
                 && !old.index.changed(&key)
             {
                 call.copy(old, &key, slot)?;
-                call.write_if_full(new, random)?;
+                // The state is locked meanwhile: a step is as long as one call that writes.
+                if call.is_full() {
+                    break;
+                }
             }
         }
         call.write(new, random)?;
@@ -195,8 +198,12 @@ impl Call {
         self.removals.push((key.clone(), now_ms));
     }
 
+    fn is_full(&self) -> bool {
+        self.bytes >= CALL_BYTES
+    }
+
     fn write_if_full(&mut self, new: &mut Journal, random: &dyn Random) -> Result<(), Error> {
-        if self.bytes < CALL_BYTES {
+        if !self.is_full() {
             return Ok(());
         }
         self.write(new, random)

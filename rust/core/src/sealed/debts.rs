@@ -19,11 +19,53 @@ pub(super) struct Debts {
     pub(super) wrote: bool,
     /// When upkeep was asked for, if it did not run yet.
     pub(super) upkeep_at: Option<Duration>,
-    /// Writes to come before a new key-encryption key, or a new data key, is tried for again.
-    pub(super) kek_pause: u32,
-    pub(super) data_pause: u32,
+    /// When a new key-encryption key, and a new data key, is tried for again.
+    pub(super) kek_retry: Retry,
+    pub(super) data_retry: Retry,
     /// Orphaned keys were looked for since the process started.
     pub(super) orphans_collected: bool,
+}
+
+/// What failed is tried again after so many writes, or after a time that doubles with each failure.
+#[derive(Default)]
+pub(super) struct Retry {
+    failures: u32,
+    writes: u32,
+    not_before: Duration,
+}
+
+impl Retry {
+    const WRITES: u32 = 64;
+    const FIRST: Duration = Duration::from_secs(60);
+    /// Doubled so often at the most: 64 minutes.
+    const DOUBLINGS: u32 = 6;
+
+    pub(super) fn tried(&mut self, done: bool, now: Duration) {
+        if done {
+            *self = Self::default();
+            return;
+        }
+        self.not_before = now.saturating_add(Self::FIRST * (1 << self.failures.min(Self::DOUBLINGS)));
+        self.failures = self.failures.saturating_add(1);
+        self.writes = Self::WRITES;
+    }
+
+    /// How long the next try has to wait. By writes that cannot be told: `None` if it has to.
+    pub(super) fn wait(&self, now: Duration, timed: bool) -> Option<Duration> {
+        if timed {
+            Some(self.not_before.saturating_sub(now))
+        } else {
+            (self.writes == 0).then_some(Duration::ZERO)
+        }
+    }
+
+    pub(super) fn failed(&self) -> bool {
+        self.failures > 0
+    }
+
+    fn count_write(&mut self) {
+        self.writes = self.writes.saturating_sub(1);
+    }
 }
 
 /// A record that was seen expired, as it is told from a later one of the same name in whatever file of its store.
@@ -76,7 +118,7 @@ impl Debts {
     /// A write brings the next try of what failed nearer.
     pub(super) fn count_write(&mut self) {
         self.wrote = true;
-        self.kek_pause = self.kek_pause.saturating_sub(1);
-        self.data_pause = self.data_pause.saturating_sub(1);
+        self.kek_retry.count_write();
+        self.data_retry.count_write();
     }
 }

@@ -41,6 +41,7 @@ impl Session<'_> {
             }
         }
         self.state.journal = None;
+        self.state.fresh = false;
         self.state.debts.forget_file();
         let mut outcome = Ok(());
         for path in doomed {

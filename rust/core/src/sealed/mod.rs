@@ -284,8 +284,11 @@ impl Vault for SealedVault {
     /// What expired is seen again by the next one. That the disk is not to be trusted is known here only, and upkeep that was asked for
     /// is done by this object.
     fn settled(&self) -> bool {
-        let state = self.state();
-        !state.distrusted && state.debts.upkeep_at.is_none() && state.debts.data_pause == 0
+        // Whoever uses it has not settled.
+        self.state.try_lock().is_ok_and(|state| {
+            let debts = &state.debts;
+            !state.distrusted && debts.upkeep_at.is_none() && !debts.data_retry.failed()
+        })
     }
 }
 

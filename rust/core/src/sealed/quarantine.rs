@@ -1,6 +1,5 @@
 //! Stores that were set aside: trying them again, and starting anew on request.
 
-use std::io;
 use std::path::Path;
 
 use super::SealedVault;
@@ -15,6 +14,14 @@ use crate::vault::{Recovery, ResetReason};
 
 /// Restored records are appended in writes of about this size.
 const RESTORE_CHUNK: usize = 1024 * 1024;
+
+/// What became of the records of a file that was set aside.
+#[derive(Clone, Copy, Default)]
+struct Restored {
+    restored: u64,
+    /// Not restored, because it is in doubt what the store holds in their place.
+    withheld: u64,
+}
 
 impl SealedVault {
     /// Restores what can be opened by now. What the store holds at present wins: it is newer.
@@ -43,20 +50,27 @@ impl SealedVault {
                     continue;
                 }
             };
-            recovery.recovered += self.supplied(Access::Write, budget, &mut supply, |session| {
-                session.restore(&source)
-            })?;
-            if source.damage.any() {
-                // Some of its records cannot be read, perhaps only for now.
+            let Restored { restored, withheld } =
+                self.supplied(Access::Write, budget, &mut supply, |session| {
+                    if session.is_named(&aside.path, &source)? {
+                        session.restore(&source)
+                    } else {
+                        // Somebody erased it meanwhile: nothing of it may come back.
+                        Ok(Restored::default())
+                    }
+                })?;
+            recovery.recovered += restored;
+            if source.damage.any() || withheld > 0 {
+                // Some of its records cannot be read, or may be needed in place of what is in doubt now.
                 recovery.remaining += 1;
                 continue;
             }
-            self.supplied(Access::Bare, budget, &mut supply, |_| {
+            self.supplied(Access::Bare, budget, &mut supply, |session| {
                 let fs = &*self.edges.fs;
-                match fs.remove(&aside.path) {
-                    Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
-                    _ => Ok(fs.sync_dir(self.paths.directory())?),
+                if session.is_named(&aside.path, &source)? {
+                    fs.remove(&aside.path)?;
                 }
+                Ok(fs.sync_dir(self.paths.directory())?)
             })?;
             supply.superseded.push(source.header.fields.kek_alias.clone());
         }
@@ -88,18 +102,30 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn restore(&mut self, source: &Journal) -> Result<u64, Error> {
-        let mut restored = 0;
+    /// Whether the file that was opened is still the one of this name.
+    fn is_named(&self, path: &Path, source: &Journal) -> Result<bool, Error> {
+        let named = self.vault.edges.fs.identify(path)?;
+        let open = source.file.identify()?;
+        Ok(named.is_some_and(|named| named.inode == open.inode))
+    }
+
+    fn restore(&mut self, source: &Journal) -> Result<Restored, Error> {
+        let (mut restored, mut withheld) = (0, 0);
         let mut records = Vec::new();
         let mut bytes = 0;
         for (key, slot) in source.index.iter() {
             if source.doubtful(key)? {
                 continue;
             }
-            if let Some(journal) = self.journal()
-                && (journal.index.get(key).is_some() || journal.doubtful(key)?)
-            {
-                continue;
+            if let Some(journal) = self.journal() {
+                // Nobody knows what the store holds of it: it may be newer, or nothing.
+                if journal.doubtful(key)? {
+                    withheld += 1;
+                    continue;
+                }
+                if journal.index.get(key).is_some() {
+                    continue;
+                }
             }
             let record = source.read(key, slot)?;
             bytes += record.value().len();
@@ -112,7 +138,7 @@ impl Session<'_> {
             }
         }
         self.append_restored(&records)?;
-        Ok(restored)
+        Ok(Restored { restored, withheld })
     }
 
     fn append_restored(&mut self, records: &[Opened]) -> Result<(), Error> {

@@ -148,6 +148,7 @@ impl Session<'_> {
     pub(super) fn absent(&mut self) -> Result<bool, Error> {
         let (fs, paths) = (&*self.vault.edges.fs, &self.vault.paths);
         if self.state.journal.is_some() || fs.identify(&paths.vault())?.is_some() {
+            self.state.fresh = false;
             return Ok(false);
         }
         if !self.state.fresh {
@@ -237,6 +238,7 @@ impl Session<'_> {
     pub(super) fn set_aside(&mut self, reason: ResetReason) -> Result<LastReset, Error> {
         let now_ms = self.now_ms();
         let fs = &*self.vault.edges.fs;
+        self.state.fresh = false;
         let reset = self.vault.paths.move_aside(fs, reason, now_ms)?;
         self.state.journal = None;
         self.state.debts.forget_file();
@@ -281,12 +283,14 @@ impl Session<'_> {
             return Err(self.supply.ask(Need::NewKey));
         };
         let opening = self.vault.opening();
-        let created = opening.begin(key).and_then(|mut journal| {
+        let begun = opening.begin(key).and_then(|mut journal| {
             journal.follow()?;
-            opening.publish()?;
             Ok(journal)
         });
-        match created {
+        let journal = begun.inspect_err(|_| {
+            let _ = opening.remove_temporary();
+        })?;
+        match opening.publish().map(|()| journal) {
             Ok(journal) => {
                 let alias = &journal.header.fields.kek_alias;
                 self.supply.superseded.retain(|made| made != alias);

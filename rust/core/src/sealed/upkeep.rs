@@ -9,6 +9,7 @@ use super::SealedVault;
 use super::access::{Access, Supply};
 use super::budget::Budget;
 use super::copy::Copy;
+use super::debts::Retry;
 use super::header::{HeaderDigest, HeaderFields};
 use super::journal::Journal;
 use super::life::KekChoice;
@@ -21,9 +22,6 @@ use crate::stack;
 const STEP: usize = 256;
 /// A clock may differ from what another process saw by this much. A key from a later time is replaced.
 const FUTURE: Duration = Duration::from_secs(24 * 60 * 60);
-/// Writes after which upkeep that failed is tried again.
-const WRITES_BETWEEN_TRIES: u32 = 64;
-const TIME_BETWEEN_TRIES: Duration = Duration::from_secs(60);
 /// How often a file is written anew when it was replaced or erased meanwhile.
 const TRIES: u32 = 4;
 
@@ -46,69 +44,57 @@ impl SealedVault {
     pub(super) fn do_upkeep(&self) {
         let due = {
             let mut state = self.state();
-            let debts = &mut state.debts;
-            debts.upkeep_at = None;
-            if self.upkeep.is_some() {
-                (debts.data_pause, debts.kek_pause) = (0, 0);
-            }
+            state.debts.upkeep_at = None;
             self.due(&mut state)
         };
-        let Some(due) = due else {
-            // It may have been told before its time.
-            if self.upkeep.is_some() {
-                self.arrange_upkeep();
-            }
-            return;
-        };
+        if due.kek || due.data {
+            self.attempt(due);
+        }
+        if self.upkeep.is_some() {
+            // What is due later, what failed, and what came meanwhile.
+            self.arrange_upkeep();
+        }
+    }
+
+    fn attempt(&self, due: Due) {
         let budget = self.budget();
-        let Some(keys) = self.keys_lock_if_free() else {
-            // Whoever has it may be doing the same.
-            self.state().debts.data_pause = WRITES_BETWEEN_TRIES;
-            self.try_later();
-            return;
-        };
+        // Whoever has the lock may be doing the same.
+        let keys = self.keys_lock_if_free();
+        let free = keys.is_some();
         let mut supply = Supply {
-            keys: Some(keys),
+            keys,
+            if_due: true,
             ..Supply::default()
         };
         // A key store that makes no new key must not keep what was removed from losing its data key.
-        let rotated = due.kek && self.rewrite(true, budget, &mut supply).is_ok();
-        let rewritten = rotated || due.data && self.rewrite(false, budget, &mut supply).is_ok();
+        let rotated = free && due.kek && self.rewrite(true, budget, &mut supply).is_ok();
+        let rewritten = rotated || free && due.data && self.rewrite(false, budget, &mut supply).is_ok();
+        let now = self.edges.clock.elapsed();
         let mut state = self.state();
         let debts = &mut state.debts;
-        debts.kek_pause = if due.kek && !rotated {
-            WRITES_BETWEEN_TRIES
-        } else {
-            0
-        };
-        debts.data_pause = if rewritten || !due.data {
-            0
-        } else {
-            WRITES_BETWEEN_TRIES
-        };
+        if due.kek {
+            debts.kek_retry.tried(rotated, now);
+        }
+        if due.data {
+            debts.data_retry.tried(rewritten, now);
+        }
         let collected = debts.orphans_collected;
         drop(state);
         if rewritten && !collected {
             self.collect_orphans(&supply, budget);
         }
-        drop(supply);
-        if due.data && !rewritten || due.kek && !rotated {
-            self.try_later();
-        } else if self.upkeep.is_some() {
-            self.arrange_upkeep();
-        }
-    }
-
-    /// What failed is tried again after some writes, and after some time if there is somebody to tell.
-    fn try_later(&self) {
-        if let Some(upkeep) = &self.upkeep {
-            upkeep.wanted(&self.store, TIME_BETWEEN_TRIES);
-        }
     }
 
     /// Sees to it that somebody does what is due.
     pub(super) fn arrange_upkeep(&self) {
-        let after = self.upkeep_after(&mut self.state());
+        let after = match &self.upkeep {
+            // The call did its own work. It does not wait for another one that has the state; that one comes here, too.
+            Some(_) => match self.state.try_lock() {
+                Ok(mut state) => self.upkeep_after(&mut state),
+                Err(_) => return,
+            },
+            None => self.upkeep_after(&mut self.state()),
+        };
         match (&self.upkeep, after) {
             (Some(upkeep), Some(after)) => upkeep.wanted(&self.store, after),
             (None, Some(Duration::ZERO)) => stack::wiped(|| self.do_upkeep()),
@@ -123,11 +109,8 @@ impl SealedVault {
         if self.upkeep.is_none() && !wrote {
             return None;
         }
-        let after = match self.due(state) {
-            Some(_) => Duration::ZERO,
-            None if state.debts.data_pause == 0 => self.erase_after(state)?,
-            None => return None,
-        };
+        let (kek, data) = self.waits(state);
+        let after = kek.into_iter().chain(data).min()?;
         if self.upkeep.is_some() {
             let at = self.edges.clock.elapsed().saturating_add(after);
             if state.debts.upkeep_at.is_some_and(|known| known <= at) {
@@ -138,9 +121,20 @@ impl SealedVault {
         Some(after)
     }
 
-    fn due(&self, state: &mut State) -> Option<Due> {
-        let erase = self.erase_after(state).is_some_and(|after| after.is_zero());
-        let journal = state.journal.as_ref()?;
+    fn due(&self, state: &mut State) -> Due {
+        let (kek, data) = self.waits(state);
+        Due {
+            kek: kek == Some(Duration::ZERO),
+            data: data == Some(Duration::ZERO),
+        }
+    }
+
+    /// How long a new key-encryption key, and a new data key, have to wait; `None` for what is not wanted.
+    fn waits(&self, state: &mut State) -> (Option<Duration>, Option<Duration>) {
+        let erase = self.erase_after(state);
+        let Some(journal) = &state.journal else {
+            return (None, None);
+        };
         let (config, limits) = (&self.config, &self.config.limits);
         let fields = &journal.header.fields;
         let now_ms = u128::from(self.edges.clock.now_ms());
@@ -152,17 +146,20 @@ impl SealedVault {
             })
         };
         let dead = journal.dead_bytes();
-        let kek = old(fields.kek_created_ms, config.rotate_kek_after);
-        let data = erase
-            || dead >= limits.dead_bytes && dead > journal.index.live_bytes()
+        let data = dead >= limits.dead_bytes && dead > journal.index.live_bytes()
             || journal.tail.next_sequence > limits.seals
             || journal.damage.rewrite_heals()
             || old(fields.data_key_created_ms, config.rotate_after);
-        let due = Due {
-            kek: kek && state.debts.kek_pause == 0,
-            data: data && state.debts.data_pause == 0,
-        };
-        (due.kek || due.data).then_some(due)
+        let data = if data { Some(Duration::ZERO) } else { erase };
+        let kek = old(fields.kek_created_ms, config.rotate_kek_after).then_some(Duration::ZERO);
+        // Where nobody waits for a time, writes are counted.
+        let timed = self.upkeep.is_some();
+        let now = self.edges.clock.elapsed();
+        let wait = |wanted: Option<Duration>, retry: &Retry| Some(wanted?.max(retry.wait(now, timed)?));
+        (
+            wait(kek, &state.debts.kek_retry),
+            wait(data, &state.debts.data_retry),
+        )
     }
 
     /// After which time the bytes of what was removed are to be erased. `None` if there are none.
@@ -215,9 +212,15 @@ impl SealedVault {
             }
             // What cannot be removed now, the next one removes that begins a file.
             let _ = self.opening().remove_temporary();
-            if let Some(journal) = &mut self.state().journal {
+            let mut state = self.state();
+            if matches!(&rewritten, Err(error) if error.code() == ErrorCode::CorruptRecord) {
+                // A frame changed since it was read. Reading the file anew tells what that means.
+                state.journal = None;
+                supply.overtaken = true;
+            } else if let Some(journal) = &mut state.journal {
                 Copy::abandon(journal);
             }
+            drop(state);
             if !std::mem::take(&mut supply.overtaken) {
                 break;
             }
@@ -231,6 +234,11 @@ impl SealedVault {
 
     fn write_anew(&self, new_kek: bool, budget: Budget<'_>, supply: &mut Supply) -> Result<(), Error> {
         let mut plan = self.supplied(Access::Replace, budget, supply, |session| {
+            let due = self.due(session.state);
+            if session.supply.if_due && !(if new_kek { due.kek } else { due.data }) {
+                // Another process did it.
+                return Ok(None);
+            }
             let Some(journal) = session.state.journal.as_mut() else {
                 // There is nothing to be written anew any more.
                 return Ok(None);

@@ -27,6 +27,7 @@ mod levels;
 mod life_of_keys;
 mod ordinary;
 mod processes;
+mod recovery;
 mod rewrite_faults;
 mod rotation;
 mod swapped;

@@ -161,13 +161,26 @@ fn upkeep_that_fails_is_asked_for_again_and_not_with_every_call() {
     vault.maintain();
     let again = wishes.take();
     assert_eq!(again, [Duration::from_secs(60)]);
-    for number in 0..20 {
-        set(&vault, &format!("later {number}"), "x").unwrap();
-        assert_eq!(get(&vault, "key 1").unwrap(), "v".repeat(64));
+    // With each failure the time doubles, up to an hour or so, however much is written meanwhile.
+    for minutes in [1, 2, 4, 8, 16, 32, 64, 64] {
+        for number in 0..100 {
+            set(&vault, &format!("later {number}"), "x").unwrap();
+            assert_eq!(get(&vault, "key 1").unwrap(), "v".repeat(64));
+        }
+        assert!(wishes.take().is_empty());
+        let asked = world.keys.log().len();
+        vault.maintain();
+        assert_eq!(world.keys.log().len(), asked, "too soon");
+        wishes.take();
+        world.clock.elapse(Duration::from_secs(60 * minutes));
+        vault.maintain();
+        assert!(world.keys.log().len() > asked);
+        let next = Duration::from_secs(60 * (2 * minutes).min(64));
+        assert_eq!(wishes.take(), [next]);
     }
-    assert!(wishes.take().is_empty());
     world.keys.heal();
     let before = data_key_id(&world);
+    world.clock.elapse(Duration::from_secs(60 * 64));
     vault.maintain();
     assert_ne!(data_key_id(&world), before);
 }
@@ -218,6 +231,60 @@ fn an_old_copy_opens_until_its_key_is_renewed_or_the_store_is_cleared() {
         std::fs::write(world.vault_path(), &copy).unwrap();
         assert_eq!(get(&world.vault(), "key 0").unwrap_err(), ErrorCode::NotFound);
     }
+}
+
+/// The medium changed a bit under a store that is open.
+#[test]
+fn a_frame_that_changes_under_an_open_store_does_not_end_upkeep() {
+    let world = World::new();
+    let (vault, _) = open(&world);
+    fill(&vault, 20);
+    let mut bytes = world.bytes();
+    let frame = crate::layout::frames(&bytes)[3].clone();
+    bytes[frame.start + 90] ^= 1;
+    std::fs::write(world.vault_path(), &bytes).unwrap();
+    assert_eq!(get(&vault, "key 3").unwrap_err(), ErrorCode::CorruptRecord);
+    vault.remove(&key("key 0")).unwrap();
+    let before = data_key_id(&world);
+    // The file is read anew when the damage is met, and the time of what was removed begins again.
+    for _ in 0..2 {
+        world.clock.elapse(SOON);
+        vault.maintain();
+    }
+    assert_ne!(data_key_id(&world), before, "what was removed is erased");
+    vault.rotate_keys().unwrap();
+    assert_eq!(get(&vault, "key 3").unwrap_err(), ErrorCode::CorruptRecord);
+    assert_eq!(get(&vault, "key 4").unwrap(), "v".repeat(64));
+    assert_eq!(vault.status().unwrap().damaged_records, 1);
+}
+
+/// Each of several processes sees that something is due; one of them does it.
+#[test]
+fn what_one_process_did_no_other_one_does_again() {
+    let world = World::new();
+    let all: Vec<_> = (0..4).map(|_| open(&world).0).collect();
+    fill(&all[0], 5);
+    for vault in &all {
+        assert_eq!(names(vault).len(), 5);
+    }
+    all[0].remove(&key("key 0")).unwrap();
+    for vault in &all {
+        assert_eq!(names(vault).len(), 4);
+    }
+    world.clock.elapse(SOON);
+    let wraps = || {
+        world
+            .keys
+            .log()
+            .iter()
+            .filter(|call| **call == KeyOperation::Wrap)
+            .count()
+    };
+    let before = wraps();
+    for vault in &all {
+        vault.maintain();
+    }
+    assert_eq!(wraps(), before + 1);
 }
 
 /// What another handle, or another thread with the same one, does to a store.

@@ -1,5 +1,6 @@
 package dev.strongroom.simulator.keystore
 
+import dev.strongroom.ffi.StorageException
 import dev.strongroom.simulator.Row
 import dev.strongroom.simulator.proved
 import dev.strongroom.simulator.scaled
@@ -53,11 +54,28 @@ internal class StackTimeTest : SituationTestBase() {
         // What is still to be tidied up after a call does not fail it.
         if (case.isFirst || rejection != null) assertEquals("UNAVAILABLE", rejection?.code)
         command("clearFaults")
+        if (rejection != null) awaitKeystore(process)
         checkFiles(situation, files, process, isDone = rejection == null)
         val next = process.restarted()
         listOf(process, next).forEach { checkRecords(it, if (rejection == null) situation.done else situation.undone) }
         checkOrphans(next, rotating = case.isFirst)
         next.close()
+    }
+
+    /** The call that nobody waits for any more has to end first: until then, others are refused at once. */
+    private fun awaitKeystore(process: Process) {
+        val until = System.nanoTime() + 10_000_000_000
+        while (System.nanoTime() < until) {
+            val busy =
+                try {
+                    process.call("has", "key" to "stays")
+                    false
+                } catch (rejection: StorageException.Coded) {
+                    rejection.code == "UNAVAILABLE"
+                }
+            if (!busy) return
+            Thread.sleep(20)
+        }
     }
 
     private companion object {

@@ -90,9 +90,9 @@ describe.each(libraries)('$abi', ({ abi, bytes, ndk, symbols, ...library }) => {
   });
 });
 
-test('that of today’s phones keeps to its budget of 700 KiB', () => {
+test('that of today’s phones keeps to its budget of 800 KiB', () => {
   const { bytes } = libraries.find(({ abi }) => abi === 'arm64-v8a') ?? expect.fail();
-  expect(bytes.length).toBeLessThanOrEqual(700 * 1024);
+  expect(bytes.length).toBeLessThanOrEqual(800 * 1024);
 });
 
 describe('what is wrong is found', () => {

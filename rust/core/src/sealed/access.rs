@@ -83,17 +83,35 @@ impl Supply {
     }
 }
 
+/// What a call does while it has the locks.
+type Round<'a> = &'a mut dyn FnMut(&mut Session<'_>) -> Result<(), Error>;
+
+fn unanswered() -> Error {
+    Error::new(ErrorCode::Internal, "The call ended without an answer")
+}
+
 impl SealedVault {
     /// Runs a call, as often as it takes until nothing is missing.
     pub(super) fn call<R>(
         &self,
         access: Access,
-        call: impl FnMut(&mut Session<'_>) -> Result<R, Error>,
+        mut call: impl FnMut(&mut Session<'_>) -> Result<R, Error>,
     ) -> Result<R, Error> {
+        let mut answer = None;
+        self.called(access, &mut |session| {
+            answer = Some(call(session)?);
+            Ok(())
+        })?;
+        answer.ok_or_else(unanswered)
+    }
+
+    // What follows is compiled once, not once for every method: a phone has to load it.
+
+    fn called(&self, access: Access, call: Round<'_>) -> Result<(), Error> {
         let result = stack::wiped(|| {
             let budget = self.budget();
             let mut supply = Supply::default();
-            let result = self.supplied(access, budget, &mut supply, call);
+            let result = self.rounds(access, budget, &mut supply, call);
             if supply.new_key.is_some() || !supply.superseded.is_empty() && result.is_err() {
                 self.collect_orphans(&supply, budget);
             }
@@ -116,8 +134,23 @@ impl SealedVault {
         supply: &mut Supply,
         mut call: impl FnMut(&mut Session<'_>) -> Result<R, Error>,
     ) -> Result<R, Error> {
+        let mut answer = None;
+        self.rounds(access, budget, supply, &mut |session| {
+            answer = Some(call(session)?);
+            Ok(())
+        })?;
+        answer.ok_or_else(unanswered)
+    }
+
+    fn rounds(
+        &self,
+        access: Access,
+        budget: Budget<'_>,
+        supply: &mut Supply,
+        call: Round<'_>,
+    ) -> Result<(), Error> {
         for _ in 0..ROUNDS {
-            let result = self.locked(access, budget, supply, &mut call);
+            let result = self.locked(access, budget, supply, call);
             match supply.need.take() {
                 None => return result,
                 Some(need) => self.provide(need, budget, supply)?,
@@ -130,13 +163,13 @@ impl SealedVault {
     }
 
     /// One round, under the locks. Events are raised when the locks are released, so that a listener cannot hold the vault up.
-    fn locked<R>(
+    fn locked(
         &self,
         access: Access,
         budget: Budget<'_>,
         supply: &mut Supply,
-        call: impl FnOnce(&mut Session<'_>) -> Result<R, Error>,
-    ) -> Result<R, Error> {
+        call: Round<'_>,
+    ) -> Result<(), Error> {
         let mut state = self.state();
         let mut session = Session {
             vault: self,

@@ -173,9 +173,7 @@ export const ROWS = {
       .filter((file) => file.endsWith('.key'))
       .map((file) => JSON.parse(readFileSync(`${phone.keystoreFolder}/${file}`, 'utf8')));
     const bits = (/** @type {RegExp} */ form) =>
-      keys
-        .filter(({ alias }) => form.test(alias))
-        .map(({ material }) => 8 * Buffer.from(material, 'base64').length);
+      keys.filter(({ alias }) => form.test(alias)).map(({ material }) => 8 * Buffer.from(material, 'base64').length);
     expect(bits(new RegExp(`^${ALIAS}`))).toEqual([128]);
     expect(bits(/^dev\.strongroom:[^:]+:default:v/)).toEqual([256]);
   },

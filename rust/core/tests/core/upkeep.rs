@@ -375,8 +375,8 @@ fn meanwhile(label: &str, history: History, same_handle: bool, operation: KeyOpe
     let actor = if same_handle { vault.clone() } else { other.clone() };
     keys.before(operation, move || history(&actor));
     if rotates {
-        let rotated = vault.rotate_keys();
-        assert!(rotated.is_ok(), "{label}: {rotated:?}");
+        let outcome = vault.rotate_keys();
+        assert!(outcome.is_ok(), "{label}: {outcome:?}");
     } else {
         vault.maintain();
     }

@@ -117,7 +117,10 @@ impl SealedVault {
             }
             result
         });
-        self.arrange_upkeep();
+        // A call that fails changes nothing.
+        if result.is_ok() || self.upkeep.is_some() {
+            self.arrange_upkeep();
+        }
         result
     }
 

@@ -116,7 +116,9 @@ impl Session<'_> {
         if expired.is_empty() || matches!(&written, Err(error) if error.code() == ErrorCode::StorageFull) {
             written = journal.append(changes, random);
         }
-        self.state.debts.count_write();
+        if written.is_ok() {
+            self.state.debts.count_write();
+        }
         if owed {
             drop(all);
             self.state.debts.expired.append(&mut expired);

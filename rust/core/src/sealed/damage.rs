@@ -36,6 +36,12 @@ impl Damage {
         self.unknown += 1;
     }
 
+    /// Whether the frame with this number is the one that the doubts are in, which were not read yet: the first of a file whose
+    /// header speaks of them.
+    pub(super) fn expects_doubts(&self, sequence: u64) -> bool {
+        self.presumed && sequence == 1
+    }
+
     /// Takes over what the file says of the doubts of older files.
     pub(super) fn narrow(&mut self, doubts: Doubts) {
         if std::mem::take(&mut self.presumed) {

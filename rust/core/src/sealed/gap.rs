@@ -72,9 +72,11 @@ fn told(stated: &[Option<Stated>], range: std::ops::RangeInclusive<u64>, damage:
         .flatten()
         .filter(|stated| range.contains(&stated.sequence))
     {
-        // Doubts concern no record: the header says that there are some.
         if stated.name != NameHash::default() {
             damage.add_record(stated.name, stated.sequence);
+        } else if !damage.expects_doubts(stated.sequence) {
+            // Doubts concern no record, and the header vouches for them. Nobody vouches for any other frame without a name.
+            continue;
         }
         numbers.push(stated.sequence);
     }
@@ -161,6 +163,35 @@ mod tests {
             let doubts = [NAME, THIRD].map(|name| damage.concerns("", &name, Some(3)).unwrap());
             assert_eq!((doubts, damage.count()), (in_doubt, count));
         }
+    }
+
+    /// Only the doubts have no name, and they are the first frame of a file whose header speaks of them.
+    #[test]
+    fn a_frame_that_states_no_name_is_missing_unless_it_holds_the_doubts() {
+        for (presumed, sequence, known) in [(true, 1, true), (true, 2, false), (false, 1, false)] {
+            let mut damage = Damage::default();
+            if presumed {
+                damage.presume();
+            }
+            let stated = Stated {
+                sequence,
+                name: NameHash::default(),
+            };
+            assert_eq!(!told(&[Some(stated)], 1..=9, &mut damage).is_empty(), known);
+        }
+        let stated = Stated {
+            sequence: 4,
+            name: NameHash::default(),
+        };
+        let link = Link {
+            sequence: 5,
+            previous_tag: [1; 16],
+            previous_name: NameHash::default(),
+            position: Position::Only,
+        };
+        let mut damage = Damage::default();
+        Gap(vec![Some(stated)]).close(&tail(), &link, &mut damage);
+        assert!(damage.count() > 0, "a gap went unnoticed");
     }
 
     #[test]

@@ -311,11 +311,16 @@ impl Session<'_> {
             self.prepare()?;
             locked = fs.lock(&path, kind, self.budget.left());
         }
-        locked?.ok_or_else(|| {
-            Error::new(
-                ErrorCode::Unavailable,
-                "Another process does not give the store free",
-            )
-        })
+        given(locked?, STORE_IS_BUSY)
     }
+}
+
+pub(super) const STORE_IS_BUSY: &str = "Another process does not give the store free";
+
+/// A lock, or `UNAVAILABLE` if it was not to be had in time.
+pub(super) fn given(
+    lock: Option<Box<dyn LockGuard>>,
+    refusal: &'static str,
+) -> Result<Box<dyn LockGuard>, Error> {
+    lock.ok_or_else(|| Error::new(ErrorCode::Unavailable, refusal))
 }

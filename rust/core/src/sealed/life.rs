@@ -5,16 +5,17 @@
 //! names it or nobody will ever use it.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use super::SealedVault;
-use super::access::Supply;
+use super::access::{STORE_IS_BUSY, Supply, given};
 use super::alias::{Aliases, RANDOM_LEN};
 use super::budget::Budget;
 use super::cipher::{FileCipher, key_check};
 use super::header::{Header, HeaderFields};
 use super::kek::KekStore;
 use super::opening::{Named, random_id};
-use crate::error::{Error, ErrorCode};
+use crate::error::Error;
 use crate::platform::{DataKey, LockGuard, LockKind, SecurityLevel};
 use crate::vault::LastReset;
 
@@ -63,12 +64,7 @@ impl SealedVault {
     pub(super) fn keys_lock(&self, budget: Budget<'_>) -> Result<KeysLock, Error> {
         let path = self.paths.keys_lock();
         let lock = self.edges.fs.lock(&path, LockKind::Exclusive, budget.left())?;
-        lock.map(KeysLock).ok_or_else(|| {
-            Error::new(
-                ErrorCode::Unavailable,
-                "Another process is busy with the keys of the store",
-            )
-        })
+        given(lock, "Another process is busy with the keys of the store").map(KeysLock)
     }
 
     /// Holds the keys lock for the rest of a call. To ask for it twice would be to wait for oneself.
@@ -82,10 +78,7 @@ impl SealedVault {
     /// `None` if somebody else has it, or if it cannot be had.
     pub(super) fn keys_lock_if_free(&self) -> Option<KeysLock> {
         let path = self.paths.keys_lock();
-        let lock = self
-            .edges
-            .fs
-            .lock(&path, LockKind::Exclusive, std::time::Duration::ZERO);
+        let lock = self.edges.fs.lock(&path, LockKind::Exclusive, Duration::ZERO);
         lock.ok().flatten().map(KeysLock)
     }
 
@@ -235,12 +228,7 @@ impl SealedVault {
             .edges
             .fs
             .lock(&self.paths.lock(), LockKind::Exclusive, budget.left())?;
-        lock.ok_or_else(|| {
-            Error::new(
-                ErrorCode::Unavailable,
-                "Another process does not give the store free",
-            )
-        })
+        given(lock, STORE_IS_BUSY)
     }
 
     fn last_reset_of_files(&self) -> Result<Option<LastReset>, Error> {

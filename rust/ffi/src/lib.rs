@@ -11,6 +11,7 @@ mod platform;
 mod records;
 mod secure_storage;
 mod stores;
+#[cfg(not(target_vendor = "apple"))]
 mod upkeep;
 
 pub use bridge::Bridge;

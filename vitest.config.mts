@@ -24,20 +24,20 @@ export default defineConfig({
     // Much of the time is spent waiting for a browser, a JVM or a compiler.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
-      { test: { name: 'unit', include: ['src-ts/test/**/*.test.ts'] } },
-      { test: { name: 'package', include: ['e2e/{package,scan}/**/*.test.mjs'], ...patience(60) } },
+      { test: { name: 'unit', include: ['src-ts/test/**/*.test.ts'], ...patience(60) } },
+      { test: { name: 'package', include: ['e2e/{package,scan}/**/*.test.mjs'], ...patience(180) } },
       {
         test: {
           name: 'doctor',
           include: ['doctor/test/**/*.test.mjs', ...unless(missingForCapacitorCli(), 'e2e/doctor/capacitor.test.mjs')],
-          ...patience(60),
+          ...patience(180),
         },
       },
       {
         test: {
           name: 'android',
           include: unless(missingForAndroidLibraries(), 'e2e/android/**/*.test.mjs'),
-          ...patience(60),
+          ...patience(180),
         },
       },
       {
@@ -47,7 +47,7 @@ export default defineConfig({
             ...unless(missingForCapacitorCli(), 'e2e/ios/capacitor.test.mjs'),
             ...unless(missingForXcframework(), 'e2e/ios/{library,xcframework}.test.mjs'),
           ],
-          ...patience(180),
+          ...patience(600),
         },
       },
       {
@@ -57,7 +57,7 @@ export default defineConfig({
             ...unless(missingForCapacitorCli() ?? missingForBridge(), 'e2e/newcomer/newcomer.test.mjs'),
             ...unless(missingForCapacitorCli(), 'e2e/newcomer/example-app.test.mjs'),
           ],
-          ...patience(300),
+          ...patience(1200),
         },
       },
       {
@@ -65,7 +65,7 @@ export default defineConfig({
           name: 'shrink',
           include: unless(missingForBridge() ?? missingForShrinker(), 'e2e/shrink/*.test.mjs'),
           globalSetup: 'e2e/shrink/prepare.mjs',
-          ...patience(400),
+          ...patience(1800),
         },
       },
       {
@@ -73,7 +73,7 @@ export default defineConfig({
           name: 'browser',
           include: unless(missingForBrowser(), 'e2e/web/**/*.test.mjs'),
           exclude: withoutPackages,
-          ...patience(60),
+          ...patience(180),
         },
       },
       {
@@ -81,7 +81,7 @@ export default defineConfig({
           name: 'e2e',
           include: unless(missingForBridge(), 'e2e/bridge/**/*.test.mjs'),
           exclude: withoutPackages,
-          ...patience(180),
+          ...patience(600),
         },
       },
     ],
@@ -98,6 +98,7 @@ function except(missing: string | undefined, tests: string): string[] {
   return unless(missing, tests).length > 0 ? [] : [tests];
 }
 
+/** Long enough for a machine that does much else at the same time. */
 function patience(seconds: number) {
   return { testTimeout: seconds * 1000, hookTimeout: seconds * 1000 };
 }

@@ -41,7 +41,7 @@ const NEEDED = [
   ['-keepclasseswithmembernames class com.sun.jna.Native, dev.strongroom.**', NO_LIBRARY],
   ['-keepclassmembers interface dev.strongroom.ffi.* extends com.sun.jna.Callback', NO_LIBRARY],
   ['-keep,allowshrinking,allowobfuscation class * extends com.sun.jna.Structure', NO_STRUCTURE],
-  ['-keepclassmembers class * extends com.sun.jna.Structure', NO_STRUCTURE],
+  ['-keepclassmembers class * extends com.sun.jna.Structure', NO_LIBRARY],
 ];
 const DESKTOP = '-dontwarn java.awt.*';
 

@@ -3,7 +3,7 @@
 // proof.mjs quick LINES: prints one line for each row. proof.mjs long LINES: writes docs/proof.md, too.
 import { readFileSync, writeFileSync } from 'node:fs';
 
-/** @typedef {{ row: string, cases: number, failures: number, seconds: number }} Said */
+/** @typedef {{ row: string, cases: number, failures: number, seconds: number, notes?: string[] }} Said */
 /** @typedef {{ row: string, what: string, least: number, quick: number, test?: string, command?: string }} Known */
 /** @typedef {Said & { what: string, test?: string, command?: string }} Shown */
 
@@ -29,7 +29,8 @@ for (const { row, least, quick, ...about } of rows) {
   const needed = form === 'long' ? least : quick;
   // What not every machine can do, or what takes long, need not be part of the quick form.
   if (needed === 0 && mine.length === 0) continue;
-  const result = { row, ...about, cases: sum('cases'), failures: sum('failures'), seconds: sum('seconds') };
+  const notes = mine.flatMap((line) => line.notes ?? []);
+  const result = { row, ...about, cases: sum('cases'), failures: sum('failures'), seconds: sum('seconds'), notes };
   account.push(result);
   if (mine.length === 0) problems.push(`${row}: was not run`);
   else if (result.cases < needed) problems.push(`${row}: ${result.cases} cases, ${needed} are needed`);
@@ -64,7 +65,8 @@ Written by \`./dev prove\`, which runs it all: every row is tried so often, with
 | --- | --: | --: | --: | --- |
 ${account
   .map(
-    (row) => `| ${row.what} | ${number(row.cases)} | ${row.failures} | ${row.seconds.toFixed(1)} | ${command(row)} |`,
+    (row) =>
+      `| ${[row.what, ...(row.notes ?? [])].join(' · ')} | ${number(row.cases)} | ${row.failures} | ${row.seconds.toFixed(1)} | ${command(row)} |`,
   )
   .join('\n')}
 ${missing}

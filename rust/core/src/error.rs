@@ -173,12 +173,11 @@ pub(crate) fn is_full(error: &io::Error) -> bool {
     )
 }
 
-#[cfg(test)]
+#[cfg(all(test, any(target_os = "android", target_os = "linux")))]
 mod tests {
     use super::*;
 
     #[test]
-    #[cfg(any(target_os = "android", target_os = "linux"))]
     fn a_file_without_its_key_is_locked_and_not_broken() {
         const ENOKEY: i32 = 126;
         const EIO: i32 = 5;

@@ -10,3 +10,11 @@ pub(crate) use std::sync::{Mutex, MutexGuard};
 pub(crate) use shuttle::sync::Condvar;
 #[cfg(shuttle)]
 pub(crate) use shuttle::sync::{Mutex, MutexGuard};
+
+/// Gives other threads a moment.
+pub(crate) fn pause() {
+    #[cfg(not(shuttle))]
+    std::thread::sleep(std::time::Duration::from_micros(50));
+    #[cfg(shuttle)]
+    shuttle::thread::yield_now();
+}

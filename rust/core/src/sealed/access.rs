@@ -5,7 +5,7 @@
 //! while neither the mutex nor the file lock is held, so that nobody who has what it needs waits for the key store. A call that
 //! finds that it needs the key store gives its locks back, gets what it needs, and starts again from the beginning.
 
-use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
 
 use super::SealedVault;
 use super::budget::Budget;
@@ -18,11 +18,14 @@ use super::session::{Session, State};
 use crate::error::{Error, ErrorCode};
 use crate::platform::{LockGuard, LockKind};
 use crate::stack;
-use crate::sync::MutexGuard;
+use crate::sync::{self, MutexGuard};
 use crate::vault::ResetReason;
 
 /// How often a call starts again because others changed the store meanwhile.
 const ROUNDS: u32 = 32;
+
+/// How many pauses are made for calls that wait, so that a stream of them does not stop the work of the whole store.
+const PAUSES: u32 = 100;
 
 /// What a call does with the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,7 +176,9 @@ impl SealedVault {
         supply: &mut Supply,
         call: Round<'_>,
     ) -> Result<(), Error> {
+        self.callers.fetch_add(1, Ordering::Relaxed);
         let mut state = self.state();
+        self.callers.fetch_sub(1, Ordering::Relaxed);
         let mut session = Session {
             vault: self,
             budget,
@@ -203,18 +208,19 @@ impl SealedVault {
     fn provide(&self, need: Need, budget: Budget<'_>, supply: &mut Supply) -> Result<(), Error> {
         match need {
             Need::Unwrap(header) => {
-                // Threads that open one store ask the key store once.
-                let _opening = self.opening_lock.lock().unwrap_or_else(PoisonError::into_inner);
-                if self.is_open(&header) {
-                    return Ok(());
+                let unwrap = || {
+                    let open = self.is_open(&header);
+                    (!open).then(|| self.unwrap(&header, budget)).transpose()
+                };
+                match self.unwrapping.once(header.digest, unwrap) {
+                    // Another thread opened the store meanwhile.
+                    Ok(None) => {}
+                    Ok(Some(cipher)) => supply.opened = Some((header.digest, Ok(cipher))),
+                    Err(lost) if ResetReason::from_code(lost.code()).is_some() => {
+                        supply.opened = Some((header.digest, Err(lost)));
+                    }
+                    Err(error) => return Err(error),
                 }
-                let opened = self.unwrap(&header, budget);
-                if let Err(error) = &opened
-                    && ResetReason::from_code(error.code()).is_none()
-                {
-                    return opened.map(drop);
-                }
-                supply.opened = Some((header.digest, opened));
             }
             // Another process may have been faster, which is seen only with the lock.
             Need::NewKey | Need::Rewrite { .. } if supply.keys.is_none() => {
@@ -238,6 +244,17 @@ impl SealedVault {
         let state = self.state();
         let digest = state.journal.as_ref().map(|journal| journal.header.digest);
         digest == Some(header.digest)
+    }
+
+    /// Waits a moment if calls wait for the state. The mutex is not fair: whoever gives it back and takes it again at once, many
+    /// times, would have it before a call that waits for it wakes.
+    pub(super) fn let_callers_pass(&self) {
+        for _ in 0..PAUSES {
+            if self.callers.load(Ordering::Relaxed) == 0 {
+                break;
+            }
+            sync::pause();
+        }
     }
 
     /// A panic in an earlier call leaves a state nobody vouches for: it is thrown away and read anew. What that call knew of a

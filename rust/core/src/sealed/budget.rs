@@ -40,6 +40,12 @@ impl<'a> Budget<'a> {
         Ok(left)
     }
 
+    /// An equal share of what is left, of so many.
+    pub(super) fn share(&self, of: usize) -> Self {
+        let of = u32::try_from(of.max(1)).unwrap_or(u32::MAX);
+        Self::new(self.clock, self.left() / of)
+    }
+
     /// Waits, as long as there is time.
     pub(super) fn sleep(&self, duration: Duration) {
         self.clock.sleep(duration.min(self.left()));

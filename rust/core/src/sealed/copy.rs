@@ -74,22 +74,22 @@ impl Copy {
         Ok(self.plan.is_empty())
     }
 
-    /// Copies what changed in `old` since the copy was begun or last caught up, and reads it back from `new`, which has read
-    /// what was written before.
+    /// Copies up to so many of the records that changed in `old` since the copy was begun or last caught up, and reads them back
+    /// from `new`, which has read what was written before. Answers how many are left.
     pub(super) fn catch_up(
         &mut self,
         old: &mut Journal,
         new: &mut Journal,
+        records: usize,
         random: &dyn Random,
-    ) -> Result<(), Error> {
+    ) -> Result<usize, Error> {
         self.check(old)?;
-        let changed = old
-            .index
-            .take_changed()
-            .ok_or_else(|| Error::new(ErrorCode::Internal, "Nobody watches what is copied"))?;
         let read = new.tail;
         let mut call = Call::default();
-        for key in &changed {
+        for _ in 0..records {
+            let Some(key) = &old.index.pop_changed() else {
+                break;
+            };
             if let Some(slot) = old.index.get(key) {
                 call.copy(old, key, slot)?;
             } else if old.doubtful(key)? {
@@ -100,14 +100,16 @@ impl Copy {
             } else if new.index.newest(key).is_some() || new.damage.any() {
                 call.remove(key, new.header.fields.data_key_created_ms);
             }
-            call.write_if_full(new, random)?;
+            if call.is_full() {
+                break;
+            }
         }
         call.write(new, random)?;
-        if new.tail.offset == read.offset {
-            return Ok(());
+        if new.tail.offset != read.offset {
+            new.tail = read;
+            new.follow()?;
         }
-        new.tail = read;
-        new.follow()
+        Ok(old.index.changes())
     }
 
     /// Whether `new` holds the records of `old`, each as it was written and until the same time, and is intact itself.
@@ -200,13 +202,6 @@ impl Call {
 
     fn is_full(&self) -> bool {
         self.bytes >= CALL_BYTES
-    }
-
-    fn write_if_full(&mut self, new: &mut Journal, random: &dyn Random) -> Result<(), Error> {
-        if !self.is_full() {
-            return Ok(());
-        }
-        self.write(new, random)
     }
 
     fn write(&mut self, new: &mut Journal, random: &dyn Random) -> Result<(), Error> {

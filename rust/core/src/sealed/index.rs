@@ -101,9 +101,14 @@ impl Index {
         self.changed.as_ref().is_some_and(|changed| changed.contains(key))
     }
 
-    /// What changed since [`Self::watch`] or the last call; `None` if nobody watched.
-    pub(super) fn take_changed(&mut self) -> Option<BTreeSet<EntryKey>> {
-        self.changed.as_mut().map(std::mem::take)
+    /// Takes one of the keys that changed since [`Self::watch`], if any is left.
+    pub(super) fn pop_changed(&mut self) -> Option<EntryKey> {
+        self.changed.as_mut()?.pop_first()
+    }
+
+    /// How many keys changed since [`Self::watch`] and were not taken.
+    pub(super) fn changes(&self) -> usize {
+        self.changed.as_ref().map_or(0, BTreeSet::len)
     }
 
     /// Has `key` copied once more.
@@ -305,15 +310,16 @@ mod tests {
     fn what_changes_is_remembered_while_somebody_watches() {
         let mut index = Index::default();
         index.insert(key("a"), slot(1, 5, 1));
-        assert!(index.take_changed().is_none());
+        assert_eq!(index.changes(), 0);
         index.watch();
         index.insert(key("b"), slot(1, 0, 2));
         index.remove(&key("absent"));
         index.take_expired(5, 1);
-        let changed = index.take_changed().unwrap();
+        assert_eq!(index.changes(), 3);
+        let changed: Vec<EntryKey> = std::iter::from_fn(|| index.pop_changed()).collect();
         let names: Vec<&str> = changed.iter().map(EntryKey::as_str).collect();
         assert_eq!(names, ["a", "absent", "b"]);
-        assert!(index.take_changed().unwrap().is_empty());
+        assert_eq!(index.changes(), 0);
     }
 
     #[test]

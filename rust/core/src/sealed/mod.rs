@@ -30,10 +30,12 @@ mod replay;
 mod reserve;
 mod scan;
 mod session;
+mod unwrapping;
 mod upkeep;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use self::access::Access;
@@ -45,6 +47,7 @@ use self::journal::Journal;
 use self::opening::Opening;
 use self::paths::Paths;
 use self::session::{Session, State};
+use self::unwrapping::Unwrapping;
 use crate::batch::within_bytes;
 use crate::error::Error;
 use crate::name::{EntryKey, StoreName};
@@ -78,8 +81,9 @@ pub struct SealedVault {
     app: String,
     paths: Paths,
     upkeep: Option<Arc<dyn Upkeep>>,
-    /// Held by the thread that asks the key store for the data key of a file.
-    opening_lock: Mutex<()>,
+    unwrapping: Unwrapping,
+    /// How many calls wait for the state.
+    callers: AtomicUsize,
     state: Mutex<State>,
 }
 
@@ -102,7 +106,8 @@ impl SealedVault {
             app,
             paths,
             upkeep: None,
-            opening_lock: Mutex::new(()),
+            unwrapping: Unwrapping::default(),
+            callers: AtomicUsize::new(0),
             state: Mutex::new(State::default()),
         }
     }

@@ -41,8 +41,10 @@ impl SealedVault {
         // So that nobody destroys a key, or a file that names one.
         self.hold_keys(&mut supply, budget)?;
         // The newest first: what it restores is not replaced by what is older.
-        for aside in aside.into_iter().rev() {
-            let source = match self.open_aside(&aside.path, budget) {
+        let count = aside.len();
+        for (number, aside) in aside.into_iter().rev().enumerate() {
+            // Files whose keys are lost must not use up the time of one that can be opened.
+            let source = match self.open_aside(&aside.path, budget.share(count - number)) {
                 Ok(Some(source)) => source,
                 Ok(None) => continue,
                 Err(_) => {

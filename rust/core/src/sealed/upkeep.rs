@@ -22,6 +22,8 @@ use crate::stack;
 const STEP: usize = 256;
 /// A clock may differ from what another process saw by this much. A key from a later time is replaced.
 const FUTURE: Duration = Duration::from_secs(24 * 60 * 60);
+/// How many steps of catching up there are before the last one, which copies the rest.
+const CATCH_UPS: u32 = 64;
 /// How often a file is written anew when it was replaced or erased meanwhile.
 const TRIES: u32 = 4;
 
@@ -262,10 +264,13 @@ impl SealedVault {
         let fields = self.next_fields(plan.fields.clone(), kek)?;
         let (old_alias, new_alias) = (plan.fields.kek_alias.clone(), fields.kek_alias.clone());
         let mut new = self.opening().begin(self.wrapped(fields, budget)?)?;
-        while !self.step(plan, &mut new, supply)? {}
+        while !self.step(plan, &mut new, supply)? {
+            self.let_callers_pass();
+        }
         // Read back by a journal that knows nothing of what was written.
         let mut new = Journal::new(new.file, new.header, new.cipher);
         new.follow()?;
+        self.catch_up_in_steps(plan, &mut new, budget, supply)?;
         let mut new = Some(new);
         let old = self.supplied(Access::Replace, budget, supply, |session| {
             // The new file has no trace of what expired.
@@ -278,7 +283,7 @@ impl SealedVault {
                 return Err(overtaken());
             };
             journal.index.look_at(self.edges.clock.now_ms());
-            plan.copy.catch_up(old, &mut journal, &*self.edges.random)?;
+            while plan.copy.catch_up(old, &mut journal, STEP, &*self.edges.random)? > 0 {}
             plan.copy.verify(old, &journal)?;
             if let Err(error) = self.opening().publish() {
                 let named = self.edges.fs.identify(&self.paths.vault()).ok().flatten();
@@ -309,6 +314,31 @@ impl SealedVault {
             return Err(overtaken());
         };
         plan.copy.step(old, new, STEP, &*self.edges.random)
+    }
+
+    /// Copies most of what changed meanwhile, so that little is left for the last step, during which nobody can use the store.
+    fn catch_up_in_steps(
+        &self,
+        plan: &mut Plan,
+        new: &mut Journal,
+        budget: Budget<'_>,
+        supply: &mut Supply,
+    ) -> Result<(), Error> {
+        for _ in 0..CATCH_UPS {
+            let left = self.supplied(Access::Replace, budget, supply, |session| {
+                let old = session.state.journal.as_mut();
+                let Some(old) = old.filter(|old| is_copied(old, &plan.digest)) else {
+                    session.supply.overtaken = true;
+                    return Err(overtaken());
+                };
+                plan.copy.catch_up(old, new, STEP, &*self.edges.random)
+            })?;
+            if left == 0 {
+                break;
+            }
+            self.let_callers_pass();
+        }
+        Ok(())
     }
 
     fn next_fields(&self, old: HeaderFields, kek: Option<KekChoice>) -> Result<HeaderFields, Error> {

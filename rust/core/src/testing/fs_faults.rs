@@ -1,3 +1,4 @@
+use std::fmt;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -43,6 +44,7 @@ pub enum FsOperation {
 struct Inner {
     log: Vec<FsOperation>,
     fault: Option<Fault>,
+    interruption: Option<Interruption>,
     skips_syncs: bool,
 }
 
@@ -54,6 +56,18 @@ struct Fault {
     errno: i32,
 }
 
+/// Something that happens in front of an operation.
+struct Interruption {
+    skip: usize,
+    happens: Box<dyn FnOnce() + Send>,
+}
+
+impl fmt::Debug for Interruption {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Interruption").finish_non_exhaustive()
+    }
+}
+
 impl FsFaults {
     /// Lets `skip` operations of a kind (of any kind if `None`) pass, then fails `times` of them with `errno`.
     pub fn fail(&self, operation: Option<FsOperation>, skip: usize, times: usize, errno: i32) {
@@ -62,6 +76,14 @@ impl FsFaults {
             skip,
             times,
             errno,
+        });
+    }
+
+    /// Lets `skip` operations pass, and calls `happens` in front of the next one.
+    pub fn interrupt(&self, skip: usize, happens: impl FnOnce() + Send + 'static) {
+        self.inner().interruption = Some(Interruption {
+            skip,
+            happens: Box::new(happens),
         });
     }
 
@@ -87,6 +109,7 @@ impl FsFaults {
     }
 
     pub(super) fn begin(&self, operation: FsOperation) -> io::Result<()> {
+        self.interrupted();
         let mut inner = self.inner();
         inner.log.push(operation);
         if let Some(fault) = &mut inner.fault
@@ -100,6 +123,21 @@ impl FsFaults {
             }
         }
         Ok(())
+    }
+
+    fn interrupted(&self) {
+        let mut inner = self.inner();
+        let interruption = match &mut inner.interruption {
+            Some(later) if later.skip > 0 => {
+                later.skip -= 1;
+                None
+            }
+            due => due.take(),
+        };
+        drop(inner);
+        if let Some(interruption) = interruption {
+            (interruption.happens)();
+        }
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {

@@ -18,6 +18,7 @@ pub fn scaled<T>(quick: T, long: T) -> T {
 pub struct Row {
     name: &'static str,
     cases: u64,
+    notes: Vec<String>,
     started: Instant,
 }
 
@@ -28,6 +29,7 @@ impl Row {
         Self {
             name,
             cases: 0,
+            notes: Vec::new(),
             started: Instant::now(),
         }
     }
@@ -40,6 +42,11 @@ impl Row {
     /// So many more cases.
     pub fn add(&mut self, cases: u64) {
         self.cases += cases;
+    }
+
+    /// Figures that stand beside the row, in plain text.
+    pub fn note(&mut self, figures: String) {
+        self.notes.push(figures);
     }
 
     /// The cases so far.
@@ -55,11 +62,12 @@ impl Drop for Row {
             return;
         };
         let line = format!(
-            "{{\"row\":\"{}\",\"cases\":{},\"failures\":{},\"seconds\":{:.1}}}\n",
+            "{{\"row\":\"{}\",\"cases\":{},\"failures\":{},\"seconds\":{:.1},\"notes\":{:?}}}\n",
             self.name,
             self.cases,
             u8::from(std::thread::panicking()),
             self.started.elapsed().as_secs_f64(),
+            self.notes,
         );
         // A missing row fails the account.
         let file = std::fs::OpenOptions::new().create(true).append(true).open(path);

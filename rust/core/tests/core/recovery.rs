@@ -4,12 +4,15 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use strongroom_core::testing::KeyOperation;
+use strongroom_core::platform::{
+    Clock, DataKey, KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, SecurityLevel,
+};
+use strongroom_core::testing::{KeyOperation, ManualClock, SoftwareKeys};
 use strongroom_core::{Edges, ErrorCode, SealedVault, StoreName, Vault};
 
 use crate::hooked::HookedKeys;
 use crate::layout::frames;
-use crate::world::{World, get, set};
+use crate::world::{NOW_MS, World, get, set};
 
 #[test]
 fn what_was_set_aside_stays_while_it_is_in_doubt_what_the_store_holds() {
@@ -66,4 +69,72 @@ fn what_was_erased_while_it_is_brought_back_stays_erased() {
         assert_eq!(get(vault, "token").unwrap_err(), ErrorCode::NotFound);
     }
     assert!(world.snapshot().is_empty());
+}
+
+/// A key store that does not answer for some keys, for as long as it is waited for.
+struct PartlySilent {
+    inner: Arc<SoftwareKeys>,
+    clock: Arc<ManualClock>,
+    silent: Vec<String>,
+}
+
+impl KeyWrapper for PartlySilent {
+    fn aliases(&self, prefix: &str, wait: Duration) -> Result<Vec<String>, KeyError> {
+        self.inner.aliases(prefix, wait)
+    }
+
+    fn create(&self, alias: &str, policy: &KeyPolicy, wait: Duration) -> Result<SecurityLevel, KeyError> {
+        self.inner.create(alias, policy, wait)
+    }
+
+    fn wrap(
+        &self,
+        alias: &str,
+        data_key: &[u8; 32],
+        aad: &[u8],
+        wait: Duration,
+    ) -> Result<Vec<u8>, KeyError> {
+        self.inner.wrap(alias, data_key, aad, wait)
+    }
+
+    fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8], wait: Duration) -> Result<DataKey, KeyError> {
+        if self.silent.iter().any(|silent| silent == alias) {
+            self.clock.elapse(wait);
+            return Err(KeyError::new(KeyErrorKind::Timeout, "silent"));
+        }
+        self.inner.unwrap(alias, wrapped, aad, wait)
+    }
+
+    fn destroy(&self, alias: &str, wait: Duration) -> Result<(), KeyError> {
+        self.inner.destroy(alias, wait)
+    }
+}
+
+#[test]
+fn files_whose_keys_do_not_answer_leave_time_for_the_others() {
+    let world = World::new();
+    set(&world.vault(), "precious", "value").unwrap();
+    let good = world.keys.all();
+    world.vault().reset().unwrap();
+    for number in 0..20 {
+        world.clock.set(NOW_MS + 1000 * (number + 1));
+        set(&world.vault(), "later", "x").unwrap();
+        world.vault().reset().unwrap();
+    }
+    let silent = world.keys.all().into_iter().filter(|alias| !good.contains(alias));
+    let keys = PartlySilent {
+        inner: world.keys.clone(),
+        clock: world.clock.clone(),
+        silent: silent.collect(),
+    };
+    let edges = Edges {
+        keys: Arc::new(keys),
+        ..world.edges()
+    };
+    let vault = SealedVault::new(edges, world.config(), StoreName::default());
+    let began = world.clock.elapsed();
+    let recovery = vault.recover().unwrap();
+    assert_eq!((recovery.recovered, recovery.remaining), (1, 20));
+    assert!(world.clock.elapsed() - began <= world.config().patience);
+    assert_eq!(get(&vault, "precious").unwrap(), "value");
 }

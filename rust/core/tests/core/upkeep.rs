@@ -1,11 +1,11 @@
 //! What a removal costs, when its bytes are erased, and what others may do while the file is written anew.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
 
 use strongroom_core::platform::KeyErrorKind;
-use strongroom_core::testing::{KeyOperation, Row};
+use strongroom_core::testing::{KeyOperation, Row, scaled};
 use strongroom_core::{Edges, ErrorCode, SealedConfig, SealedVault, StoreName, Upkeep, Vault};
 
 use crate::hooked::HookedKeys;
@@ -307,10 +307,10 @@ const HISTORIES: [(&str, History); 10] = [
             vault.remove(&key(&format!("key {number}"))).unwrap();
         }
     }),
-    // It waits for the keys lock in the end, when the records are gone.
+    // It waits for the keys lock in the end, when the records are gone. The directory may be gone before it gets it.
     ("clearing", |vault| {
         let clearing = vault.clone();
-        thread::spawn(move || clearing.clear().unwrap());
+        thread::spawn(move || drop(clearing.clear()));
         while !vault.status().unwrap().fresh {
             thread::sleep(Duration::from_millis(1));
         }
@@ -320,7 +320,7 @@ const HISTORIES: [(&str, History); 10] = [
         let all: Vec<_> = (0..30).map(|number| key(&format!("key {number}"))).collect();
         vault.remove_many(&all).unwrap();
     }),
-    ("reading", |vault| assert_eq!(names(&**vault).len(), 30)),
+    ("reading", |vault| assert_eq!(names(&**vault).len(), 60)),
 ];
 
 #[test]
@@ -336,15 +336,51 @@ fn whatever_others_do_while_the_file_is_written_anew_stays_done() {
                 (KeyOperation::Wrap, false),
             ] {
                 row.case();
-                meanwhile(label, history, same_handle, operation, rotates);
+                let label = format!("{label}, same handle: {same_handle}, {operation:?}, rotates: {rotates}");
+                let came = meanwhile(&label, history, same_handle, Moment::Key(operation), rotates);
+                assert!(came, "{label}: the key store was not asked");
             }
         }
     }
 }
 
-fn meanwhile(label: &str, history: History, same_handle: bool, operation: KeyOperation, rotates: bool) {
-    let label = format!("{label}, same handle: {same_handle}, {operation:?}, rotates: {rotates}");
+/// The same, begun in front of each operation of the file system, on a thread of its own.
+#[test]
+fn whatever_others_do_from_any_operation_on_stays_done() {
+    let mut row = Row::start("meanwhile");
+    // What takes many calls is tried in front of the calls of the key store.
+    let short = HISTORIES
+        .iter()
+        .filter(|(label, _)| *label != "all of it, many times");
+    for (label, history) in short {
+        for same_handle in [true, false] {
+            for rotates in [true, false] {
+                let step = scaled(31, 1);
+                for skip in (0..).step_by(step) {
+                    row.case();
+                    let label =
+                        format!("{label}, same handle: {same_handle}, operation {skip}, rotates: {rotates}");
+                    let moment = Moment::File { skip };
+                    if !meanwhile(&label, *history, same_handle, moment, rotates) {
+                        break;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// When something else happens.
+#[derive(Clone, Copy)]
+enum Moment {
+    Key(KeyOperation),
+    File { skip: usize },
+}
+
+/// Runs `history` while a file is written anew, and answers whether that moment came.
+fn meanwhile(label: &str, history: History, same_handle: bool, moment: Moment, rotates: bool) -> bool {
     let world = World::new();
+    world.fs.skip_syncs();
     let mut config = config(&world);
     let system: Arc<dyn strongroom_core::platform::Clock> =
         Arc::new(strongroom_core::platform::SystemClock::default());
@@ -355,6 +391,7 @@ fn meanwhile(label: &str, history: History, same_handle: bool, operation: KeyOpe
     };
     let keys = Arc::new(HookedKeys::over(&world.keys));
     config.limits.erase_after = Duration::ZERO;
+    config.limits.erase_large_after = Some(Duration::ZERO);
     let upkeep = || Arc::new(Wishes::default());
     let vault = Arc::new(
         SealedVault::new(edges(keys.clone()), config.clone(), StoreName::default()).with_upkeep(upkeep()),
@@ -363,31 +400,67 @@ fn meanwhile(label: &str, history: History, same_handle: bool, operation: KeyOpe
         SealedVault::new(edges(world.keys.clone()), config, StoreName::default()).with_upkeep(upkeep()),
     );
     fill(&*other, 30);
+    // Too much for one step of a copy.
+    for number in 0..30 {
+        set(&*other, &format!("large {number}"), &"v".repeat(12 * 1024)).unwrap();
+    }
     set(&*other, "goes", "x").unwrap();
     other.remove(&key("goes")).unwrap();
-    assert_eq!(names(&*vault).len(), 30);
+    assert_eq!(names(&*vault).len(), 60);
 
     // The same on a store that nobody writes anew meanwhile.
     let model = World::new();
+    model.fs.skip_syncs();
     fill(&model.vault(), 30);
+    for number in 0..30 {
+        set(&model.vault(), &format!("large {number}"), &"v".repeat(12 * 1024)).unwrap();
+    }
     history(&Arc::new(model.vault()));
 
     let actor = if same_handle { vault.clone() } else { other.clone() };
-    keys.before(operation, move || history(&actor));
-    if rotates {
-        let outcome = vault.rotate_keys();
-        assert!(outcome.is_ok(), "{label}: {outcome:?}");
+    let acting = Arc::new(Mutex::new(None));
+    match moment {
+        Moment::Key(operation) => keys.before(operation, move || history(&actor)),
+        Moment::File { skip } => {
+            let acting = acting.clone();
+            world.fs.interrupt(skip, move || {
+                let (done, is_done) = mpsc::channel();
+                *acting.lock().unwrap() = Some(thread::spawn(move || {
+                    history(&actor);
+                    done.send(()).unwrap_or_default();
+                }));
+                // It may need a lock that is held here.
+                let _ = is_done.recv_timeout(Duration::from_millis(20));
+            });
+        }
+    }
+    let outcome = if rotates {
+        vault.rotate_keys()
     } else {
         vault.maintain();
+        Ok(())
+    };
+    let came = match moment {
+        Moment::Key(_) => keys.ran(),
+        Moment::File { .. } => match acting.lock().unwrap().take() {
+            Some(acting) => {
+                acting.join().unwrap();
+                true
+            }
+            None => false,
+        },
+    };
+    if !came {
+        return false;
     }
-    assert!(keys.ran(), "{label}: the key store was not asked");
+    assert!(outcome.is_ok(), "{label}: {outcome:?}");
     let contents = |vault: &dyn Vault| -> Vec<(String, String)> {
         let value = |name: String| (get(vault, &name).unwrap(), name);
         names(vault).into_iter().map(value).collect()
     };
     let expected = contents(&model.vault());
     for vault in [&*vault, &*other, &world.vault()] {
-        assert_eq!(contents(vault), expected, "{label}");
+        assert!(contents(vault) == expected, "{label}");
         assert_eq!(vault.status().unwrap().damaged_records, 0, "{label}");
     }
     let leftovers = world.snapshot();
@@ -399,4 +472,5 @@ fn meanwhile(label: &str, history: History, same_handle: bool, operation: KeyOpe
     set(&*other, "last", "1").unwrap();
     other.rotate_keys().unwrap();
     assert_eq!(world.keys.all().len(), world.snapshot().len(), "{label}");
+    true
 }

@@ -1,7 +1,7 @@
 //! Who waits for whom, and for how long.
 
-use std::sync::Arc;
 use std::sync::mpsc;
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -260,6 +260,85 @@ fn no_call_takes_longer_than_the_time_of_a_call() {
             }
         }
     }
+}
+
+#[test]
+fn threads_that_open_one_store_ask_a_failing_key_store_once() {
+    const THREADS: usize = 8;
+    let world = World::new();
+    set(&world.vault(), "token", "value").unwrap();
+    let (keys, vault) = hooked(&world);
+    world
+        .keys
+        .fail(KeyOperation::Unwrap, KeyErrorKind::Unavailable, usize::MAX);
+    let threads = Arc::new(Mutex::new(Vec::new()));
+    let (others, same) = (threads.clone(), vault.clone());
+    keys.before(KeyOperation::Unwrap, move || {
+        let (calls, called) = mpsc::channel();
+        for _ in 1..THREADS {
+            let (vault, calls) = (same.clone(), calls.clone());
+            others.lock().unwrap().push(thread::spawn(move || {
+                calls.send(()).unwrap();
+                get(&*vault, "token")
+            }));
+        }
+        for _ in 1..THREADS {
+            called.recv().unwrap();
+        }
+        // Until each of them waits.
+        thread::sleep(Duration::from_millis(500));
+    });
+    assert_eq!(get(&*vault, "token").unwrap_err(), ErrorCode::Unavailable);
+    let once = world.keys.log().len();
+    for thread in threads.lock().unwrap().drain(..) {
+        assert_eq!(thread.join().unwrap().unwrap_err(), ErrorCode::Unavailable);
+    }
+    // A thread that came late asks for itself.
+    assert!(world.keys.log().len() < THREADS / 2 * once, "{once}");
+    // It is no verdict on later calls.
+    world.keys.heal();
+    assert_eq!(get(&*vault, "token").unwrap(), "value");
+}
+
+#[test]
+fn threads_do_not_wait_for_a_stopped_process_one_after_the_other() {
+    const PATIENCE: Duration = Duration::from_secs(1);
+    const THREADS: u32 = 12;
+    let world = World::new();
+    let mut config = world.config();
+    config.patience = PATIENCE;
+    let edges = Edges {
+        clock: Arc::new(strongroom_core::platform::SystemClock::default()),
+        ..world.edges()
+    };
+    let vault = Arc::new(SealedVault::new(edges, config, StoreName::default()));
+    set(&*vault, "token", "value").unwrap();
+    let stopped = OsFileSystem::default()
+        .lock(
+            &world.files().join("default.lock"),
+            LockKind::Exclusive,
+            Duration::ZERO,
+        )
+        .unwrap()
+        .unwrap();
+    let threads: Vec<_> = (0..THREADS)
+        .map(|number| {
+            let vault = vault.clone();
+            thread::spawn(move || {
+                let started = Instant::now();
+                let code = if number % 2 == 0 {
+                    get(&*vault, "token").unwrap_err()
+                } else {
+                    set(&*vault, "token", "2").unwrap_err().code()
+                };
+                assert_eq!(code, ErrorCode::Unavailable);
+                started.elapsed()
+            })
+        })
+        .collect();
+    let worst = threads.into_iter().map(|thread| thread.join().unwrap()).max();
+    assert!(worst.unwrap() < PATIENCE * THREADS / 2, "{worst:?}");
+    drop(stopped);
 }
 
 #[test]

@@ -123,14 +123,14 @@ fn whatever_changes_during_a_copy_is_in_the_new_file() {
         change(&mut old, &mut model, dice);
         let mut new = read_back(new);
         for _ in 0..dice.below(3) {
-            copy.catch_up(&mut old, &mut new, &OsRandom).unwrap();
+            copy.catch_up(&mut old, &mut new, 3, &OsRandom).unwrap();
             change(&mut old, &mut model, dice);
         }
-        copy.catch_up(&mut old, &mut new, &OsRandom).unwrap();
+        while copy.catch_up(&mut old, &mut new, 3, &OsRandom).unwrap() > 0 {}
         copy.verify(&old, &new).unwrap();
         // Once more, and nothing is left to do.
         let length = new.tail.offset;
-        copy.catch_up(&mut old, &mut new, &OsRandom).unwrap();
+        assert_eq!(copy.catch_up(&mut old, &mut new, 3, &OsRandom).unwrap(), 0);
         copy.verify(&old, &new).unwrap();
         assert_eq!(new.tail.offset, length);
         holds(&new, &model);
@@ -175,7 +175,7 @@ fn a_copy_of_another_file_is_refused() {
     let mut copy = Copy::begin(&mut old, &OsRandom).unwrap();
     let mut other = file(&disk, "/data/other", 3);
     assert!(copy.step(&other, &mut new, 1, &OsRandom).is_err());
-    assert!(copy.catch_up(&mut other, &mut new, &OsRandom).is_err());
+    assert!(copy.catch_up(&mut other, &mut new, 3, &OsRandom).is_err());
     assert!(copy.verify(&other, &new).is_err());
 }
 

@@ -11,6 +11,7 @@ mod io_faults;
 mod key_matrix;
 mod kills;
 mod linearizability;
+mod long_store;
 mod model;
 mod nonces;
 mod process_image;

@@ -153,13 +153,13 @@ export const ROWS = {
     await ours.resolve('set', { key: 'k', value: 'v' });
     // The aliases of the whole app, Strongroom's among them, are searched for the prefix.
     await ap.resolve('setKeyPrefix', 'dev.strong');
-    expect(await ap.resolve('keys')).toEqual([expect.stringMatching(/^room\.default\.v\d+$/)]);
+    expect(await ap.resolve('keys')).toEqual([expect.stringMatching(/^room:[^:]+:default:v\d+:[0-9a-f]{16}$/)]);
     await ap.resolve('setKeyPrefix', 'cap');
     expect(await ap.resolve('keys')).toEqual(['acitor-storage_k']);
     await ap.resolve('clear');
     await ap.resolve('setKeyPrefix', 'capacitor-storage_');
     expect(await ap.call('get', 'k')).toEqual(resolved(null));
-    expect(await phone.keystore('aliases')).toEqual([expect.stringMatching(/^dev\.strongroom\.default\./)]);
+    expect(await phone.keystore('aliases')).toEqual([expect.stringMatching(/^dev\.strongroom:[^:]+:default:/)]);
     expect(await ours.resolve('keys', { store: 'defaul' })).toEqual({ value: [] });
     expect(await ours.resolve('get', { key: 'k' })).toEqual({ value: 'v' });
   },

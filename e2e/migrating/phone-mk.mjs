@@ -236,5 +236,5 @@ export const ROWS = {
 
 /** @param {import('../lib/simulator.mjs').Simulator} simulator @param {string} fault */
 function arm(simulator, fault) {
-  return simulator.command('keystore.fault', { fault, times: -1, alias: 'dev.strongroom.' });
+  return simulator.command('keystore.fault', { fault, times: -1, alias: 'dev.strongroom:' });
 }

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use strongroom_core::platform::{KeyErrorKind, KeyPolicy, KeyWrapper, OsRandom};
+use strongroom_core::platform::{
+    DataKey, KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, OsRandom, SecurityLevel,
+};
 use strongroom_core::testing::{
     Dice, FaultyFileSystem, KeyEffect, KeyFault, KeyOperation, ManualClock, RecordedEvents, Row,
     SoftwareKeys, scaled,
@@ -17,27 +19,66 @@ use crate::world::{NOW_MS, World, get, key, set};
 
 const EIO: i32 = 5;
 
+/// A key store that makes the first key only after its caller has given up.
+struct LateKeys {
+    inner: Arc<SoftwareKeys>,
+    late: Mutex<Option<String>>,
+}
+
+impl KeyWrapper for LateKeys {
+    fn aliases(&self, prefix: &str, wait: Duration) -> Result<Vec<String>, KeyError> {
+        self.inner.aliases(prefix, wait)
+    }
+
+    fn create(&self, alias: &str, policy: &KeyPolicy, wait: Duration) -> Result<SecurityLevel, KeyError> {
+        let mut late = self.late.lock().unwrap();
+        if late.is_none() {
+            *late = Some(alias.to_owned());
+            return Err(KeyError::new(KeyErrorKind::Timeout, "slow"));
+        }
+        self.inner.create(alias, policy, wait)
+    }
+
+    fn wrap(
+        &self,
+        alias: &str,
+        data_key: &[u8; 32],
+        aad: &[u8],
+        wait: Duration,
+    ) -> Result<Vec<u8>, KeyError> {
+        self.inner.wrap(alias, data_key, aad, wait)
+    }
+
+    fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8], wait: Duration) -> Result<DataKey, KeyError> {
+        self.inner.unwrap(alias, wrapped, aad, wait)
+    }
+
+    fn destroy(&self, alias: &str, wait: Duration) -> Result<(), KeyError> {
+        self.inner.destroy(alias, wait)
+    }
+}
+
 #[test]
 fn a_key_that_is_made_after_its_caller_gave_up_takes_nobody_s_place() {
     let world = World::new();
-    world.keys.arm(KeyFault {
-        operation: Some(KeyOperation::Create),
-        effect: KeyEffect::FailLate(KeyErrorKind::Timeout),
-        skip: 0,
-        times: 1,
+    let keys = Arc::new(LateKeys {
+        inner: world.keys.clone(),
+        late: Mutex::default(),
     });
-    let slow = world.vault();
+    let edges = Edges {
+        keys: keys.clone(),
+        ..world.edges()
+    };
+    let slow = SealedVault::new(edges, world.config(), StoreName::default());
     assert_eq!(
         set(&slow, "token", "1").unwrap_err().code(),
         ErrorCode::Unavailable
     );
-    let late = world.keys.all();
     let other = world.vault();
     set(&other, "token", "2").unwrap();
-    for alias in &late {
-        // The Keystore gets round to it only now.
-        world.keys.replace(alias);
-    }
+    // The key store gets round to it only now. A key under a name that is in use is replaced.
+    let late = keys.late.lock().unwrap().clone().unwrap();
+    world.keys.replace(&late);
     for vault in [&slow, &other, &world.vault()] {
         assert_eq!(get(vault, "token").unwrap(), "2");
     }

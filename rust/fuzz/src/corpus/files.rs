@@ -181,7 +181,11 @@ const HEADERS: [(&str, &str, u64); 10] = [
     ("version-0", "dev.strongroom.default.v0", NOW_MS),
     ("other-store", "dev.strongroom::other:v1:0123456789abcdef", NOW_MS),
     ("first-format", "dev.strongroom.default.v1", NOW_MS),
-    ("short-random", "dev.strongroom::default:v1:0123456789abcde", NOW_MS),
+    (
+        "short-random",
+        "dev.strongroom::default:v1:0123456789abcde",
+        NOW_MS,
+    ),
     ("no-alias", "", NOW_MS),
 ];
 

@@ -341,3 +341,6 @@ pub(super) fn given(
 ) -> Result<Box<dyn LockGuard>, Error> {
     lock.ok_or_else(|| Error::new(ErrorCode::Unavailable, refusal))
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod panics;

@@ -182,10 +182,12 @@ export const ROWS = {
       ['hardwareBusy', 'UNAVAILABLE'],
     ]) {
       await phone.restart(undefined, { before: (simulator) => arm(simulator, /** @type {string} */ (fault)) });
-      for (const method of ['get', 'remove', 'keys']) {
-        expect(await ours.call(method, { key: 'k' })).toEqual(
-          refused(/** @type {string} */ (code), { retryable: true }),
-        );
+      for (const [method, options] of /** @type {const} */ ([
+        ['get', { key: 'k' }],
+        ['remove', { key: 'k' }],
+        ['keys', {}],
+      ])) {
+        expect(await ours.call(method, options)).toEqual(refused(/** @type {string} */ (code), { retryable: true }));
       }
       await phone.keystore('clearFaults');
       expect(await ours.resolve('get', { key: 'k' })).toEqual({ value: 'v' });

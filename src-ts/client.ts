@@ -1,41 +1,11 @@
-import type { ListenerCallback, PluginListenerHandle } from '@capacitor/core';
+import type { ListenerCallback } from '@capacitor/core';
 
 import type { KeyOptions, SecureStorageApi, SetJSONOptions } from './definitions.js';
 import { SecureStorageError, toSecureStorageError } from './errors.js';
 import { fromJSON, toJSON } from './json.js';
 import { plainOptions } from './options.js';
+import { type BridgePlugin, EVENTS, type Method, METHODS } from './protocol.js';
 import { createUpdate } from './update.js';
-
-/** What Capacitor's proxy, or the web fallback behind it, offers. */
-export interface BridgePlugin extends Record<Method, (options: Record<string, unknown>) => Promise<unknown>> {
-  addListener(eventName: string, listener: ListenerCallback): Promise<PluginListenerHandle>;
-  removeAllListeners(): Promise<void>;
-}
-
-/** The methods of the bridge protocol. */
-export const METHODS = [
-  'clear',
-  'compareAndSet',
-  'get',
-  'getMany',
-  'getOrCreate',
-  'getPlatform',
-  'getStatus',
-  'has',
-  'keys',
-  'recover',
-  'remove',
-  'removeMany',
-  'reset',
-  'rotateKeys',
-  'set',
-  'setMany',
-] as const;
-
-/** The events of the bridge protocol. */
-export const EVENTS = ['expired', 'storeReset'] as const;
-
-export type Method = (typeof METHODS)[number];
 
 /**
  * The API object around Capacitor's proxy, which is asked for at each call.

@@ -1,7 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
 
-import { type BridgePlugin, createClient, METHODS } from '../client.js';
+import { createClient } from '../client.js';
 import { SecureStorageError } from '../errors.js';
+import { type BridgePlugin, METHODS } from '../protocol.js';
 
 describe('the client', () => {
   test.each(METHODS)('passes %s on with a copy of its options', async (method) => {

@@ -6,8 +6,8 @@ import { describe, expect, test } from 'vitest';
 
 import contract from '../../contract/bridge.json';
 import { configOptions } from '../../scripts/config-options.mjs';
-import { EVENTS, METHODS } from '../client.js';
 import { RETRYABLE } from '../errors.js';
+import { EVENTS, METHODS } from '../protocol.js';
 import {
   ITEM,
   MAX_BATCH_BYTES,

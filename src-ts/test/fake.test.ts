@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { cases, runCase } from '../../e2e/lib/behaviour.mjs';
-import { METHODS } from '../client.js';
 import { SecureStorage, SecureStorageError } from '../index.js';
+import { METHODS } from '../protocol.js';
 import { FakeSecureStorage } from '../testing/index.js';
 
 let fake: FakeSecureStorage;

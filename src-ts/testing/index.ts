@@ -1,7 +1,8 @@
 import { bridge } from '../bridge.js';
-import { type BridgePlugin, createClient, type Method, METHODS } from '../client.js';
+import { createClient } from '../client.js';
 import type { ErrorCode, Platform, ResetReason, SecureStorageApi } from '../definitions.js';
 import { NOT_FOUND_MESSAGE, SecureStorageError } from '../errors.js';
+import { type BridgePlugin, type Method, METHODS } from '../protocol.js';
 
 import { FakeEngine } from './engine.js';
 

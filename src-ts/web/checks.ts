@@ -1,5 +1,5 @@
-import type { Method } from '../client.js';
 import { SecureStorageError } from '../errors.js';
+import type { Method } from '../protocol.js';
 
 import type { StoredRecord } from './records.js';
 

@@ -1,6 +1,5 @@
 import type { ListenerCallback, PluginListenerHandle } from '@capacitor/core';
 
-import type { BridgePlugin, Method } from '../client.js';
 import type {
   CompareAndSetResult,
   GetManyResult,
@@ -17,6 +16,7 @@ import type {
   TrueResult,
 } from '../definitions.js';
 import { NOT_FOUND_MESSAGE, SecureStorageError } from '../errors.js';
+import type { BridgePlugin, Method } from '../protocol.js';
 
 import type { Backend } from './backend.js';
 import {

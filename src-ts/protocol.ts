@@ -1,0 +1,32 @@
+import type { ListenerCallback, PluginListenerHandle } from '@capacitor/core';
+
+/** What Capacitor's proxy, or the web fallback behind it, offers. */
+export interface BridgePlugin extends Record<Method, (options: Record<string, unknown>) => Promise<unknown>> {
+  addListener(eventName: string, listener: ListenerCallback): Promise<PluginListenerHandle>;
+  removeAllListeners(): Promise<void>;
+}
+
+/** The methods of the bridge protocol. */
+export const METHODS = [
+  'clear',
+  'compareAndSet',
+  'get',
+  'getMany',
+  'getOrCreate',
+  'getPlatform',
+  'getStatus',
+  'has',
+  'keys',
+  'recover',
+  'remove',
+  'removeMany',
+  'reset',
+  'rotateKeys',
+  'set',
+  'setMany',
+] as const;
+
+/** The events of the bridge protocol. */
+export const EVENTS = ['expired', 'storeReset'] as const;
+
+export type Method = (typeof METHODS)[number];

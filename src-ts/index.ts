@@ -3,7 +3,7 @@ import { Capacitor } from '@capacitor/core';
 import { type AdapterOptions, type AsyncStorage, createAsyncStorage } from './adapters/async-storage.js';
 import { createLocalForageDriver, type LocalForageDriver } from './adapters/localforage.js';
 import { bridge, PLUGIN_ID } from './bridge.js';
-import { createClient } from './client.js';
+import { createClient } from './client/client.js';
 import type { SecureStorageApi } from './definitions.js';
 import { redactBridgeLog, warnOfBridgeLog } from './logging.js';
 

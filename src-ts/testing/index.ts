@@ -1,5 +1,5 @@
 import { bridge } from '../bridge.js';
-import { createClient } from '../client.js';
+import { createClient } from '../client/client.js';
 import type { ErrorCode, Platform, ResetReason, SecureStorageApi } from '../definitions.js';
 import { NOT_FOUND_MESSAGE, SecureStorageError } from '../errors.js';
 import { type BridgePlugin, type Method, METHODS } from '../protocol.js';

@@ -1,6 +1,6 @@
+import { readOrNull } from '../client/read.js';
 import type { SecureStorageApi } from '../definitions.js';
 import { SecureStorageError } from '../errors.js';
-import { readOrNull } from '../read.js';
 
 import { Backoff } from './backoff.js';
 import {

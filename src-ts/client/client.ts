@@ -1,10 +1,11 @@
 import type { ListenerCallback } from '@capacitor/core';
 
-import type { KeyOptions, SecureStorageApi, SetJSONOptions } from './definitions.js';
-import { SecureStorageError, toSecureStorageError } from './errors.js';
+import type { KeyOptions, SecureStorageApi, SetJSONOptions } from '../definitions.js';
+import { SecureStorageError, toSecureStorageError } from '../errors.js';
+import { type BridgePlugin, EVENTS, type Method, METHODS } from '../protocol.js';
+
 import { fromJSON, toJSON } from './json.js';
 import { plainOptions } from './options.js';
-import { type BridgePlugin, EVENTS, type Method, METHODS } from './protocol.js';
 import { createUpdate } from './update.js';
 
 /**

@@ -1,5 +1,6 @@
-import type { SecureStorageApi, UpdateOptions, UpdateResult, UpdateFunction } from './definitions.js';
-import { SecureStorageError } from './errors.js';
+import type { SecureStorageApi, UpdateOptions, UpdateResult, UpdateFunction } from '../definitions.js';
+import { SecureStorageError } from '../errors.js';
+
 import { plainOptions } from './options.js';
 import { readOrNull } from './read.js';
 

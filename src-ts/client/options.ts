@@ -1,4 +1,4 @@
-import { SecureStorageError } from './errors.js';
+import { SecureStorageError } from '../errors.js';
 
 /**
  * A plain copy of a call's options, safe to hand to the bridge.

@@ -1,4 +1,4 @@
-import type { KeyOptions, SecureStorageApi } from './definitions.js';
+import type { KeyOptions, SecureStorageApi } from '../definitions.js';
 
 /** The value, or `null` where it is certain that there is none. `get` would reject, which had to be told from other rejections. */
 export async function readOrNull(

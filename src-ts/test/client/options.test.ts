@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import { SecureStorageError } from '../errors.js';
-import { plainOptions } from '../options.js';
+import { plainOptions } from '../../client/options.js';
+import { SecureStorageError } from '../../errors.js';
 
 describe('options', () => {
   test('that are left out are an empty object', () => {

@@ -1,4 +1,4 @@
-import { SecureStorageError } from './errors.js';
+import { SecureStorageError } from '../errors.js';
 
 /** The value as JSON that reads back as the very same value. What JSON would drop or change is refused. */
 export function toJSON(value: unknown): string {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
-import type { SecureStorageApi } from '../definitions.js';
-import { FakeSecureStorage } from '../testing/index.js';
-import { createUpdate } from '../update.js';
+import { createUpdate } from '../../client/update.js';
+import type { SecureStorageApi } from '../../definitions.js';
+import { FakeSecureStorage } from '../../testing/index.js';
 
 let fake: FakeSecureStorage;
 let storage: SecureStorageApi;

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 
-import { fromJSON, toJSON } from '../json.js';
-import { FakeSecureStorage } from '../testing/index.js';
+import { fromJSON, toJSON } from '../../client/json.js';
+import { FakeSecureStorage } from '../../testing/index.js';
 
 const { storage } = new FakeSecureStorage();
 

@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
 
-import { createClient } from '../client.js';
-import { SecureStorageError } from '../errors.js';
-import { type BridgePlugin, METHODS } from '../protocol.js';
+import { createClient } from '../../client/client.js';
+import { SecureStorageError } from '../../errors.js';
+import { type BridgePlugin, METHODS } from '../../protocol.js';
 
 describe('the client', () => {
   test.each(METHODS)('passes %s on with a copy of its options', async (method) => {

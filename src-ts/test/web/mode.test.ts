@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 
-import { SecureStorageError } from '../errors.js';
-import { configureWeb, webMode } from '../web/mode.js';
+import { SecureStorageError } from '../../errors.js';
+import { configureWeb, webMode } from '../../web/mode.js';
 
 const LOCAL = ['localhost', 'app.localhost', '[::1]', '127.0.0.1'];
 const NEARBY = ['laptop.local', '10.0.2.2', '192.168.178.20', '172.16.0.1'];

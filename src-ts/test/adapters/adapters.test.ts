@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 
-import { createAsyncStorage } from '../adapters/async-storage.js';
-import { createLocalForageDriver } from '../adapters/localforage.js';
-import { FakeSecureStorage } from '../testing/index.js';
+import { createAsyncStorage } from '../../adapters/async-storage.js';
+import { createLocalForageDriver } from '../../adapters/localforage.js';
+import { FakeSecureStorage } from '../../testing/index.js';
 
 let fake: FakeSecureStorage;
 

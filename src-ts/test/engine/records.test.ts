@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 
-import { SecureStorageError } from '../errors.js';
-import { MemoryBackend } from '../web/backend.js';
-import { PREFIX, Records } from '../web/records.js';
+import { MemoryBackend } from '../../engine/backend.js';
+import { PREFIX, Records } from '../../engine/records.js';
+import { SecureStorageError } from '../../errors.js';
 
 /** Has room for so many characters. */
 class SmallBackend extends MemoryBackend {

@@ -40,6 +40,9 @@ const ONCE = [
   'package.json',
 ];
 
+/** Modules that hold types alone. What is compiled for require() leaves them out. */
+const TYPES_ALONE = ['definitions', 'testing/options'];
+
 /** What `./dev pack` writes into the package alone. */
 const SUPPLY = ['SHA256SUMS', 'sbom/crates.cdx.json', 'sbom/npm.cdx.json'];
 
@@ -74,8 +77,7 @@ export function expectedFiles({ android, ios, supply }) {
 function built(module) {
   const name = module.replace(/^src-ts\/(.*)\.ts$/, '$1');
   const both = ['esm', 'cjs'].flatMap((kind) => ['d.ts', 'js', 'js.map'].map((end) => `dist/${kind}/${name}.${end}`));
-  // It holds types alone, and what is compiled for require() leaves that out.
-  return name === 'definitions' ? both.filter((path) => !/\/cjs\/.*\.js/.test(path)) : both;
+  return TYPES_ALONE.includes(name) ? both.filter((path) => !/\/cjs\/.*\.js/.test(path)) : both;
 }
 
 function xcframework() {

@@ -5,7 +5,7 @@ import { Engine } from '../engine/engine.js';
 import { prefixOf } from '../engine/records.js';
 import { SecureStorageError } from '../errors.js';
 
-import type { FakeOptions, KeyLoss } from './index.js';
+import type { FakeOptions, KeyLoss } from './options.js';
 
 type Options = Readonly<Record<string, unknown>>;
 

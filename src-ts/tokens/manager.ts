@@ -10,7 +10,7 @@ import {
   type TokenManagerOptions,
   type TokenOptions,
   type Tokens,
-} from './options.js';
+} from './definitions.js';
 import { checkTokens, isOlder, readRecord, type StoredRecord, type TokenRecord, writeRecord } from './record.js';
 import { pause, withTimeout } from './time.js';
 

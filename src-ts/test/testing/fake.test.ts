@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
-import { cases, runCase } from '../../e2e/lib/behaviour.mjs';
-import { SecureStorage, SecureStorageError } from '../index.js';
-import { METHODS } from '../protocol.js';
-import { FakeSecureStorage } from '../testing/index.js';
+import { cases, runCase } from '../../../e2e/lib/behaviour.mjs';
+import { SecureStorage, SecureStorageError } from '../../index.js';
+import { METHODS } from '../../protocol.js';
+import { FakeSecureStorage } from '../../testing/index.js';
 
 let fake: FakeSecureStorage;
 

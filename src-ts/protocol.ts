@@ -6,9 +6,12 @@ export interface BridgePlugin extends Record<Method, (options: Record<string, un
   removeAllListeners(): Promise<void>;
 }
 
+/** The methods that change a store and answer `true` whenever they succeed. */
+export const CHANGES = ['clear', 'remove', 'reset', 'rotateKeys', 'set', 'setMany'] as const;
+
 /** The methods of the bridge protocol. */
 export const METHODS = [
-  'clear',
+  ...CHANGES,
   'compareAndSet',
   'get',
   'getMany',
@@ -18,15 +21,10 @@ export const METHODS = [
   'has',
   'keys',
   'recover',
-  'remove',
   'removeMany',
-  'reset',
-  'rotateKeys',
-  'set',
-  'setMany',
 ] as const;
+
+export type Method = (typeof METHODS)[number];
 
 /** The events of the bridge protocol. */
 export const EVENTS = ['expired', 'storeReset'] as const;
-
-export type Method = (typeof METHODS)[number];

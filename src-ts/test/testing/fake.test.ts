@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
-import { cases, runCase } from '../../../e2e/lib/behaviour.mjs';
+import { cases, runCase } from '../../../contract/behaviour.mjs';
 import { SecureStorage, SecureStorageError } from '../../index.js';
 import { METHODS } from '../../protocol.js';
 import { FakeSecureStorage } from '../../testing/index.js';

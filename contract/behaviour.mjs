@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
 
-import { fromRoot } from './paths.mjs';
-
 // The text goes to the page as it is: half a surrogate pair would not survive the way to the browser in any other form.
-const text = readFileSync(fromRoot('contract/behaviour.json'), 'utf8');
+const text = readFileSync(new URL('behaviour.json', import.meta.url), 'utf8');
 
 /** @typedef {{ name: string, only?: string, steps: unknown[] }} Case */
 

@@ -7,12 +7,13 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { readLibrary } from '../lib/android/elf.mjs';
+import { ndkVersion } from '../../scripts/dev/mobile/publishable.mjs';
 import { builtAbis } from '../lib/packed-files.mjs';
 import { fromRoot } from '../lib/paths.mjs';
-import { ndkVersion } from '../../scripts/dev/mobile/publishable.mjs';
 
-/** @import { DynamicSymbol } from '../lib/android/elf.mjs' */
+import { readLibrary } from './elf.mjs';
+
+/** @import { DynamicSymbol } from './elf.mjs' */
 
 const MACHINES = new Map([
   ['arm64-v8a', 'AArch64'],

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 
 import { defineConfig } from 'vitest/config';
 
+import { missingForCapacitorCli } from './e2e/app/scratch-app.mjs';
 import { missingForLibraries } from './e2e/lib/libraries.mjs';
 import { missingForPeers } from './e2e/lib/peers.mjs';
 import {
@@ -11,7 +12,6 @@ import {
   missingForShrinker,
   missingForXcframework,
 } from './e2e/lib/requirements.mjs';
-import { missingForCapacitorCli } from './e2e/lib/scratch-app.mjs';
 
 const withoutPackages = [
   ...except(missingForLibraries(), 'e2e/{web,bridge}/libraries.test.mjs'),

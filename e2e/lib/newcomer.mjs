@@ -2,10 +2,11 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { NpmRegistry } from '../app/npm-registry.mjs';
+import { SCRATCH_PACKAGES, ScratchApp } from '../app/scratch-app.mjs';
+
 import { codeBlocks } from './code-blocks.mjs';
-import { NpmRegistry } from './npm-registry.mjs';
 import { fromRoot } from './paths.mjs';
-import { SCRATCH_PACKAGES, ScratchApp } from './scratch-app.mjs';
 
 /** What the template of an app brings that this one does not use. */
 const TEMPLATE_PLUGINS = ['@capacitor/camera', '@capacitor/splash-screen'];

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { ScratchApp } from '../app/scratch-app.mjs';
-import { podProblems, swiftPackageProblems } from '../lib/apple/app-problems.mjs';
 import { fromRoot } from '../lib/paths.mjs';
+
+import { podProblems, swiftPackageProblems } from './app-problems.mjs';
 
 /** @type {ScratchApp} */
 let app;

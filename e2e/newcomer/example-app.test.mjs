@@ -9,7 +9,7 @@ import plist from 'plist';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { ScratchApp, trackedExample } from '../app/scratch-app.mjs';
-import { swiftPackageProblems } from '../lib/apple/app-problems.mjs';
+import { swiftPackageProblems } from '../ios/app-problems.mjs';
 import { fromRoot } from '../lib/paths.mjs';
 import { missingForSimulator } from '../lib/requirements.mjs';
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
-import { swiftPackageProblems } from '../lib/apple/app-problems.mjs';
+import { swiftPackageProblems } from '../ios/app-problems.mjs';
 import { SUMS, sumProblems } from '../lib/checksums.mjs';
 import { launchChromium } from '../lib/chromium.mjs';
 import { Newcomer } from '../lib/newcomer.mjs';

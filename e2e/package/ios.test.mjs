@@ -4,8 +4,8 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 
 import { describe, expect, test } from 'vitest';
 
-import { readPodspec, readSwiftPackage } from '../lib/apple/manifests.mjs';
-import { categoriesOf, readPrivacyManifest } from '../lib/apple/privacy.mjs';
+import { readPodspec, readSwiftPackage } from '../ios/manifests.mjs';
+import { categoriesOf, readPrivacyManifest } from '../ios/privacy.mjs';
 import { fromRoot } from '../lib/paths.mjs';
 
 const SOURCES = 'ios/Sources/StrongroomPlugin';

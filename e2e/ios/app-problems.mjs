@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 
 import { readPodspec, readSwiftPackage } from './manifests.mjs';
 
-/** @import { ScratchApp } from '../../app/scratch-app.mjs' */
+/** @import { ScratchApp } from '../app/scratch-app.mjs' */
 
 /** What would keep Xcode from finding the plugin through the Swift package that the CLI wrote. @param {ScratchApp} app */
 export function swiftPackageProblems(app) {

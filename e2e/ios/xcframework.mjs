@@ -3,7 +3,8 @@ import { join, relative } from 'node:path';
 
 import plist from 'plist';
 
-import { fromRoot } from '../paths.mjs';
+import { fromRoot } from '../lib/paths.mjs';
+
 import { PLATFORM_IOS, PLATFORM_IOS_SIMULATOR, readStaticLibrary } from './mach-o.mjs';
 
 const NAME = 'StrongroomFFI';

@@ -3,7 +3,6 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 import { missingForCapacitorCli } from './e2e/app/scratch-app.mjs';
-import { missingForLibraries } from './e2e/lib/libraries.mjs';
 import { missingForPeers } from './e2e/lib/peers.mjs';
 import {
   missingForAndroidLibraries,
@@ -12,6 +11,7 @@ import {
   missingForShrinker,
   missingForXcframework,
 } from './e2e/lib/requirements.mjs';
+import { missingForLibraries } from './e2e/libraries/bundle.mjs';
 
 const withoutPackages = [
   ...except(missingForLibraries(), 'e2e/{web,bridge}/libraries.test.mjs'),

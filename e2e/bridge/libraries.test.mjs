@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import { AuthServer, buildLibraries } from '../lib/libraries.mjs';
+import { AuthServer, buildLibraries } from '../libraries/bundle.mjs';
 import { act, asked, attempt, expected, playStories, signIn, STORIES } from '../scenarios/stories.mjs';
 
 import { usePhone } from './fixture.mjs';

@@ -6,10 +6,10 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { codeBlocks, pages } from '../lib/code-blocks.mjs';
-import { missingForLibraries } from '../lib/libraries.mjs';
 import { Consumer } from '../lib/packed.mjs';
 import { fromRoot } from '../lib/paths.mjs';
 import { missingForPeers, PACKAGES, peerFolder } from '../lib/peers.mjs';
+import { missingForLibraries } from '../libraries/bundle.mjs';
 
 /** Commands of other programs, which are not run here. */
 const FOREIGN = [

@@ -1,6 +1,6 @@
-import { findBarriers } from '../lib/axe.mjs';
-import { findLowContrast } from '../lib/contrast.mjs';
-import { findLayoutFlaws, withTextSize } from '../lib/layout.mjs';
+import { findBarriers } from './axe.mjs';
+import { findLowContrast } from './contrast.mjs';
+import { findLayoutFlaws, withTextSize } from './layout.mjs';
 
 /**
  * The example app with nothing stored. How time passes depends on where it runs.

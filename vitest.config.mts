@@ -3,7 +3,6 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 import { missingForCapacitorCli } from './e2e/app/scratch-app.mjs';
-import { missingForPeers } from './e2e/lib/peers.mjs';
 import {
   missingForAndroidLibraries,
   missingForBridge,
@@ -12,6 +11,7 @@ import {
   missingForXcframework,
 } from './e2e/lib/requirements.mjs';
 import { missingForLibraries } from './e2e/libraries/bundle.mjs';
+import { missingForPeers } from './e2e/migrating/plugins.mjs';
 
 const withoutPackages = [
   ...except(missingForLibraries(), 'e2e/{web,bridge}/libraries.test.mjs'),

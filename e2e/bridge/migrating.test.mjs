@@ -5,13 +5,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, test } from 'vitest';
 
 import { launchChromium } from '../lib/chromium.mjs';
-import { PACKAGES } from '../lib/peers.mjs';
 import { MOVE, moveFromAp, moveFromMk, moveLater } from '../migrating/moving.mjs';
+import { PeerBuild, PeerPhone } from '../migrating/on-phone.mjs';
 import { CLASH, ROWS as AP } from '../migrating/phone-ap.mjs';
 import { ROWS as CONSOLE } from '../migrating/phone-console.mjs';
 import { ROWS as MK } from '../migrating/phone-mk.mjs';
-
-import { PeerBuild, PeerPhone } from './peers.mjs';
+import { PACKAGES } from '../migrating/plugins.mjs';
 
 /** @type {import('playwright-core').Browser} */
 let browser;

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
-/** @typedef {import('../bridge/peers.mjs').PeerPhone} Phone */
+/** @typedef {import('./on-phone.mjs').PeerPhone} Phone */
 
 const VAULTS = 'no_backup/strongroom';
 const VAULT = `${VAULTS}/default.vault`;

@@ -7,12 +7,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 import { expect } from 'vitest';
 
-import { APP, OURS, PACKAGES } from '../lib/peers.mjs';
-
 import { changePreferences, damageFirstRecord, preferences, withoutDisk } from './damage.mjs';
 import { failed, INVALID, MISSING, NOT_FOUND, refused, resolved } from './outcomes.mjs';
+import { APP, OURS, PACKAGES } from './plugins.mjs';
 
-/** @typedef {import('../bridge/peers.mjs').PhoneSides} Sides */
+/** @typedef {import('./on-phone.mjs').PhoneSides} Sides */
 
 const MEGABYTE = 1024 * 1024;
 

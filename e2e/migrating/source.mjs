@@ -5,7 +5,8 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 
 import { fromRoot } from '../lib/paths.mjs';
-import { peerFile } from '../lib/peers.mjs';
+
+import { peerFile } from './plugins.mjs';
 
 const squeeze = (/** @type {string} */ text) => text.replace(/\s+/g, ' ');
 const read = (/** @type {string} */ file) => squeeze(readFileSync(fromRoot(file), 'utf8'));

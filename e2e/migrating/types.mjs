@@ -6,7 +6,8 @@ import { expect } from 'vitest';
 
 import { Consumer } from '../lib/packed.mjs';
 import { fromRoot } from '../lib/paths.mjs';
-import { PACKAGES, peerFolder } from '../lib/peers.mjs';
+
+import { PACKAGES, peerFolder } from './plugins.mjs';
 
 /** @type {Record<string, () => void>} */
 export const ROWS = {

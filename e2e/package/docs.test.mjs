@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { codeBlocks, pages } from '../lib/code-blocks.mjs';
 import { Consumer } from '../lib/packed.mjs';
 import { fromRoot } from '../lib/paths.mjs';
-import { missingForPeers, PACKAGES, peerFolder } from '../lib/peers.mjs';
 import { missingForLibraries } from '../libraries/bundle.mjs';
+import { missingForPeers, PACKAGES, peerFolder } from '../migrating/plugins.mjs';
 
 /** Commands of other programs, which are not run here. */
 const FOREIGN = [

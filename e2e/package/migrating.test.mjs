@@ -6,12 +6,12 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { rename, renameAparajita } from '../lib/android-peers.mjs';
 import { fromRoot } from '../lib/paths.mjs';
-import { missingForPeers, peerFolder } from '../lib/peers.mjs';
+import { rename, renameAparajita } from '../migrating/android-plugins.mjs';
 import { CLASH, ROWS as PHONE_AP } from '../migrating/phone-ap.mjs';
 import { ROWS as CONSOLE } from '../migrating/phone-console.mjs';
 import { ROWS as PHONE_MK } from '../migrating/phone-mk.mjs';
+import { missingForPeers, peerFolder } from '../migrating/plugins.mjs';
 import { ROWS as SOURCE } from '../migrating/source.mjs';
 import { compareRows, tableRows } from '../migrating/table.mjs';
 import { ROWS as TYPES } from '../migrating/types.mjs';

@@ -7,13 +7,12 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { launchChromium } from '../lib/chromium.mjs';
-import { renameAparajita } from '../lib/android-peers.mjs';
-import { PACKAGES, sidesScript } from '../lib/peers.mjs';
+import { renameAparajita } from '../migrating/android-plugins.mjs';
 import { MOVE, moveFromAp, moveFromMk } from '../migrating/moving.mjs';
+import { PeerPage } from '../migrating/on-web.mjs';
+import { PACKAGES, sidesScript } from '../migrating/plugins.mjs';
 import { ROWS as AP } from '../migrating/web-ap.mjs';
 import { ROWS as MK } from '../migrating/web-mk.mjs';
-
-import { PeerPage } from './peers.mjs';
 
 /** @type {import('playwright-core').Browser} */
 let browser;
@@ -44,14 +43,14 @@ afterEach(async () => {
   expect(logs.filter((line) => /^(uncaught|error)/.test(line))).toEqual([]);
 });
 
-/** @type {import('./peers.mjs').WebSides['open']} */
+/** @type {import('../migrating/on-web.mjs').WebSides['open']} */
 async function open(sides, host) {
   const place = await PeerPage.open(browser, sides, host);
   others.push(place);
   return place;
 }
 
-/** @type {import('./peers.mjs').WebSides['run']} */
+/** @type {import('../migrating/on-web.mjs').WebSides['run']} */
 async function run(source, alias) {
   const place = await PeerPage.withScript(browser);
   others.push(place);

@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { fromRoot } from './paths.mjs';
-import { PACKAGES, peerFolder } from './peers.mjs';
+import { fromRoot } from '../lib/paths.mjs';
+
+import { PACKAGES, peerFolder } from './plugins.mjs';
 
 /** The plugins' Android halves, as Capacitor's CLI lists them for an app. */
 export const ANDROID_PLUGINS = {

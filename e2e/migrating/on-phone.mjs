@@ -2,12 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { ANDROID_PLUGINS, compileForAndroid, renameAparajita } from '../lib/android-peers.mjs';
 import { STRONGROOM } from '../lib/assets.mjs';
-import { callSide, PACKAGES, peerFolder, runnable, runProgram, sidesScript } from '../lib/peers.mjs';
 import { Phone } from '../lib/phone.mjs';
 
-/** @typedef {import('../lib/peers.mjs').Side} Side */
+import { ANDROID_PLUGINS, compileForAndroid, renameAparajita } from './android-plugins.mjs';
+import { callSide, PACKAGES, peerFolder, runnable, runProgram, sidesScript } from './plugins.mjs';
+
+/** @typedef {import('./plugins.mjs').Side} Side */
 
 /** What a row of docs/migrating.md is shown with. @typedef {{ phone: PeerPhone, mk: PhoneSide, ap: PhoneSide, ours: PhoneSide }} PhoneSides */
 

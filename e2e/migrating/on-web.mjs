@@ -1,6 +1,6 @@
-import { callSide, runnable, runProgram, sidesScript } from '../lib/peers.mjs';
+import { callSide, runnable, runProgram, sidesScript } from './plugins.mjs';
 
-/** @typedef {import('../lib/peers.mjs').Side} Side */
+/** @typedef {import('./plugins.mjs').Side} Side */
 
 /**
  * What a row of docs/migrating.md is shown with: each plugin in a page of its own, and more pages with several plugins.

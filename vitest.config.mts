@@ -11,11 +11,11 @@ import {
   missingForXcframework,
 } from './e2e/lib/requirements.mjs';
 import { missingForLibraries } from './e2e/libraries/bundle.mjs';
-import { missingForPeers } from './e2e/migrating/plugins.mjs';
+import { missingForPlugins } from './e2e/migrating/plugins.mjs';
 
 const withoutPackages = [
   ...except(missingForLibraries(), 'e2e/{web,bridge}/libraries.test.mjs'),
-  ...except(missingForPeers(), 'e2e/{web,bridge}/migrating.test.mjs'),
+  ...except(missingForPlugins(), 'e2e/{web,bridge}/migrating.test.mjs'),
 ];
 
 export default defineConfig({

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { fromRoot } from '../lib/paths.mjs';
 
-import { PACKAGES, peerFolder } from './plugins.mjs';
+import { PACKAGES, pluginFolder } from './plugins.mjs';
 
 /** The plugins' Android halves, as Capacitor's CLI lists them for an app. */
 export const ANDROID_PLUGINS = {
@@ -19,14 +19,14 @@ export const ANDROID_PLUGINS = {
  */
 export function renameAparajita(folder) {
   const copy = join(folder, 'node_modules', PACKAGES.ap);
-  cpSync(peerFolder('ap'), copy, { recursive: true });
+  cpSync(pluginFolder('ap'), copy, { recursive: true });
   rename(folder);
   return copy;
 }
 
 /** Runs the script of docs/migrating.md in the folder of an app. @param {string} folder */
 export function rename(folder) {
-  execFileSync(process.execPath, [fromRoot('e2e/peers/rename-aparajita.mjs')], { cwd: folder, stdio: 'pipe' });
+  execFileSync(process.execPath, [fromRoot('e2e/migrating/app/rename-aparajita.mjs')], { cwd: folder, stdio: 'pipe' });
 }
 
 /**

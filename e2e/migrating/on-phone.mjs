@@ -6,20 +6,20 @@ import { STRONGROOM } from '../lib/assets.mjs';
 import { Phone } from '../lib/phone.mjs';
 
 import { ANDROID_PLUGINS, compileForAndroid, renameAparajita } from './android-plugins.mjs';
-import { callSide, PACKAGES, peerFolder, runnable, runProgram, sidesScript } from './plugins.mjs';
+import { callSide, PACKAGES, pluginFolder, runnable, runProgram, sidesScript } from './plugins.mjs';
 
 /** @typedef {import('./plugins.mjs').Side} Side */
 
-/** What a row of docs/migrating.md is shown with. @typedef {{ phone: PeerPhone, mk: PhoneSide, ap: PhoneSide, ours: PhoneSide }} PhoneSides */
+/** What a row of docs/migrating.md is shown with. @typedef {{ phone: PhoneWithPlugins, mk: PhoneSide, ap: PhoneSide, ours: PhoneSide }} PhoneSides */
 
 /** The plugins compiled for the simulator, one of them with and without the change of its id. */
-export class PeerBuild {
-  #folder = mkdtempSync(join(tmpdir(), 'strongroom-peers-'));
+export class CompiledPlugins {
+  #folder = mkdtempSync(join(tmpdir(), 'strongroom-plugins-'));
 
   constructor() {
     this.renamed = renameAparajita(this.#subfolder('renamed'));
-    this.mk = compileForAndroid(peerFolder('mk'), this.#subfolder('mk'));
-    this.ap = compileForAndroid(peerFolder('ap'), this.#subfolder('ap'));
+    this.mk = compileForAndroid(pluginFolder('mk'), this.#subfolder('mk'));
+    this.ap = compileForAndroid(pluginFolder('ap'), this.#subfolder('ap'));
     this.apRenamed = compileForAndroid(this.renamed, this.#subfolder('ap-renamed'));
   }
 
@@ -36,7 +36,7 @@ export class PeerBuild {
 }
 
 /** An app on a simulated phone that has several plugins. */
-export class PeerPhone {
+export class PhoneWithPlugins {
   #phone;
   #script;
 
@@ -50,25 +50,25 @@ export class PeerPhone {
    * With all three plugins, as docs/migrating.md says.
    *
    * @param {import('playwright-core').Browser} browser
-   * @param {PeerBuild} build
+   * @param {CompiledPlugins} build
    * @param {import('../lib/phone.mjs').Config} [config]
    */
   static async create(browser, build, config) {
     const plugins = [ANDROID_PLUGINS.mk, ANDROID_PLUGINS.ap, STRONGROOM];
     const script = await sidesScript(['mk', 'ap', 'ours'], { [PACKAGES.ap]: join(build.renamed, 'dist/esm/index.js') });
-    return PeerPhone.#start(browser, { plugins, classPath: `${build.mk}:${build.apRenamed}` }, script, config);
+    return PhoneWithPlugins.#start(browser, { plugins, classPath: `${build.mk}:${build.apRenamed}` }, script, config);
   }
 
   /**
    * With the two plugins that have the same id.
    *
    * @param {import('playwright-core').Browser} browser
-   * @param {PeerBuild} build
+   * @param {CompiledPlugins} build
    * @param {{ native: ('ap' | 'ours')[], imports: Side[] }} order
    */
   static async withClash(browser, build, { native, imports }) {
     const plugins = native.map((side) => (side === 'ap' ? ANDROID_PLUGINS.ap : STRONGROOM));
-    return PeerPhone.#start(browser, { plugins, classPath: build.ap }, await sidesScript(imports));
+    return PhoneWithPlugins.#start(browser, { plugins, classPath: build.ap }, await sidesScript(imports));
   }
 
   /**
@@ -78,7 +78,7 @@ export class PeerPhone {
    * @param {import('../lib/phone.mjs').Config} [config]
    */
   static async #start(browser, plugins, script, config) {
-    const phone = new PeerPhone(await Phone.create(browser, config, undefined, plugins), script);
+    const phone = new PhoneWithPlugins(await Phone.create(browser, config, undefined, plugins), script);
     await phone.load();
     return phone;
   }
@@ -138,7 +138,7 @@ export class PhoneSide {
   #phone;
   #side;
 
-  /** @param {PeerPhone} phone @param {Side} side */
+  /** @param {PhoneWithPlugins} phone @param {Side} side */
   constructor(phone, side) {
     this.#phone = phone;
     this.#side = side;

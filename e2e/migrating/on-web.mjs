@@ -9,7 +9,7 @@ import { callSide, runnable, runProgram, sidesScript } from './plugins.mjs';
  * @property {WebSide} mk
  * @property {WebSide} ap
  * @property {WebSide} ours
- * @property {(sides: Side[], host?: string) => Promise<PeerPage>} open
+ * @property {(sides: Side[], host?: string) => Promise<PageWithPlugins>} open
  * @property {(source: string, alias?: Record<string, string>) => Promise<string[]>} run in a page of its own
  */
 
@@ -19,7 +19,7 @@ const scripts = new Map();
 /**
  * A page with the code of one or more plugins, and a storage that nobody has used.
  */
-export class PeerPage {
+export class PageWithPlugins {
   /** @type {string[]} */
   log = [];
 
@@ -38,7 +38,7 @@ export class PeerPage {
   static async open(browser, sides, host) {
     const name = sides.join();
     if (!scripts.has(name)) scripts.set(name, sidesScript(sides));
-    return PeerPage.withScript(browser, await /** @type {Promise<string>} */ (scripts.get(name)), host);
+    return PageWithPlugins.withScript(browser, await /** @type {Promise<string>} */ (scripts.get(name)), host);
   }
 
   /**
@@ -53,7 +53,7 @@ export class PeerPage {
     const source = script.replaceAll('</script', '<\\/script');
     const body = `<!doctype html><meta charset="utf-8"><script>${source}</script>`;
     await context.route('**/*', (route) => route.fulfill({ contentType: 'text/html', body }));
-    const opened = new PeerPage(await context.newPage());
+    const opened = new PageWithPlugins(await context.newPage());
     await opened.page.goto(`https://${host}/`);
     return opened;
   }
@@ -96,7 +96,7 @@ export class PeerPage {
 export class WebSide {
   #side;
 
-  /** @param {PeerPage} place @param {Side} side */
+  /** @param {PageWithPlugins} place @param {Side} side */
   constructor(place, side) {
     this.place = place;
     this.#side = side;

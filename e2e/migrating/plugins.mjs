@@ -7,7 +7,7 @@ import { fromRoot } from '../lib/paths.mjs';
 
 /** The plugins, and our adapter. @typedef {'mk' | 'ap' | 'ours' | 'storage'} Side */
 
-const FOLDER = fromRoot('e2e/peers');
+const FOLDER = fromRoot('e2e/migrating/app');
 const ENTRY = 'virtual:entry.ts';
 
 /** The packages of the other plugins. */
@@ -23,18 +23,18 @@ export const OURS = fromRoot('dist/esm/index.js');
 export const APP = `export { runApp as run } from '${FOLDER}/app.ts';`;
 
 /** What the tests beside other plugins lack, or `undefined`. */
-export function missingForPeers() {
-  return existsSync(`${FOLDER}/node_modules`) ? undefined : 'the packages of e2e/peers are not installed';
+export function missingForPlugins() {
+  return existsSync(`${FOLDER}/node_modules`) ? undefined : 'the packages of e2e/migrating/app are not installed';
 }
 
-/** The folder in which a plugin is installed. @param {keyof typeof PACKAGES} peer */
-export function peerFolder(peer) {
-  return `${FOLDER}/node_modules/${PACKAGES[peer]}`;
+/** The folder in which a plugin is installed. @param {keyof typeof PACKAGES} plugin */
+export function pluginFolder(plugin) {
+  return `${FOLDER}/node_modules/${PACKAGES[plugin]}`;
 }
 
-/** @param {keyof typeof PACKAGES} peer @param {string} file */
-export function peerFile(peer, file) {
-  return readFileSync(`${peerFolder(peer)}/${file}`, 'utf8');
+/** @param {keyof typeof PACKAGES} plugin @param {string} file */
+export function pluginFile(plugin, file) {
+  return readFileSync(`${pluginFolder(plugin)}/${file}`, 'utf8');
 }
 
 const IMPORTS = {

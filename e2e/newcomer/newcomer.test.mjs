@@ -10,9 +10,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { swiftPackageProblems } from '../ios/app-problems.mjs';
 import { SUMS, sumProblems } from '../lib/checksums.mjs';
 import { launchChromium } from '../lib/chromium.mjs';
-import { Newcomer } from '../lib/newcomer.mjs';
 import { fromRoot } from '../lib/paths.mjs';
 import { Phone } from '../lib/phone.mjs';
+
+import { Newcomer } from './newcomer.mjs';
 
 const PLUGIN = 'capacitor-strongroom';
 const CLASS = { pkg: PLUGIN, classpath: 'dev.strongroom.capacitor.StrongroomPlugin' };

@@ -4,9 +4,8 @@ import { promisify } from 'node:util';
 
 import { NpmRegistry } from '../app/npm-registry.mjs';
 import { SCRATCH_PACKAGES, ScratchApp } from '../app/scratch-app.mjs';
-
-import { codeBlocks } from './code-blocks.mjs';
-import { fromRoot } from './paths.mjs';
+import { codeBlocks } from '../lib/code-blocks.mjs';
+import { fromRoot } from '../lib/paths.mjs';
 
 /** What the template of an app brings that this one does not use. */
 const TEMPLATE_PLUGINS = ['@capacitor/camera', '@capacitor/splash-screen'];

@@ -10,7 +10,8 @@ import { parse } from 'yaml';
 
 import { fromRoot } from '../lib/paths.mjs';
 import { tracked, trackedThoughIgnored } from '../lib/tracked.mjs';
-import { publishingProblems, readWorkflow, workflowProblems, workflows } from '../lib/workflows.mjs';
+
+import { publishingProblems, readWorkflow, workflowProblems, workflows } from './workflows.mjs';
 
 const all = workflows();
 

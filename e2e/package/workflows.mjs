@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 
 import { parseDocument, visit, isScalar } from 'yaml';
 
-import { fromRoot } from './paths.mjs';
-import { tracked } from './tracked.mjs';
+import { fromRoot } from '../lib/paths.mjs';
+import { tracked } from '../lib/tracked.mjs';
 
 /**
  * @typedef {Record<string, unknown> & { uses?: string, run?: string, with?: Record<string, unknown> }} Step

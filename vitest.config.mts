@@ -3,15 +3,15 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 import { missingForCapacitorCli } from './e2e/app/scratch-app.mjs';
+import { missingForLibraries } from './e2e/libraries/bundle.mjs';
+import { missingForPlugins } from './e2e/migrating/plugins.mjs';
 import {
   missingForAndroidLibraries,
   missingForBridge,
   missingForBrowser,
   missingForShrinker,
   missingForXcframework,
-} from './e2e/lib/requirements.mjs';
-import { missingForLibraries } from './e2e/libraries/bundle.mjs';
-import { missingForPlugins } from './e2e/migrating/plugins.mjs';
+} from './e2e/phone/requirements.mjs';
 
 const withoutPackages = [
   ...except(missingForLibraries(), 'e2e/{web,bridge}/libraries.test.mjs'),

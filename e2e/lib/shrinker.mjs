@@ -14,7 +14,8 @@ import {
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { STRONGROOM } from './assets.mjs';
+import { STRONGROOM } from '../phone/assets.mjs';
+
 import { fromRoot } from './paths.mjs';
 
 /** Where all of it lies. */

@@ -5,7 +5,7 @@ import { findLayoutFlaws, withTextSize } from './layout.mjs';
 /**
  * The example app with nothing stored. How time passes depends on where it runs.
  *
- * @typedef {{ page: import('playwright-core').Page, screen: import('../lib/app-screen.mjs').AppScreen, expire: (key: string) => Promise<void> }} Stage
+ * @typedef {{ page: import('playwright-core').Page, screen: import('../phone/app-screen.mjs').AppScreen, expire: (key: string) => Promise<void> }} Stage
  */
 
 const KEYS = ['a', 'access-token', 'user:🔑:👩‍👩‍👧', 'مفتاح التشفير', 'unbroken'.repeat(128)];

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 
-import { AppScreen } from '../lib/app-screen.mjs';
 import { fromRoot } from '../lib/paths.mjs';
+import { AppScreen } from '../phone/app-screen.mjs';
 
 const FOLDER = fromRoot('build/screenshots');
 const KEYS = ['access-token', 'database-key', 'refresh-token'];

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { STRONGROOM } from '../lib/assets.mjs';
-import { Phone } from '../lib/phone.mjs';
+import { STRONGROOM } from '../phone/assets.mjs';
+import { Phone } from '../phone/phone.mjs';
 
 import { ANDROID_PLUGINS, compileForAndroid, renameAparajita } from './android-plugins.mjs';
 import { callSide, PACKAGES, pluginFolder, runnable, runProgram, sidesScript } from './plugins.mjs';
@@ -51,7 +51,7 @@ export class PhoneWithPlugins {
    *
    * @param {import('playwright-core').Browser} browser
    * @param {CompiledPlugins} build
-   * @param {import('../lib/phone.mjs').Config} [config]
+   * @param {import('../phone/phone.mjs').Config} [config]
    */
   static async create(browser, build, config) {
     const plugins = [ANDROID_PLUGINS.mk, ANDROID_PLUGINS.ap, STRONGROOM];
@@ -73,9 +73,9 @@ export class PhoneWithPlugins {
 
   /**
    * @param {import('playwright-core').Browser} browser
-   * @param {import('../lib/phone.mjs').Plugins} plugins
+   * @param {import('../phone/phone.mjs').Plugins} plugins
    * @param {string} script
-   * @param {import('../lib/phone.mjs').Config} [config]
+   * @param {import('../phone/phone.mjs').Config} [config]
    */
   static async #start(browser, plugins, script, config) {
     const phone = new PhoneWithPlugins(await Phone.create(browser, config, undefined, plugins), script);

@@ -233,7 +233,7 @@ export const ROWS = {
   },
 };
 
-/** @param {import('../lib/simulator.mjs').Simulator} simulator @param {string} fault */
+/** @param {import('../phone/simulator.mjs').Simulator} simulator @param {string} fault */
 function arm(simulator, fault) {
   return simulator.command('keystore.fault', { fault, times: -1, alias: 'dev.strongroom.' });
 }

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ScratchApp, trackedExample } from '../app/scratch-app.mjs';
 import { swiftPackageProblems } from '../ios/app-problems.mjs';
 import { fromRoot } from '../lib/paths.mjs';
-import { missingForSimulator } from '../lib/requirements.mjs';
+import { missingForSimulator } from '../phone/requirements.mjs';
 
 const ANDROID = 'android/app/src/main';
 

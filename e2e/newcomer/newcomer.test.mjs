@@ -9,9 +9,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import { swiftPackageProblems } from '../ios/app-problems.mjs';
 import { SUMS, sumProblems } from '../lib/checksums.mjs';
-import { launchChromium } from '../lib/chromium.mjs';
 import { fromRoot } from '../lib/paths.mjs';
-import { Phone } from '../lib/phone.mjs';
+import { launchChromium } from '../phone/chromium.mjs';
+import { Phone } from '../phone/phone.mjs';
 
 import { Newcomer } from './newcomer.mjs';
 

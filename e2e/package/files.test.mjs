@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 
 import { builtAbis, expectedFiles, packedFiles } from '../lib/packed-files.mjs';
 import { fromRoot } from '../lib/paths.mjs';
-import { missingForAndroidLibraries, missingForXcframework } from '../lib/requirements.mjs';
+import { missingForAndroidLibraries, missingForXcframework } from '../phone/requirements.mjs';
 
 const files = packedFiles();
 const paths = files.map(({ path }) => path);

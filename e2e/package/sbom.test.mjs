@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { missingForPackage, packageTool } from '../lib/packed.mjs';
 import { fromRoot } from '../lib/paths.mjs';
-import { missingForSbom } from '../lib/requirements.mjs';
+import { missingForSbom } from '../phone/requirements.mjs';
 
 /**
  * @typedef {object} Component

@@ -10,7 +10,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { SUMS, sumProblems, sums } from '../lib/checksums.mjs';
 import { ABIS, builtAbis, expectedFiles } from '../lib/packed-files.mjs';
 import { fromRoot } from '../lib/paths.mjs';
-import { missingForSbom, missingForXcframework } from '../lib/requirements.mjs';
+import { missingForSbom, missingForXcframework } from '../phone/requirements.mjs';
 
 const ALL = [...ABIS, 'ios'];
 const there = [...builtAbis(), ...(missingForXcframework() ? [] : ['ios'])];

@@ -6,9 +6,7 @@ import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 import { atMost } from '../lib/at-most.mjs';
-import { launchChromium } from '../lib/chromium.mjs';
 import { fromRoot } from '../lib/paths.mjs';
-import { Phone } from '../lib/phone.mjs';
 import {
   CAPACITOR_RULES,
   OUR_RULES,
@@ -19,6 +17,8 @@ import {
   splitRules,
   writeRules,
 } from '../lib/shrinker.mjs';
+import { launchChromium } from '../phone/chromium.mjs';
+import { Phone } from '../phone/phone.mjs';
 
 import { smoke, WELL } from './smoke.mjs';
 

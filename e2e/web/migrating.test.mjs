@@ -6,13 +6,13 @@ import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-import { launchChromium } from '../lib/chromium.mjs';
 import { renameAparajita } from '../migrating/android-plugins.mjs';
 import { MOVE, moveFromAp, moveFromMk } from '../migrating/moving.mjs';
 import { PageWithPlugins } from '../migrating/on-web.mjs';
 import { PACKAGES, sidesScript } from '../migrating/plugins.mjs';
 import { ROWS as AP } from '../migrating/web-ap.mjs';
 import { ROWS as MK } from '../migrating/web-mk.mjs';
+import { launchChromium } from '../phone/chromium.mjs';
 
 /** @type {import('playwright-core').Browser} */
 let browser;

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
+import { builtAbis } from '../lib/packed-files.mjs';
+import { fromRoot } from '../lib/paths.mjs';
+
 import { findChromium } from './chromium.mjs';
-import { builtAbis } from './packed-files.mjs';
-import { fromRoot } from './paths.mjs';
 
 /** What tests in a browser lack on this machine, or `undefined`. */
 export function missingForBrowser() {

@@ -3,11 +3,12 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { Scanner } from '../lib/scan.mjs';
+
 import { call, callAll } from './api.mjs';
 import { AppPage } from './app-page.mjs';
 import { writeAssets, writeAssetsOf } from './assets.mjs';
 import { libraryPath } from './requirements.mjs';
-import { Scanner } from './scan.mjs';
 import { Simulator } from './simulator.mjs';
 
 /** @typedef {import('./assets.mjs').Config} Config */

@@ -3,7 +3,8 @@ import { join, relative, sep } from 'node:path';
 
 import ts from 'typescript';
 
-import { fromRoot } from './paths.mjs';
+import { fromRoot } from '../lib/paths.mjs';
+
 import { zip } from './zip.mjs';
 
 /** @typedef {import('@capacitor/cli').CapacitorConfig} Config */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-import { fromRoot } from './paths.mjs';
+import { fromRoot } from '../lib/paths.mjs';
 
 /** Capacitor's core and the plugin as scripts for a page, defining `capacitorExports` and `capacitorStrongroom`. */
 export function pluginScripts() {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { Scanner } from '../lib/scan.mjs';
+import { Scanner } from '../scan/scanner.mjs';
 
 import { call, callAll } from './api.mjs';
 import { AppPage } from './app-page.mjs';

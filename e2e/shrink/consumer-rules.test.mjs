@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import { fromRoot } from '../lib/paths.mjs';
-import { OUR_RULES, SHRINK, writeRules } from '../lib/shrinker.mjs';
+
+import { OUR_RULES, SHRINK, writeRules } from './shrinker.mjs';
 
 test('the rules are those of a library', () => {
   expect(refusal(OUR_RULES)).toBe('');

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { fromRoot } from '../lib/paths.mjs';
-import { classPath, CAPACITOR_RULES, OUR_RULES, SHRINK, splitRules } from '../lib/shrinker.mjs';
+
+import { classPath, CAPACITOR_RULES, OUR_RULES, SHRINK, splitRules } from './shrinker.mjs';
 
 const archive = join(SHRINK, 'jna');
 const systems = join(archive, 'jni');

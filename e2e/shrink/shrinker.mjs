@@ -14,9 +14,8 @@ import {
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { fromRoot } from '../lib/paths.mjs';
 import { STRONGROOM } from '../phone/assets.mjs';
-
-import { fromRoot } from './paths.mjs';
 
 /** Where all of it lies. */
 export const SHRINK = fromRoot('build/shrink');

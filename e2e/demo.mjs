@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, rmSync } from 'node:fs';
 
-import { fromRoot } from './lib/paths.mjs';
+import { fromRoot } from '../scripts/paths.mjs';
+
 import { AppScreen } from './phone/app-screen.mjs';
 import { launchChromium } from './phone/chromium.mjs';
 import { Phone } from './phone/phone.mjs';

@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { ndkVersion } from '../../scripts/dev/mobile/publishable.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
 import { builtAbis } from '../lib/packed-files.mjs';
-import { fromRoot } from '../lib/paths.mjs';
 
 import { readLibrary } from './elf.mjs';
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { fromRoot } from '../../scripts/paths.mjs';
 import { pack } from '../lib/packed.mjs';
-import { fromRoot } from '../lib/paths.mjs';
 
 const PLUGIN = 'capacitor-strongroom';
 

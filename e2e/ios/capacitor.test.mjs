@@ -5,8 +5,8 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
+import { fromRoot } from '../../scripts/paths.mjs';
 import { ScratchApp } from '../app/scratch-app.mjs';
-import { fromRoot } from '../lib/paths.mjs';
 
 import { podProblems, swiftPackageProblems } from './app-problems.mjs';
 

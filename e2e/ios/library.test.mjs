@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { fromRoot } from '../lib/paths.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
 
 import { findLinker, link, writeSdk } from './link.mjs';
 import { PLATFORM_IOS_SIMULATOR, readObject, readStaticLibrary } from './mach-o.mjs';

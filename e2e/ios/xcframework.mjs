@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 
 import plist from 'plist';
 
-import { fromRoot } from '../lib/paths.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
 
 import { PLATFORM_IOS, PLATFORM_IOS_SIMULATOR, readStaticLibrary } from './mach-o.mjs';
 

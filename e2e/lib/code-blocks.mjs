@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-import { fromRoot } from './paths.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
 
 /**
  * @typedef {object} CodeBlock

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-import { fromRoot } from './paths.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
+
 import { tracked } from './tracked.mjs';
 
 /** @typedef {{ path: string, size: number, mode: number }} PackedFile */

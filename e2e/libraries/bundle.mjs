@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 
 import { build } from 'vite';
 
-import { fromRoot } from '../lib/paths.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
 
 const FOLDER = 'e2e/libraries';
 const BUILT = 'build/libraries';

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 
-import { fromRoot } from '../lib/paths.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
 import { AppScreen } from '../phone/app-screen.mjs';
 
 const FOLDER = fromRoot('build/screenshots');

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 
 import { build } from 'vite';
 
+import { fromRoot } from '../../scripts/paths.mjs';
 import { codeBlocks } from '../lib/code-blocks.mjs';
-import { fromRoot } from '../lib/paths.mjs';
 
 /** The plugins, and our adapter. @typedef {'mk' | 'ap' | 'ours' | 'storage'} Side */
 

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 
 import { expect } from 'vitest';
 
-import { fromRoot } from '../lib/paths.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
 
 import { pluginFile } from './plugins.mjs';
 

@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
+import { fromRoot } from '../../scripts/paths.mjs';
 import { builtAbis, expectedFiles, packedFiles } from '../lib/packed-files.mjs';
-import { fromRoot } from '../lib/paths.mjs';
 import { missingForAndroidLibraries, missingForXcframework } from '../phone/requirements.mjs';
 
 const files = packedFiles();

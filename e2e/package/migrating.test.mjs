@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { fromRoot } from '../lib/paths.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
 import { rename, renameAparajita } from '../migrating/android-plugins.mjs';
 import { CLASH, ROWS as PHONE_AP } from '../migrating/phone-ap.mjs';
 import { ROWS as CONSOLE } from '../migrating/phone-console.mjs';

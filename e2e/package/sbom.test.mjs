@@ -8,8 +8,8 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { fromRoot } from '../../scripts/paths.mjs';
 import { missingForPackage, packageTool } from '../lib/packed.mjs';
-import { fromRoot } from '../lib/paths.mjs';
 import { missingForSbom } from '../phone/requirements.mjs';
 
 /**

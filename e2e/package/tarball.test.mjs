@@ -7,9 +7,9 @@ import { dirname, join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
+import { fromRoot } from '../../scripts/paths.mjs';
 import { SUMS, sumProblems, sums } from '../lib/checksums.mjs';
 import { ABIS, builtAbis, expectedFiles } from '../lib/packed-files.mjs';
-import { fromRoot } from '../lib/paths.mjs';
 import { missingForSbom, missingForXcframework } from '../phone/requirements.mjs';
 
 const ALL = [...ABIS, 'ios'];

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 
 import { parseDocument, visit, isScalar } from 'yaml';
 
-import { fromRoot } from '../lib/paths.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
 import { tracked } from '../lib/tracked.mjs';
 
 /**

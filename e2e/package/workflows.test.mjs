@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 
-import { fromRoot } from '../lib/paths.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
 import { tracked, trackedThoughIgnored } from '../lib/tracked.mjs';
 
 import { publishingProblems, readWorkflow, workflowProblems, workflows } from './workflows.mjs';

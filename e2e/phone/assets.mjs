@@ -3,7 +3,7 @@ import { join, relative, sep } from 'node:path';
 
 import ts from 'typescript';
 
-import { fromRoot } from '../lib/paths.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
 
 import { zip } from './zip.mjs';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-import { fromRoot } from '../lib/paths.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
 
 /** Capacitor's core and the plugin as scripts for a page, defining `capacitorExports` and `capacitorStrongroom`. */
 export function pluginScripts() {

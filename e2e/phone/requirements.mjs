@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
+import { fromRoot } from '../../scripts/paths.mjs';
 import { builtAbis } from '../lib/packed-files.mjs';
-import { fromRoot } from '../lib/paths.mjs';
 
 import { findChromium } from './chromium.mjs';
 

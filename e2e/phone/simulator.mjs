@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
-import { fromRoot } from '../lib/paths.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
 
 /** @typedef {(text: string) => void} Receive */
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import { fromRoot } from '../lib/paths.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
 
 import { classPath, CAPACITOR_RULES, OUR_RULES, SHRINK, splitRules } from './shrinker.mjs';
 

@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { fromRoot } from '../lib/paths.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
 import { STRONGROOM } from '../phone/assets.mjs';
 
 /** Where all of it lies. */

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
-import { fromRoot } from '../lib/paths.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
 import { launchChromium } from '../phone/chromium.mjs';
 import { Phone } from '../phone/phone.mjs';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 
-import { fromRoot } from '../lib/paths.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
 import { AppScreen } from '../phone/app-screen.mjs';
 import { launchChromium } from '../phone/chromium.mjs';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-import { fromRoot } from '../lib/paths.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
 import { call } from '../phone/api.mjs';
 import { launchChromium } from '../phone/chromium.mjs';
 

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 
-import { fromRoot } from '../lib/paths.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
 import { AuthServer, buildLibraries } from '../libraries/bundle.mjs';
 import { launchChromium } from '../phone/chromium.mjs';
 import { act, attempt, expected, keys, playStories, signIn, STORIES } from '../scenarios/stories.mjs';

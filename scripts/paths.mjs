@@ -6,5 +6,5 @@ import { fileURLToPath } from 'node:url';
  * @param {string} relative
  */
 export function fromRoot(relative) {
-  return fileURLToPath(new URL(`../../${relative}`, import.meta.url));
+  return fileURLToPath(new URL(`../${relative}`, import.meta.url));
 }

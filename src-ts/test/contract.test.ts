@@ -5,7 +5,7 @@ import { parse } from '@capacitor/docgen';
 import { describe, expect, test } from 'vitest';
 
 import contract from '../../contract/bridge.json';
-import { configOptions } from '../../scripts/config-options.mjs';
+import { configOptions } from '../../scripts/build/config-options.mjs';
 import {
   ITEM,
   MAX_BATCH_BYTES,

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { pack } from '../../scripts/package/consumer.mjs';
 import { fromRoot } from '../../scripts/paths.mjs';
-import { pack } from '../lib/packed.mjs';
 
 const PLUGIN = 'capacitor-strongroom';
 

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 
 import { build } from 'vite';
 
+import { codeBlocks } from '../../scripts/package/code-blocks.mjs';
 import { fromRoot } from '../../scripts/paths.mjs';
-import { codeBlocks } from '../lib/code-blocks.mjs';
 
 /** The plugins, and our adapter. @typedef {'mk' | 'ap' | 'ours' | 'storage'} Side */
 

@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 
 import { expect } from 'vitest';
 
+import { Consumer } from '../../scripts/package/consumer.mjs';
 import { fromRoot } from '../../scripts/paths.mjs';
-import { Consumer } from '../lib/packed.mjs';
 
 import { PACKAGES, pluginFolder } from './plugins.mjs';
 

@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { codeBlocks } from '../../scripts/package/code-blocks.mjs';
 import { fromRoot } from '../../scripts/paths.mjs';
 import { NpmRegistry } from '../app/npm-registry.mjs';
 import { SCRATCH_PACKAGES, ScratchApp } from '../app/scratch-app.mjs';
-import { codeBlocks } from '../lib/code-blocks.mjs';
 
 /** What the template of an app brings that this one does not use. */
 const TEMPLATE_PLUGINS = ['@capacitor/camera', '@capacitor/splash-screen'];

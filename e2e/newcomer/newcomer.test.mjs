@@ -7,9 +7,9 @@ import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
+import { SUMS, sumProblems } from '../../scripts/package/checksums.mjs';
 import { fromRoot } from '../../scripts/paths.mjs';
 import { swiftPackageProblems } from '../ios/app-problems.mjs';
-import { SUMS, sumProblems } from '../lib/checksums.mjs';
 import { launchChromium } from '../phone/chromium.mjs';
 import { Phone } from '../phone/phone.mjs';
 

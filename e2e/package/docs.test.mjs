@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { codeBlocks, pages } from '../../scripts/package/code-blocks.mjs';
+import { Consumer } from '../../scripts/package/consumer.mjs';
 import { fromRoot } from '../../scripts/paths.mjs';
-import { codeBlocks, pages } from '../lib/code-blocks.mjs';
-import { Consumer } from '../lib/packed.mjs';
 import { missingForLibraries } from '../libraries/bundle.mjs';
 import { missingForPlugins, PACKAGES, pluginFolder } from '../migrating/plugins.mjs';
 

@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
+import { builtAbis, expectedFiles, packedFiles } from '../../scripts/package/files.mjs';
 import { fromRoot } from '../../scripts/paths.mjs';
-import { builtAbis, expectedFiles, packedFiles } from '../lib/packed-files.mjs';
 import { missingForAndroidLibraries, missingForXcframework } from '../phone/requirements.mjs';
 
 const files = packedFiles();

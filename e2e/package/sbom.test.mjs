@@ -8,8 +8,8 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { missingForPackage, packageTool } from '../../scripts/package/consumer.mjs';
 import { fromRoot } from '../../scripts/paths.mjs';
-import { missingForPackage, packageTool } from '../lib/packed.mjs';
 import { missingForSbom } from '../phone/requirements.mjs';
 
 /**
@@ -57,7 +57,7 @@ describe.skipIf(missing)('the SBOM', () => {
 
   /** @param {string} name */
   function write(name) {
-    execFileSync('node', ['scripts/dev/sbom.mjs', join(folder, name), RUST], { cwd: fromRoot('.') });
+    execFileSync('node', ['scripts/package/sbom.mjs', join(folder, name), RUST], { cwd: fromRoot('.') });
   }
 
   /** @param {string} kind @param {string} name */

@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { Consumer, missingForPackage, packageTool } from '../../scripts/package/consumer.mjs';
 import { fromRoot } from '../../scripts/paths.mjs';
-import { Consumer, missingForPackage, packageTool } from '../lib/packed.mjs';
 
 const COMPILERS = /** @type {const} */ ([
   ['5', packageTool('typescript-5/bin/tsc')],

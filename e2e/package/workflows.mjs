@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 
 import { parseDocument, visit, isScalar } from 'yaml';
 
+import { tracked } from '../../scripts/package/tracked.mjs';
 import { fromRoot } from '../../scripts/paths.mjs';
-import { tracked } from '../lib/tracked.mjs';
 
 /**
  * @typedef {Record<string, unknown> & { uses?: string, run?: string, with?: Record<string, unknown> }} Step
@@ -82,11 +82,14 @@ export function publishingProblems(workflow) {
     [job.permissions?.['id-token'] === 'write', 'the job that publishes cannot say who it is'],
     [job.environment === 'npm', 'the job that publishes is not in the environment that npm trusts'],
     [
-      before.some((line) => /^node scripts\/dev\/mobile\/publishable\.mjs \S*jniLibs/.test(line)),
+      before.some((line) => /^node scripts\/package\/publishable\.mjs \S*jniLibs/.test(line)),
       'the libraries are not checked before',
     ],
     [before.includes('./dev pack --release --test'), 'the package is not made for a release, and tried'],
-    [before.some((line) => line.startsWith('node scripts/dev/release.mjs check ')), 'the tag is not checked before'],
+    [
+      before.some((line) => line.startsWith('node scripts/package/release.mjs check ')),
+      'the tag is not checked before',
+    ],
     ...['test', 'android', 'ios'].map(
       (called) =>
         /** @type {[boolean, string]} */ ([

@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 
+import { tracked, trackedThoughIgnored } from '../../scripts/package/tracked.mjs';
 import { fromRoot } from '../../scripts/paths.mjs';
-import { tracked, trackedThoughIgnored } from '../lib/tracked.mjs';
 
 import { publishingProblems, readWorkflow, workflowProblems, workflows } from './workflows.mjs';
 
@@ -134,7 +134,7 @@ describe('what is wrong is found', () => {
       ['test', '.ci/run', './dev tests', /there is no \.\/dev tests/],
       ['android', './dev device', './dev phone', /there is no \.\/dev phone/],
       ['android', 'npm run verify:android', 'npm run verify:droid', /there is no npm run verify:droid/],
-      ['release', 'scripts/dev/release.mjs', 'scripts/release.mjs', /there is no node scripts\/release\.mjs/],
+      ['release', 'scripts/package/release.mjs', 'scripts/release.mjs', /there is no node scripts\/release\.mjs/],
       ['release', 'name: android-libraries', 'name: android', /no job before it has uploaded/],
       ['release', 'needs: [test, android, ios]', 'needs: [test, android]', /no job before it has uploaded/],
     ]),
@@ -149,11 +149,11 @@ describe('what is wrong is found', () => {
       [' --tag "$tag"', '', /candidate/],
       ['id-token: write', 'id-token: read', /who it is/],
       ['    environment: npm\n', '', /environment/],
-      ['node scripts/dev/mobile/publishable.mjs', 'true', /libraries are not checked/],
+      ['node scripts/package/publishable.mjs', 'true', /libraries are not checked/],
       [' android/src/main/jniLibs/*/libstrongroom.so', '', /libraries are not checked/],
       ['./dev pack --release', './dev pack', /not made for a release/],
       ['--release --test', '--release', /and tried/],
-      ['node scripts/dev/release.mjs check', 'echo', /tag is not checked/],
+      ['node scripts/package/release.mjs check', 'echo', /tag is not checked/],
       ['needs: package', 'needs: version', /libraries are not checked/],
       ['needs: [test, android, ios]', 'needs: [android, ios]', /does not wait for test\.yml/],
       ['npm publish', 'npm pack', /0 jobs publish/],

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
+import { builtAbis } from '../../scripts/package/files.mjs';
 import { fromRoot } from '../../scripts/paths.mjs';
-import { builtAbis } from '../lib/packed-files.mjs';
 
 import { findChromium } from './chromium.mjs';
 

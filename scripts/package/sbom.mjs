@@ -6,9 +6,9 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { ROOT, isThirdParty, linkedCrates } from './mobile/crates.mjs';
+import { ROOT, isThirdParty, linkedCrates } from './crates.mjs';
 
-/** @import { Crate } from './mobile/crates.mjs' */
+/** @import { Crate } from './crates.mjs' */
 
 const { name, version, license } = JSON.parse(readFileSync('package.json', 'utf8'));
 const [folder = '', rust = ''] = process.argv.slice(2);

@@ -3,12 +3,12 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 
-import { ABIS } from '../../e2e/lib/packed-files.mjs';
-import { Consumer } from '../../e2e/lib/packed.mjs';
-import { differences, lines, writeTable } from '../../e2e/lib/size-tables.mjs';
-import { binarySizes, scriptSizes, tarballSize } from '../../e2e/lib/sizes.mjs';
+import { Consumer } from './consumer.mjs';
+import { ABIS } from './files.mjs';
+import { binarySizes, scriptSizes, tarballSize } from './measure.mjs';
+import { differences, lines, writeTable } from './size-tables.mjs';
 
-/** @import { Rows } from '../../e2e/lib/size-tables.mjs' */
+/** @import { Rows } from './size-tables.mjs' */
 
 const PAGE = 'docs/sizes.md';
 /** As many as a complete package has. */
@@ -40,7 +40,8 @@ if (command === undefined) {
   } else {
     const problems = measured.flatMap(([name, rows]) => differences(page, name, rows));
     for (const problem of problems) console.error(problem);
-    if (problems.length > 0) console.error(`node scripts/dev/sizes.mjs write puts into ${PAGE} what is measured here`);
+    if (problems.length > 0)
+      console.error(`node scripts/package/sizes.mjs write puts into ${PAGE} what is measured here`);
     process.exitCode = problems.length > 0 ? 1 : 0;
   }
 }

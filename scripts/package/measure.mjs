@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 
 import { bundle, gzipped } from './bundle.mjs';
 import { isBinary } from './checksums.mjs';
-import { ABIS } from './packed-files.mjs';
+import { ABIS } from './files.mjs';
 
 /** @typedef {{ name: string, raw: number, packed: number }} Size in bytes; `packed` is compressed with gzip */
 

@@ -5,8 +5,8 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
-import { SUMS, isBinary, sumProblems, sums } from '../../e2e/lib/checksums.mjs';
-import { ABIS, expectedFiles, packedFiles } from '../../e2e/lib/packed-files.mjs';
+import { SUMS, isBinary, sumProblems, sums } from './checksums.mjs';
+import { ABIS, expectedFiles, packedFiles } from './files.mjs';
 
 const SBOMS = ['sbom/crates.cdx.json', 'sbom/npm.cdx.json'];
 
@@ -17,7 +17,7 @@ const without = options.map((option) => option.replace(/^--without=/, ''));
 
 rmSync(home, { recursive: true, force: true });
 const files = stage();
-run('node', 'scripts/dev/sbom.mjs', join(staged, 'sbom'), rust);
+run('node', 'scripts/package/sbom.mjs', join(staged, 'sbom'), rust);
 writeFileSync(join(staged, SUMS), sums(staged, files.filter(isBinary)));
 for (const path of [SUMS, ...SBOMS]) chmodSync(join(staged, path), 0o644);
 

@@ -2,7 +2,7 @@
 // release.mjs notes TAG: prints what the changelog says of that version.
 import { readFileSync } from 'node:fs';
 
-import { releaseNotes, releaseProblems } from '../../e2e/lib/release.mjs';
+import { releaseNotes, releaseProblems } from './release-checks.mjs';
 
 const [command = '', tag = '', repository = ''] = process.argv.slice(2);
 const changelog = readFileSync('CHANGELOG.md', 'utf8');

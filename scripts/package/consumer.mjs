@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 
-import { fromRoot } from '../../scripts/paths.mjs';
+import { fromRoot } from '../paths.mjs';
 
 const PACKAGES = fromRoot('e2e/package/app/node_modules');
 

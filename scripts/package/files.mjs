@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-import { fromRoot } from '../../scripts/paths.mjs';
+import { fromRoot } from '../paths.mjs';
 
 import { tracked } from './tracked.mjs';
 

@@ -3,9 +3,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { isThirdParty, linkedCrates } from './mobile/crates.mjs';
+import { isThirdParty, linkedCrates } from './crates.mjs';
 
-/** @import { Crate } from './mobile/crates.mjs' */
+/** @import { Crate } from './crates.mjs' */
 
 const FILE = 'THIRD-PARTY-NOTICES.md';
 

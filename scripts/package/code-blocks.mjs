@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-import { fromRoot } from '../../scripts/paths.mjs';
+import { fromRoot } from '../paths.mjs';
 
 /**
  * @typedef {object} CodeBlock

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 
-import { fromRoot } from '../../scripts/paths.mjs';
+import { fromRoot } from '../paths.mjs';
 
 /** The files that the repository keeps in a folder. @param {string} folder */
 export function tracked(folder) {

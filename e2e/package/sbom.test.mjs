@@ -8,9 +8,10 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { missingForPackage, packageTool } from '../../scripts/package/consumer.mjs';
 import { fromRoot } from '../../scripts/paths.mjs';
 import { missingForSbom } from '../phone/requirements.mjs';
+
+import { missingForPackage, packageTool } from './tools.mjs';
 
 /**
  * @typedef {object} Component

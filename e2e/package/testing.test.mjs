@@ -4,8 +4,10 @@ import ts from 'typescript';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { codeBlocks } from '../../scripts/package/code-blocks.mjs';
-import { Consumer, missingForPackage, packageTool } from '../../scripts/package/consumer.mjs';
+import { Consumer } from '../../scripts/package/consumer.mjs';
 import { fromRoot } from '../../scripts/paths.mjs';
+
+import { missingForPackage, packageTool } from './tools.mjs';
 
 const files = new Map(
   codeBlocks('docs/testing.md').map(({ code }) => [/^\/\/ ([\w.-]+)\.ts/.exec(code)?.[1] ?? '', code]),

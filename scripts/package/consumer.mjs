@@ -2,7 +2,6 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import {
   copyFileSync,
   cpSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -14,13 +13,6 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 
 import { fromRoot } from '../paths.mjs';
-
-const PACKAGES = fromRoot('e2e/package/app/node_modules');
-
-/** What the tests with other compilers and test runners lack, or `undefined`. */
-export function missingForPackage() {
-  return existsSync(PACKAGES) ? undefined : 'the packages of e2e/package/app are not installed';
-}
 
 /** A folder in which the package is installed as npm would install it. */
 export class Consumer {
@@ -73,11 +65,6 @@ export class Consumer {
   remove() {
     rmSync(this.folder, { recursive: true });
   }
-}
-
-/** A program of a package, as a path to run. @param {string} file within `node_modules` of the tests of the package */
-export function packageTool(file) {
-  return join(PACKAGES, file);
 }
 
 /**

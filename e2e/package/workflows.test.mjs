@@ -11,6 +11,7 @@ import { parse } from 'yaml';
 import { tracked, trackedThoughIgnored } from '../../scripts/package/tracked.mjs';
 import { fromRoot } from '../../scripts/paths.mjs';
 
+import { importsBetween, importsOf } from './imports.mjs';
 import { publishingProblems, readWorkflow, workflowProblems, workflows } from './workflows.mjs';
 
 const all = workflows();
@@ -44,6 +45,29 @@ test('only the release can publish, and only after everything was tested', () =>
   expect(named('release').on).toEqual({ push: { tags: ['v*'] } });
   const others = all.filter(({ file }) => !file.endsWith('/release.yml'));
   expect(others.map(({ text }) => /npm publish|id-token|: write/.test(text))).toEqual(others.map(() => false));
+});
+
+test.each(['contract/', 'doctor/', 'scripts/', 'src-ts/'])('%s imports nothing of e2e/', (folder) => {
+  expect(importsBetween(folder, 'e2e/')).toEqual([]);
+});
+
+test('the search for imports finds those between scripts', () => {
+  expect(importsBetween('scripts/', 'scripts/')).toContain(
+    'scripts/package/pack.mjs imports scripts/package/files.mjs',
+  );
+});
+
+test.each([
+  "import { test } from '../../e2e/package/sums.mjs';",
+  "export * from '../../e2e/package/sums.mjs';",
+  "import '../../e2e/package/sums.mjs';",
+  "const { test } = await import('../../e2e/package/sums.mjs');",
+  "import {\n  test,\n} from '../../e2e/package/sums.mjs';",
+  "/** @import { Sum } from '../../e2e/package/sums.mjs' */",
+  "/** @type {import('../../e2e/package/sums.mjs').Sum} */",
+])('an import of a test is found: %s', (text) => {
+  const file = 'scripts/package/pack.mjs';
+  expect(importsOf(file, text, 'e2e/')).toEqual([`${file} imports e2e/package/sums.mjs`]);
 });
 
 test('the repository keeps no file that it ignores', () => {

@@ -28,7 +28,7 @@ import kotlin.system.exitProcess
  * The app's process, running inside the sandbox on Android's main thread: one application, one activity, and the loop
  * that lets Android's clock and main looper run, which Robolectric holds still otherwise.
  */
-class Phone(
+class AppProcess(
     private val sandbox: AndroidSandbox,
     arguments: Array<String>,
 ) : Runnable {

@@ -2,11 +2,13 @@ import { readdirSync } from 'node:fs';
 
 const external = ['@capacitor/core'];
 
+/** Modules that hold types alone, of which nothing is left to require(). */
+const TYPES_ALONE = ['definitions.js', 'testing/options.js'];
+
 // The entries of package.json's exports, and every module behind them: what two entries share must be one module at run time, too,
 // or a fake that is installed through one of them would not be seen by the other.
 const entries = readdirSync('dist/esm', { recursive: true, encoding: 'utf8' }).filter(
-  // It holds types alone.
-  (file) => file.endsWith('.js') && file !== 'definitions.js',
+  (file) => file.endsWith('.js') && !TYPES_ALONE.includes(file),
 );
 
 export default [

@@ -2,20 +2,20 @@ import { availableParallelism } from 'node:os';
 
 import { defineConfig } from 'vitest/config';
 
-import { missingForLibraries } from './e2e/lib/libraries.mjs';
-import { missingForPeers } from './e2e/lib/peers.mjs';
+import { missingForCapacitorCli } from './e2e/app/scratch-app.mjs';
+import { missingForLibraries } from './e2e/libraries/bundle.mjs';
+import { missingForPlugins } from './e2e/migrating/plugins.mjs';
 import {
   missingForAndroidLibraries,
   missingForBridge,
   missingForBrowser,
   missingForShrinker,
   missingForXcframework,
-} from './e2e/lib/requirements.mjs';
-import { missingForCapacitorCli } from './e2e/lib/scratch-app.mjs';
+} from './e2e/phone/requirements.mjs';
 
 const withoutPackages = [
   ...except(missingForLibraries(), 'e2e/{web,bridge}/libraries.test.mjs'),
-  ...except(missingForPeers(), 'e2e/{web,bridge}/migrating.test.mjs'),
+  ...except(missingForPlugins(), 'e2e/{web,bridge}/migrating.test.mjs'),
 ];
 
 export default defineConfig({

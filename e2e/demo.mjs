@@ -4,11 +4,12 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, rmSync } from 'node:fs';
 
-import { AppScreen } from './lib/app-screen.mjs';
-import { launchChromium } from './lib/chromium.mjs';
-import { fromRoot } from './lib/paths.mjs';
-import { Phone } from './lib/phone.mjs';
-import { missingForBridge } from './lib/requirements.mjs';
+import { fromRoot } from '../scripts/paths.mjs';
+
+import { AppScreen } from './phone/app-screen.mjs';
+import { launchChromium } from './phone/chromium.mjs';
+import { Phone } from './phone/phone.mjs';
+import { missingForBridge } from './phone/requirements.mjs';
 import { loseKey, surviveTransientFault } from './scenarios/keystore-faults.mjs';
 import { countOperations } from './scenarios/keystore-operations.mjs';
 import { callInParallel } from './scenarios/parallel-calls.mjs';

@@ -1,6 +1,6 @@
 import { registerPlugin } from '@capacitor/core';
 
-import type { BridgePlugin } from './client.js';
+import type { BridgePlugin } from './protocol.js';
 
 export const PLUGIN_ID = 'SecureStorage';
 

@@ -3,7 +3,7 @@ import { Capacitor } from '@capacitor/core';
 import { type AdapterOptions, type AsyncStorage, createAsyncStorage } from './adapters/async-storage.js';
 import { createLocalForageDriver, type LocalForageDriver } from './adapters/localforage.js';
 import { bridge, PLUGIN_ID } from './bridge.js';
-import { createClient } from './client.js';
+import { createClient } from './client/client.js';
 import type { SecureStorageApi } from './definitions.js';
 import { redactBridgeLog, warnOfBridgeLog } from './logging.js';
 
@@ -12,7 +12,7 @@ import { redactBridgeLog, warnOfBridgeLog } from './logging.js';
  *
  * @since 0.1.0
  */
-export const SecureStorage: SecureStorageApi = createClient(() => bridge.current);
+export const SecureStorage: SecureStorageApi = createStorage();
 
 /**
  * The same object, under the name that `capacitor-secure-storage-plugin` gave it.
@@ -39,8 +39,15 @@ export function asLocalForageDriver(options?: AdapterOptions): LocalForageDriver
   return createLocalForageDriver(SecureStorage, options);
 }
 
-redactBridgeLog(Capacitor, PLUGIN_ID);
-warnOfBridgeLog(Capacitor);
+/**
+ * The log is guarded here, and not by a statement of the module: package.json says that no module has side effects, so a bundler may
+ * leave out everything that no export needs.
+ */
+function createStorage(): SecureStorageApi {
+  redactBridgeLog(Capacitor, PLUGIN_ID);
+  warnOfBridgeLog(Capacitor);
+  return createClient(() => bridge.current);
+}
 
 export type { AdapterOptions, AsyncStorage } from './adapters/async-storage.js';
 export type { LocalForageDriver } from './adapters/localforage.js';

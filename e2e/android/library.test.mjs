@@ -7,12 +7,13 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { readLibrary } from '../lib/android/elf.mjs';
-import { builtAbis } from '../lib/packed-files.mjs';
-import { fromRoot } from '../lib/paths.mjs';
-import { ndkVersion } from '../../scripts/dev/mobile/publishable.mjs';
+import { builtAbis } from '../../scripts/package/files.mjs';
+import { ndkVersion } from '../../scripts/package/publishable.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
 
-/** @import { DynamicSymbol } from '../lib/android/elf.mjs' */
+import { readLibrary } from './elf.mjs';
+
+/** @import { DynamicSymbol } from './elf.mjs' */
 
 const MACHINES = new Map([
   ['arm64-v8a', 'AArch64'],
@@ -142,7 +143,7 @@ describe('what is wrong is found', () => {
     const altered = join(folder, 'libndk.so');
     cpSync(path, altered);
     const published = () =>
-      spawnSync(process.execPath, [fromRoot('scripts/dev/mobile/publishable.mjs'), altered], { encoding: 'utf8' });
+      spawnSync(process.execPath, [fromRoot('scripts/package/publishable.mjs'), altered], { encoding: 'utf8' });
     expect(published()).toMatchObject({ status: ndk ? 0 : 1 });
     if (!ndk) expect(published().stdout).toContain('no NDK has linked it: not for publishing');
     writeFileSync(altered, Buffer.concat([bytes, note('r28c')]));
@@ -150,7 +151,7 @@ describe('what is wrong is found', () => {
     writeFileSync(altered, Buffer.concat([bytes.subarray(0, 4096), note('')]));
     expect(published()).toMatchObject({ status: 1 });
     expect(() =>
-      execFileSync(process.execPath, [fromRoot('scripts/dev/mobile/publishable.mjs')], { stdio: 'ignore' }),
+      execFileSync(process.execPath, [fromRoot('scripts/package/publishable.mjs')], { stdio: 'ignore' }),
     ).toThrow();
   });
 });

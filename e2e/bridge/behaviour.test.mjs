@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import { cases, runCase } from '../lib/behaviour.mjs';
+import { cases, runCase } from '../../contract/behaviour.mjs';
 import { useHelpers } from '../scenarios/helpers.mjs';
 import { refuseRawCalls } from '../scenarios/wrong-arguments.mjs';
 

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 
 import { expect, test } from 'vitest';
 
-import { vaultFiles } from '../lib/vault-files.mjs';
+import { vaultFiles } from '../phone/vault-files.mjs';
 import { countOperations } from '../scenarios/keystore-operations.mjs';
 import { callInParallel } from '../scenarios/parallel-calls.mjs';
 import { readBack, renewed, replaceAndKill, saveThroughForm, tenSecrets } from '../scenarios/ten-secrets.mjs';

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { AppScreen } from '../lib/app-screen.mjs';
+import { findFlaws, screens } from '../looks/screens.mjs';
+import { takeScreenshots } from '../looks/screenshots.mjs';
+import { AppScreen } from '../phone/app-screen.mjs';
 import { loseKey } from '../scenarios/keystore-faults.mjs';
-import { findFlaws, screens } from '../scenarios/screens.mjs';
-import { takeScreenshots } from '../scenarios/screenshots.mjs';
 
 import { usePhone } from './fixture.mjs';
 

@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 
-import { launchChromium } from '../lib/chromium.mjs';
-import { Phone } from '../lib/phone.mjs';
+import { launchChromium } from '../phone/chromium.mjs';
+import { Phone } from '../phone/phone.mjs';
 
 /**
  * One phone for the tests of a file. After each test nothing may have leaked, and no page may have complained.
  *
- * @param {import('../lib/phone.mjs').Config} [config]
+ * @param {import('../phone/phone.mjs').Config} [config]
  * @param {() => Promise<string>} [buildWeb] makes the pages, and tells where they lie
  */
 export function usePhone(config, buildWeb) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { vaultFiles } from '../lib/vault-files.mjs';
+import { vaultFiles } from '../phone/vault-files.mjs';
 
 import { usePhone } from './fixture.mjs';
 

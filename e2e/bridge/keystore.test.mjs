@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 
-import { AppScreen } from '../lib/app-screen.mjs';
+import { AppScreen } from '../phone/app-screen.mjs';
 import { loseKey, surviveTransientFault } from '../scenarios/keystore-faults.mjs';
 import { readBack, tenSecrets } from '../scenarios/ten-secrets.mjs';
 

@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import { AuthServer, buildLibraries } from '../lib/libraries.mjs';
+import { AuthServer, buildLibraries } from '../libraries/bundle.mjs';
 import { act, asked, attempt, expected, playStories, signIn, STORIES } from '../scenarios/stories.mjs';
 
 import { usePhone } from './fixture.mjs';
@@ -21,7 +21,7 @@ beforeAll(async () => {
   await server.answer(held.phone.app.context);
 });
 
-/** @param {Parameters<import('../lib/phone.mjs').Phone['start']>[0]} [options] */
+/** @param {Parameters<import('../phone/phone.mjs').Phone['start']>[0]} [options] */
 async function comeBack(options) {
   await held.phone.restart(options);
   await server.answer(held.phone.app.context);
@@ -109,7 +109,7 @@ describe('started while the Keystore does not answer', () => {
   });
 });
 
-/** @param {import('../lib/simulator.mjs').Simulator} simulator */
+/** @param {import('../phone/simulator.mjs').Simulator} simulator */
 async function breakKeystore(simulator) {
   await simulator.command('keystore.fault', { fault: 'hardwareBusy', times: -1 });
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { launchChromium } from '../lib/chromium.mjs';
-import { Phone } from '../lib/phone.mjs';
+import { launchChromium } from '../phone/chromium.mjs';
+import { Phone } from '../phone/phone.mjs';
 
 // The app has the API, and the test loads it once more beside the app's.
 const PARTS = 2;

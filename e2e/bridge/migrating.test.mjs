@@ -4,26 +4,25 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, beforeEach, describe, test } from 'vitest';
 
-import { launchChromium } from '../lib/chromium.mjs';
-import { PACKAGES } from '../lib/peers.mjs';
 import { MOVE, moveFromAp, moveFromMk, moveLater } from '../migrating/moving.mjs';
+import { CompiledPlugins, PhoneWithPlugins } from '../migrating/on-phone.mjs';
 import { CLASH, ROWS as AP } from '../migrating/phone-ap.mjs';
 import { ROWS as CONSOLE } from '../migrating/phone-console.mjs';
 import { ROWS as MK } from '../migrating/phone-mk.mjs';
-
-import { PeerBuild, PeerPhone } from './peers.mjs';
+import { PACKAGES } from '../migrating/plugins.mjs';
+import { launchChromium } from '../phone/chromium.mjs';
 
 /** @type {import('playwright-core').Browser} */
 let browser;
-/** @type {PeerBuild} */
+/** @type {CompiledPlugins} */
 let build;
-/** @type {PeerPhone} */
+/** @type {PhoneWithPlugins} */
 let phone;
 
 beforeAll(async () => {
   browser = await launchChromium();
-  build = new PeerBuild();
-  phone = await PeerPhone.create(browser, build);
+  build = new CompiledPlugins();
+  phone = await PhoneWithPlugins.create(browser, build);
 });
 
 afterAll(async () => {
@@ -32,7 +31,7 @@ afterAll(async () => {
   await browser?.close();
 });
 
-/** @param {PeerPhone} [of] */
+/** @param {PhoneWithPlugins} [of] */
 function sides(of = phone) {
   return { phone: of, mk: of.side('mk'), ap: of.side('ap'), ours: of.side('ours') };
 }
@@ -53,11 +52,11 @@ describe.each([
 });
 
 describe("with Capacitor's logging on", () => {
-  /** @type {PeerPhone} */
+  /** @type {PhoneWithPlugins} */
   let talkative;
 
   beforeAll(async () => {
-    talkative = await PeerPhone.create(browser, build, { loggingBehavior: 'production' });
+    talkative = await PhoneWithPlugins.create(browser, build, { loggingBehavior: 'production' });
   });
 
   afterAll(() => talkative.dispose());
@@ -72,7 +71,7 @@ describe('two plugins with one id', () => {
 
   /** @type {(native: ('ap' | 'ours')[], check: (sides: any) => Promise<void>) => Promise<void>} */
   async function inOrder(native, check) {
-    const clash = await PeerPhone.withClash(browser, build, { native, imports: ['ours', 'ap'] });
+    const clash = await PhoneWithPlugins.withClash(browser, build, { native, imports: ['ours', 'ap'] });
     try {
       await check({ ap: clash.side('ap'), ours: clash.side('ours') });
     } finally {

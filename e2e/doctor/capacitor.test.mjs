@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-import { ScratchApp } from '../lib/scratch-app.mjs';
+import { ScratchApp } from '../app/scratch-app.mjs';
 
 const CONFIG = 'capacitor.config.json';
 const PLUGIN = 'node_modules/capacitor-strongroom';

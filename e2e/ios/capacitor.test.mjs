@@ -5,9 +5,10 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { podProblems, swiftPackageProblems } from '../lib/apple/app-problems.mjs';
-import { fromRoot } from '../lib/paths.mjs';
-import { ScratchApp } from '../lib/scratch-app.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
+import { ScratchApp } from '../app/scratch-app.mjs';
+
+import { podProblems, swiftPackageProblems } from './app-problems.mjs';
 
 /** @type {ScratchApp} */
 let app;

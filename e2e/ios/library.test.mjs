@@ -7,14 +7,15 @@ import { gzipSync } from 'node:zlib';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { findLinker, link, writeSdk } from '../lib/apple/link.mjs';
-import { PLATFORM_IOS_SIMULATOR, readObject, readStaticLibrary } from '../lib/apple/mach-o.mjs';
-import { readPodspec, readSwiftPackage } from '../lib/apple/manifests.mjs';
-import { declaredIn, frameworksOf, importsOf, unlisted, unprefixed } from '../lib/apple/symbols.mjs';
-import { XCFRAMEWORK, readXcframework } from '../lib/apple/xcframework.mjs';
-import { fromRoot } from '../lib/paths.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
 
-/** @import { Imports } from '../lib/apple/symbols.mjs' */
+import { findLinker, link, writeSdk } from './link.mjs';
+import { PLATFORM_IOS_SIMULATOR, readObject, readStaticLibrary } from './mach-o.mjs';
+import { readPodspec, readSwiftPackage } from './manifests.mjs';
+import { declaredIn, frameworksOf, importsOf, unlisted, unprefixed } from './symbols.mjs';
+import { XCFRAMEWORK, readXcframework } from './xcframework.mjs';
+
+/** @import { Imports } from './symbols.mjs' */
 
 /** @type {Imports} */
 const imports = JSON.parse(readFileSync(fromRoot('e2e/ios/imports.json'), 'utf8'));

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { XCFRAMEWORK, frameworkProblems, readXcframework } from '../lib/apple/xcframework.mjs';
+import { XCFRAMEWORK, frameworkProblems, readXcframework } from './xcframework.mjs';
 
 test('the XCFramework is made as xcodebuild would make it', () => {
   expect(readXcframework(XCFRAMEWORK).problems).toEqual([]);

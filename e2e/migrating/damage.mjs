@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
-/** @typedef {import('../bridge/peers.mjs').PeerPhone} Phone */
+/** @typedef {import('./on-phone.mjs').PhoneWithPlugins} PhoneWithPlugins */
 
 const VAULTS = 'no_backup/strongroom';
 const VAULT = `${VAULTS}/default.vault`;
 const PREFERENCES = { mk: 'shared_prefs/cap_sec.xml', ap: 'shared_prefs/WSSecureStorageSharedPreferences.xml' };
 
-/** Changes a bit in the value of the record that was written first, while the app does not run. @param {Phone} phone */
+/** Changes a bit in the value of the record that was written first, while the app does not run. @param {PhoneWithPlugins} phone */
 export function damageFirstRecord(phone) {
   const bytes = readFileSync(phone.file(VAULT));
   // The header tells its own length; docs/storage-format.md has where the ciphertext of a frame begins.
@@ -15,13 +15,13 @@ export function damageFirstRecord(phone) {
   writeFileSync(phone.file(VAULT), bytes);
 }
 
-/** What one of the other plugins has on the disk. @param {Phone} phone @param {'mk' | 'ap'} side */
+/** What one of the other plugins has on the disk. @param {PhoneWithPlugins} phone @param {'mk' | 'ap'} side */
 export function preferences(phone, side) {
   const path = phone.file(PREFERENCES[side]);
   return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
 
-/** Changes it while the app does not run. @param {Phone} phone @param {'mk' | 'ap'} side @param {(xml: string) => string} change */
+/** Changes it while the app does not run. @param {PhoneWithPlugins} phone @param {'mk' | 'ap'} side @param {(xml: string) => string} change */
 export function changePreferences(phone, side, change) {
   writeFileSync(phone.file(PREFERENCES[side]), change(preferences(phone, side)));
 }
@@ -29,7 +29,7 @@ export function changePreferences(phone, side, change) {
 /**
  * Runs something while the folder of the other plugins, and ours, can neither be read nor written. Afterwards the app is started anew.
  *
- * @param {Phone} phone
+ * @param {PhoneWithPlugins} phone
  * @param {() => Promise<void>} meanwhile
  */
 export async function withoutDisk(phone, meanwhile) {

@@ -2,11 +2,10 @@
 
 import { expect } from 'vitest';
 
-import { documented } from '../lib/peers.mjs';
-
 import { NOT_FOUND, resolved } from './outcomes.mjs';
+import { documented } from './plugins.mjs';
 
-/** @typedef {import('../bridge/peers.mjs').PhoneSide | import('../web/peers.mjs').WebSide} Place */
+/** @typedef {import('./on-phone.mjs').PhoneSide | import('./on-web.mjs').WebSide} Place */
 /** @typedef {{ old: Place, ours: Place, move: () => Promise<string[]> }} Moving */
 
 /** The code that moves, as a module that exports `run`. */

@@ -7,7 +7,7 @@ import { expect } from 'vitest';
 import { changePreferences, damageFirstRecord, preferences, withoutDisk } from './damage.mjs';
 import { failed, INVALID, NOT_FOUND, refused, resolved } from './outcomes.mjs';
 
-/** @typedef {import('../bridge/peers.mjs').PhoneSides} Sides */
+/** @typedef {import('./on-phone.mjs').PhoneSides} Sides */
 
 const MEGABYTE = 1024 * 1024;
 const ALIAS = 'capacitor-storage_k';
@@ -196,7 +196,7 @@ export const ROWS = {
   },
 };
 
-/** @typedef {import('../bridge/peers.mjs').PhoneSide} Side */
+/** @typedef {import('./on-phone.mjs').PhoneSide} Side */
 
 /**
  * Apps with both plugins as they are, in the order in which they are registered.

@@ -2,7 +2,7 @@
 
 import { expect } from 'vitest';
 
-/** @typedef {import('../bridge/peers.mjs').PhoneSides} Sides */
+/** @typedef {import('./on-phone.mjs').PhoneSides} Sides */
 
 /** @type {Record<string, (sides: Sides) => Promise<void>>} */
 export const ROWS = {

@@ -7,12 +7,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 import { expect } from 'vitest';
 
-import { APP, OURS, PACKAGES } from '../lib/peers.mjs';
-
 import { changePreferences, damageFirstRecord, preferences, withoutDisk } from './damage.mjs';
 import { failed, INVALID, MISSING, NOT_FOUND, refused, resolved } from './outcomes.mjs';
+import { APP, OURS, PACKAGES } from './plugins.mjs';
 
-/** @typedef {import('../bridge/peers.mjs').PhoneSides} Sides */
+/** @typedef {import('./on-phone.mjs').PhoneSides} Sides */
 
 const MEGABYTE = 1024 * 1024;
 
@@ -236,7 +235,7 @@ export const ROWS = {
   },
 };
 
-/** @param {import('../lib/simulator.mjs').Simulator} simulator @param {string} fault */
+/** @param {import('../phone/simulator.mjs').Simulator} simulator @param {string} fault */
 function arm(simulator, fault) {
   return simulator.command('keystore.fault', { fault, times: -1, alias: 'dev.strongroom:' });
 }

@@ -4,21 +4,25 @@ import { readFileSync } from 'node:fs';
 
 import { expect } from 'vitest';
 
-import { fromRoot } from '../lib/paths.mjs';
-import { peerFile } from '../lib/peers.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
+
+import { pluginFile } from './plugins.mjs';
 
 const squeeze = (/** @type {string} */ text) => text.replace(/\s+/g, ' ');
 const read = (/** @type {string} */ file) => squeeze(readFileSync(fromRoot(file), 'utf8'));
-const readPeer = (/** @type {'mk' | 'ap'} */ peer, /** @type {string} */ file) => squeeze(peerFile(peer, file));
+const readPlugin = (/** @type {'mk' | 'ap'} */ plugin, /** @type {string} */ file) => squeeze(pluginFile(plugin, file));
 const json = (/** @type {string} */ file) => JSON.parse(readFileSync(fromRoot(file), 'utf8'));
 
-const mkSwift = () => readPeer('mk', 'ios/Sources/SecureStoragePlugin/SecureStoragePlugin.swift');
+const mkSwift = () => readPlugin('mk', 'ios/Sources/SecureStoragePlugin/SecureStoragePlugin.swift');
 const mkJava = (/** @type {string} */ name) =>
-  readPeer('mk', `android/src/main/java/com/whitestein/securestorage/${name}.java`);
-const apSwift = () => readPeer('ap', 'ios/Sources/SecureStoragePlugin/Plugin.swift');
+  readPlugin('mk', `android/src/main/java/com/whitestein/securestorage/${name}.java`);
+const apSwift = () => readPlugin('ap', 'ios/Sources/SecureStoragePlugin/Plugin.swift');
 const bridgeSwift = () =>
   squeeze(
-    readFileSync(fromRoot('e2e/peers/node_modules/@capacitor/ios/Capacitor/Capacitor/CapacitorBridge.swift'), 'utf8'),
+    readFileSync(
+      fromRoot('e2e/migrating/app/node_modules/@capacitor/ios/Capacitor/Capacitor/CapacitorBridge.swift'),
+      'utf8',
+    ),
   );
 
 /** The part of a source from one text to the next. @param {string} source @param {string} from @param {string} to */
@@ -129,7 +133,7 @@ export const ROWS = {
   'mk-at-rest': () => {
     expect(mkWithKey()).toContain('"RSA/ECB/PKCS1Padding"');
     // Nothing keeps its file out of backups.
-    expect(readPeer('mk', 'android/src/main/AndroidManifest.xml')).not.toMatch(/backup|dataExtraction/i);
+    expect(readPlugin('mk', 'android/src/main/AndroidManifest.xml')).not.toMatch(/backup|dataExtraction/i);
   },
 
   'mk-ios-accessibility': () => {
@@ -146,21 +150,21 @@ export const ROWS = {
   },
 
   'mk-dependencies': () => {
-    expect(json('e2e/peers/node_modules/capacitor-secure-storage-plugin/package.json')).toMatchObject({
+    expect(json('e2e/migrating/app/node_modules/capacitor-secure-storage-plugin/package.json')).toMatchObject({
       version: '0.13.0',
       peerDependencies: { '@capacitor/core': '>=8.0.0' },
     });
-    expect(readPeer('mk', 'Package.swift')).toMatch(/SwiftKeychainWrapper\.git", from: "4\./);
+    expect(readPlugin('mk', 'Package.swift')).toMatch(/SwiftKeychainWrapper\.git", from: "4\./);
     expectOurDependencies();
   },
 
   'mk-platforms': () => {
-    expectPlatforms(readPeer('mk', 'Package.swift'), readPeer('mk', 'android/build.gradle'));
+    expectPlatforms(readPlugin('mk', 'Package.swift'), readPlugin('mk', 'android/build.gradle'));
     expectOurPlatforms();
   },
 
   'mk-reinstall': () => {
-    expect(readPeer('mk', 'README.md')).toContain('the data stored in the keychain are not deleted automatically');
+    expect(readPlugin('mk', 'README.md')).toContain('the data stored in the keychain are not deleted automatically');
     expectToKeep();
   },
 
@@ -170,7 +174,7 @@ export const ROWS = {
   },
 
   'ap-errors': () => {
-    const types = part(readPeer('ap', 'dist/esm/definitions.js'), 'StorageErrorType[', 'StorageErrorType || ');
+    const types = part(readPlugin('ap', 'dist/esm/definitions.js'), 'StorageErrorType[', 'StorageErrorType || ');
     expect(types.match(/(?<=StorageErrorType\[")\w+/g)).toEqual([
       'missingKey',
       'invalidData',
@@ -181,11 +185,11 @@ export const ROWS = {
   },
 
   'ap-clear-sync': () => {
-    expect(part(readPeer('ap', 'dist/esm/native.js'), 'async clear(sync)', '// @native')).toContain(
+    expect(part(readPlugin('ap', 'dist/esm/native.js'), 'async clear(sync)', '// @native')).toContain(
       'clearItemsWithPrefix({',
     );
     const clear = part(
-      readPeer('ap', 'dist/esm/base.js'),
+      readPlugin('ap', 'dist/esm/base.js'),
       'async clearItemsWithPrefix(options)',
       'checkPrefix(prefix) {',
     );
@@ -197,18 +201,18 @@ export const ROWS = {
   },
 
   'ap-access': () => {
-    const theirs = peerFile('ap', 'dist/esm/definitions.js').match(/(?<=KeychainAccess\[KeychainAccess\[")\w+/g);
+    const theirs = pluginFile('ap', 'dist/esm/definitions.js').match(/(?<=KeychainAccess\[KeychainAccess\[")\w+/g);
     const ours = readFileSync(fromRoot('src-ts/definitions.ts'), 'utf8').match(
       /(?<=accessibility\?:)[\s|]*(?:'\w+'[\s|]*)+(?=;)/,
     );
     const names = ours?.[0].match(/\w+/g);
     expect(names).toHaveLength(5);
     expect(new Set(names)).toEqual(new Set(theirs));
-    expect(readPeer('ap', 'dist/esm/base.js')).toContain('this.access = KeychainAccess.whenUnlocked;');
+    expect(readPlugin('ap', 'dist/esm/base.js')).toContain('this.access = KeychainAccess.whenUnlocked;');
   },
 
   'ap-at-rest': () => {
-    expect(readPeer('ap', 'android/src/main/AndroidManifest.xml')).not.toMatch(/backup|dataExtraction/i);
+    expect(readPlugin('ap', 'android/src/main/AndroidManifest.xml')).not.toMatch(/backup|dataExtraction/i);
   },
 
   'ap-plugin-id': () => {
@@ -225,24 +229,26 @@ export const ROWS = {
   },
 
   'ap-dependencies': () => {
-    const { version, dependencies } = json('e2e/peers/node_modules/@aparajita/capacitor-secure-storage/package.json');
+    const { version, dependencies } = json(
+      'e2e/migrating/app/node_modules/@aparajita/capacitor-secure-storage/package.json',
+    );
     expect(version).toBe('8.0.1');
     expect(Object.keys(dependencies)).toEqual(
       ['android', 'app', 'core', 'ios', 'keyboard'].map((name) => `@capacitor/${name}`),
     );
-    expect(readPeer('ap', 'Package.swift')).toMatch(/keychain-swift\.git", from: "21\./);
+    expect(readPlugin('ap', 'Package.swift')).toMatch(/keychain-swift\.git", from: "21\./);
     expectOurDependencies();
   },
 
   'ap-reinstall': () => {
-    expect(readPeer('ap', 'README.md')).toMatch(
+    expect(readPlugin('ap', 'README.md')).toMatch(
       /iOS will \*\*not\*\* delete an app.s keychain data when the app is deleted/,
     );
     expectToKeep();
   },
 
   'ap-platforms': () => {
-    expectPlatforms(readPeer('ap', 'Package.swift'), readPeer('ap', 'android/build.gradle'));
+    expectPlatforms(readPlugin('ap', 'Package.swift'), readPlugin('ap', 'android/build.gradle'));
     expectOurPlatforms();
   },
 };

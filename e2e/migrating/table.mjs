@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-import { fromRoot } from '../lib/paths.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
 
 /**
  * The names of the rows of docs/migrating.md, in its order: what stands in the last column of the tables that have such a column.

@@ -4,17 +4,18 @@ import { readFileSync } from 'node:fs';
 
 import { expect } from 'vitest';
 
-import { Consumer } from '../lib/packed.mjs';
-import { fromRoot } from '../lib/paths.mjs';
-import { PACKAGES, peerFolder } from '../lib/peers.mjs';
+import { Consumer } from '../../scripts/package/consumer.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
+
+import { PACKAGES, pluginFolder } from './plugins.mjs';
 
 /** @type {Record<string, () => void>} */
 export const ROWS = {
   'mk-types': () => {
     const consumer = new Consumer();
     try {
-      consumer.link(PACKAGES.mk, peerFolder('mk'));
-      const app = readFileSync(fromRoot('e2e/peers/app.ts'), 'utf8');
+      consumer.link(PACKAGES.mk, pluginFolder('mk'));
+      const app = readFileSync(fromRoot('e2e/migrating/app/app.ts'), 'utf8');
       const ours = app.replaceAll(PACKAGES.mk, 'capacitor-strongroom');
       expect(ours).not.toBe(app);
       consumer.write('theirs.ts', app);

@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 
 import { failed, INVALID, NOT_FOUND, refused, resolved } from './outcomes.mjs';
 
-/** @typedef {import('../web/peers.mjs').WebSides} Sides */
+/** @typedef {import('./on-web.mjs').WebSides} Sides */
 
 const PREFIX = 'capacitor-storage_';
 const OUR_PREFIX = 'INSECURE-DEBUG:strongroom:default:';

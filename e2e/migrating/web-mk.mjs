@@ -2,11 +2,10 @@
 
 import { expect } from 'vitest';
 
-import { APP, OURS, PACKAGES } from '../lib/peers.mjs';
-
 import { failed, INVALID, MISSING, NOT_FOUND, refused, resolved } from './outcomes.mjs';
+import { APP, OURS, PACKAGES } from './plugins.mjs';
 
-/** @typedef {import('../web/peers.mjs').WebSides} Sides */
+/** @typedef {import('./on-web.mjs').WebSides} Sides */
 
 const MEGABYTE = 1024 * 1024;
 const QUOTA = 5 * MEGABYTE;

@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import plist from 'plist';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { swiftPackageProblems } from '../lib/apple/app-problems.mjs';
-import { fromRoot } from '../lib/paths.mjs';
-import { missingForSimulator } from '../lib/requirements.mjs';
-import { ScratchApp, trackedExample } from '../lib/scratch-app.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
+import { ScratchApp, trackedExample } from '../app/scratch-app.mjs';
+import { swiftPackageProblems } from '../ios/app-problems.mjs';
+import { missingForSimulator } from '../phone/requirements.mjs';
 
 const ANDROID = 'android/app/src/main';
 

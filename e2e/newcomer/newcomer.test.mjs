@@ -7,12 +7,13 @@ import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
-import { swiftPackageProblems } from '../lib/apple/app-problems.mjs';
-import { SUMS, sumProblems } from '../lib/checksums.mjs';
-import { launchChromium } from '../lib/chromium.mjs';
-import { Newcomer } from '../lib/newcomer.mjs';
-import { fromRoot } from '../lib/paths.mjs';
-import { Phone } from '../lib/phone.mjs';
+import { SUMS, sumProblems } from '../../scripts/package/checksums.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
+import { swiftPackageProblems } from '../ios/app-problems.mjs';
+import { launchChromium } from '../phone/chromium.mjs';
+import { Phone } from '../phone/phone.mjs';
+
+import { Newcomer } from './newcomer.mjs';
 
 const PLUGIN = 'capacitor-strongroom';
 const CLASS = { pkg: PLUGIN, classpath: 'dev.strongroom.capacitor.StrongroomPlugin' };

@@ -2,8 +2,8 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { bundle, gzipped } from '../lib/bundle.mjs';
-import { Consumer } from '../lib/packed.mjs';
+import { bundle, gzipped } from '../../scripts/package/bundle.mjs';
+import { Consumer } from '../../scripts/package/consumer.mjs';
 
 /** @type {Consumer} */
 let consumer;

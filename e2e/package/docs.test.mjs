@@ -5,11 +5,11 @@ import { dirname, join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { codeBlocks, pages } from '../lib/code-blocks.mjs';
-import { missingForLibraries } from '../lib/libraries.mjs';
-import { Consumer } from '../lib/packed.mjs';
-import { fromRoot } from '../lib/paths.mjs';
-import { missingForPeers, PACKAGES, peerFolder } from '../lib/peers.mjs';
+import { codeBlocks, pages } from '../../scripts/package/code-blocks.mjs';
+import { Consumer } from '../../scripts/package/consumer.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
+import { missingForLibraries } from '../libraries/bundle.mjs';
+import { missingForPlugins, PACKAGES, pluginFolder } from '../migrating/plugins.mjs';
 
 /** Commands of other programs, which are not run here. */
 const FOREIGN = [
@@ -24,20 +24,20 @@ const LIBRARIES = ['@ionic/storage', '@supabase/supabase-js', 'oidc-client-ts', 
 /** What the tests of a language compile or run, and its blocks are taken from. */
 const EXAMPLES = {
   java: 'simulator/src/test/kotlin/dev/strongroom/simulator/keystore/JavaCaller.java',
-  js: 'e2e/peers/rename-aparajita.mjs',
+  js: 'e2e/migrating/app/rename-aparajita.mjs',
   kotlin: 'simulator/src/test/kotlin/dev/strongroom/simulator/keystore/NativeCodeExample.kt',
   swift: 'ios/Tests/StrongroomPluginTests/NativeCodeExample.swift',
 };
 
 const blocks = pages().flatMap((file) => codeBlocks(file));
 
-const missing = missingForPeers();
+const missing = missingForPlugins();
 if (missing) console.log(`SKIPPED: the code that imports other plugins: ${missing}`);
 
 /** What is compiled. */
 function programs() {
-  const peers = Object.values(PACKAGES).map((name) => `from '${name}'`);
-  return written('ts').filter(({ code }) => !missing || !peers.some((from) => code.includes(from)));
+  const theirs = Object.values(PACKAGES).map((name) => `from '${name}'`);
+  return written('ts').filter(({ code }) => !missing || !theirs.some((from) => code.includes(from)));
 }
 
 /** @param {...string} languages */
@@ -64,7 +64,7 @@ describe('TypeScript', () => {
     if (missing !== undefined) throw new Error(missing);
     consumer.write('tsconfig.json', JSON.stringify({ compilerOptions: OPTIONS, include: ['pages'] }));
     for (const name of LIBRARIES) consumer.link(name, fromRoot(`e2e/libraries/node_modules/${name}`));
-    for (const peer of /** @type {const} */ (['mk', 'ap'])) consumer.link(PACKAGES[peer], peerFolder(peer));
+    for (const plugin of /** @type {const} */ (['mk', 'ap'])) consumer.link(PACKAGES[plugin], pluginFolder(plugin));
     consumer.copy('example-app/capacitor.config.ts', 'pages/capacitor.config.ts');
     for (const { file, line, code } of programs()) {
       // Blocks that begin with the name of a file belong together.

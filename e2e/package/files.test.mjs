@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { builtAbis, expectedFiles, packedFiles } from '../lib/packed-files.mjs';
-import { fromRoot } from '../lib/paths.mjs';
-import { missingForAndroidLibraries, missingForXcframework } from '../lib/requirements.mjs';
+import { builtAbis, expectedFiles, packedFiles } from '../../scripts/package/files.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
+import { missingForAndroidLibraries, missingForXcframework } from '../phone/requirements.mjs';
 
 const files = packedFiles();
 const paths = files.map(({ path }) => path);

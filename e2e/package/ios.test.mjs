@@ -4,9 +4,9 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 
 import { describe, expect, test } from 'vitest';
 
-import { readPodspec, readSwiftPackage } from '../lib/apple/manifests.mjs';
-import { categoriesOf, readPrivacyManifest } from '../lib/apple/privacy.mjs';
-import { fromRoot } from '../lib/paths.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
+import { readPodspec, readSwiftPackage } from '../ios/manifests.mjs';
+import { categoriesOf, readPrivacyManifest } from '../ios/privacy.mjs';
 
 const SOURCES = 'ios/Sources/StrongroomPlugin';
 const XCFRAMEWORK = 'ios/Frameworks/StrongroomFFI.xcframework';

@@ -6,12 +6,12 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { rename, renameAparajita } from '../lib/android-peers.mjs';
-import { fromRoot } from '../lib/paths.mjs';
-import { missingForPeers, peerFolder } from '../lib/peers.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
+import { rename, renameAparajita } from '../migrating/android-plugins.mjs';
 import { CLASH, ROWS as PHONE_AP } from '../migrating/phone-ap.mjs';
 import { ROWS as CONSOLE } from '../migrating/phone-console.mjs';
 import { ROWS as PHONE_MK } from '../migrating/phone-mk.mjs';
+import { missingForPlugins, pluginFolder } from '../migrating/plugins.mjs';
 import { ROWS as SOURCE } from '../migrating/source.mjs';
 import { compareRows, tableRows } from '../migrating/table.mjs';
 import { ROWS as TYPES } from '../migrating/types.mjs';
@@ -39,7 +39,7 @@ test('a row without a test is found, and a test without a row', () => {
   });
 });
 
-const missing = missingForPeers();
+const missing = missingForPlugins();
 if (missing) console.log(`SKIPPED: what docs/migrating.md says of the sources of other plugins: ${missing}`);
 
 describe.skipIf(missing)('the script that gives a plugin another id', () => {
@@ -47,7 +47,7 @@ describe.skipIf(missing)('the script that gives a plugin another id', () => {
   let folder;
 
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'strongroom-peers-'));
+    folder = mkdtempSync(join(tmpdir(), 'strongroom-plugins-'));
   });
 
   afterAll(() => {
@@ -58,7 +58,7 @@ describe.skipIf(missing)('the script that gives a plugin another id', () => {
     const copy = renameAparajita(folder);
     const after = sources(copy);
     expect(after.match(/(?<=name = "|jsName = "|registerPlugin\(')\w+/g)).toEqual(Array(4).fill('OldSecureStorage'));
-    expect(after.replaceAll('OldSecureStorage', 'SecureStorage')).toBe(sources(peerFolder('ap')));
+    expect(after.replaceAll('OldSecureStorage', 'SecureStorage')).toBe(sources(pluginFolder('ap')));
     rename(folder);
     expect(sources(copy)).toBe(after);
   });

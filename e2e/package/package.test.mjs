@@ -4,8 +4,8 @@ import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/co
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { Consumer } from '../lib/packed.mjs';
-import { fromRoot } from '../lib/paths.mjs';
+import { Consumer } from '../../scripts/package/consumer.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
 
 const NAMES = {
   '': [

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 
-import { releaseNotes, releaseProblems } from '../lib/release.mjs';
+import { releaseNotes, releaseProblems } from '../../scripts/package/release-checks.mjs';
 
 const REPOSITORY = 'someone/strongroom';
 const CHANGELOG = `# Changelog

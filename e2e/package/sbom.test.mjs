@@ -8,9 +8,10 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { missingForPackage, packageTool } from '../lib/packed.mjs';
-import { fromRoot } from '../lib/paths.mjs';
-import { missingForSbom } from '../lib/requirements.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
+import { missingForSbom } from '../phone/requirements.mjs';
+
+import { missingForPackage, packageTool } from './tools.mjs';
 
 /**
  * @typedef {object} Component
@@ -57,7 +58,7 @@ describe.skipIf(missing)('the SBOM', () => {
 
   /** @param {string} name */
   function write(name) {
-    execFileSync('node', ['scripts/dev/sbom.mjs', join(folder, name), RUST], { cwd: fromRoot('.') });
+    execFileSync('node', ['scripts/package/sbom.mjs', join(folder, name), RUST], { cwd: fromRoot('.') });
   }
 
   /** @param {string} kind @param {string} name */

@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 
 import { expect, test } from 'vitest';
 
-import { differences, readTable, writeTable } from '../lib/size-tables.mjs';
-import { fromRoot } from '../lib/paths.mjs';
+import { differences, readTable, writeTable } from '../../scripts/package/size-tables.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
 
 const page = `# Sizes
 

@@ -7,10 +7,10 @@ import { dirname, join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-import { SUMS, sumProblems, sums } from '../lib/checksums.mjs';
-import { ABIS, builtAbis, expectedFiles } from '../lib/packed-files.mjs';
-import { fromRoot } from '../lib/paths.mjs';
-import { missingForSbom, missingForXcframework } from '../lib/requirements.mjs';
+import { SUMS, sumProblems, sums } from '../../scripts/package/checksums.mjs';
+import { ABIS, builtAbis, expectedFiles } from '../../scripts/package/files.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
+import { missingForSbom, missingForXcframework } from '../phone/requirements.mjs';
 
 const ALL = [...ABIS, 'ios'];
 const there = [...builtAbis(), ...(missingForXcframework() ? [] : ['ios'])];
@@ -39,7 +39,7 @@ describe.skipIf(missing)('./dev pack', () => {
   /** @param {string} name @param {string} umask @param {string[]} lacking */
   function pack(name, umask, lacking) {
     const options = lacking.map((each) => `--without=${each}`);
-    const program = ['node', 'scripts/dev/pack.mjs', join(folder, name), '1.90.0', ...options];
+    const program = ['node', 'scripts/package/pack.mjs', join(folder, name), '1.90.0', ...options];
     const { status, stderr } = spawnSync('sh', ['-c', `umask ${umask}; exec "$@"`, 'sh', ...program], {
       cwd: fromRoot('.'),
       encoding: 'utf8',

@@ -3,9 +3,11 @@
 import ts from 'typescript';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { codeBlocks } from '../lib/code-blocks.mjs';
-import { Consumer, missingForPackage, packageTool } from '../lib/packed.mjs';
-import { fromRoot } from '../lib/paths.mjs';
+import { codeBlocks } from '../../scripts/package/code-blocks.mjs';
+import { Consumer } from '../../scripts/package/consumer.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
+
+import { missingForPackage, packageTool } from './tools.mjs';
 
 const files = new Map(
   codeBlocks('docs/testing.md').map(({ code }) => [/^\/\/ ([\w.-]+)\.ts/.exec(code)?.[1] ?? '', code]),

@@ -4,8 +4,10 @@ import { readFileSync } from 'node:fs';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { Consumer, missingForPackage, packageTool } from '../lib/packed.mjs';
-import { fromRoot } from '../lib/paths.mjs';
+import { Consumer } from '../../scripts/package/consumer.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
+
+import { missingForPackage, packageTool } from './tools.mjs';
 
 const COMPILERS = /** @type {const} */ ([
   ['5', packageTool('typescript-5/bin/tsc')],

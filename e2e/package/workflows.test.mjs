@@ -8,9 +8,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 
-import { fromRoot } from '../lib/paths.mjs';
-import { tracked, trackedThoughIgnored } from '../lib/tracked.mjs';
-import { publishingProblems, readWorkflow, workflowProblems, workflows } from '../lib/workflows.mjs';
+import { tracked, trackedThoughIgnored } from '../../scripts/package/tracked.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
+
+import { importsBetween, importsOf } from './imports.mjs';
+import { publishingProblems, readWorkflow, workflowProblems, workflows } from './workflows.mjs';
 
 const all = workflows();
 
@@ -43,6 +45,29 @@ test('only the release can publish, and only after everything was tested', () =>
   expect(named('release').on).toEqual({ push: { tags: ['v*'] } });
   const others = all.filter(({ file }) => !file.endsWith('/release.yml'));
   expect(others.map(({ text }) => /npm publish|id-token|: write/.test(text))).toEqual(others.map(() => false));
+});
+
+test.each(['contract/', 'doctor/', 'scripts/', 'src-ts/'])('%s imports nothing of e2e/', (folder) => {
+  expect(importsBetween(folder, 'e2e/')).toEqual([]);
+});
+
+test('the search for imports finds those between scripts', () => {
+  expect(importsBetween('scripts/', 'scripts/')).toContain(
+    'scripts/package/pack.mjs imports scripts/package/files.mjs',
+  );
+});
+
+test.each([
+  "import { test } from '../../e2e/package/sums.mjs';",
+  "export * from '../../e2e/package/sums.mjs';",
+  "import '../../e2e/package/sums.mjs';",
+  "const { test } = await import('../../e2e/package/sums.mjs');",
+  "import {\n  test,\n} from '../../e2e/package/sums.mjs';",
+  "/** @import { Sum } from '../../e2e/package/sums.mjs' */",
+  "/** @type {import('../../e2e/package/sums.mjs').Sum} */",
+])('an import of a test is found: %s', (text) => {
+  const file = 'scripts/package/pack.mjs';
+  expect(importsOf(file, text, 'e2e/')).toEqual([`${file} imports e2e/package/sums.mjs`]);
 });
 
 test('the repository keeps no file that it ignores', () => {
@@ -133,7 +158,7 @@ describe('what is wrong is found', () => {
       ['test', '.ci/run', './dev tests', /there is no \.\/dev tests/],
       ['android', './dev device', './dev phone', /there is no \.\/dev phone/],
       ['android', 'npm run verify:android', 'npm run verify:droid', /there is no npm run verify:droid/],
-      ['release', 'scripts/dev/release.mjs', 'scripts/release.mjs', /there is no node scripts\/release\.mjs/],
+      ['release', 'scripts/package/release.mjs', 'scripts/release.mjs', /there is no node scripts\/release\.mjs/],
       ['release', 'name: android-libraries', 'name: android', /no job before it has uploaded/],
       ['release', 'needs: [test, android, ios]', 'needs: [test, android]', /no job before it has uploaded/],
     ]),
@@ -148,11 +173,11 @@ describe('what is wrong is found', () => {
       [' --tag "$tag"', '', /candidate/],
       ['id-token: write', 'id-token: read', /who it is/],
       ['    environment: npm\n', '', /environment/],
-      ['node scripts/dev/mobile/publishable.mjs', 'true', /libraries are not checked/],
+      ['node scripts/package/publishable.mjs', 'true', /libraries are not checked/],
       [' android/src/main/jniLibs/*/libstrongroom.so', '', /libraries are not checked/],
       ['./dev pack --release', './dev pack', /not made for a release/],
       ['--release --test', '--release', /and tried/],
-      ['node scripts/dev/release.mjs check', 'echo', /tag is not checked/],
+      ['node scripts/package/release.mjs check', 'echo', /tag is not checked/],
       ['needs: package', 'needs: version', /libraries are not checked/],
       ['needs: [test, android, ios]', 'needs: [android, ios]', /does not wait for test\.yml/],
       ['npm publish', 'npm pack', /0 jobs publish/],

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { Scanner } from '../lib/scan.mjs';
+import { Scanner } from './scanner.mjs';
 
 const SECRETS = ['a plain secret', 'naïve: secret 🔑', '????>>>>~~~~'];
 

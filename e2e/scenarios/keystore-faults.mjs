@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 
-import { vaultFiles } from '../lib/vault-files.mjs';
+import { vaultFiles } from '../phone/vault-files.mjs';
 
 /**
  * Starts the app while the Keystore fails, and shows that nothing is touched and that the next call works.
  *
- * @param {import('../lib/phone.mjs').Phone} phone
+ * @param {import('../phone/phone.mjs').Phone} phone
  * @param {string} fault
  * @param {() => Promise<void>} [meanwhile] runs while the Keystore fails
  */
@@ -36,7 +36,7 @@ export async function surviveTransientFault(phone, fault, meanwhile) {
 /**
  * Takes the key away from under the app. Its file is set aside byte for byte, a fresh store starts, and the event is fired.
  *
- * @param {import('../lib/phone.mjs').Phone} phone
+ * @param {import('../phone/phone.mjs').Phone} phone
  * @returns {Promise<{ restore: () => Promise<void> }>} gives the key back
  */
 export async function loseKey(phone) {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 /**
  * Reads many times in a process that has just started, and counts what the Keystore was asked to do since.
  *
- * @param {import('../lib/phone.mjs').Phone} phone
+ * @param {import('../phone/phone.mjs').Phone} phone
  * @param {number} gets
  * @returns {Promise<number>} the Keystore operations
  */

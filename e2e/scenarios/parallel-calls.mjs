@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 /**
  * Makes many calls of different kinds at once, each with an answer of its own, and counts the answers that reach the page.
  *
- * @param {import('../lib/phone.mjs').Phone} phone
+ * @param {import('../phone/phone.mjs').Phone} phone
  * @param {number} count
  */
 export async function callInParallel(phone, count) {

@@ -39,7 +39,7 @@ export function expected(name) {
 /**
  * What a story has asked of the server. What a library repeats in its own time counts once.
  *
- * @param {import('../lib/libraries.mjs').AuthServer} server
+ * @param {import('../libraries/bundle.mjs').AuthServer} server
  * @param {string} name
  */
 export function asked(server, name) {

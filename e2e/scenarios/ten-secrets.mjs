@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { AppScreen } from '../lib/app-screen.mjs';
+import { AppScreen } from '../phone/app-screen.mjs';
 
 const MIB = 1024 * 1024;
 
@@ -9,7 +9,7 @@ const MIB = 1024 * 1024;
 /**
  * Ten keys and values, as different as the API allows.
  *
- * @param {import('../lib/phone.mjs').Phone} phone
+ * @param {import('../phone/phone.mjs').Phone} phone
  * @returns {Secrets}
  */
 export function tenSecrets(phone) {
@@ -28,7 +28,7 @@ export function tenSecrets(phone) {
 /**
  * New values for the same keys.
  *
- * @param {import('../lib/phone.mjs').Phone} phone
+ * @param {import('../phone/phone.mjs').Phone} phone
  * @param {Secrets} secrets
  * @returns {Secrets}
  */
@@ -40,7 +40,7 @@ export function renewed(phone, secrets) {
 /**
  * Saves each through the form of the page.
  *
- * @param {import('../lib/phone.mjs').Phone} phone
+ * @param {import('../phone/phone.mjs').Phone} phone
  * @param {Secrets} secrets
  * @param {(text: string) => void} [tell]
  */
@@ -55,7 +55,7 @@ export async function saveThroughForm(phone, secrets, tell) {
 /**
  * Replaces all values at once, and kills the process as soon as the page has its last answer.
  *
- * @param {import('../lib/phone.mjs').Phone} phone
+ * @param {import('../phone/phone.mjs').Phone} phone
  * @param {Secrets} secrets
  */
 export async function replaceAndKill(phone, secrets) {
@@ -70,7 +70,7 @@ export async function replaceAndKill(phone, secrets) {
 /**
  * Reads all back, and compares every byte.
  *
- * @param {import('../lib/phone.mjs').Phone} phone
+ * @param {import('../phone/phone.mjs').Phone} phone
  * @param {Secrets} secrets
  */
 export async function readBack(phone, secrets) {

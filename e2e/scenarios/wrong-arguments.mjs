@@ -82,7 +82,7 @@ const BROKEN_MESSAGES = [
 /**
  * Sends wrong calls through Capacitor's own functions, past the TypeScript API.
  *
- * @param {import('../lib/phone.mjs').Phone} phone
+ * @param {import('../phone/phone.mjs').Phone} phone
  * @returns {Promise<number>} how many were refused
  */
 export async function refuseRawCalls(phone) {
@@ -106,7 +106,7 @@ export async function refuseRawCalls(phone) {
 }
 
 /**
- * @param {import('../lib/phone.mjs').Phone} phone
+ * @param {import('../phone/phone.mjs').Phone} phone
  * @param {string} method
  * @param {unknown} options
  */
@@ -123,7 +123,7 @@ function rawCall(phone, method, options) {
 /**
  * The half is made in the page: it would not survive the way there.
  *
- * @param {import('../lib/phone.mjs').Phone} phone
+ * @param {import('../phone/phone.mjs').Phone} phone
  * @param {string} place
  */
 function rawCallWithHalfPair(phone, place) {

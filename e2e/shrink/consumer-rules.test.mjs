@@ -6,8 +6,9 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { fromRoot } from '../lib/paths.mjs';
-import { OUR_RULES, SHRINK, writeRules } from '../lib/shrinker.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
+
+import { OUR_RULES, SHRINK, writeRules } from './shrinker.mjs';
 
 test('the rules are those of a library', () => {
   expect(refusal(OUR_RULES)).toBe('');

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import { fromRoot } from '../lib/paths.mjs';
-import { classPath, CAPACITOR_RULES, OUR_RULES, SHRINK, splitRules } from '../lib/shrinker.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
+
+import { classPath, CAPACITOR_RULES, OUR_RULES, SHRINK, splitRules } from './shrinker.mjs';
 
 const archive = join(SHRINK, 'jna');
 const systems = join(archive, 'jni');

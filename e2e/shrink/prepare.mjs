@@ -1,4 +1,4 @@
-import { prepareInputs } from '../lib/shrinker.mjs';
+import { prepareInputs } from './shrinker.mjs';
 
 /** Runs once, before the tests. */
 export default function setup() {

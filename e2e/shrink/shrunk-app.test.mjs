@@ -5,10 +5,11 @@ import { dirname } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
-import { atMost } from '../lib/at-most.mjs';
-import { launchChromium } from '../lib/chromium.mjs';
-import { fromRoot } from '../lib/paths.mjs';
-import { Phone } from '../lib/phone.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
+import { launchChromium } from '../phone/chromium.mjs';
+import { Phone } from '../phone/phone.mjs';
+
+import { atMost } from './at-most.mjs';
 import {
   CAPACITOR_RULES,
   OUR_RULES,
@@ -18,8 +19,7 @@ import {
   shrunkDex,
   splitRules,
   writeRules,
-} from '../lib/shrinker.mjs';
-
+} from './shrinker.mjs';
 import { smoke, WELL } from './smoke.mjs';
 
 const GRADLE = [rulesOf('app'), CAPACITOR_RULES];

@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { writeAssets } from '../lib/assets.mjs';
-import { BridgeCaller } from '../lib/bridge-caller.mjs';
-import { libraryPath } from '../lib/requirements.mjs';
-import { PLUGINS } from '../lib/shrinker.mjs';
-import { Simulator } from '../lib/simulator.mjs';
+import { writeAssets } from '../phone/assets.mjs';
+import { BridgeCaller } from '../phone/bridge-caller.mjs';
+import { libraryPath } from '../phone/requirements.mjs';
+import { Simulator } from '../phone/simulator.mjs';
+
+import { PLUGINS } from './shrinker.mjs';
 
 /**
  * What a shrunk app does with every kind of thing that crosses to Rust: values, lists, errors, events, a store that native code opens.

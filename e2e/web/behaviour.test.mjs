@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { call } from '../lib/api.mjs';
-import { cases, runCase } from '../lib/behaviour.mjs';
-import { launchChromium } from '../lib/chromium.mjs';
-
+import { cases, runCase } from '../../contract/behaviour.mjs';
+import { call } from '../phone/api.mjs';
+import { launchChromium } from '../phone/chromium.mjs';
 import { useHelpers } from '../scenarios/helpers.mjs';
 
 import { openPage } from './fixture.mjs';

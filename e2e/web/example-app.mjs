@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 
-import { AppScreen } from '../lib/app-screen.mjs';
-import { launchChromium } from '../lib/chromium.mjs';
-import { fromRoot } from '../lib/paths.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
+import { AppScreen } from '../phone/app-screen.mjs';
+import { launchChromium } from '../phone/chromium.mjs';
 
 const TYPES = { html: 'text/html', js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml' };
 const KNOWN = 'warning: Strongroom: a browser has no secure storage';

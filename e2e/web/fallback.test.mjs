@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-import { call } from '../lib/api.mjs';
-import { launchChromium } from '../lib/chromium.mjs';
-import { fromRoot } from '../lib/paths.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
+import { call } from '../phone/api.mjs';
+import { launchChromium } from '../phone/chromium.mjs';
 
 import { openPage } from './fixture.mjs';
 

@@ -1,4 +1,4 @@
-import { pluginScripts } from '../lib/plugin-build.mjs';
+import { pluginScripts } from '../phone/plugin-build.mjs';
 
 /**
  * A page with the plugin's IIFE build on a host of choice. Nothing leaves the machine: every request is answered here.

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 
-import { launchChromium } from '../lib/chromium.mjs';
-import { AuthServer, buildLibraries } from '../lib/libraries.mjs';
-import { fromRoot } from '../lib/paths.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
+import { AuthServer, buildLibraries } from '../libraries/bundle.mjs';
+import { launchChromium } from '../phone/chromium.mjs';
 import { act, attempt, expected, keys, playStories, signIn, STORIES } from '../scenarios/stories.mjs';
 
 /** @type {import('playwright-core').Browser} */

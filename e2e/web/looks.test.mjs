@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 
-import { findBarriers } from '../lib/axe.mjs';
-import { findLowContrast } from '../lib/contrast.mjs';
-import { findLayoutFlaws, withTextSize } from '../lib/layout.mjs';
-import { findFlaws, screens } from '../scenarios/screens.mjs';
-import { takeScreenshots } from '../scenarios/screenshots.mjs';
+import { findBarriers } from '../looks/axe.mjs';
+import { findLowContrast } from '../looks/contrast.mjs';
+import { findLayoutFlaws, withTextSize } from '../looks/layout.mjs';
+import { findFlaws, screens } from '../looks/screens.mjs';
+import { takeScreenshots } from '../looks/screenshots.mjs';
 
 import { useExampleApp } from './example-app.mjs';
 

@@ -6,28 +6,27 @@ import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-import { launchChromium } from '../lib/chromium.mjs';
-import { renameAparajita } from '../lib/android-peers.mjs';
-import { PACKAGES, sidesScript } from '../lib/peers.mjs';
+import { renameAparajita } from '../migrating/android-plugins.mjs';
 import { MOVE, moveFromAp, moveFromMk } from '../migrating/moving.mjs';
+import { PageWithPlugins } from '../migrating/on-web.mjs';
+import { PACKAGES, sidesScript } from '../migrating/plugins.mjs';
 import { ROWS as AP } from '../migrating/web-ap.mjs';
 import { ROWS as MK } from '../migrating/web-mk.mjs';
-
-import { PeerPage } from './peers.mjs';
+import { launchChromium } from '../phone/chromium.mjs';
 
 /** @type {import('playwright-core').Browser} */
 let browser;
-/** @type {Record<'mk' | 'ap' | 'ours', PeerPage>} */
+/** @type {Record<'mk' | 'ap' | 'ours', PageWithPlugins>} */
 let places;
-/** @type {PeerPage[]} */
+/** @type {PageWithPlugins[]} */
 let others = [];
 
 beforeAll(async () => {
   browser = await launchChromium();
   places = {
-    mk: await PeerPage.open(browser, ['mk']),
-    ap: await PeerPage.open(browser, ['ap']),
-    ours: await PeerPage.open(browser, ['ours']),
+    mk: await PageWithPlugins.open(browser, ['mk']),
+    ap: await PageWithPlugins.open(browser, ['ap']),
+    ours: await PageWithPlugins.open(browser, ['ours']),
   };
 });
 
@@ -44,16 +43,16 @@ afterEach(async () => {
   expect(logs.filter((line) => /^(uncaught|error)/.test(line))).toEqual([]);
 });
 
-/** @type {import('./peers.mjs').WebSides['open']} */
+/** @type {import('../migrating/on-web.mjs').WebSides['open']} */
 async function open(sides, host) {
-  const place = await PeerPage.open(browser, sides, host);
+  const place = await PageWithPlugins.open(browser, sides, host);
   others.push(place);
   return place;
 }
 
-/** @type {import('./peers.mjs').WebSides['run']} */
+/** @type {import('../migrating/on-web.mjs').WebSides['run']} */
 async function run(source, alias) {
-  const place = await PeerPage.withScript(browser);
+  const place = await PageWithPlugins.withScript(browser);
   others.push(place);
   return place.run(source, alias);
 }
@@ -77,10 +76,10 @@ describe('moving the data with the code of the page', () => {
   });
 
   test('from @aparajita/capacitor-secure-storage, renamed', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'strongroom-peers-'));
+    const folder = mkdtempSync(join(tmpdir(), 'strongroom-plugins-'));
     try {
       const renamed = { [PACKAGES.ap]: join(renameAparajita(folder), 'dist/esm/index.js') };
-      const place = await PeerPage.withScript(browser, await sidesScript(['ours', 'ap'], renamed));
+      const place = await PageWithPlugins.withScript(browser, await sidesScript(['ours', 'ap'], renamed));
       others.push(place);
       const [old, ours] = [place.side('ap'), place.side('ours')];
       await moveFromAp({ old, ours, move: () => place.run(MOVE.ap(), renamed) });

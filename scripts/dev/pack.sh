@@ -31,7 +31,7 @@ pack_all() {
   step 'npm package, SBOMs, checksums' pack_package
   local tarball
   tarball=$(echo "$pack_home"/*.tgz)
-  STRONGROOM_TARBALL=$tarball node scripts/dev/sizes.mjs
+  STRONGROOM_TARBALL=$tarball node scripts/package/sizes.mjs
   echo
   echo "   $tarball"
   publishable "$release" || return
@@ -57,7 +57,7 @@ lacking() {
 pack_package() {
   local rust
   rust=$(pack_rust -V | cut -d' ' -f2) &&
-    node scripts/dev/pack.mjs "$pack_home" "$rust" ${pack_lacks[@]+"${pack_lacks[@]/#/--without=}"}
+    node scripts/package/pack.mjs "$pack_home" "$rust" ${pack_lacks[@]+"${pack_lacks[@]/#/--without=}"}
 }
 
 # Whose standard library is linked into the libraries.
@@ -69,7 +69,7 @@ publishable() {
   for abi in "${android_abis[@]}"; do libraries+=("$jni_libs/$abi/libstrongroom.so"); done
   if (( ${#pack_lacks[@]} > 0 )); then
     why="the libraries of ${pack_lacks[*]} are missing: not for publishing"
-  elif why=$(node scripts/dev/mobile/publishable.mjs "${libraries[@]}" 2>&1); then
+  elif why=$(node scripts/package/publishable.mjs "${libraries[@]}" 2>&1); then
     return
   fi
   # The check also names the libraries that an NDK has linked.

@@ -19,8 +19,8 @@ setup() {
   npm_packages example-app
   npm_packages e2e/app
   npm_packages e2e/libraries
+  npm_packages e2e/migrating/app
   npm_packages e2e/package/app
-  npm_packages e2e/peers
   need_swift_runtime
 }
 

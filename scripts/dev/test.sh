@@ -40,7 +40,7 @@ host_lane() {
   tested 'a disk that is full' full_disk
   tested 'fuzzing, briefly' fuzz_short
   tested 'generated bindings are current' check_bindings
-  tested 'third-party notices are current' node scripts/dev/notices.mjs check
+  tested 'third-party notices are current' node scripts/package/notices.mjs check
   tested 'JVM tests' mvn --batch-mode -f simulator/pom.xml test
 }
 
@@ -61,7 +61,7 @@ phones_lane() {
 web_lane() {
   tested 'TypeScript tests' npm test
   tested 'browser tests (web fallback)' npm run test:browser
-  tested 'docs/sizes.md is current' node scripts/dev/sizes.mjs check
+  tested 'docs/sizes.md is current' node scripts/package/sizes.mjs check
 }
 
 shrink_lane() { tested 'shrunk classes' npm run test:shrink; }

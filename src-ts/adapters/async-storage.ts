@@ -1,6 +1,6 @@
+import { readOrNull } from '../client/read.js';
 import type { SecureStorageApi } from '../definitions.js';
 import { SecureStorageError } from '../errors.js';
-import { readOrNull } from '../read.js';
 
 /**
  * What many libraries ask for: a storage of texts that answers with promises.

@@ -1,6 +1,6 @@
+import { fromJSON, toJSON } from '../client/json.js';
 import type { SecureStorageApi } from '../definitions.js';
 import { SecureStorageError } from '../errors.js';
-import { fromJSON, toJSON } from '../json.js';
 
 import { type AdapterOptions, createAsyncStorage } from './async-storage.js';
 

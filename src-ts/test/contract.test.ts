@@ -5,9 +5,7 @@ import { parse } from '@capacitor/docgen';
 import { describe, expect, test } from 'vitest';
 
 import contract from '../../contract/bridge.json';
-import { configOptions } from '../../scripts/config-options.mjs';
-import { EVENTS, METHODS } from '../client.js';
-import { RETRYABLE } from '../errors.js';
+import { configOptions } from '../../scripts/build/config-options.mjs';
 import {
   ITEM,
   MAX_BATCH_BYTES,
@@ -16,7 +14,9 @@ import {
   MAX_STORE_BYTES,
   MAX_VALUE_BYTES,
   OPTIONS,
-} from '../web/checks.js';
+} from '../engine/checks.js';
+import { RETRYABLE } from '../errors.js';
+import { EVENTS, METHODS } from '../protocol.js';
 
 describe('the contract with the Rust bridge', () => {
   test('has the same methods', () => {

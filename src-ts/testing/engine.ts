@@ -1,11 +1,11 @@
 import type { PlatformResult, RecoverResult, ResetReason, StoreStatus, TrueResult } from '../definitions.js';
+import { MemoryBackend } from '../engine/backend.js';
+import { checkNames, OPTIONS, storeOf } from '../engine/checks.js';
+import { Engine } from '../engine/engine.js';
+import { prefixOf } from '../engine/records.js';
 import { SecureStorageError } from '../errors.js';
-import { MemoryBackend } from '../web/backend.js';
-import { checkNames, OPTIONS, storeOf } from '../web/checks.js';
-import { Engine } from '../web/engine.js';
-import { prefixOf } from '../web/records.js';
 
-import type { FakeOptions, KeyLoss } from './index.js';
+import type { FakeOptions, KeyLoss } from './options.js';
 
 type Options = Readonly<Record<string, unknown>>;
 

@@ -1,9 +1,13 @@
 import { bridge } from '../bridge.js';
-import { type BridgePlugin, createClient, type Method, METHODS } from '../client.js';
-import type { ErrorCode, Platform, ResetReason, SecureStorageApi } from '../definitions.js';
+import { createClient } from '../client/client.js';
+import type { ErrorCode, SecureStorageApi } from '../definitions.js';
 import { NOT_FOUND_MESSAGE, SecureStorageError } from '../errors.js';
+import { type BridgePlugin, type Method, METHODS } from '../protocol.js';
 
 import { FakeEngine } from './engine.js';
+import type { FakeOptions, KeyLoss } from './options.js';
+
+export type { FakeOptions, KeyLoss } from './options.js';
 
 /**
  * A secure storage for the tests of an app: in memory, with the rules and the errors of a phone, and with failures on demand.
@@ -135,31 +139,6 @@ export class FakeSecureStorage {
     if (this.locked && method !== 'getPlatform') throw new SecureStorageError('LOCKED', 'The device is locked');
   }
 }
-
-export interface FakeOptions {
-  /**
-   * The option of the same name in the plugin's configuration.
-   *
-   * @since 0.1.0
-   * @default 'quarantine'
-   */
-  onKeyLoss?: 'quarantine' | 'error';
-
-  /**
-   * Where the app believes it runs.
-   *
-   * @since 0.1.0
-   * @default 'android'
-   */
-  platform?: Platform;
-}
-
-/**
- * Why a store cannot be opened any more.
- *
- * @since 0.1.0
- */
-export type KeyLoss = Exclude<ResetReason, 'REQUESTED'>;
 
 interface Failure {
   code: ErrorCode;

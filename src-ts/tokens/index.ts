@@ -1,7 +1,7 @@
 import { SecureStorage } from '../index.js';
 
+import type { TokenManagerOptions } from './definitions.js';
 import { TokenManager } from './manager.js';
-import type { TokenManagerOptions } from './options.js';
 
 export type {
   LogOutOptions,
@@ -10,8 +10,8 @@ export type {
   TokenManagerOptions,
   TokenOptions,
   Tokens,
-} from './options.js';
-export { SessionEndedError } from './options.js';
+} from './definitions.js';
+export { SessionEndedError } from './definitions.js';
 export type { TokenManager } from './manager.js';
 
 /**

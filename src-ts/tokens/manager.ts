@@ -1,6 +1,6 @@
+import { readOrNull } from '../client/read.js';
 import type { SecureStorageApi } from '../definitions.js';
 import { SecureStorageError } from '../errors.js';
-import { readOrNull } from '../read.js';
 
 import { Backoff } from './backoff.js';
 import {
@@ -10,7 +10,7 @@ import {
   type TokenManagerOptions,
   type TokenOptions,
   type Tokens,
-} from './options.js';
+} from './definitions.js';
 import { checkTokens, isOlder, readRecord, type StoredRecord, type TokenRecord, writeRecord } from './record.js';
 import { pause, withTimeout } from './time.js';
 

@@ -1,6 +1,6 @@
 import { SecureStorageError } from '../errors.js';
 
-import type { Tokens } from './options.js';
+import type { Tokens } from './definitions.js';
 
 /** What is stored for a session. */
 export interface TokenRecord {

@@ -1,9 +1,9 @@
 import { Capacitor } from '@capacitor/core';
 
+import { type Backend, LocalStorageBackend, MemoryBackend } from '../engine/backend.js';
+import { Engine } from '../engine/engine.js';
 import { SecureStorageError } from '../errors.js';
 
-import { type Backend, LocalStorageBackend, MemoryBackend } from './backend.js';
-import { Engine } from './engine.js';
 import { webMode } from './mode.js';
 
 /** The fallback for a browser. It protects nothing: see `WebMode`. */

@@ -7,7 +7,7 @@ import org.robolectric.android.controller.ActivityController
 
 /** What the driver can ask of the phone besides passing messages. */
 internal class CommandTable(
-    private val phone: Phone,
+    private val process: AppProcess,
     private val activity: ActivityController<SimActivity>,
 ) {
     private val bridge get() = activity.get().bridge
@@ -35,10 +35,10 @@ internal class CommandTable(
         when (name) {
             "documentStartScript" -> webView.documentStartScript
             "asset" -> asset(Uri.parse(arguments.getString("url")))
-            "pageStarted" -> phone.onMainThread { pageStarted(arguments.getString("url")) }.get()
-            "pause" -> phone.onMainThread { activity.pause().stop() }.get().let { true }
-            "resume" -> phone.onMainThread { activity.restart().start().resume() }.get().let { true }
-            "exit" -> phone.stop().let { true }
+            "pageStarted" -> process.onMainThread { pageStarted(arguments.getString("url")) }.get()
+            "pause" -> process.onMainThread { activity.pause().stop() }.get().let { true }
+            "resume" -> process.onMainThread { activity.restart().start().resume() }.get().let { true }
+            "exit" -> process.stop().let { true }
             else -> error("Unknown command $name")
         }
 

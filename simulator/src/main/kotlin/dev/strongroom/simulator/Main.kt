@@ -3,7 +3,7 @@ package dev.strongroom.simulator
 import java.util.concurrent.Callable
 
 /**
- * Builds the sandbox and hands over to [Phone] inside of it. Nothing else runs outside: classes of `android` exist
+ * Builds the sandbox and hands over to [AppProcess] inside of it. Nothing else runs outside: classes of `android` exist
  * in the sandbox's class loader only.
  */
 fun main(arguments: Array<String>) {
@@ -12,7 +12,7 @@ fun main(arguments: Array<String>) {
         Callable {
             Thread.currentThread().contextClassLoader = sandbox.robolectricClassLoader
             sandbox
-                .bootstrappedClass<Runnable>(Phone::class.java)
+                .bootstrappedClass<Runnable>(AppProcess::class.java)
                 .getConstructor(sandbox.javaClass, Array<String>::class.java)
                 .newInstance(sandbox, arguments)
                 .run()

@@ -1,0 +1,116 @@
+import { callSide, runnable, runProgram, sidesScript } from './plugins.mjs';
+
+/** @typedef {import('./plugins.mjs').Side} Side */
+
+/**
+ * What a row of docs/migrating.md is shown with: each plugin in a page of its own, and more pages with several plugins.
+ *
+ * @typedef {object} WebSides
+ * @property {WebSide} mk
+ * @property {WebSide} ap
+ * @property {WebSide} ours
+ * @property {(sides: Side[], host?: string) => Promise<PageWithPlugins>} open
+ * @property {(source: string, alias?: Record<string, string>) => Promise<string[]>} run in a page of its own
+ */
+
+/** @type {Map<string, Promise<string>>} */
+const scripts = new Map();
+
+/**
+ * A page with the code of one or more plugins, and a storage that nobody has used.
+ */
+export class PageWithPlugins {
+  /** @type {string[]} */
+  log = [];
+
+  /** @param {import('playwright-core').Page} page */
+  constructor(page) {
+    this.page = page;
+    page.on('console', (message) => this.log.push(`${message.type()}: ${message.text()}`));
+    page.on('pageerror', (error) => this.log.push(`uncaught: ${error.message}`));
+  }
+
+  /**
+   * @param {import('playwright-core').Browser} browser
+   * @param {readonly Side[]} sides in the order in which they are imported
+   * @param {string} [host]
+   */
+  static async open(browser, sides, host) {
+    const name = sides.join();
+    if (!scripts.has(name)) scripts.set(name, sidesScript(sides));
+    return PageWithPlugins.withScript(browser, await /** @type {Promise<string>} */ (scripts.get(name)), host);
+  }
+
+  /**
+   * A page with a script. Nothing leaves the machine: every request is answered here.
+   *
+   * @param {import('playwright-core').Browser} browser
+   * @param {string} [script]
+   * @param {string} [host]
+   */
+  static async withScript(browser, script = '', host = 'localhost') {
+    const context = await browser.newContext();
+    const source = script.replaceAll('</script', '<\\/script');
+    const body = `<!doctype html><meta charset="utf-8"><script>${source}</script>`;
+    await context.route('**/*', (route) => route.fulfill({ contentType: 'text/html', body }));
+    const opened = new PageWithPlugins(await context.newPage());
+    await opened.page.goto(`https://${host}/`);
+    return opened;
+  }
+
+  /** @param {Side} side */
+  side(side) {
+    return new WebSide(this, side);
+  }
+
+  /** Runs a module that exports `run`. @param {string} source @param {Record<string, string>} [alias] */
+  async run(source, alias) {
+    return runProgram(this.page, await runnable(source, alias));
+  }
+
+  /** What lies in `localStorage`. @returns {Promise<Record<string, string>>} */
+  stored() {
+    return this.page.evaluate(() => Object.fromEntries(Object.entries(localStorage)));
+  }
+
+  /** @param {string} name @param {string} content */
+  store(name, content) {
+    return this.page.evaluate(([name = '', content = '']) => localStorage.setItem(name, content), [name, content]);
+  }
+
+  /** Makes it a page that was just opened for the first time. */
+  async renew() {
+    await this.page.evaluate(() => {
+      localStorage.clear();
+    });
+    await this.page.reload();
+    this.log.length = 0;
+  }
+
+  close() {
+    return this.page.context().close();
+  }
+}
+
+/** One plugin in a page. */
+export class WebSide {
+  #side;
+
+  /** @param {PageWithPlugins} place @param {Side} side */
+  constructor(place, side) {
+    this.place = place;
+    this.#side = side;
+  }
+
+  /** @param {string} method @param {...unknown} args */
+  call(method, ...args) {
+    return callSide(this.place.page, this.#side, method, args);
+  }
+
+  /** What a call resolved with. @param {string} method @param {...unknown} args @returns {Promise<any>} */
+  async resolve(method, ...args) {
+    const outcome = await this.call(method, ...args);
+    if ('rejected' in outcome) throw new Error(`${method} rejected: ${JSON.stringify(outcome.rejected)}`);
+    return outcome.resolved;
+  }
+}

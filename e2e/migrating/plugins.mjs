@@ -1,0 +1,164 @@
+import { existsSync, readFileSync } from 'node:fs';
+
+import { build } from 'vite';
+
+import { codeBlocks } from '../../scripts/package/code-blocks.mjs';
+import { fromRoot } from '../../scripts/paths.mjs';
+
+/** The plugins, and our adapter. @typedef {'mk' | 'ap' | 'ours' | 'storage'} Side */
+
+const FOLDER = fromRoot('e2e/migrating/app');
+const ENTRY = 'virtual:entry.ts';
+
+/** The packages of the other plugins. */
+export const PACKAGES = {
+  mk: 'capacitor-secure-storage-plugin',
+  ap: '@aparajita/capacitor-secure-storage',
+};
+
+/** What stands for our package in a bundle. */
+export const OURS = fromRoot('dist/esm/index.js');
+
+/** An app of capacitor-secure-storage-plugin, as a module that runs it. */
+export const APP = `export { runApp as run } from '${FOLDER}/app.ts';`;
+
+/** What the tests beside other plugins lack, or `undefined`. */
+export function missingForPlugins() {
+  return existsSync(`${FOLDER}/node_modules`) ? undefined : 'the packages of e2e/migrating/app are not installed';
+}
+
+/** The folder in which a plugin is installed. @param {keyof typeof PACKAGES} plugin */
+export function pluginFolder(plugin) {
+  return `${FOLDER}/node_modules/${PACKAGES[plugin]}`;
+}
+
+/** @param {keyof typeof PACKAGES} plugin @param {string} file */
+export function pluginFile(plugin, file) {
+  return readFileSync(`${pluginFolder(plugin)}/${file}`, 'utf8');
+}
+
+const IMPORTS = {
+  mk: `import { SecureStoragePlugin as mk } from '${PACKAGES.mk}';`,
+  ap: `import { SecureStorage as ap } from '${PACKAGES.ap}';`,
+  ours: "import { SecureStorage as ours } from 'capacitor-strongroom';",
+  storage: "import { asAsyncStorage } from 'capacitor-strongroom';\nconst storage = asAsyncStorage();",
+};
+
+/**
+ * A script for a page with the plugins' own code, imported in this order, with one copy of Capacitor's core, as the bundler of an app
+ * makes it. They become `sides`.
+ *
+ * @param {readonly Side[]} sides
+ * @param {Record<string, string>} [alias]
+ */
+export function sidesScript(sides, alias) {
+  const source = [...sides.map((side) => IMPORTS[side]), `globalThis.sides = { ${sides.join()} };`];
+  return bundle(source.join('\n'), alias);
+}
+
+/** The code of a block of docs/migrating.md that begins with the name of a file. @param {string} name */
+export function documented(name) {
+  const block = codeBlocks('docs/migrating.md').find(({ code }) => code.startsWith(`// ${name}`));
+  if (!block) throw new Error(`docs/migrating.md has no block ${name}`);
+  return block.code;
+}
+
+/**
+ * A script for {@link runProgram}.
+ *
+ * @param {string} source a module that exports `run`
+ * @param {Record<string, string>} [alias]
+ */
+export function runnable(source, alias) {
+  return bundle(source, alias, 'program');
+}
+
+/**
+ * Loads a program that was made by {@link runnable}, and runs it.
+ *
+ * @param {import('playwright-core').Page} page
+ * @param {string} script
+ * @returns {Promise<string[]>}
+ */
+export async function runProgram(page, script) {
+  await page.evaluate(script);
+  return page.evaluate(() =>
+    /** @type {any} */ (globalThis).program.run().catch((/** @type {any} */ error) => {
+      throw new Error(error.code ?? error.message);
+    }),
+  );
+}
+
+/**
+ * One script of a module in TypeScript and all that it imports.
+ *
+ * @param {string} source
+ * @param {Record<string, string>} [alias] what to import in the place of a package
+ * @param {string} [name] what the page knows its exports as
+ * @returns {Promise<string>}
+ */
+async function bundle(source, alias = {}, name) {
+  const { output } = /** @type {import('vite').Rolldown.RolldownOutput} */ (
+    await build({
+      root: FOLDER,
+      configFile: false,
+      logLevel: 'error',
+      publicDir: false,
+      resolve: {
+        alias: { 'capacitor-strongroom': OURS, ...alias },
+        dedupe: ['@capacitor/core'],
+      },
+      plugins: [
+        {
+          name: 'entry',
+          resolveId: (id) => (id === ENTRY ? `${FOLDER}/${ENTRY}` : undefined),
+          load: (id) => (id.endsWith(ENTRY) ? source : undefined),
+        },
+      ],
+      build: {
+        write: false,
+        minify: false,
+        // One script, lazy imports included.
+        rollupOptions: {
+          input: ENTRY,
+          preserveEntrySignatures: 'strict',
+          output: { format: 'iife', codeSplitting: false, name },
+        },
+      },
+    })
+  );
+  const [script, ...others] = output;
+  if (others.length > 0) throw new Error('The bundle is more than one script');
+  return script.code;
+}
+
+/**
+ * Calls a plugin of a page that has `sides`. An argument that Playwright cannot hand over as it is, such as half a surrogate pair, is
+ * written as `{ $js: source }`.
+ *
+ * @param {import('playwright-core').Page} page
+ * @param {Side} side
+ * @param {string} method
+ * @param {unknown[]} args
+ * @returns {Promise<{ resolved: any } | { rejected: any }>} of an error its fields; of anything else itself
+ */
+export function callSide(page, side, method, args) {
+  return page.evaluate(
+    async ({ side, method, args }) => {
+      const plugin = /** @type {any} */ (globalThis).sides[side];
+      try {
+        return { resolved: await plugin[method](...args.map(unpack)) };
+      } catch (error) {
+        if (typeof error !== 'object') return { rejected: error };
+        const { name, message, code, retryable } = /** @type {any} */ (error);
+        const isError = error instanceof Error || error instanceof DOMException;
+        return { rejected: { isError, name, message, code, retryable } };
+      }
+
+      function unpack(/** @type {any} */ value) {
+        return value?.$js === undefined ? value : (0, eval)(`(${value.$js})`);
+      }
+    },
+    { side, method, args },
+  );
+}

@@ -1,0 +1,78 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+
+import ts from 'typescript';
+
+import { fromRoot } from '../../scripts/paths.mjs';
+
+import { zip } from './zip.mjs';
+
+/** @typedef {import('@capacitor/cli').CapacitorConfig} Config */
+
+/** @typedef {{ pkg: string, classpath: string }} Plugin */
+
+/** @type {Plugin} */
+export const STRONGROOM = { pkg: 'capacitor-strongroom', classpath: 'dev.strongroom.capacitor.StrongroomPlugin' };
+
+/**
+ * Writes the app's assets, as `cap copy` would lay them out, into a ZIP file.
+ *
+ * @param {string} file
+ * @param {Config} [changes] replaces parts of the example app's configuration
+ * @param {string} [web] where the pages lie, in place of the example app's
+ * @param {Plugin[]} [plugins] in the order in which they are registered
+ */
+export async function writeAssets(file, changes = {}, web = 'example-app/dist', plugins = [STRONGROOM]) {
+  const built = fromRoot(web);
+  if (!existsSync(built)) throw new Error(`${web} is not built`);
+  const config = { ...(await capacitorConfig()), ...changes };
+  writeFileSync(
+    file,
+    zip({
+      'assets/native-bridge.js': readFileSync(
+        fromRoot('node_modules/@capacitor/android/capacitor/src/main/assets/native-bridge.js'),
+      ),
+      'assets/capacitor.config.json': json(config),
+      'assets/capacitor.plugins.json': json(plugins),
+      ...filesBelow(built, 'assets/public/'),
+    }),
+  );
+}
+
+/**
+ * Writes the assets of another app, as Capacitor's CLI has laid them out and Gradle would put them together, into a ZIP file.
+ *
+ * @param {string} file
+ * @param {string} app
+ */
+export function writeAssetsOf(file, app) {
+  const ofCapacitor = join(app, 'node_modules/@capacitor/android/capacitor/src/main/assets');
+  const ofApp = join(app, 'android/app/src/main/assets');
+  writeFileSync(file, zip({ ...filesBelow(ofCapacitor, 'assets/'), ...filesBelow(ofApp, 'assets/') }));
+}
+
+/** The example app's configuration. Capacitor's CLI reads it in the same way. @returns {Promise<Config>} */
+async function capacitorConfig() {
+  const source = readFileSync(fromRoot('example-app/capacitor.config.ts'), 'utf8');
+  const { outputText } = ts.transpileModule(source, { compilerOptions: { module: ts.ModuleKind.ESNext } });
+  return (await import(`data:text/javascript,${encodeURIComponent(outputText)}`)).default;
+}
+
+/**
+ * @param {string} folder
+ * @param {string} prefix
+ */
+function filesBelow(folder, prefix) {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return Object.fromEntries(
+    files.map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      return [prefix + relative(folder, path).split(sep).join('/'), readFileSync(path)];
+    }),
+  );
+}
+
+/** @param {unknown} value */
+function json(value) {
+  return Buffer.from(JSON.stringify(value));
+}

@@ -1,0 +1,194 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { Scanner } from '../scan/scanner.mjs';
+
+import { call, callAll } from './api.mjs';
+import { AppPage } from './app-page.mjs';
+import { writeAssets, writeAssetsOf } from './assets.mjs';
+import { libraryPath } from './requirements.mjs';
+import { Simulator } from './simulator.mjs';
+
+/** @typedef {import('./assets.mjs').Config} Config */
+/** @typedef {{ plugins: import('./assets.mjs').Plugin[], classPath?: string, target?: string }} Plugins */
+
+/**
+ * The app on a simulated phone: a data directory that lasts, and a process and a page that come and go.
+ */
+export class Phone {
+  /** @type {Simulator | undefined} */
+  #simulator;
+  /** @type {AppPage | undefined} */
+  #app;
+
+  #browser;
+  /** Where the simulator was built, if not in its own folder. @type {string | undefined} */
+  #target;
+  /** The classes of other plugins. @type {string | undefined} */
+  #classPath;
+  /** Whether the tests call the API themselves, beside the app. */
+  #withApi = true;
+  #folder = mkdtempSync(join(tmpdir(), 'strongroom-'));
+  #scanner = new Scanner();
+  /** What processes and pages that are gone have written. */
+  #written = '';
+  /** Of pages that are gone. @type {string[]} */
+  #complaints = [];
+
+  /** @param {import('playwright-core').Browser} browser */
+  constructor(browser) {
+    this.#browser = browser;
+    this.data = join(this.#folder, 'data');
+    mkdirSync(this.data);
+  }
+
+  /**
+   * A phone with the app installed and running.
+   *
+   * @param {import('playwright-core').Browser} browser
+   * @param {Config} [config] replaces parts of the example app's configuration
+   * @param {string} [web] where the pages lie, in place of the example app's
+   * @param {Plugins} [others] all plugins of the app, where there are others than ours, and where it was built, if not in the simulator's folder
+   */
+  static async create(browser, config, web, others) {
+    const phone = new Phone(browser);
+    phone.#classPath = others?.classPath;
+    phone.#target = others?.target;
+    await writeAssets(phone.#assets, config, web, others?.plugins);
+    await phone.start();
+    return phone;
+  }
+
+  /**
+   * A phone with another app than the example installed and running.
+   *
+   * @param {import('playwright-core').Browser} browser
+   * @param {{ app: string, target: string }} what the app's folder, and where the simulator was built with the app's plugins
+   */
+  static async withApp(browser, { app, target }) {
+    const phone = new Phone(browser);
+    phone.#target = target;
+    phone.#withApi = false;
+    writeAssetsOf(phone.#assets, app);
+    await phone.start();
+    return phone;
+  }
+
+  /** The app's process. */
+  get simulator() {
+    if (!this.#simulator) throw new Error('The app is not running');
+    return this.#simulator;
+  }
+
+  /** The app's page. */
+  get app() {
+    if (!this.#app) throw new Error('The app is not running');
+    return this.#app;
+  }
+
+  /**
+   * Starts the app.
+   *
+   * @param {{ before?: (simulator: Simulator) => Promise<void> }} [options] `before` runs when the process is there and the page
+   *   is not
+   */
+  async start({ before } = {}) {
+    this.#simulator = await Simulator.start({
+      data: this.data,
+      assets: this.#assets,
+      libraryPath: libraryPath(),
+      target: this.#target,
+      classPath: this.#classPath,
+    });
+    await before?.(this.#simulator);
+    this.#app = await AppPage.open(this.#browser, this.#simulator);
+    if (this.#withApi) await this.#app.loadApi();
+  }
+
+  /** Kills the app's process, as the system does, and with it the page. */
+  async kill() {
+    await this.#simulator?.kill();
+    await this.#app?.close();
+    this.#complaints.push(...(this.#app?.takeComplaints() ?? []));
+    this.#written += `${this.#simulator?.output ?? ''}\n${this.#app?.log.join('\n') ?? ''}\n`;
+    this.#simulator = undefined;
+    this.#app = undefined;
+  }
+
+  /** Kills the app and starts it again. @param {Parameters<Phone['start']>[0]} [options] */
+  async restart(options) {
+    await this.kill();
+    await this.start(options);
+  }
+
+  /** Switches the phone off for good. */
+  async dispose() {
+    await this.kill();
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  /**
+   * @param {string} method
+   * @param {unknown} [options]
+   */
+  call(method, options) {
+    return call(this.app.page, method, options);
+  }
+
+  /** @param {[method: string, options?: unknown][]} calls */
+  callAll(calls) {
+    return callAll(this.app.page, calls);
+  }
+
+  /**
+   * A text that occurs nowhere else, which {@link findLeaks} looks for from now on.
+   *
+   * @param {string} label what a leak is reported as
+   * @param {string} [prefix]
+   */
+  secret(label, prefix = '') {
+    const unique = randomBytes(6).toString('base64url');
+    this.#scanner.add(label, unique);
+    return prefix + unique;
+  }
+
+  /**
+   * A value of exactly this many bytes, of which {@link findLeaks} looks for the begin, the middle and the end.
+   *
+   * @param {string} label
+   * @param {number} length
+   */
+  longSecret(label, length) {
+    const value = randomBytes(length).toString('base64url').slice(0, length);
+    for (const start of [0, Math.floor(length / 2), length - 48])
+      this.#scanner.add(label, value.slice(start, start + 48));
+    return value;
+  }
+
+  /** The system's log of all processes so far, which lies in the data directory. */
+  get logcat() {
+    return join(this.data, 'logcat.txt');
+  }
+
+  /** What pages have complained of on their consoles, earlier ones, too, and nobody has taken yet. */
+  takeComplaints() {
+    return [...this.#complaints.splice(0), ...(this.#app?.takeComplaints() ?? [])];
+  }
+
+  /** Looks for the secrets in the whole data directory and in everything that was printed, by processes that are gone, too. */
+  findLeaks() {
+    const { files, hits } = this.#scanner.scanFolder(this.data);
+    const texts = Object.entries({
+      output: this.#simulator?.output ?? '',
+      console: this.#app?.log.join('\n') ?? '',
+      'output of earlier processes': this.#written,
+    });
+    return { files, hits: [...hits, ...texts.flatMap(([place, text]) => this.#scanner.scan(place, text))] };
+  }
+
+  get #assets() {
+    return join(this.#folder, 'assets.zip');
+  }
+}

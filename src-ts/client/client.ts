@@ -1,0 +1,56 @@
+import type { ListenerCallback } from '@capacitor/core';
+
+import type { KeyOptions, SecureStorageApi, SetJSONOptions } from '../definitions.js';
+import { SecureStorageError, toSecureStorageError } from '../errors.js';
+import { type BridgePlugin, CHANGES, EVENTS, type Method, METHODS } from '../protocol.js';
+
+import { fromJSON, toJSON } from './json.js';
+import { plainOptions } from './options.js';
+import { createUpdate } from './update.js';
+
+/**
+ * The API object around Capacitor's proxy, which is asked for at each call.
+ *
+ * It is a plain object, because awaiting the proxy itself would call a plugin method named `then`.
+ */
+export function createClient(bridge: () => BridgePlugin): SecureStorageApi {
+  const calls = METHODS.map((method) => [
+    method,
+    (options?: unknown) =>
+      settle(async () => {
+        const answer = await bridge()[method](plainOptions(options));
+        // Capacitor knows one plugin of a name. A write must not pass for done because another one has answered.
+        if (
+          (CHANGES as readonly Method[]).includes(method) &&
+          (answer as { value?: unknown } | null | undefined)?.value !== true
+        ) {
+          throw new SecureStorageError('UNSUPPORTED', 'Another plugin answers to our name');
+        }
+        return answer;
+      }),
+  ]);
+  const methods = Object.fromEntries(calls) as Pick<SecureStorageApi, Method>;
+  return Object.freeze({
+    ...methods,
+    getJSON: async (options: KeyOptions) => ({ value: fromJSON((await methods.get(options)).value) }),
+    setJSON: (options: SetJSONOptions<unknown>) =>
+      settle(() => methods.set({ ...options, value: toJSON((options as Partial<typeof options> | undefined)?.value) })),
+    update: createUpdate(methods),
+    addListener: (eventName: string, listener: ListenerCallback) =>
+      settle(() => {
+        if (!(EVENTS as readonly string[]).includes(eventName)) {
+          throw new SecureStorageError('INVALID_ARGUMENT', 'There is no event of this name');
+        }
+        return bridge().addListener(eventName, listener);
+      }),
+    removeAllListeners: () => settle(() => bridge().removeAllListeners()),
+  }) as SecureStorageApi;
+}
+
+async function settle<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (cause) {
+    throw toSecureStorageError(cause);
+  }
+}

@@ -9,7 +9,7 @@ import { Phone } from '../lib/phone.mjs';
 
 /** @typedef {import('../lib/peers.mjs').Side} Side */
 
-/** What a row of docs/migrating.md is shown with. @typedef {{ phone: PeerPhone, mk: PhoneSide, ap: PhoneSide, ours: PhoneSide }} PhoneSides */
+/** What a row of docs/guide/moving-in.md is shown with. @typedef {{ phone: PeerPhone, mk: PhoneSide, ap: PhoneSide, ours: PhoneSide }} PhoneSides */
 
 /** The plugins compiled for the simulator, one of them with and without the change of its id. */
 export class PeerBuild {
@@ -46,7 +46,7 @@ export class PeerPhone {
   }
 
   /**
-   * With all three plugins, as docs/migrating.md says.
+   * With all three plugins, as docs/guide/moving-in.md says.
    *
    * @param {import('playwright-core').Browser} browser
    * @param {PeerBuild} build

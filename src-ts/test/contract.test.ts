@@ -81,7 +81,7 @@ describe('the documentation', () => {
 
   test('lists the options for iOS with their values and defaults', () => {
     const rows = [
-      ...read('docs/configuration.md').matchAll(/^\| `(\w+)` \| (`.*?`|a Keychain.*?)[:,] [^`]*? \| (.*?) \|$/gm),
+      ...read('docs/guide/configuration.md').matchAll(/^\| `(\w+)` \| (`.*?`|a Keychain.*?)[:,] [^`]*? \| (.*?) \|$/gm),
     ];
     const listed = rows.map(([, name, values = '', otherwise = '']) => [name, names(values).sort(), bare(otherwise)]);
     const defined = api('IosConfig').api?.properties.map(({ name, type, tags }) => [

@@ -155,6 +155,13 @@ test.each(pages())('every link of %s leads somewhere', (file) => {
   expect(dead.map(([link]) => link)).toEqual([]);
 });
 
+test('what CONTRIBUTING.md names is there', () => {
+  const text = readFileSync(fromRoot('CONTRIBUTING.md'), 'utf8');
+  const named = [...text.matchAll(/`([\w.@-]+(?:\/[\w.@-]+)+\/?)`/g)].map(([, path = '']) => path);
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter((path) => !path.startsWith('./') && !existsSync(fromRoot(path)))).toEqual([]);
+});
+
 /** @param {string} command */
 function isCommand(command) {
   const [program = '', name = '', script = ''] = command.split(' ');

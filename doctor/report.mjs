@@ -21,7 +21,7 @@ import { updater } from './checks/updater.mjs';
  * @property {string} why and what to do
  *
  * @typedef {object} Check
- * @property {string} name the heading in docs/doctor.md that says more
+ * @property {string} name the heading in docs/guide/doctor.md that says more
  * @property {readonly string[]} platforms
  * @property {(app: App) => Warning[]} look throws if there is not what it has to look at
  */
@@ -81,6 +81,6 @@ function examine(check, app) {
  * @param {App} app
  */
 function written({ what, why }, { name }, { root, platform }) {
-  const page = relative(root, fileURLToPath(new URL('../docs/doctor.md', import.meta.url)));
+  const page = relative(root, fileURLToPath(new URL('../docs/guide/doctor.md', import.meta.url)));
   return `[warn] Strongroom (${platform}): ${what}\n       ${why}\n       More: ${page}#${name}`;
 }

@@ -5,13 +5,13 @@ import type { PluginListenerHandle } from '@capacitor/core';
 declare module '@capacitor/cli' {
   export interface PluginsConfig {
     /**
-     * How Strongroom keeps the app's secrets. Every option may be left out.
+     * How Strongroom stores the app's secrets. Every option is optional.
      */
     SecureStorage?: {
       /**
-       * What to do when a store can no longer be opened because its key is gone, changed or invalidated, or its file header is
-       * damaged. `quarantine` moves the file aside, starts a fresh store and fires `storeReset`; `error` refuses every call on the
-       * store until `reset()`.
+       * What to do when a store can no longer be opened because its key is gone, changed or invalidated, or because the header of its
+       * file is damaged. `quarantine` renames the file, starts an empty store and fires `storeReset`. With `error`, every call on the
+       * store rejects until `reset()`.
        *
        * @since 0.1.0
        * @default 'quarantine'
@@ -20,8 +20,8 @@ declare module '@capacitor/cli' {
       onKeyLoss?: 'quarantine' | 'error';
 
       /**
-       * Whether the Android key is created in StrongBox. `prefer` takes the ordinary secure hardware where StrongBox is missing,
-       * `require` refuses. With `require`, a key that is not in StrongBox is replaced at the next call on its store.
+       * Whether the Android key is created in StrongBox. Where StrongBox is missing, `prefer` uses the ordinary secure hardware and
+       * `require` rejects. With `require`, the next call on a store replaces a key that is not in StrongBox.
        *
        * @since 0.1.0
        * @default 'off'
@@ -30,8 +30,9 @@ declare module '@capacitor/cli' {
       strongBox?: 'off' | 'prefer' | 'require';
 
       /**
-       * The least protection of the Android key that is accepted. A weaker key of a store that exists is replaced at the next call. If
-       * the device makes no better one, calls that read or write reject with `INSUFFICIENT_SECURITY`, and nothing is lost.
+       * The weakest protection of the Android key that the app accepts. If the key of an existing store is weaker, the next call
+       * replaces it. If the device cannot make a better key, calls that read or write reject with `INSUFFICIENT_SECURITY`, and nothing
+       * is lost.
        *
        * @since 0.1.0
        * @default any level
@@ -40,10 +41,11 @@ declare module '@capacitor/cli' {
       minSecurityLevel?: SecurityLevel;
 
       /**
-       * Renew the key that seals the values when it is older than this many days. Whatever the number, the key that the system guards
-       * is renewed with it when that one is older than 180 days. 0 switches both off.
+       * Renew the data key, which encrypts the values, when it is older than this number of days. With any number but 0, the
+       * Keystore key is renewed too when it is older than 180 days. 0 turns both off.
        *
-       * On Android it happens in the background, after a call. If it fails, it is tried again, and no call fails because of it.
+       * On Android, keys are renewed in the background, after a call. If that fails, the plugin tries again later; no call fails because
+       * of it.
        *
        * @since 0.1.0
        * @default 90
@@ -52,7 +54,7 @@ declare module '@capacitor/cli' {
       rotateAfterDays?: number;
 
       /**
-       * How items are kept in the Keychain of an iPhone or iPad. Android and the web know nothing of it.
+       * How items are stored in the Keychain of an iPhone or iPad. Android and browsers ignore it.
        *
        * @since 0.1.0
        * @example { "accessibility": "afterFirstUnlockThisDeviceOnly" }
@@ -60,8 +62,8 @@ declare module '@capacitor/cli' {
       ios?: IosConfig;
 
       /**
-       * What to do in a browser, where there is no secure storage. A browser cannot read the Capacitor configuration: pass this
-       * object to `configureWeb` as well. See `WebMode` for the values.
+       * What to do in a browser, which has no secure storage. A browser cannot read the Capacitor configuration, so pass this object to
+       * `configureWeb` as well. See `WebMode` for the values.
        *
        * @since 0.1.0
        * @default 'debug' on localhost, 'memory' elsewhere
@@ -73,20 +75,20 @@ declare module '@capacitor/cli' {
 }
 
 /**
- * How items are kept in the Keychain. Every option may be left out.
+ * How items are stored in the Keychain. Every option is optional.
  *
  * @since 0.1.0
  */
 export interface IosConfig {
   /**
-   * When the system lets items be read: from the first unlock after a start on, only while the device is unlocked, or that and only
-   * on a device with a passcode. Items of a class `ThisDeviceOnly` never leave the device; the others move to a new one with an
-   * encrypted backup. While an item cannot be read, calls reject with `LOCKED`.
+   * When the system allows the app to read items: after the first unlock since the device started; only while the device is unlocked; or
+   * only while it is unlocked and has a passcode. Items of a class that ends in `ThisDeviceOnly` never leave the device; the others move
+   * to a new device with an encrypted backup. While an item cannot be read, calls reject with `LOCKED`.
    *
-   * A class that needs a passcode rejects with `INSUFFICIENT_SECURITY` where there is none, and the system deletes its items when the
-   * passcode is removed: the store then starts anew, and fires `storeReset` with the reason `KEY_LOST`.
+   * The class that needs a passcode rejects with `INSUFFICIENT_SECURITY` on a device without one. When the user removes the passcode,
+   * the system deletes the items of this class: the plugin then starts an empty store and fires `storeReset` with the reason `KEY_LOST`.
    *
-   * Items that are there already take the new class at the next start.
+   * After a change of this option, existing items get the new class at the next start.
    *
    * @since 0.1.0
    * @default 'afterFirstUnlockThisDeviceOnly'
@@ -99,9 +101,9 @@ export interface IosConfig {
     | 'whenPasscodeSetThisDeviceOnly';
 
   /**
-   * Ask the user whenever a value is read or replaced: for biometry or passcode, any biometry, the biometry that was enrolled when the
-   * item was written, or the passcode. Items of a former enrolment reject with `KEY_INVALIDATED`. The app needs
-   * `NSFaceIDUsageDescription`.
+   * Ask the user each time a value is read or replaced: for biometry or the passcode, for any enrolled biometry, for the biometry that
+   * was enrolled when the item was written, or for the passcode. Items of an earlier enrolment reject with `KEY_INVALIDATED`. The app
+   * needs `NSFaceIDUsageDescription`.
    *
    * @since 0.1.0
    * @default nobody is asked
@@ -110,10 +112,11 @@ export interface IosConfig {
 
   /**
    * The Keychain access group, with its prefix, to share items with an extension or with another app of the same team. Without the
-   * entitlement for it, calls reject with `MISSING_ENTITLEMENT`.
+   * entitlement for the group, calls reject with `MISSING_ENTITLEMENT`.
    *
-   * Items that are there already come along when a group is named for the first time. When another one is named later, or none, they
-   * stay with those who share the group: the store starts anew, and fires `storeReset` with the reason `KEY_LOST`.
+   * When a later version of the app names a group for the first time, existing items move into it. When it names another group, or none
+   * any more, items stay in the old group for the others that share it: the plugin starts an empty store and fires `storeReset` with the
+   * reason `KEY_LOST`.
    *
    * @since 0.1.0
    * @default the app's default group
@@ -121,11 +124,12 @@ export interface IosConfig {
   accessGroup?: string;
 
   /**
-   * Whether items travel to the user's other devices with iCloud Keychain. It needs an `accessibility` that may leave the device, and no
+   * Whether iCloud Keychain copies items to the user's other devices. This needs an `accessibility` without `ThisDeviceOnly`, and no
    * `authentication`.
    *
-   * Without an `accessGroup` it can be turned on and off later: items that are there already begin to travel, or are copied and stay in
-   * iCloud for the other devices. With one, the store starts anew, as after a change of the group.
+   * Without an `accessGroup`, a later version of the app can turn it on or off. On: existing items are synchronised from then on. Off:
+   * they are copied to this device, and the originals stay in iCloud for the other devices. With an `accessGroup`, the plugin starts an
+   * empty store, as after a change of the group.
    *
    * @since 0.1.0
    * @default false
@@ -133,10 +137,10 @@ export interface IosConfig {
   synchronizable?: boolean;
 
   /**
-   * What to do with the items of an earlier installation on this device, which the Keychain keeps when an app is deleted. What a backup
-   * brought to a new device is kept; a backup restored to the same device counts as a new installation.
+   * What to do with items of an earlier installation on this device. The Keychain keeps them when the user deletes the app. Items that a
+   * backup brought to a new device are kept; a backup that is restored to the same device counts as a new installation.
    *
-   * `clear` together with `accessGroup` or `synchronizable` is refused with `INVALID_ARGUMENT`, because other apps or devices would lose
+   * `clear` together with `accessGroup` or `synchronizable` rejects with `INVALID_ARGUMENT`, because other apps or devices would lose
    * their items.
    *
    * @since 0.1.0
@@ -146,58 +150,58 @@ export interface IosConfig {
 }
 
 /**
- * Keeps an app's secrets.
+ * Stores an app's secrets.
  *
- * Every method rejects with a `SecureStorageError`: branch on its `code`, and try again later if it is `retryable`.
+ * Every method rejects with a `SecureStorageError`. Branch on its `code`, and try again later if it is `retryable`.
  */
 export interface SecureStorageApi {
   /**
    * Read a value.
    *
-   * Rejects with `NOT_FOUND` if there is no item with the given key.
+   * Rejects with `NOT_FOUND` if no item has the given key.
    *
    * @since 0.1.0
    */
   get(options: KeyOptions): Promise<GetResult>;
 
   /**
-   * Read several values, all of one moment. An item that does not exist is `null`: this is certain. The same key may come twice.
+   * Read several values as they were at one moment. `null` means that the item certainly does not exist. The same key may occur twice.
    *
-   * Rejects with `CORRUPT_RECORD` if one of the items is damaged, and with `TOO_LARGE` if the values are larger than 4 MiB together.
+   * Rejects with `CORRUPT_RECORD` if one of the items is damaged, and with `TOO_LARGE` if the values together are larger than 4 MiB.
    *
    * @since 0.1.0
    */
   getMany(options: KeyListOptions): Promise<GetManyResult>;
 
   /**
-   * Read a value, or write one where it is certain that there is none. Of several calls at once exactly one creates, and all are
-   * answered the same value.
+   * Read a value, or write the given one if the item certainly does not exist. Concurrent calls are safe: one creates the value, all
+   * return it.
    *
-   * Rejects with `CORRUPT_RECORD` if the item is damaged: it is not replaced.
+   * Rejects with `CORRUPT_RECORD` if the item is damaged. A damaged item is not replaced.
    *
    * @since 0.1.0
    */
   getOrCreate(options: SetOptions): Promise<GetOrCreateResult>;
 
   /**
-   * Write a value, replacing the one that is there. The promise resolves once the value is on the disk.
+   * Write a value and replace an existing one. The promise resolves when the value is on the disk.
    *
    * @since 0.1.0
    */
   set(options: SetOptions): Promise<TrueResult>;
 
   /**
-   * Write several values, all or none, replacing those that are there. The promise resolves once all are on the disk.
+   * Write several values, all or none, and replace existing ones. The promise resolves when all values are on the disk.
    *
-   * Rejects with `INVALID_ARGUMENT` if a key comes twice, and with `TOO_LARGE` if keys and values are larger than 4 MiB together.
+   * Rejects with `INVALID_ARGUMENT` if a key occurs twice, and with `TOO_LARGE` if keys and values together are larger than 4 MiB.
    *
    * @since 0.1.0
    */
   setMany(options: SetManyOptions): Promise<TrueResult>;
 
   /**
-   * Replace a value if it is the expected one, and tell whether it was. Nothing that another call, thread or process does comes in
-   * between.
+   * Replace a value if it is the expected one, and return whether it was. The comparison and the write are atomic: no other call, thread
+   * or process can change the item between them.
    *
    * Rejects with `CORRUPT_RECORD` if the item is damaged.
    *
@@ -206,33 +210,33 @@ export interface SecureStorageApi {
   compareAndSet(options: CompareAndSetOptions): Promise<CompareAndSetResult>;
 
   /**
-   * Read a value, let a function make the next one, and write that if nothing came in between; otherwise start again. `null` stands for
-   * no such item, before and after.
+   * Read a value, call a function that returns the next value, and write that. If the item was changed in between, start again with the
+   * new value. `null` means that the item does not exist, both as argument and as result.
    *
-   * Updates of one item wait for each other in a page, so that the function runs once at a time. If another process changes the item
-   * meanwhile, the function runs again with the new value. What the function throws, the call rejects with, and nothing is written. The
-   * function must not update the same item itself: it would wait for its own end.
+   * In one page, updates of the same item wait for each other, so the function runs once at a time. If another process changes the item
+   * during the call, the function runs again. If the function throws, the call rejects with that error and writes nothing. Calling
+   * `update` on the same key inside the callback deadlocks.
    *
-   * Without `ttl` and `expiresAt` the item expires no more, as after `set`.
+   * Without `ttl` and `expiresAt`, the item no longer expires, as after `set`.
    *
    * @since 0.1.0
    */
   update(options: UpdateOptions, change: UpdateFunction): Promise<UpdateResult>;
 
   /**
-   * Read a value that `setJSON` wrote. It is the very value that was written: a string that looks like a date is a string. Nothing checks
-   * that it is a `T`; an older version of the app may have written something else.
+   * Read a value that `setJSON` wrote. The result equals what was written: a string that looks like a date stays a string. Nothing
+   * checks that the value is a `T`; an older version of the app may have written something else.
    *
-   * Rejects with `NOT_FOUND` if there is no item with the given key, and with `INVALID_ARGUMENT` if its value is not JSON.
+   * Rejects with `NOT_FOUND` if no item has the given key, and with `INVALID_ARGUMENT` if its value is not JSON.
    *
    * @since 0.1.0
    */
   getJSON<T = unknown>(options: KeyOptions): Promise<GetJSONResult<T>>;
 
   /**
-   * Write a value as JSON, replacing the one that is there. Properties that are `undefined` are left out.
+   * Write a value as JSON and replace an existing one. Properties that are `undefined` are left out.
    *
-   * Rejects with `INVALID_ARGUMENT` if the value would not be the same when it is read: a date, a map, an object of a class, a number that
+   * Rejects with `INVALID_ARGUMENT` if reading would not return the same value: for a date, a map, an object of a class, a number that
    * is not finite, `undefined` in a list, or a cycle.
    *
    * @since 0.1.0
@@ -240,73 +244,73 @@ export interface SecureStorageApi {
   setJSON<T>(options: SetJSONOptions<T>): Promise<TrueResult>;
 
   /**
-   * Delete an item.
+   * Remove an item.
    *
-   * Rejects with `NOT_FOUND` if there is no item with the given key.
+   * Rejects with `NOT_FOUND` if no item has the given key.
    *
-   * On Android the item is gone at once. Its encrypted bytes are erased from the file about 2 seconds later (10 minutes, if the file is
-   * larger than 256 KiB), or when the app runs next. Older copies of the file can be opened with the key that the system guards until
-   * `rotateKeys` or `clear` replaces or destroys it.
+   * On Android, the item is gone at once. Its encrypted bytes are erased from the file about 2 seconds later (10 minutes later, if the
+   * file is larger than 256 KiB), or when the app next runs. Older copies of the file can still be opened with the Keystore key, until
+   * `rotateKeys` replaces that key or `clear` destroys it.
    *
    * @since 0.1.0
    */
   remove(options: KeyOptions): Promise<TrueResult>;
 
   /**
-   * Delete several items, all or none, and tell how many there were. It is no error if some are not there.
+   * Remove several items, all or none, and return how many of them existed. Keys without an item are not an error.
    *
    * @since 0.1.0
    */
   removeMany(options: KeyListOptions): Promise<RemoveManyResult>;
 
   /**
-   * Delete every item of the store, with the files of this store that were moved aside, and nothing else. It works where the store
-   * itself can no longer be opened.
+   * Remove every item of the store, with its files in quarantine, and nothing else. This also works for a store that can no longer be
+   * opened.
    *
    * @since 0.1.0
    */
   clear(options?: StoreOptions): Promise<TrueResult>;
 
   /**
-   * List the keys of the store, sorted: all of them, or none.
+   * List the keys of the store, sorted. The list is always complete.
    *
-   * Rejects with `TOO_LARGE` if they are larger than 4 MiB together. Reading, writing and removing by key, and `clear`, still work then.
+   * Rejects with `TOO_LARGE` if the keys together are larger than 4 MiB. Reading, writing and removing by key, and `clear`, still work.
    *
    * @since 0.1.0
    */
   keys(options?: StoreOptions): Promise<KeysResult>;
 
   /**
-   * Tell whether the store holds an item with the given key.
+   * Return whether the store has an item with the given key.
    *
    * @since 0.1.0
    */
   has(options: KeyOptions): Promise<HasResult>;
 
   /**
-   * Tell where the code runs.
+   * Return the platform that the code runs on.
    *
    * @since 0.1.0
    */
   getPlatform(): Promise<PlatformResult>;
 
   /**
-   * Describe the store: how it is protected, where it lies, and what happened to it. Never reveals a key or a value.
+   * Describe the store: how it is protected, where it is stored, and what happened to it. The result never contains a key or a value.
    *
    * @since 0.1.0
    */
   getStatus(options?: StoreOptions): Promise<StoreStatus>;
 
   /**
-   * Move the store aside, readable or not, and start a fresh one. For apps that set `onKeyLoss: 'error'`, when a store can no longer
-   * be opened. In a browser nothing is kept.
+   * Put the store into quarantine, readable or not, and start an empty one. This is for apps that set `onKeyLoss: 'error'`, when a store
+   * can no longer be opened. In a browser, nothing goes into quarantine: the items are deleted.
    *
    * @since 0.1.0
    */
   reset(options?: StoreOptions): Promise<TrueResult>;
 
   /**
-   * Try the files that were moved aside again, and restore each record whose key is absent now. A system update can repair a key
+   * Try to open the files in quarantine again, and restore each item that the store does not have now. A system update can repair a key
    * that looked lost.
    *
    * @since 0.1.0
@@ -314,22 +318,22 @@ export interface SecureStorageApi {
   recover(options?: StoreOptions): Promise<RecoverResult>;
 
   /**
-   * Rewrite the store under new keys. On Android, older copies of its file can no longer be opened once the old key is destroyed. In a
-   * browser there is no key, and nothing to do.
+   * Rewrite the store under new keys. On Android, older copies of its file can no longer be opened after the old key is destroyed. In a
+   * browser there is no key, and the call does nothing.
    *
    * @since 0.1.0
    */
   rotateKeys(options?: StoreOptions): Promise<TrueResult>;
 
   /**
-   * Be told when a store was moved aside and started afresh.
+   * Fires when a store was put into quarantine and an empty one was started.
    *
    * @since 0.1.0
    */
   addListener(eventName: 'storeReset', listener: (event: StoreResetEvent) => void): Promise<PluginListenerHandle>;
 
   /**
-   * Be told when an item was deleted because its time was up. It is deleted when it is next met, not at the very moment.
+   * Fires when an expired item is removed. Removal happens on next access, not at the exact expiry time.
    *
    * @since 0.1.0
    */
@@ -345,7 +349,7 @@ export interface SecureStorageApi {
 
 export interface StoreOptions {
   /**
-   * The store: 1 to 64 of `a-z`, `0-9`, `.`, `_` and `-`. Stores know nothing of each other.
+   * The name of the store: 1 to 64 characters of `a-z`, `0-9`, `.`, `_` and `-`. Each store is independent of the others.
    *
    * @since 0.1.0
    * @default 'default'
@@ -354,11 +358,11 @@ export interface StoreOptions {
 }
 
 /**
- * Which item, and with `StoreOptions` in which store.
+ * The item, and with `StoreOptions` its store.
  */
 export interface KeyOptions extends StoreOptions {
   /**
-   * The name of the item: 1 to 1,024 bytes of UTF-8.
+   * The key of the item: 1 to 1,024 bytes of UTF-8.
    *
    * @since 0.1.0
    */
@@ -366,11 +370,11 @@ export interface KeyOptions extends StoreOptions {
 }
 
 /**
- * Which items, and with `StoreOptions` in which store.
+ * The items, and with `StoreOptions` their store.
  */
 export interface KeyListOptions extends StoreOptions {
   /**
-   * The names of the items: at most 1,000, each of 1 to 1,024 bytes of UTF-8. The list may be empty; then nothing is done.
+   * The keys of the items: at most 1,000, each of 1 to 1,024 bytes of UTF-8. With an empty list the call does nothing.
    *
    * @since 0.1.0
    */
@@ -378,18 +382,18 @@ export interface KeyListOptions extends StoreOptions {
 }
 
 /**
- * What is written, and with `KeyOptions` where.
+ * What to write, and with `KeyOptions` where.
  */
 export interface SetOptions extends KeyOptions {
   /**
-   * The secret: at most 1 MiB of UTF-8. It may be empty.
+   * The value: at most 1 MiB of UTF-8. It may be empty.
    *
    * @since 0.1.0
    */
   value: string;
 
   /**
-   * When the item ceases to exist, in milliseconds since 1970. Not together with `ttl`.
+   * When the item expires, in milliseconds since 1970. Not together with `ttl`.
    *
    * @since 0.1.0
    * @default never
@@ -397,7 +401,7 @@ export interface SetOptions extends KeyOptions {
   expiresAt?: number;
 
   /**
-   * After how many seconds the item ceases to exist. At least 0.001. Not together with `expiresAt`.
+   * After how many seconds the item expires, at least 0.001. Not together with `expiresAt`.
    *
    * @since 0.1.0
    * @default never
@@ -406,12 +410,11 @@ export interface SetOptions extends KeyOptions {
 }
 
 /**
- * What is written, and with `StoreOptions` in which store.
+ * What to write, and with `StoreOptions` in which store.
  */
 export interface SetManyOptions extends StoreOptions {
   /**
-   * The items: at most 1,000, each with a key of its own, and at most 4 MiB of keys and values. The list may be empty; then nothing is
-   * done.
+   * The items: at most 1,000, each with a different key, and at most 4 MiB of keys and values. With an empty list the call does nothing.
    *
    * @since 0.1.0
    */
@@ -420,21 +423,21 @@ export interface SetManyOptions extends StoreOptions {
 
 export interface Item {
   /**
-   * The name of the item: 1 to 1,024 bytes of UTF-8.
+   * The key of the item: 1 to 1,024 bytes of UTF-8.
    *
    * @since 0.1.0
    */
   key: string;
 
   /**
-   * The secret: at most 1 MiB of UTF-8. It may be empty.
+   * The value: at most 1 MiB of UTF-8. It may be empty.
    *
    * @since 0.1.0
    */
   value: string;
 
   /**
-   * When the item ceases to exist, in milliseconds since 1970. Not together with `ttl`.
+   * When the item expires, in milliseconds since 1970. Not together with `ttl`.
    *
    * @since 0.1.0
    * @default never
@@ -442,7 +445,7 @@ export interface Item {
   expiresAt?: number;
 
   /**
-   * After how many seconds the item ceases to exist. At least 0.001. Not together with `expiresAt`.
+   * After how many seconds the item expires, at least 0.001. Not together with `expiresAt`.
    *
    * @since 0.1.0
    * @default never
@@ -451,25 +454,25 @@ export interface Item {
 }
 
 /**
- * What must be there and what takes its place, and with `KeyOptions` where.
+ * The expected value and the new one, and with `KeyOptions` which item.
  */
 export interface CompareAndSetOptions extends KeyOptions {
   /**
-   * The value that must be there; `null` if there must be no such item. It cannot be left out.
+   * The value that the item must have; `null` if the item must not exist. Required.
    *
    * @since 0.1.0
    */
   expected: string | null;
 
   /**
-   * The value that takes its place, at most 1 MiB of UTF-8; `null` to delete the item. It cannot be left out.
+   * The new value, at most 1 MiB of UTF-8; `null` to remove the item. Required.
    *
    * @since 0.1.0
    */
   value: string | null;
 
   /**
-   * When the item ceases to exist, in milliseconds since 1970. Not together with `ttl`, nor with `null` as `value`.
+   * When the item expires, in milliseconds since 1970. Not together with `ttl`, nor with `null` as `value`.
    *
    * @since 0.1.0
    * @default never
@@ -477,7 +480,7 @@ export interface CompareAndSetOptions extends KeyOptions {
   expiresAt?: number;
 
   /**
-   * After how many seconds the item ceases to exist. At least 0.001. Not together with `expiresAt`, nor with `null` as `value`.
+   * After how many seconds the item expires, at least 0.001. Not together with `expiresAt`, nor with `null` as `value`.
    *
    * @since 0.1.0
    * @default never
@@ -486,11 +489,11 @@ export interface CompareAndSetOptions extends KeyOptions {
 }
 
 /**
- * Until when the new value is kept, and with `KeyOptions` where.
+ * When the new value expires, and with `KeyOptions` which item.
  */
 export interface UpdateOptions extends KeyOptions {
   /**
-   * When the item ceases to exist, in milliseconds since 1970. Not together with `ttl`.
+   * When the item expires, in milliseconds since 1970. Not together with `ttl`.
    *
    * @since 0.1.0
    * @default never
@@ -498,7 +501,7 @@ export interface UpdateOptions extends KeyOptions {
   expiresAt?: number;
 
   /**
-   * After how many seconds the item ceases to exist. At least 0.001. Not together with `expiresAt`.
+   * After how many seconds the item expires, at least 0.001. Not together with `expiresAt`.
    *
    * @since 0.1.0
    * @default never
@@ -507,13 +510,14 @@ export interface UpdateOptions extends KeyOptions {
 }
 
 /**
- * Makes the next value of an item from the one that is there, or `null` where there is none. `null` removes the item.
+ * Returns the next value of an item, given the current one, or `null` if the item does not exist. If it returns `null`, the item is
+ * removed.
  */
 export type UpdateFunction = (value: string | null) => string | null | Promise<string | null>;
 
 export interface UpdateResult {
   /**
-   * The value that is stored now; `null` if there is none.
+   * The value that is stored now; `null` if the item does not exist.
    *
    * @since 0.1.0
    */
@@ -521,18 +525,18 @@ export interface UpdateResult {
 }
 
 /**
- * What is written, and with `KeyOptions` where.
+ * What to write, and with `KeyOptions` where.
  */
 export interface SetJSONOptions<T> extends KeyOptions {
   /**
-   * The secret. As JSON it may take at most 1 MiB of UTF-8.
+   * The value. As JSON it may have at most 1 MiB of UTF-8.
    *
    * @since 0.1.0
    */
   value: T & JSONValue<T>;
 
   /**
-   * When the item ceases to exist, in milliseconds since 1970. Not together with `ttl`.
+   * When the item expires, in milliseconds since 1970. Not together with `ttl`.
    *
    * @since 0.1.0
    * @default never
@@ -540,7 +544,7 @@ export interface SetJSONOptions<T> extends KeyOptions {
   expiresAt?: number;
 
   /**
-   * After how many seconds the item ceases to exist. At least 0.001. Not together with `expiresAt`.
+   * After how many seconds the item expires, at least 0.001. Not together with `expiresAt`.
    *
    * @since 0.1.0
    * @default never
@@ -549,7 +553,8 @@ export interface SetJSONOptions<T> extends KeyOptions {
 }
 
 /**
- * `T` if JSON can hold it as it is: strings, numbers, booleans, `null`, and lists and plain objects of these. Properties may be left out.
+ * `T` if JSON can hold it without a change: strings, numbers, booleans, `null`, and lists and plain objects of these. Properties may be
+ * optional.
  */
 export type JSONValue<T> = T extends string | number | boolean | null
   ? T
@@ -593,7 +598,7 @@ export interface GetOrCreateResult {
   value: string;
 
   /**
-   * Whether this call has stored it.
+   * Whether this call stored it.
    *
    * @since 0.1.0
    */
@@ -602,7 +607,7 @@ export interface GetOrCreateResult {
 
 export interface CompareAndSetResult {
   /**
-   * Whether the value was the expected one, and so was replaced.
+   * Whether the value was the expected one and was replaced.
    *
    * @since 0.1.0
    */
@@ -611,7 +616,7 @@ export interface CompareAndSetResult {
 
 export interface RemoveManyResult {
   /**
-   * How many of the items there were.
+   * How many of the items existed.
    *
    * @since 0.1.0
    */
@@ -636,8 +641,8 @@ export interface KeysResult {
   value: string[];
 
   /**
-   * Those of the keys whose items are damaged: reading one rejects with `CORRUPT_RECORD` until it is set or removed. Absent if there are
-   * none. An item of which nothing intact is left has no name to be listed; `damagedRecords` in the status counts it.
+   * The keys of damaged items: reading such an item rejects with `CORRUPT_RECORD` until it is set or removed. Absent if no item is
+   * damaged. If nothing of an item is intact, its key is unknown and not listed; `damagedRecords` in the status counts it.
    *
    * @since 0.1.0
    * @default absent
@@ -665,14 +670,14 @@ export interface PlatformResult {
 
 export interface RecoverResult {
   /**
-   * How many records were restored.
+   * How many items were restored.
    *
    * @since 0.1.0
    */
   recovered: number;
 
   /**
-   * How many files are still set aside.
+   * How many files are still in quarantine.
    *
    * @since 0.1.0
    */
@@ -702,49 +707,49 @@ export interface StoreStatus {
   secure: boolean;
 
   /**
-   * `fresh` if nothing has been written yet, else `ready`.
+   * `fresh` if nothing has been written yet, otherwise `ready`.
    *
    * @since 0.1.0
    */
   state: 'ready' | 'fresh';
 
   /**
-   * How many items the store holds, without the damaged ones.
+   * How many items the store has, without the damaged ones.
    *
    * @since 0.1.0
    */
   records: number;
 
   /**
-   * How the Android key is protected. `null` where the platform does not tell or there is no key.
+   * How the Android key is protected. `null` if the platform does not report it, or if there is no key.
    *
    * @since 0.1.0
    */
   securityLevel: SecurityLevel | null;
 
   /**
-   * When the key that the system guards was created, in milliseconds since 1970.
+   * When the Keystore key of the store was created, in milliseconds since 1970.
    *
    * @since 0.1.0
    */
   keyCreatedAt: number | null;
 
   /**
-   * When the key that seals the values was created, in milliseconds since 1970.
+   * When the data key, which encrypts the values, was created, in milliseconds since 1970.
    *
    * @since 0.1.0
    */
   dataKeyCreatedAt: number | null;
 
   /**
-   * The kind of place where the store lies.
+   * Where the store is kept.
    *
    * @since 0.1.0
    */
   location: StorageLocation;
 
   /**
-   * How many bytes the store takes.
+   * How many bytes the store occupies.
    *
    * @since 0.1.0
    */
@@ -758,22 +763,22 @@ export interface StoreStatus {
   damagedRecords: number;
 
   /**
-   * How many files of this store are set aside.
+   * How many files of this store are in quarantine.
    *
    * @since 0.1.0
    */
   quarantined: number;
 
   /**
-   * The last time the store was started afresh, and why.
+   * When an empty store was last started in place of an old one, and why.
    *
    * @since 0.1.0
    */
   lastReset: LastReset | null;
 
   /**
-   * Whether Capacitor's own logging is on. It writes call options, secrets included, to the system log. Set `loggingBehavior` to
-   * `none` or `debug` in the Capacitor configuration of an app that is released.
+   * Whether Capacitor's own logging is on. It writes the options of every call, secrets included, to the system's log. In the Capacitor
+   * configuration of an app that you release, set `loggingBehavior` to `none` or `debug`.
    *
    * @since 0.1.0
    */
@@ -782,7 +787,7 @@ export interface StoreStatus {
 
 export interface LastReset {
   /**
-   * Why the store was started afresh.
+   * Why the empty store was started.
    *
    * @since 0.1.0
    */
@@ -797,11 +802,11 @@ export interface LastReset {
 }
 
 /**
- * Which store, and with `LastReset` why and when.
+ * The store, and with `LastReset` why and when.
  */
 export interface StoreResetEvent extends LastReset {
   /**
-   * The store that was started afresh.
+   * The store that is empty now.
    *
    * @since 0.1.0
    */
@@ -810,7 +815,7 @@ export interface StoreResetEvent extends LastReset {
 
 export interface ExpiredEvent {
   /**
-   * The store that held the item.
+   * The store that the item was in.
    *
    * @since 0.1.0
    */
@@ -825,31 +830,31 @@ export interface ExpiredEvent {
 }
 
 /**
- * Where the code runs.
+ * The platform that the code runs on.
  */
 export type Platform = 'web' | 'ios' | 'android';
 
 /**
- * Why a store was started afresh: the code of the error that made it unusable, or `REQUESTED` after a call of `reset()`.
+ * Why an empty store was started: the code of the error that made the old one unusable, or `REQUESTED` after a call of `reset()`.
  */
 export type ResetReason = 'KEY_LOST' | 'KEY_MISMATCH' | 'KEY_INVALIDATED' | 'CORRUPT' | 'REQUESTED';
 
 /**
- * How the Android key is protected, as the system reports it.
+ * How the Android key is protected, according to the system.
  */
 export type SecurityLevel = 'unknown' | 'software' | 'unknownSecure' | 'trustedEnvironment' | 'strongBox';
 
 /**
- * The kind of place where a store lies.
+ * Where a store is kept.
  */
 export type StorageLocation = 'noBackupFilesDir' | 'keychain' | 'localStorage' | 'memory' | 'file';
 
 /**
  * What the plugin does in a browser.
  *
- * - `debug`: unencrypted in `localStorage`, on localhost, and in a private network where it is configured
- * - `memory`: in memory, gone when the page is
- * - `deny`: every call but `getPlatform` rejects with `UNSUPPORTED`
+ * - `debug`: values are stored unencrypted in `localStorage`, on localhost, and in a private network if configured
+ * - `memory`: values are stored in memory until the page is closed
+ * - `deny`: every call except `getPlatform` rejects with `UNSUPPORTED`
  */
 export type WebMode = 'debug' | 'memory' | 'deny';
 
@@ -858,24 +863,24 @@ export type WebMode = 'debug' | 'memory' | 'deny';
  *
  * - `AUTH_CANCELLED`: the user dismissed the prompt
  * - `AUTH_FAILED`: the user was not recognised
- * - `BIOMETRY_LOCKOUT`: too many failed attempts
+ * - `BIOMETRY_LOCKOUT`: there were too many failed attempts
  * - `BIOMETRY_NOT_ENROLLED`: no fingerprint or face is set up
  * - `CORRUPT`: the store cannot be read at all
  * - `CORRUPT_RECORD`: this item is damaged; the others can be read
- * - `INSUFFICIENT_SECURITY`: the device does not offer the protection that the configuration asks for
- * - `INTERNAL`: a defect of the plugin
- * - `INVALID_ARGUMENT`: an option is missing, of the wrong type or out of range
- * - `IO`: the file system refused
+ * - `INSUFFICIENT_SECURITY`: the device does not offer the protection that the configuration requires
+ * - `INTERNAL`: there is a defect in the plugin
+ * - `INVALID_ARGUMENT`: an option is missing, unknown, of the wrong type or out of range
+ * - `IO`: the file system reported an error
  * - `KEY_INVALIDATED`: the system has invalidated the key of the store, or of the item
  * - `KEY_LOST`: the key of the store is gone
- * - `KEY_MISMATCH`: the key of the store is another one than before
- * - `LOCKED`: the device is locked, or was not unlocked since it was started
+ * - `KEY_MISMATCH`: the key of the store is not the one that the store was written with
+ * - `LOCKED`: the device is locked, or has not been unlocked since it started
  * - `MISSING_ENTITLEMENT`: the app lacks an entitlement
- * - `NEWER_FORMAT`: the store was written by a newer version
+ * - `NEWER_FORMAT`: a newer version of the app has written the store
  * - `NOT_FOUND`: there is no item with the given key; this is certain
- * - `NOT_INITIALISED`: the native part could not be started
- * - `STORAGE_FULL`: the disk is full; `clear` still works, and `remove` for as many items as there is room kept for
- * - `TOO_LARGE`: a value over 1 MiB, or more than 4 MiB in one call
+ * - `NOT_INITIALISED`: the native part could not start
+ * - `STORAGE_FULL`: the disk is full; `clear` still works, and `remove` works for as many items as space is reserved for
+ * - `TOO_LARGE`: a value is larger than 1 MiB, or one call carries more than 4 MiB
  * - `UNAVAILABLE`: the Keystore or the Keychain did not answer as it should, or another process kept the store busy
  * - `UNSUPPORTED`: the platform cannot do this, or the native part of the plugin is missing
  */

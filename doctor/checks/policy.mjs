@@ -16,11 +16,11 @@ export const policy = {
 };
 
 const MEND =
-  'A script that was slipped into the page can ask the plugin for every secret. Name where the scripts of the app lie, and nothing else: docs/hardening.md.';
+  'A script that was slipped into the page can ask the plugin for every secret. Name where the scripts of the app lie, and nothing else: docs/guide/hardening.md.';
 
 const MISSING = {
   what: 'index.html has no Content-Security-Policy.',
-  why: "A script that was slipped into the page, by a dependency or an injection, can ask the plugin for every secret. Add a policy to the head of the page, with script-src, frame-src 'none', object-src 'none' and base-uri 'none': docs/hardening.md. It keeps scripts out; one that runs all the same can send what it reads.",
+  why: "A script that was slipped into the page, by a dependency or an injection, can ask the plugin for every secret. Add a policy to the head of the page, with script-src, frame-src 'none', object-src 'none' and base-uri 'none': docs/guide/hardening.md. It keeps scripts out; one that runs all the same can send what it reads.",
 };
 
 const LETS_IN = 'The Content-Security-Policy of index.html lets other scripts run than those the app came with.';

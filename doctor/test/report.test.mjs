@@ -75,7 +75,7 @@ describe('what it prints', () => {
   });
 
   test('leads to headings that exist', () => {
-    const page = readFileSync(join(DOCTOR, '../docs/doctor.md'), 'utf8');
+    const page = readFileSync(join(DOCTOR, '../docs/guide/doctor.md'), 'utf8');
     const headings = [...page.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
     expect(headings).toEqual(CHECKS.map(({ name }) => name));
   });

@@ -83,7 +83,7 @@ describe('started while the Keystore does not answer', () => {
     }
   });
 
-  // What each library makes of it is its own; see docs/adapters.md.
+  // What each library makes of it is its own; see docs/guide/adapters.md.
   test.each([
     ['supabase', ['rejected: UNAVAILABLE', undefined, 'signed in', 'signed in']],
     ['oidc', ['rejected: UNAVAILABLE', undefined, 'signed in', 'signed in']],

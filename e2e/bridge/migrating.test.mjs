@@ -1,4 +1,4 @@
-// The old plugins' real Android code beside ours in the simulator, for the rows of docs/migrating.md that show on a phone.
+// The old plugins' real Android code beside ours in the simulator, for the rows of docs/guide/moving-in.md that show on a phone.
 
 import { join } from 'node:path';
 

@@ -64,7 +64,7 @@ test('the page, the version and the preference are those that the CLI builds in'
     Object.assign(description.dependencies, { '@capacitor/filesystem': '8.1.3' }),
   );
   const printed = app.cap('sync', 'android');
-  for (const check of ['policy', 'proxy', 'bundle']) expect(printed).toContain(`docs/doctor.md#${check}`);
+  for (const check of ['policy', 'proxy', 'bundle']) expect(printed).toContain(`docs/guide/doctor.md#${check}`);
 
   writeFileSync(join(app.folder, page), before);
   writeFileSync(join(app.folder, version), installed);
@@ -88,10 +88,10 @@ test('cap sync warns for each platform, and ends well', () => {
   );
   const printed = app.cap('sync');
   expect(printed).toContain("[warn] Strongroom (android): loggingBehavior is 'production'.");
-  expect(printed).toContain('More: node_modules/capacitor-strongroom/docs/doctor.md#logging');
+  expect(printed).toContain('More: node_modules/capacitor-strongroom/docs/guide/doctor.md#logging');
   expect(printed).not.toContain('Strongroom (ios)');
   expect(printed).toContain('Sync finished');
-  expect(app.read(`${PLUGIN}/docs/doctor.md`)).toContain('\n## logging\n');
+  expect(app.read(`${PLUGIN}/docs/guide/doctor.md`)).toContain('\n## logging\n');
 });
 
 test('the app that the CLI makes for Android backs up what an old plugin stores', () => {

@@ -13,7 +13,7 @@ export const ANDROID_PLUGINS = {
 };
 
 /**
- * A copy of a plugin's package that was given another id, as docs/migrating.md says.
+ * A copy of a plugin's package that was given another id, as docs/guide/moving-in.md says.
  *
  * @param {string} folder an empty one
  */
@@ -24,7 +24,7 @@ export function renameAparajita(folder) {
   return copy;
 }
 
-/** Runs the script of docs/migrating.md in the folder of an app. @param {string} folder */
+/** Runs the script of docs/guide/moving-in.md in the folder of an app. @param {string} folder */
 export function rename(folder) {
   execFileSync(process.execPath, [fromRoot('e2e/migrating/app/rename-aparajita.mjs')], { cwd: folder, stdio: 'pipe' });
 }

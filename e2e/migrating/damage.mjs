@@ -9,7 +9,7 @@ const PREFERENCES = { mk: 'shared_prefs/cap_sec.xml', ap: 'shared_prefs/WSSecure
 /** Changes a bit in the value of the record that was written first, while the app does not run. @param {PhoneWithPlugins} phone */
 export function damageFirstRecord(phone) {
   const bytes = readFileSync(phone.file(VAULT));
-  // The header tells its own length; docs/storage-format.md has where the ciphertext of a frame begins.
+  // The header tells its own length; docs/internals/storage-format.md has where the ciphertext of a frame begins.
   const at = bytes.readUInt16LE(10) + 80;
   bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
   writeFileSync(phone.file(VAULT), bytes);

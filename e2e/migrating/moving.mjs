@@ -1,4 +1,4 @@
-// Moving the data of the old plugins with the code of docs/migrating.md, in a browser and on a phone.
+// Moving the data of the old plugins with the code of docs/guide/moving-in.md, in a browser and on a phone.
 
 import { expect } from 'vitest';
 

@@ -10,7 +10,7 @@ import { callSide, PACKAGES, pluginFolder, runnable, runProgram, sidesScript } f
 
 /** @typedef {import('./plugins.mjs').Side} Side */
 
-/** What a row of docs/migrating.md is shown with. @typedef {{ phone: PhoneWithPlugins, mk: PhoneSide, ap: PhoneSide, ours: PhoneSide }} PhoneSides */
+/** What a row of docs/guide/moving-in.md is shown with. @typedef {{ phone: PhoneWithPlugins, mk: PhoneSide, ap: PhoneSide, ours: PhoneSide }} PhoneSides */
 
 /** The plugins compiled for the simulator, one of them with and without the change of its id. */
 export class CompiledPlugins {
@@ -47,7 +47,7 @@ export class PhoneWithPlugins {
   }
 
   /**
-   * With all three plugins, as docs/migrating.md says.
+   * With all three plugins, as docs/guide/moving-in.md says.
    *
    * @param {import('playwright-core').Browser} browser
    * @param {CompiledPlugins} build

@@ -3,7 +3,7 @@ import { callSide, runnable, runProgram, sidesScript } from './plugins.mjs';
 /** @typedef {import('./plugins.mjs').Side} Side */
 
 /**
- * What a row of docs/migrating.md is shown with: each plugin in a page of its own, and more pages with several plugins.
+ * What a row of docs/guide/moving-in.md is shown with: each plugin in a page of its own, and more pages with several plugins.
  *
  * @typedef {object} WebSides
  * @property {WebSide} mk

@@ -1,4 +1,4 @@
-// What an app on Android notices of the change from @aparajita/capacitor-secure-storage, by the row of docs/migrating.md.
+// What an app on Android notices of the change from @aparajita/capacitor-secure-storage, by the row of docs/guide/moving-in.md.
 
 import { readdirSync, readFileSync } from 'node:fs';
 

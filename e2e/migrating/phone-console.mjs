@@ -1,4 +1,4 @@
-// What the page's console shows while Capacitor's logging is on, by the row of docs/migrating.md.
+// What the page's console shows while Capacitor's logging is on, by the row of docs/guide/moving-in.md.
 
 import { expect } from 'vitest';
 

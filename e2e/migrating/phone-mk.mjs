@@ -1,4 +1,4 @@
-// What an app on Android notices of the change from capacitor-secure-storage-plugin, by the row of docs/migrating.md.
+// What an app on Android notices of the change from capacitor-secure-storage-plugin, by the row of docs/guide/moving-in.md.
 //
 // The simulated Keystore makes AES keys only, so the plugin's RSA key cannot be made, and it is in the state that this leaves it in: values
 // are stored as base64. What shows only with its key is read in its source (source.mjs).

@@ -56,10 +56,10 @@ export function sidesScript(sides, alias) {
   return bundle(source.join('\n'), alias);
 }
 
-/** The code of a block of docs/migrating.md that begins with the name of a file. @param {string} name */
+/** The code of a block of docs/guide/moving-in.md that begins with the name of a file. @param {string} name */
 export function documented(name) {
-  const block = codeBlocks('docs/migrating.md').find(({ code }) => code.startsWith(`// ${name}`));
-  if (!block) throw new Error(`docs/migrating.md has no block ${name}`);
+  const block = codeBlocks('docs/guide/moving-in.md').find(({ code }) => code.startsWith(`// ${name}`));
+  if (!block) throw new Error(`docs/guide/moving-in.md has no block ${name}`);
   return block.code;
 }
 

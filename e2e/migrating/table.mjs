@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { fromRoot } from '../../scripts/paths.mjs';
 
 /**
- * The names of the rows of docs/migrating.md, in its order: what stands in the last column of the tables that have such a column.
+ * The names of the rows of docs/guide/moving-in.md, in its order: what stands in the last column of the tables that have such a column.
  *
  * @param {string} [page]
  */
-export function tableRows(page = readFileSync(fromRoot('docs/migrating.md'), 'utf8')) {
+export function tableRows(page = readFileSync(fromRoot('docs/guide/moving-in.md'), 'utf8')) {
   /** @type {string[]} */
   const names = [];
   let inside = false;

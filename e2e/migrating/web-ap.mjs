@@ -1,4 +1,4 @@
-// What an app in a browser notices of the change from @aparajita/capacitor-secure-storage, by the row of docs/migrating.md.
+// What an app in a browser notices of the change from @aparajita/capacitor-secure-storage, by the row of docs/guide/moving-in.md.
 
 import { expect } from 'vitest';
 

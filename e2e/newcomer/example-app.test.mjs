@@ -1,4 +1,4 @@
-// The native projects of the example app: what Capacitor's CLI makes, and the settings that are worth copying (docs/hardening.md).
+// The native projects of the example app: what Capacitor's CLI makes, and the settings that are worth copying (docs/guide/hardening.md).
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
@@ -101,9 +101,9 @@ test('every XML file, property list and Xcode project can be parsed', async () =
   expect(firstTarget.name).toBe('App');
 });
 
-describe('docs/hardening.md', () => {
-  const page = readFileSync(fromRoot('docs/hardening.md'), 'utf8');
-  const rows = [...page.matchAll(/^\| (no )?((?:`[^`]+` ?)+)\| \[.*?\]\(\.\.\/(.+?)\) \|/gm)].map(
+describe('docs/guide/hardening.md', () => {
+  const page = readFileSync(fromRoot('docs/guide/hardening.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| (no )?((?:`[^`]+` ?)+)\| \[.*?\]\((?:\.\.\/)+(.+?)\) \|/gm)].map(
     ([, no, settings = '', path = '']) => ({
       settings: [...settings.matchAll(/`([^`]+)`/g)].map(([, setting = '']) => setting),
       path,

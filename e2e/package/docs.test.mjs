@@ -13,8 +13,16 @@ import { missingForPlugins, PACKAGES, pluginFolder } from '../migrating/plugins.
 
 /** Commands of other programs, which are not run here. */
 const FOREIGN = [
+  'cd example-app',
+  'npm ci',
   'npm install capacitor-strongroom',
+  'npm install capacitor-strongroom@latest',
+  'npm start',
+  'npx cap run android',
+  'npx cap run ios',
   'npx cap sync',
+  'npx cap sync android',
+  'npx cap sync ios',
   ...Object.values(PACKAGES).map((name) => `npm uninstall ${name}`),
 ];
 
@@ -119,6 +127,11 @@ test('JSON is JSON', () => {
   for (const { code } of written('json')) JSON.parse(code);
 });
 
+test('what README.md says before the API fits on 150 lines', () => {
+  const [written = ''] = readFileSync(fromRoot('README.md'), 'utf8').split('<docgen-index>');
+  expect(written.split('\n').length - 1).toBeLessThanOrEqual(150);
+});
+
 test('every command exists', () => {
   const commands = written('sh').flatMap(({ file, code }) =>
     code
@@ -142,15 +155,24 @@ test.each(pages())('every link of %s leads somewhere', (file) => {
   expect(dead.map(([link]) => link)).toEqual([]);
 });
 
+test('what CONTRIBUTING.md names is there', () => {
+  const text = readFileSync(fromRoot('CONTRIBUTING.md'), 'utf8');
+  const named = [...text.matchAll(/`([\w.@-]+(?:\/[\w.@-]+)+\/?)`/g)].map(([, path = '']) => path);
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter((path) => !path.startsWith('./') && !existsSync(fromRoot(path)))).toEqual([]);
+});
+
 /** @param {string} command */
 function isCommand(command) {
   const [program = '', name = '', script = ''] = command.split(' ');
   if (program === './dev')
     return name === '' || new RegExp(`^  ${name}\\) `, 'm').test(readFileSync(fromRoot('dev'), 'utf8'));
+  const [here, folder = '.'] = command.split(' --prefix ');
+  if (!existsSync(fromRoot(folder))) return false;
   if (program === 'npm' && name === 'run') {
-    return script in JSON.parse(readFileSync(fromRoot('package.json'), 'utf8')).scripts;
+    return script in JSON.parse(readFileSync(fromRoot(join(folder, 'package.json')), 'utf8')).scripts;
   }
-  return FOREIGN.includes(command);
+  return FOREIGN.includes(here ?? '');
 }
 
 /** The anchors of a page's headings, as GitHub makes them. @param {string} file */

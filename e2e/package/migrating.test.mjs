@@ -1,4 +1,4 @@
-// The tables of docs/migrating.md: every row has a test, every test has a row, and what can only be read is there to be read.
+// The tables of docs/guide/moving-in.md: every row has a test, every test has a row, and what can only be read is there to be read.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,7 +26,7 @@ test('every row has a test, and every test a row', () => {
 });
 
 test('a row without a test is found, and a test without a row', () => {
-  const page = readFileSync(fromRoot('docs/migrating.md'), 'utf8');
+  const page = readFileSync(fromRoot('docs/guide/moving-in.md'), 'utf8');
   const more = page.replace(
     /^(\| a rejection \|.*)$/m,
     '$1\n| new | theirs | ours | `mk-new` |\n| nameless | theirs | ours |',
@@ -40,7 +40,7 @@ test('a row without a test is found, and a test without a row', () => {
 });
 
 const missing = missingForPlugins();
-if (missing) console.log(`SKIPPED: what docs/migrating.md says of the sources of other plugins: ${missing}`);
+if (missing) console.log(`SKIPPED: what docs/guide/moving-in.md says of the sources of other plugins: ${missing}`);
 
 describe.skipIf(missing)('the script that gives a plugin another id', () => {
   /** @type {string} */

@@ -1,4 +1,4 @@
-// The tables of docs/sizes.md, and what compares them with what is built.
+// The tables of docs/internals/sizes.md, and what compares them with what is built.
 
 import { readFileSync } from 'node:fs';
 
@@ -23,7 +23,7 @@ const page = `# Sizes
 `;
 
 test('the page has the tables, and something in that of JavaScript', () => {
-  const text = readFileSync(fromRoot('docs/sizes.md'), 'utf8');
+  const text = readFileSync(fromRoot('docs/internals/sizes.md'), 'utf8');
   for (const name of ['package', 'binaries']) expect(readTable(text, name)).toBeTypeOf('object');
   expect(Object.keys(readTable(text, 'scripts')).length).toBeGreaterThan(3);
   expect(() => readTable(text, 'others')).toThrow("there is no table 'others'");

@@ -1,4 +1,4 @@
-// The example of docs/testing.md, with the real test runners.
+// The example of docs/guide/testing.md, with the real test runners.
 
 import ts from 'typescript';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -10,7 +10,7 @@ import { fromRoot } from '../../scripts/paths.mjs';
 import { missingForPackage, packageTool } from './tools.mjs';
 
 const files = new Map(
-  codeBlocks('docs/testing.md').map(({ code }) => [/^\/\/ ([\w.-]+)\.ts/.exec(code)?.[1] ?? '', code]),
+  codeBlocks('docs/guide/testing.md').map(({ code }) => [/^\/\/ ([\w.-]+)\.ts/.exec(code)?.[1] ?? '', code]),
 );
 const tests = [...(files.get('session.test') ?? '').matchAll(/^test\(/gm)].length;
 
@@ -33,7 +33,7 @@ test('the example works with Vitest', () => {
 });
 
 const missing = missingForPackage();
-if (missing) console.log(`SKIPPED: docs/testing.md with Jest: ${missing}`);
+if (missing) console.log(`SKIPPED: docs/guide/testing.md with Jest: ${missing}`);
 
 test.skipIf(missing)('the example works with Jest', () => {
   for (const [name, code] of files) {

@@ -87,7 +87,7 @@ test('Ionic Storage is refused a second database in the store, and puts it nowhe
   expect(await page.evaluate(() => indexedDB.databases())).toEqual([]);
 });
 
-// What each library makes of it is its own; see docs/adapters.md.
+// What each library makes of it is its own; see docs/guide/adapters.md.
 test.each([
   ['supabase', 'rejected: refresh_token_not_found', null],
   ['oidc', 'rejected: invalid_grant', 'ada'],

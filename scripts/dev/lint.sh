@@ -22,6 +22,7 @@ lint_rust() {
 
 lint_others() {
   "$1" 'tests named in SECURITY.md' node scripts/dev/claims.mjs
+  "$1" 'prose' node scripts/dev/prose.mjs check
   "$1" 'eslint, tsc, prettier, swiftlint' npm run lint
   "$1" 'actionlint' actionlint
   "$1" 'ktlint' mvn --batch-mode --quiet -f simulator/pom.xml antrun:run@ktlint
@@ -31,6 +32,7 @@ format_all() {
   cargo fmt --all
   cargo fmt --manifest-path rust/fuzz/Cargo.toml
   npm run fmt
+  node scripts/dev/prose.mjs
   mvn --batch-mode --quiet -f simulator/pom.xml antrun:run@ktlint-format
 }
 

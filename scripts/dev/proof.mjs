@@ -1,6 +1,6 @@
 // Checks the account of a battery against what it has to show, and writes it down.
 //
-// proof.mjs quick LINES: prints one line for each row. proof.mjs long LINES: writes docs/proof.md, too.
+// proof.mjs quick LINES: prints one line for each row. proof.mjs long LINES: writes docs/internals/proof.md, too.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 /** @typedef {{ row: string, cases: number, failures: number, seconds: number, notes?: string[] }} Said */
@@ -45,7 +45,7 @@ for (const { row, cases, failures, seconds } of account) {
   );
 }
 
-if (form === 'long') writeFileSync('docs/proof.md', page());
+if (form === 'long') writeFileSync('docs/internals/proof.md', page());
 for (const problem of problems) console.error(`PROBLEM ${problem}`);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
@@ -70,6 +70,6 @@ ${account
   )
   .join('\n')}
 ${missing}
-What none of this shows is in [TESTING.md](../TESTING.md).
+What none of this shows is in [TESTING.md](../../TESTING.md).
 `;
 }

@@ -33,7 +33,7 @@ prove_all() {
     rm -f "$STRONGROOM_PROOF"
     step "$part" "prove_$part" || true
   done
-  say 'docs/proof.md'
+  say 'docs/internals/proof.md'
   cat build/proof/*.jsonl >build/proof.jsonl
   node scripts/dev/proof.mjs long build/proof.jsonl
 }

@@ -1,4 +1,4 @@
-# Sourced by ./dev: whether the libraries come out the same where they are built again (docs/reproducible-build.md).
+# Sourced by ./dev: whether the libraries come out the same where they are built again (docs/internals/reproducible-build.md).
 #
 # In a folder of another name and with nothing built before. Only the standard libraries are those in the cache, which are built once
 # for each compiler.

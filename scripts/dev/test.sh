@@ -24,7 +24,7 @@ test_all() {
   tested 'R8' need_r8
   at_once host_lane phones_lane
   # The build wrote their generated parts anew.
-  tested 'API in README and docs/configuration.md' git diff --exit-code README.md docs/configuration.md
+  tested 'API in README and docs/guide/configuration.md' git diff --exit-code README.md docs/guide/configuration.md
   at_once web_lane package_lane shrink_lane
   tested 'browser tests (page to Keystore)' npm run test:e2e
   say 'Lint'
@@ -61,7 +61,7 @@ phones_lane() {
 web_lane() {
   tested 'TypeScript tests' npm test
   tested 'browser tests (web fallback)' npm run test:browser
-  tested 'docs/sizes.md is current' node scripts/package/sizes.mjs check
+  tested 'docs/internals/sizes.md is current' node scripts/package/sizes.mjs check
 }
 
 shrink_lane() { tested 'shrunk classes' npm run test:shrink; }

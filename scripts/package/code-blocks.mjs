@@ -14,6 +14,7 @@ import { fromRoot } from '../paths.mjs';
 export function pages() {
   const docs = readdirSync(fromRoot('docs'), { recursive: true, encoding: 'utf8' });
   return [
+    'CONTRIBUTING.md',
     'README.md',
     'SECURITY.md',
     'TESTING.md',

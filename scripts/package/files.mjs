@@ -23,6 +23,7 @@ const SLICES = ['ios-arm64', 'ios-arm64_x86_64-simulator'];
 
 const ONCE = [
   'CHANGELOG.md',
+  'CONTRIBUTING.md',
   'CapacitorStrongroom.podspec',
   'LICENSE',
   'Package.swift',

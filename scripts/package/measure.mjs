@@ -8,7 +8,7 @@ import { ABIS } from './files.mjs';
 
 /** @typedef {{ name: string, raw: number, packed: number }} Size in bytes; `packed` is compressed with gzip */
 
-/** What an app can import, and what that is called in docs/sizes.md. */
+/** What an app can import, and what that is called in docs/internals/sizes.md. */
 const SCRIPTS = {
   'storage alone': "export { SecureStorage } from 'capacitor-strongroom';",
   'all of the package but what follows': "export * from 'capacitor-strongroom';",

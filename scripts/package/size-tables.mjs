@@ -1,5 +1,5 @@
 /**
- * The tables of docs/sizes.md: a name and figures in each row, between two marks.
+ * The tables of docs/internals/sizes.md: a name and figures in each row, between two marks.
  *
  * @typedef {Record<string, number[]>} Rows
  */

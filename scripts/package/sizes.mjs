@@ -1,4 +1,4 @@
-// Prints how large the package and its parts are. With `write`, writes that into docs/sizes.md; with `check`, fails where the page says
+// Prints how large the package and its parts are. With `write`, writes that into docs/internals/sizes.md; with `check`, fails where the page says
 // something else.
 
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { differences, lines, writeTable } from './size-tables.mjs';
 
 /** @import { Rows } from './size-tables.mjs' */
 
-const PAGE = 'docs/sizes.md';
+const PAGE = 'docs/internals/sizes.md';
 /** As many as a complete package has. */
 const BINARIES = ABIS.length + 2;
 

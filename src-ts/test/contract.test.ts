@@ -55,8 +55,14 @@ describe('the contract with the Rust bridge', () => {
 
 describe('the documentation', () => {
   test('lists the same codes, retryable alike', () => {
-    const rows = [...read('README.md').matchAll(/^\| `([A-Z_]+)` \| (yes|no) \|/gm)];
+    const rows = errorRows('docs/guide/errors.md');
     expect(Object.fromEntries(rows.map(([, code, retryable]) => [code, retryable === 'yes']))).toEqual(RETRYABLE);
+  });
+
+  test('says the same of the five most common codes in README.md', () => {
+    const lines = errorRows('README.md').map(([line]) => line);
+    expect(lines).toHaveLength(5);
+    expect(errorRows('docs/guide/errors.md').map(([line]) => line)).toEqual(expect.arrayContaining(lines));
   });
 
   test('explains every code where it is defined', () => {
@@ -81,7 +87,7 @@ describe('the documentation', () => {
 
   test('lists the options for iOS with their values and defaults', () => {
     const rows = [
-      ...read('docs/configuration.md').matchAll(/^\| `(\w+)` \| (`.*?`|a Keychain.*?)[:,] [^`]*? \| (.*?) \|$/gm),
+      ...read('docs/guide/configuration.md').matchAll(/^\| `(\w+)` \| (`.*?`|a Keychain.*?)[:,] [^`]*? \| (.*?) \|$/gm),
     ];
     const listed = rows.map(([, name, values = '', otherwise = '']) => [name, names(values).sort(), bare(otherwise)]);
     const defined = api('IosConfig').api?.properties.map(({ name, type, tags }) => [
@@ -102,6 +108,11 @@ const api = parse({ tsconfigPath: CONFIG });
 
 function read(file: string): string {
   return readFileSync(new URL(file, ROOT), 'utf8');
+}
+
+/** The rows of a page's table of errors: each with its code, and whether it is retryable. */
+function errorRows(page: string) {
+  return [...read(page).matchAll(/^\| `([A-Z_]+)` \| (yes|no) \|.*$/gm)];
 }
 
 /** What stands in quotes or is written as code. */

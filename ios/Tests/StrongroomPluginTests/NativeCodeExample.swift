@@ -1,6 +1,6 @@
 import StrongroomPlugin
 
-/// What docs/native.md shows. The tests of the pages hold the two together.
+/// What docs/guide/native-code.md shows. The tests of the pages hold the two together.
 func refreshToken() throws -> String? {
     let session = try SecureStorage.open(store: "session", configJson: "{}")
     return try session.get(key: "refresh")

@@ -1,5 +1,5 @@
 //! One frame: what is sealed comes out, what was altered does not, and what stands inside an authentic frame is read as
-//! `docs/storage-format.md` says.
+//! `docs/internals/storage-format.md` says.
 
 use strongroom_core::testing::{FrameContent, FrameLink, FrameProbe};
 use strongroom_core::{EntryKey, Secret};
@@ -109,7 +109,7 @@ fn plaintext(probe: &FrameProbe, input: &mut Input<'_>) {
     }
 }
 
-/// The plaintext as the table in `docs/storage-format.md` has it.
+/// The plaintext as the table in `docs/internals/storage-format.md` has it.
 fn parse(plaintext: &[u8]) -> Option<FrameContent> {
     let number = |at: usize| Some(u64::from_le_bytes(plaintext.get(at..at + 8)?.try_into().ok()?));
     let lengths = number(0)?;

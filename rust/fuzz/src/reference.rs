@@ -1,4 +1,4 @@
-//! A second reader of vault files, written from `docs/storage-format.md` and not from the code: what the vault answers is compared
+//! A second reader of vault files, written from `docs/internals/storage-format.md` and not from the code: what the vault answers is compared
 //! with it.
 
 use std::collections::BTreeMap;

@@ -18,7 +18,7 @@ export IPHONEOS_DEPLOYMENT_TARGET=15.0
 # shellcheck disable=SC2034
 mobile_missing='rustup has neither the target nor the component rust-src, and apt not the package rust-web-src'
 
-# Without `backtrace`: a fifth of the library would read debugging symbols that no app ships (docs/sizes.md).
+# Without `backtrace`: a fifth of the library would read debugging symbols that no app ships (docs/internals/sizes.md).
 mobile_std_features=panic-unwind,optimize_for_size
 mobile_std_opt_level=s
 

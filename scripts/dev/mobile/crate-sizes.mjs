@@ -1,4 +1,4 @@
-// LIBRARY: how many bytes of a shared library that was not stripped belong to which crate, as a table for docs/sizes.md.
+// LIBRARY: how many bytes of a shared library that was not stripped belong to which crate, as a table for docs/internals/sizes.md.
 //
 // CARGO_PROFILE_RELEASE_STRIP=none ./dev android arm64-v8a builds one. A function counts for the crate that its path begins with, so what the
 // compiler makes of a generic function counts for where that was written, and what it has put into another function for that one.

@@ -222,7 +222,7 @@ fn rows_that_somebody_else_wrote_take_part_in_a_batch() {
     assert_eq!(contents(&phone.start()), owned(&[("a", "2")]));
 }
 
-/// Calls of the system and rows that they answer, for two of a thousand records, as docs/keychain.md says.
+/// Calls of the system and rows that they answer, for two of a thousand records, as docs/internals/keychain.md says.
 #[test]
 fn a_batch_costs_what_it_changes_whatever_the_store_holds() {
     let all: Vec<NewRecord> = (0..1000).map(|n| record(&format!("k{n}"), "1", None)).collect();

@@ -1,4 +1,4 @@
-//! What a file says of the damage of the files it took the place of. See `docs/storage-format.md`.
+//! What a file says of the damage of the files it took the place of. See `docs/internals/storage-format.md`.
 //!
 //! The names of lost records are not known, only their hashes under the key of the file in which they were lost. So the key is
 //! handed on, under the seal, until the last of its records is set or removed.

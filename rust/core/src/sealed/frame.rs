@@ -1,4 +1,4 @@
-//! One frame of the journal: one change to one record, sealed. See `docs/storage-format.md`.
+//! One frame of the journal: one change to one record, sealed. See `docs/internals/storage-format.md`.
 //!
 //! ```text
 //! 0  marker 4 │ length 4 │ sequence 8 │ previous tag 16 │ previous name hash 12 │ nonce 12 │ check 4   authenticated as AAD

@@ -1,4 +1,4 @@
-//! The header of a vault file: who may open it, and with which key. See `docs/storage-format.md`.
+//! The header of a vault file: who may open it, and with which key. See `docs/internals/storage-format.md`.
 
 #[cfg(test)]
 mod bounds;

@@ -1,4 +1,4 @@
-//! The life of key-encryption keys: who may make which, who may destroy which, and when. See `docs/keys.md`.
+//! The life of key-encryption keys: who may make which, who may destroy which, and when. See `docs/internals/keys.md`.
 //!
 //! A key is destroyed only by a process that holds the keys lock, and only if its alias is one of this app and this store and no
 //! file can need it. A key that no file names yet is safe from others because whoever makes one holds the keys lock until a file

@@ -1,4 +1,4 @@
-//! All that would give away what a data key protects, derived as `docs/storage-format.md` says and apart from the code that is
+//! All that would give away what a data key protects, derived as `docs/internals/storage-format.md` says and apart from the code that is
 //! tested.
 
 use hkdf::Hkdf;

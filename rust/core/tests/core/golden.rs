@@ -1,4 +1,4 @@
-//! Files written by released versions, opened by this one. `docs/storage-format.md` describes the same bytes.
+//! Files written by released versions, opened by this one. `docs/internals/storage-format.md` describes the same bytes.
 
 use std::sync::Arc;
 

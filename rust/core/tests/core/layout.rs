@@ -1,4 +1,4 @@
-//! Where things lie in a vault file, by `docs/storage-format.md`.
+//! Where things lie in a vault file, by `docs/internals/storage-format.md`.
 
 pub(crate) fn header_len(bytes: &[u8]) -> usize {
     usize::from(u16::from_le_bytes([bytes[10], bytes[11]]))

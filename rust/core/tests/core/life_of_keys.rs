@@ -1,4 +1,4 @@
-//! The life of keys: who may destroy which, and when. See `docs/keys.md`.
+//! The life of keys: who may destroy which, and when. See `docs/internals/keys.md`.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -339,7 +339,7 @@ impl App {
         }
     }
 
-    /// Of every file whose header is whole, by docs/storage-format.md.
+    /// Of every file whose header is whole, by docs/internals/storage-format.md.
     fn assert_keys_are_there(&self, keys: &SoftwareKeys, hidden: &BTreeSet<String>, label: &str) {
         use sha2::{Digest, Sha256};
         for path in self.files() {

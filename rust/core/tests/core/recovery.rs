@@ -32,7 +32,7 @@ fn what_was_set_aside_stays_while_it_is_in_doubt_what_the_store_holds() {
     let recovery = vault.recover().unwrap();
     assert_eq!((recovery.recovered, recovery.remaining), (0, 1));
     assert_eq!(vault.status().unwrap().quarantined, 1);
-    // What docs/storage-format.md names as the cure.
+    // What docs/internals/storage-format.md names as the cure.
     vault.reset().unwrap();
     vault.recover().unwrap();
     assert_eq!(get(&vault, "precious").unwrap(), "value");

@@ -1,4 +1,4 @@
-//! The published vectors of Project Wycheproof, and the subkeys of `docs/storage-format.md`, against the code that the vault
+//! The published vectors of Project Wycheproof, and the subkeys of `docs/internals/storage-format.md`, against the code that the vault
 //! seals, derives and hashes with.
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]

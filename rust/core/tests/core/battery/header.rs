@@ -1,4 +1,4 @@
-//! What the header of a vault says in the clear, at the places that `docs/storage-format.md` gives.
+//! What the header of a vault says in the clear, at the places that `docs/internals/storage-format.md` gives.
 
 use std::path::Path;
 

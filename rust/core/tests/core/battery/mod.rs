@@ -1,6 +1,6 @@
 //! What happens when everything around the vault fails, by the thousand.
 //!
-//! Each test here is a row of `docs/proof.md`. With every test run it does a quick form of itself, and with
+//! Each test here is a row of `docs/internals/proof.md`. With every test run it does a quick form of itself, and with
 //! `STRONGROOM_BATTERY=long` the whole.
 
 mod clock_jumps;

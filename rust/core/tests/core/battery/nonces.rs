@@ -18,7 +18,7 @@ pub(super) struct SealsOfFile {
 }
 
 impl SealsOfFile {
-    /// Reads header and frames as `docs/storage-format.md` lays them out.
+    /// Reads header and frames as `docs/internals/storage-format.md` lays them out.
     pub(super) fn read(file: &[u8]) -> Self {
         let number = |at: usize| usize::try_from(u32::from_le_bytes(array(file, at))).unwrap();
         let mut nonces = Vec::new();

@@ -13,7 +13,7 @@ pub(super) fn aside(files: &Files) -> Vec<&[u8]> {
     aside.map(|(_, bytes)| bytes.as_slice()).collect()
 }
 
-/// The alias that a header names, by docs/storage-format.md.
+/// The alias that a header names, by docs/internals/storage-format.md.
 pub(super) fn alias_in(file: &[u8]) -> String {
     let length = usize::from(file[86]);
     String::from_utf8(file[87..87 + length].to_vec()).unwrap()

@@ -1,4 +1,4 @@
-//! What is documented of failures (README.md, docs/adr/0004-envelope-and-patience.md), told from the answers alone.
+//! What is documented of failures (docs/guide/errors.md, docs/adr/0004-envelope-and-patience.md), told from the answers alone.
 
 use strongroom_core::platform::KeyErrorKind;
 use strongroom_core::testing::KeyOperation;

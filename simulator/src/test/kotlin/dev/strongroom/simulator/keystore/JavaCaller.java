@@ -30,7 +30,7 @@ public final class JavaCaller {
         }
     }
 
-    /** What docs/native.md shows. The tests of the pages hold the two together. */
+    /** What docs/guide/native-code.md shows. The tests of the pages hold the two together. */
     public static String example(Context context) throws StorageException {
         try (SecureStorage store = Strongroom.open(context)) {
             store.set("a", "1", null);

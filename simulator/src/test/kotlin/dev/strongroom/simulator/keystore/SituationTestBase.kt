@@ -98,7 +98,7 @@ internal abstract class SituationTestBase : StackTestBase() {
             if (rejection.code == "NOT_FOUND") null else throw rejection
         }
 
-    /** The alias that the header of a file names, by docs/storage-format.md. */
+    /** The alias that the header of a file names, by docs/internals/storage-format.md. */
     private fun alias(file: List<Byte>): String {
         val start = 87
         return String(file.subList(start, start + file[start - 1]).toByteArray())

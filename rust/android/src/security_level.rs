@@ -2,7 +2,7 @@
 
 use jni::objects::JObject;
 use jni::{jni_sig, jni_str};
-use strongroom_core::platform::{KeyError, SecurityLevel};
+use strongroom_core::ports::{KeyError, SecurityLevel};
 
 use crate::java::Java;
 use crate::keystore::PROVIDER;

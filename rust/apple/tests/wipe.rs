@@ -14,7 +14,7 @@ use strongroom_apple::keychain::Keychain;
 use strongroom_apple::{KeychainConfig, KeychainEdges, KeychainVault, StoreStates};
 use strongroom_apple_fake::{Effect, Kind, When, World};
 use strongroom_core::bridge::VaultOptions;
-use strongroom_core::platform::{OsFileSystem, OsRandom, SystemClock};
+use strongroom_core::ports::{OsFileSystem, OsRandom, SystemClock};
 use strongroom_core::testing::{Needles, RecordedEvents, SecretText};
 use strongroom_core::{EntryKey, NewRecord, Replacement, Secret, StoreName, Vault};
 

@@ -4,7 +4,7 @@
 //! bridge protocol  →  Vault  →  SealedVault (journal file + KeyWrapper)
 //! ```
 //!
-//! The edges that fail, [`platform`], are traits, so that every failure can be produced in a test.
+//! What can fail outside of the core is behind the traits of [`ports`], so that every failure can be produced in a test.
 
 #![forbid(unsafe_code)]
 
@@ -12,7 +12,7 @@ pub mod batch;
 pub mod bridge;
 mod error;
 mod name;
-pub mod platform;
+pub mod ports;
 mod sealed;
 mod secret;
 mod stack;

@@ -178,7 +178,7 @@ fn secret(text: Option<String>) -> Result<Option<Secret>, Error> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 mod tests {
-    use strongroom_core::platform::{OsFileSystem, OsRandom, SystemClock};
+    use strongroom_core::ports::{OsFileSystem, OsRandom, SystemClock};
     use strongroom_core::testing::{RecordedEvents, SoftwareKeys};
     use strongroom_core::{Edges, SealedVault};
     use tempfile::TempDir;

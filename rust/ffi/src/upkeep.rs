@@ -120,7 +120,7 @@ mod tests {
     use std::path::Path;
 
     use strongroom_core::bridge::VaultOptions;
-    use strongroom_core::platform::{OsFileSystem, OsRandom, SystemClock};
+    use strongroom_core::ports::{OsFileSystem, OsRandom, SystemClock};
     use strongroom_core::testing::{KeyOperation, RecordedEvents, SoftwareKeys, get, key, set};
     use strongroom_core::{Edges, ErrorCode, SealedVault};
     use tempfile::TempDir;

@@ -6,9 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use strongroom_core::platform::{
-    DataKey, KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, Random, SecurityLevel,
-};
+use strongroom_core::ports::{DataKey, KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, Random, SecurityLevel};
 use strongroom_core::testing::{ManualClock, MemoryFs, RecordedEvents};
 use strongroom_core::{
     Edges, EntryKey, Error, Expiry, NewRecord, OnKeyLoss, SealedConfig, SealedVault, Secret, StoreName,

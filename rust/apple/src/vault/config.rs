@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use strongroom_core::bridge::VaultOptions;
-use strongroom_core::platform::{Clock, FileSystem, KeychainOptions, Random};
+use strongroom_core::ports::{Clock, FileSystem, KeychainOptions, Random};
 use strongroom_core::{EventSink, OnKeyLoss};
 
 use super::session::State;

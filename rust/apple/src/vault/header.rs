@@ -3,7 +3,7 @@
 //! version 1, installation (16), created (8, ms), flags, accessibility, authentication, reason and time (8, ms) of the last reset,
 //! count of set-aside stores, their numbers; big-endian.
 
-use strongroom_core::platform::{Accessibility, Protection, Random};
+use strongroom_core::ports::{Accessibility, Protection, Random};
 use strongroom_core::{Error, ErrorCode, LastReset, ResetReason};
 
 const VERSION: u8 = 1;
@@ -128,7 +128,7 @@ fn damaged() -> Error {
 
 #[cfg(test)]
 mod tests {
-    use strongroom_core::platform::{Authentication, OsRandom};
+    use strongroom_core::ports::{Authentication, OsRandom};
 
     use super::*;
 

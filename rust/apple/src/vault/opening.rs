@@ -1,6 +1,6 @@
 //! Opening a store: is it new, ours, or what an earlier installation left, and is it protected as it should be?
 
-use strongroom_core::platform::Protection;
+use strongroom_core::ports::Protection;
 use strongroom_core::{Error, ErrorCode, Event, LastReset, OnKeyLoss, ResetReason};
 
 use super::HEADER;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::options::{Options, invalid, whole};
 use crate::error::Error;
-use crate::platform::{
+use crate::ports::{
     Accessibility, Authentication, KeyPolicy, KeychainOptions, OnReinstall, Protection, SecurityLevel,
     StrongBox,
 };

@@ -16,7 +16,7 @@ use super::journal::Journal;
 use super::life::{KeysLock, NewKey};
 use super::session::{Session, State};
 use crate::error::{Error, ErrorCode};
-use crate::platform::{LockGuard, LockKind};
+use crate::ports::{LockGuard, LockKind};
 use crate::stack;
 use crate::sync::{self, MutexGuard};
 use crate::vault::ResetReason;

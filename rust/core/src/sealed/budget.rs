@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::error::{Error, ErrorCode};
-use crate::platform::Clock;
+use crate::ports::Clock;
 
 /// The time of one call: for locks, for the key store, and for waiting between two attempts.
 #[derive(Clone, Copy)]

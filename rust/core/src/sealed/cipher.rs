@@ -11,7 +11,7 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorCode};
-use crate::platform::DataKey;
+use crate::ports::DataKey;
 use crate::stack::wiped;
 
 pub(super) const NONCE_LEN: usize = 12;

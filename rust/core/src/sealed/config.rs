@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::platform::KeyPolicy;
+use crate::ports::KeyPolicy;
 
 /// How a vault behaves.
 #[derive(Clone, Debug)]

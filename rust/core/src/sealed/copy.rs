@@ -12,7 +12,7 @@ use super::index::Slot;
 use super::journal::Journal;
 use crate::error::{Error, ErrorCode};
 use crate::name::EntryKey;
-use crate::platform::Random;
+use crate::ports::Random;
 
 /// Frames are written in calls of about this size.
 const CALL_BYTES: usize = 128 * 1024;

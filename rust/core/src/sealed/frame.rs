@@ -21,7 +21,7 @@ use super::cipher::{FileCipher, NONCE_LEN, NameHash, TAG_LEN};
 use super::header::{ALIGNMENT, HeaderDigest};
 use crate::error::{Error, ErrorCode};
 use crate::name::EntryKey;
-use crate::platform::Random;
+use crate::ports::Random;
 use crate::secret::Secret;
 
 pub(super) const CLEAR_LEN: usize = 80;

@@ -17,7 +17,7 @@ use super::replay;
 use super::reserve::Reserve;
 use crate::error::{Error, ErrorCode};
 use crate::name::EntryKey;
-use crate::platform::{FileHandle, Random};
+use crate::ports::{FileHandle, Random};
 use crate::secret::Secret;
 
 /// The bound for random 96-bit nonces under one key (NIST SP 800-38D, 8.3). A rewrite replaces the key long before.

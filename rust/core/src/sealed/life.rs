@@ -16,7 +16,7 @@ use super::header::{Header, HeaderFields};
 use super::kek::KekStore;
 use super::opening::{Named, random_id};
 use crate::error::Error;
-use crate::platform::{DataKey, LockGuard, LockKind, SecurityLevel};
+use crate::ports::{DataKey, LockGuard, LockKind, SecurityLevel};
 use crate::vault::LastReset;
 
 /// Held while keys are made or destroyed, and while a new file is written.

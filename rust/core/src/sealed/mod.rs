@@ -51,7 +51,7 @@ use self::unwrapping::Unwrapping;
 use crate::batch::within_bytes;
 use crate::error::Error;
 use crate::name::{EntryKey, StoreName};
-use crate::platform::{Clock, FileSystem, KeyWrapper, Random};
+use crate::ports::{Clock, FileSystem, KeyWrapper, Random};
 use crate::secret::Secret;
 use crate::stack::wiped;
 use crate::sync::Mutex;

@@ -9,7 +9,7 @@ use super::journal::Journal;
 use super::life::NewKey;
 use super::paths::Paths;
 use crate::error::{Error, ErrorCode};
-use crate::platform::{FileHandle, FileSystem, Random};
+use crate::ports::{FileHandle, FileSystem, Random};
 
 /// What opening needs of the world.
 #[derive(Clone, Copy)]

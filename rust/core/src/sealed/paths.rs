@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Error;
 use crate::name::StoreName;
-use crate::platform::FileSystem;
+use crate::ports::FileSystem;
 use crate::vault::{LastReset, ResetReason};
 
 pub(super) struct Paths {

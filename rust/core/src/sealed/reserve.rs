@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::error::is_full;
-use crate::platform::FileHandle;
+use crate::ports::FileHandle;
 
 /// What is kept free behind the end: room for 13 removals of the longest key, for about 80 of an ordinary one.
 const FOR_REMOVALS: u64 = 16 * 1024;

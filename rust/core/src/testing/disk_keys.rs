@@ -5,9 +5,7 @@ use std::{fs, io};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::platform::{
-    DataKey, KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, OsRandom, Random, SecurityLevel,
-};
+use crate::ports::{DataKey, KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, OsRandom, Random, SecurityLevel};
 
 const SEAL_LEN: usize = 32;
 

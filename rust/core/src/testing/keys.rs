@@ -5,7 +5,7 @@ use std::time::Duration;
 use aes_gcm::aead::AeadInOut;
 use aes_gcm::{Aes256Gcm, KeyInit};
 
-use crate::platform::{
+use crate::ports::{
     DataKey, KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, OsRandom, Random, SecurityLevel, StrongBox,
 };
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use strongroom_core::bridge::{Bridge, BridgeConfig, VaultFactory, VaultOptions, encode_event};
-use strongroom_core::platform::{
+use strongroom_core::ports::{
     Accessibility, Authentication, OnReinstall, Protection, SecurityLevel, StrongBox,
 };
 use strongroom_core::testing::run_behaviour;

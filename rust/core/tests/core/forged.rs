@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use strongroom_core::Vault;
-use strongroom_core::platform::{KeyPolicy, KeyWrapper};
+use strongroom_core::ports::{KeyPolicy, KeyWrapper};
 
 use crate::world::{World, get, set};
 

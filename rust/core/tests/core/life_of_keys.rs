@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use strongroom_core::platform::{
+use strongroom_core::ports::{
     DataKey, KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, OsRandom, SecurityLevel,
 };
 use strongroom_core::testing::{

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use strongroom_android::{AndroidKeystore, runtime};
 use strongroom_core::bridge::VaultOptions;
-use strongroom_core::platform::{OsFileSystem, OsRandom, SystemClock};
+use strongroom_core::ports::{OsFileSystem, OsRandom, SystemClock};
 use strongroom_core::{Edges, Error, ErrorCode, EventSink, SealedVault, StoreName, Vault};
 
 use crate::upkeep::Reminder;

@@ -7,7 +7,7 @@ use super::{
     TAG_LEN, aad,
 };
 use crate::error::{Error, ErrorCode};
-use crate::platform::{DataKey, Random};
+use crate::ports::{DataKey, Random};
 use crate::sealed::cipher::FileCipher;
 use crate::sealed::header::{ALIGNMENT, HeaderDigest};
 

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::platform::{OsFileSystem, OsRandom};
+use crate::ports::{OsFileSystem, OsRandom};
 use crate::sealed::{Edges, SealedConfig, SealedVault};
 use crate::testing::{BareKeys, ManualClock, RecordedEvents};
 use crate::{NewRecord, StoreName, Vault};

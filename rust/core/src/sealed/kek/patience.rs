@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 use super::*;
 use crate::name::StoreName;
-use crate::platform::Clock;
+use crate::ports::Clock;
 use crate::testing::BareKeys;
 
 #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use strongroom_core::platform::{
+use strongroom_core::ports::{
     DataKey, KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, OsRandom, Random, SecurityLevel,
 };
 use strongroom_core::testing::{KeyOperation, Row, SoftwareKeys, scaled};

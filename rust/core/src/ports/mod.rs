@@ -1,4 +1,4 @@
-//! The edges that fail: traits for what differs per platform or has to be made to fail in tests.
+//! The ports of the core: traits for what differs per platform or has to be made to fail in tests.
 
 mod clock;
 mod data_key;

@@ -13,100 +13,80 @@ const SHORTEST_PAUSE: Duration = Duration::from_micros(50);
 const LONGEST_PAUSE: Duration = Duration::from_millis(10);
 
 /// The file operations a vault is built of, so that each can be made to fail or be cut short in a test.
+///
+/// # Errors
+/// Every method may fail with any error of the file system. A method names those that have a meaning of their own.
+#[expect(clippy::missing_errors_doc, reason = "said once, of all methods of the trait")]
 pub trait FileSystem: Send + Sync {
     /// Creates a directory, and those above it, for this user only. An existing one is not an error.
-    ///
-    /// # Errors
-    /// Any error of the file system.
     fn create_dir(&self, path: &Path) -> io::Result<()>;
 
     /// Opens an existing file for reading and writing.
     ///
     /// # Errors
-    /// [`io::ErrorKind::NotFound`] if there is none, or any other error of the file system.
+    /// [`io::ErrorKind::NotFound`] if there is none.
     fn open(&self, path: &Path) -> io::Result<Box<dyn FileHandle>>;
 
     /// Creates a file that must not exist yet, readable by this user only.
-    ///
-    /// # Errors
-    /// Any error of the file system.
     fn create_new(&self, path: &Path) -> io::Result<Box<dyn FileHandle>>;
 
     /// Takes an advisory lock on `path`, creating the file if need be. Waits for it up to `wait`, and answers `None` if somebody
     /// else held it for all that time. Zero asks once.
-    ///
-    /// # Errors
-    /// Any error of the file system.
     fn lock(&self, path: &Path, kind: LockKind, wait: Duration) -> io::Result<Option<Box<dyn LockGuard>>>;
 
     /// The identity of the file that `path` names now, or `None` if there is none.
     ///
     /// # Errors
-    /// Any error other than the file being absent.
+    /// None for a file that is absent.
     fn identify(&self, path: &Path) -> io::Result<Option<FileId>>;
 
     /// The names of the regular files in a directory, in any order.
-    ///
-    /// # Errors
-    /// Any error of the file system.
     fn list(&self, directory: &Path) -> io::Result<Vec<String>>;
 
     /// Renames atomically, replacing `to`. Durable only after [`sync_dir`](Self::sync_dir).
-    ///
-    /// # Errors
-    /// Any error of the file system.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
 
     /// Unlinks a file. Durable only after [`sync_dir`](Self::sync_dir).
-    ///
-    /// # Errors
-    /// Any error of the file system.
     fn remove(&self, path: &Path) -> io::Result<()>;
 
     /// Makes renames and unlinks in a directory durable.
-    ///
-    /// # Errors
-    /// Any error of the file system.
     fn sync_dir(&self, directory: &Path) -> io::Result<()>;
 }
 
 /// An open file.
+///
+/// # Errors
+/// As those of [`FileSystem`].
+#[expect(clippy::missing_errors_doc, reason = "said once, of all methods of the trait")]
 pub trait FileHandle: Send {
     /// Which file this is, and its length now.
-    ///
-    /// # Errors
-    /// Any error of the file system.
     fn identify(&self) -> io::Result<FileId>;
 
     /// Fills `buffer` from `offset`.
     ///
     /// # Errors
-    /// [`io::ErrorKind::UnexpectedEof`] if the file ends first, or any other error of the file system.
+    /// [`io::ErrorKind::UnexpectedEof`] if the file ends first.
     fn read_exact_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()>;
 
     /// Writes all of `data` at `offset`.
     ///
     /// # Errors
-    /// Any error of the file system; part of the data may have been written.
+    /// After any error, part of the data may have been written.
     fn write_all_at(&self, data: &[u8], offset: u64) -> io::Result<()>;
 
     /// Cuts or extends the file.
-    ///
-    /// # Errors
-    /// Any error of the file system.
     fn set_len(&self, length: u64) -> io::Result<()>;
 
     /// Takes the space that the file needs to grow to `length`, without changing its length.
     ///
     /// # Errors
-    /// [`io::ErrorKind::StorageFull`] if there is not enough, [`io::ErrorKind::Unsupported`] where space cannot be reserved, or any other
-    /// error of the file system.
+    /// [`io::ErrorKind::StorageFull`] if there is not enough, [`io::ErrorKind::Unsupported`] where space cannot be reserved.
     fn reserve(&self, length: u64) -> io::Result<()>;
 
     /// Makes the data and the length durable (`fdatasync`, or `F_FULLFSYNC` on Apple systems).
     ///
     /// # Errors
-    /// Any error of the file system, after which the state on disk is unknown.
+    /// After any error, the state on disk is unknown.
     fn sync_data(&self) -> io::Result<()>;
 }
 

@@ -8,7 +8,8 @@ use std::borrow::Cow;
 
 use jni::objects::JObject;
 use jni::{JValue, jni_sig, jni_str};
-use strongroom_core::ports::{KeyError, KeyErrorKind, KeyPolicy, SecurityLevel, StrongBox};
+use strongroom_core::policy::{KeyPolicy, SecurityLevel, StrongBox};
+use strongroom_core::ports::{KeyError, KeyErrorKind};
 
 use crate::cipher::{decrypt, encrypt};
 use crate::java::Java;

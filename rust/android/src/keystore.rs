@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use jni::objects::JObject;
 use jni::{JValue, jni_sig, jni_str};
-use strongroom_core::ports::{DataKey, KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, SecurityLevel};
+use strongroom_core::policy::{KeyPolicy, SecurityLevel};
+use strongroom_core::ports::{DataKey, KeyError, KeyErrorKind, KeyWrapper};
 use zeroize::Zeroizing;
 
 use crate::java::Java;

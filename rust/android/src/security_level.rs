@@ -2,7 +2,8 @@
 
 use jni::objects::JObject;
 use jni::{jni_sig, jni_str};
-use strongroom_core::ports::{KeyError, SecurityLevel};
+use strongroom_core::policy::SecurityLevel;
+use strongroom_core::ports::KeyError;
 
 use crate::java::Java;
 use crate::keystore::PROVIDER;

@@ -12,6 +12,7 @@ pub mod batch;
 pub mod bridge;
 mod error;
 mod name;
+pub mod policy;
 pub mod ports;
 mod sealed;
 mod secret;
@@ -24,7 +25,7 @@ mod vault;
 pub use batch::{MAX_BATCH_BYTES, MAX_BATCH_ITEMS};
 pub use error::{Error, ErrorCode};
 pub use name::{EntryKey, StoreName};
-pub use sealed::{Edges, Limits, OnKeyLoss, SealedConfig, SealedVault, Upkeep};
+pub use sealed::{Edges, Limits, SealedConfig, SealedVault, Upkeep};
 pub use secret::Secret;
 pub use stack::wiped;
 pub use vault::{

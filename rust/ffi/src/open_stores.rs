@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use strongroom_core::bridge::VaultOptions;
+use strongroom_core::policy::VaultOptions;
 use strongroom_core::{Error, StoreName, Vault};
 
 /// So many stores stay open though nobody holds them.

@@ -3,7 +3,8 @@
 mod calls;
 mod plan;
 
-use strongroom_core::{ErrorCode, OnKeyLoss, Vault};
+use strongroom_core::policy::OnKeyLoss;
+use strongroom_core::{ErrorCode, Vault};
 
 use self::calls::Process;
 pub(crate) use self::plan::{ALIAS, ASIDE, LEFTOVER, MEND, Plan, REFUSE, SEAL, STRICT};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use strongroom_apple::keychain::Keychain;
 use strongroom_apple::{KeychainConfig, KeychainEdges, KeychainVault, StoreStates};
 use strongroom_apple_fake::{Effect, Entered, Kind, Row, When, World};
-use strongroom_core::bridge::VaultOptions;
+use strongroom_core::policy::VaultOptions;
 use strongroom_core::ports::OsRandom;
 use strongroom_core::testing::{FaultyFileSystem, ManualClock, RecordedEvents};
 pub(crate) use strongroom_core::testing::{get, key, names, record, secret, set};

@@ -4,12 +4,10 @@ mod clock;
 mod data_key;
 mod file_system;
 mod key_wrapper;
-mod keychain;
 mod random;
 
 pub use clock::{Clock, SystemClock};
 pub use data_key::DataKey;
 pub use file_system::{FileHandle, FileId, FileSystem, LockGuard, LockKind, OsFileSystem};
-pub use key_wrapper::{KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, SecurityLevel, StrongBox};
-pub use keychain::{Accessibility, Authentication, KeychainOptions, OnReinstall, Protection};
+pub use key_wrapper::{KeyError, KeyErrorKind, KeyWrapper};
 pub use random::{OsRandom, Random};

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::bytes::Reader;
 use super::cipher::KeyCheck;
 use crate::error::{Error, ErrorCode};
-use crate::ports::SecurityLevel;
+use crate::policy::SecurityLevel;
 use crate::vault::{LastReset, ResetReason};
 
 pub(super) const MAGIC: [u8; 8] = *b"STRNGRM\x1a";

@@ -8,7 +8,7 @@ use super::access::{Access, Supply};
 use super::opening::Named;
 use super::session::Session;
 use crate::error::Error;
-use crate::ports::SecurityLevel;
+use crate::policy::SecurityLevel;
 use crate::vault::Status;
 
 impl SealedVault {

@@ -8,7 +8,8 @@ use std::time::Duration;
 use super::alias::Aliases;
 use super::budget::Budget;
 use crate::error::{Error, ErrorCode};
-use crate::ports::{DataKey, KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, Random, SecurityLevel};
+use crate::policy::{KeyPolicy, SecurityLevel};
+use crate::ports::{DataKey, KeyError, KeyErrorKind, KeyWrapper, Random};
 
 /// How many equal answers in a row are believed. The waits between them take at least 1.2 seconds.
 const EQUAL_ANSWERS: u32 = 7;

@@ -16,7 +16,8 @@ use super::header::{Header, HeaderFields};
 use super::kek::KekStore;
 use super::opening::{Named, random_id};
 use crate::error::Error;
-use crate::ports::{DataKey, LockGuard, LockKind, SecurityLevel};
+use crate::policy::SecurityLevel;
+use crate::ports::{DataKey, LockGuard, LockKind};
 use crate::vault::LastReset;
 
 /// Held while keys are made or destroyed, and while a new file is written.

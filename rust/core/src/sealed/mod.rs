@@ -39,7 +39,7 @@ use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use self::access::Access;
-pub use self::config::{Limits, OnKeyLoss, SealedConfig};
+pub use self::config::{Limits, SealedConfig};
 use self::frame::Change;
 #[cfg(feature = "testing")]
 pub use self::frame::probe::{FrameContent, FrameLink, FrameProbe};

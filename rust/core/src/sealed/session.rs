@@ -9,9 +9,10 @@ use super::debts::{self, Debts, Expired};
 use super::frame::Change;
 use super::index::Slot;
 use super::journal::Journal;
-use super::{OnKeyLoss, SealedVault, removal};
+use super::{SealedVault, removal};
 use crate::error::{Error, ErrorCode};
 use crate::name::EntryKey;
+use crate::policy::OnKeyLoss;
 use crate::secret::Secret;
 use crate::vault::{Event, LastReset, ResetReason};
 

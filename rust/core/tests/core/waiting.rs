@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use strongroom_core::policy::{KeyPolicy, SecurityLevel};
 use strongroom_core::ports::{
-    Clock, DataKey, FileSystem, KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, LockKind, OsFileSystem,
-    SecurityLevel,
+    Clock, DataKey, FileSystem, KeyError, KeyErrorKind, KeyWrapper, LockKind, OsFileSystem,
 };
 use strongroom_core::testing::{KeyOperation, ManualClock};
 use strongroom_core::{Edges, ErrorCode, SealedVault, StoreName, Vault};

@@ -8,7 +8,8 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::*;
-use crate::ports::{DataKey, FileSystem, OsRandom, SecurityLevel};
+use crate::policy::SecurityLevel;
+use crate::ports::{DataKey, FileSystem, OsRandom};
 use crate::sealed::cipher::{FileCipher, key_check};
 use crate::sealed::header::HeaderFields;
 use crate::testing::{Dice, MemoryFs};

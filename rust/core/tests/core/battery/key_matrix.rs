@@ -5,8 +5,9 @@ mod files;
 mod rule;
 mod scenarios;
 
+use strongroom_core::policy::OnKeyLoss;
 use strongroom_core::testing::{KeyEffect, KeyFault, KeyOperation, Row, scaled};
-use strongroom_core::{ErrorCode, Event, OnKeyLoss, ResetReason, SealedVault, Vault};
+use strongroom_core::{ErrorCode, Event, ResetReason, SealedVault, Vault};
 
 use self::faults::{concerns, faults_at};
 use self::files::{Files, alias_in, aside, vault_in};

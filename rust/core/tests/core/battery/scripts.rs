@@ -1,6 +1,7 @@
 //! What a store does when the disk crashes under it: every kind of call that writes.
 
-use strongroom_core::{Error, ErrorCode, Expiry, OnKeyLoss, Replacement, SealedVault, Secret, Vault};
+use strongroom_core::policy::OnKeyLoss;
+use strongroom_core::{Error, ErrorCode, Expiry, Replacement, SealedVault, Secret, Vault};
 
 use super::stage::{Model, Stage};
 use crate::world::{NOW_MS, key, record, set};

@@ -9,9 +9,8 @@ use std::sync::atomic::Ordering;
 
 use super::SealedVault;
 use super::budget::Budget;
-use super::cipher::FileCipher;
 use super::debts::EXPIRED_PER_CALL;
-use super::header::{Header, HeaderDigest};
+use super::format::{FileCipher, Header, HeaderDigest};
 use super::journal::Journal;
 use super::life::{KeysLock, NewKey};
 use super::session::{Session, State};

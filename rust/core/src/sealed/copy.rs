@@ -6,8 +6,7 @@
 //!
 //! After an error the copy and its file are of no more use.
 
-use super::doubts::Doubts;
-use super::frame::{Change, Content, Kind, Opened};
+use super::format::{Change, Content, Doubts, Kind, Opened};
 use super::index::Slot;
 use super::journal::Journal;
 use crate::error::{Error, ErrorCode};
@@ -196,7 +195,7 @@ impl Call {
     }
 
     fn remove(&mut self, key: &EntryKey, now_ms: u64) {
-        self.bytes += super::removal(key, now_ms).frame_len();
+        self.bytes += Change::removal(key, now_ms).frame_len();
         self.removals.push((key.clone(), now_ms));
     }
 
@@ -208,7 +207,7 @@ impl Call {
         let removals: Vec<_> = self
             .removals
             .iter()
-            .map(|(key, now_ms)| super::removal(key, *now_ms))
+            .map(|(key, now_ms)| Change::removal(key, *now_ms))
             .collect();
         let contents: Vec<Content<'_>> = self
             .records

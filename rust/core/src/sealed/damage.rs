@@ -2,8 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::cipher::NameHash;
-use super::doubts::{Doubts, Elder};
+use super::format::{Doubts, Elder, NameHash};
 use crate::error::Error;
 
 /// Frames that are not what was written, and what that means for the records they concerned.
@@ -162,7 +161,7 @@ impl Damage {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 mod tests {
-    use super::super::cipher::NameKey;
+    use super::super::format::NameKey;
     use super::*;
 
     const NAME: NameHash = [1; 12];

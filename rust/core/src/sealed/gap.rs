@@ -3,9 +3,8 @@
 //! What a damaged frame says of itself is believed where its own check vouches for it, and the frame behind it says the same
 //! once more under its seal. Whatever neither tells could have concerned anything that is older.
 
-use super::cipher::NameHash;
 use super::damage::Damage;
-use super::frame::{Link, Stated};
+use super::format::{Link, NameHash, Stated};
 use super::journal::Tail;
 
 /// The damaged frames since the last authentic one.
@@ -112,7 +111,7 @@ fn add_by_name(damage: &mut Damage, name: NameHash, sequence: u64) {
 #[allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 mod tests {
     use super::*;
-    use crate::sealed::frame::Position;
+    use crate::sealed::format::Position;
 
     const NAME: NameHash = [7; 12];
     const OTHER: NameHash = [8; 12];

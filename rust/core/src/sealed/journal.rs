@@ -7,11 +7,11 @@ use std::io;
 
 use zeroize::Zeroizing;
 
-use super::cipher::{FileCipher, NameHash, NameKey, TAG_LEN};
 use super::damage::Damage;
-use super::doubts::{Doubts, Elder};
-use super::frame::{CLEAR_LEN, Change, ClearPart, Content, FrameContext, Kind, Link, Opened, Position};
-use super::header::Header;
+use super::format::{
+    CLEAR_LEN, Change, ClearPart, Content, Doubts, Elder, FileCipher, FrameContext, Header, Kind, Link,
+    NameHash, NameKey, Opened, Position, TAG_LEN,
+};
 use super::index::{Index, Slot};
 use super::replay;
 use super::reserve::Reserve;

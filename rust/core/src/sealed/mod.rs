@@ -8,16 +8,12 @@
 mod access;
 mod alias;
 mod budget;
-mod bytes;
-mod cipher;
 mod config;
 mod copy;
 mod damage;
 mod debts;
-mod doubts;
-mod frame;
+mod format;
 mod gap;
-mod header;
 mod housekeeping;
 mod index;
 mod journal;
@@ -40,9 +36,9 @@ use std::time::Duration;
 
 use self::access::Access;
 pub use self::config::{Limits, SealedConfig};
-use self::frame::Change;
+use self::format::Change;
 #[cfg(feature = "testing")]
-pub use self::frame::probe::{FrameContent, FrameLink, FrameProbe};
+pub use self::format::{FrameContent, FrameLink, FrameProbe};
 use self::journal::Journal;
 use self::opening::Opening;
 use self::paths::Paths;
@@ -55,7 +51,7 @@ use crate::ports::{Clock, FileSystem, KeyWrapper, Random};
 use crate::secret::Secret;
 use crate::stack::wiped;
 use crate::sync::Mutex;
-use crate::vault::{EventSink, Expiry, NewRecord, Recovery, Replacement, Status, Vault};
+use crate::vault::{EventSink, NewRecord, Recovery, Replacement, Status, Vault};
 
 /// The edges a vault stands on.
 #[derive(Clone)]
@@ -190,7 +186,12 @@ impl Vault for SealedVault {
             let found = session.value(&record.key)?;
             if found.is_none() {
                 let now_ms = session.now_ms();
-                session.set(&[addition(&record.key, &record.value, record.expiry, now_ms)])?;
+                session.set(&[Change::addition(
+                    &record.key,
+                    &record.value,
+                    record.expiry,
+                    now_ms,
+                )])?;
             }
             Ok(found)
         })?;
@@ -209,7 +210,7 @@ impl Vault for SealedVault {
             let now_ms = session.now_ms();
             let changes: Vec<Change<'_>> = records
                 .iter()
-                .map(|record| addition(&record.key, &record.value, record.expiry, now_ms))
+                .map(|record| Change::addition(&record.key, &record.value, record.expiry, now_ms))
                 .collect();
             session.set(&changes)
         })
@@ -227,7 +228,9 @@ impl Vault for SealedVault {
                 return Ok(false);
             }
             match &replacement {
-                Some(new) => session.set(&[addition(key, &new.value, new.expiry, session.now_ms())])?,
+                Some(new) => {
+                    session.set(&[Change::addition(key, &new.value, new.expiry, session.now_ms())])?
+                }
                 None if current.is_some() => session.remove(&[key])?,
                 None => {}
             }
@@ -294,23 +297,5 @@ impl Vault for SealedVault {
             let debts = &state.debts;
             !state.distrusted && debts.upkeep_at.is_none() && !debts.data_retry.failed()
         })
-    }
-}
-
-fn addition<'a>(key: &'a EntryKey, value: &'a Secret, expiry: Option<Expiry>, now_ms: u64) -> Change<'a> {
-    Change {
-        name: key.as_str(),
-        value: Some(value.expose()),
-        written_ms: now_ms,
-        expires_ms: Expiry::stored(expiry, now_ms),
-    }
-}
-
-fn removal(key: &EntryKey, now_ms: u64) -> Change<'_> {
-    Change {
-        name: key.as_str(),
-        value: None,
-        written_ms: now_ms,
-        expires_ms: 0,
     }
 }

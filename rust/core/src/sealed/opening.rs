@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use super::alias::Aliases;
-use super::header::{Header, PREFIX_LEN};
+use super::format::{Header, PREFIX_LEN};
 use super::journal::Journal;
 use super::life::NewKey;
 use super::paths::Paths;

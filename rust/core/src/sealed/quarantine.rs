@@ -5,7 +5,7 @@ use std::path::Path;
 use super::SealedVault;
 use super::access::{Access, Supply};
 use super::budget::Budget;
-use super::frame::{Change, Opened};
+use super::format::{Change, Opened};
 use super::journal::Journal;
 use super::replay;
 use super::session::Session;

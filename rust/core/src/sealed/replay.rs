@@ -5,8 +5,7 @@
 //! It is cut off. A *damaged* frame was acknowledged, and its bytes changed since: its record is reported, the frames
 //! behind it are found again by their alignment. A *missing* frame shows as a gap in the sequence or in the chain of tags.
 
-use super::cipher::NameHash;
-use super::frame::Kind;
+use super::format::{Kind, NameHash};
 use super::gap::Gap;
 use super::journal::{Journal, Tail};
 use super::scan::{Found, Outcome, Position};

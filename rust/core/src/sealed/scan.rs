@@ -2,10 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::cipher::TAG_LEN;
-use super::doubts::Doubts;
-use super::frame::{CLEAR_LEN, ClearPart, Kind, Link, Stated};
-use super::header::ALIGNMENT;
+use super::format::{ALIGNMENT, CLEAR_LEN, ClearPart, Doubts, Kind, Link, Stated, TAG_LEN};
 use super::index::Slot;
 use super::journal::{Journal, MAX_SEALS};
 use crate::error::{Error, ErrorCode};

@@ -3,13 +3,13 @@
 use std::io;
 use std::path::Path;
 
+use super::SealedVault;
 use super::access::{Need, Supply};
 use super::budget::Budget;
 use super::debts::{self, Debts, Expired};
-use super::frame::Change;
+use super::format::Change;
 use super::index::Slot;
 use super::journal::Journal;
-use super::{SealedVault, removal};
 use crate::error::{Error, ErrorCode};
 use crate::name::EntryKey;
 use crate::policy::OnKeyLoss;
@@ -80,7 +80,7 @@ impl Session<'_> {
     /// Writes the removal of records that were found to be there.
     pub(super) fn remove(&mut self, keys: &[&EntryKey]) -> Result<(), Error> {
         let now_ms = self.now_ms();
-        let changes: Vec<Change<'_>> = keys.iter().map(|key| removal(key, now_ms)).collect();
+        let changes: Vec<Change<'_>> = keys.iter().map(|key| Change::removal(key, now_ms)).collect();
         self.append(&changes)
     }
 
@@ -100,7 +100,7 @@ impl Session<'_> {
                 && journal.outdated(&gone.key, gone.sequence) == Ok(false)
         });
         let mut all: Vec<Change<'_>> = Vec::with_capacity(expired.len() + changes.len());
-        all.extend(expired.iter().map(|gone| removal(&gone.key, now_ms)));
+        all.extend(expired.iter().map(|gone| Change::removal(&gone.key, now_ms)));
         all.extend(changes.iter().copied());
         let random = &*self.vault.edges.random;
         // What expired must not use up the room that is kept for the removals that an app asks for.

@@ -3,7 +3,7 @@
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::header::HeaderDigest;
+use super::format::HeaderDigest;
 use crate::error::Error;
 use crate::sync::Mutex;
 

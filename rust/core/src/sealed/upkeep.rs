@@ -10,7 +10,7 @@ use super::access::{Access, Supply};
 use super::budget::Budget;
 use super::copy::Copy;
 use super::debts::Retry;
-use super::header::{HeaderDigest, HeaderFields};
+use super::format::{HeaderDigest, HeaderFields};
 use super::journal::Journal;
 use super::life::KekChoice;
 use super::opening::random_id;

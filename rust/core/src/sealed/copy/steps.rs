@@ -10,8 +10,7 @@ use zeroize::Zeroizing;
 use super::*;
 use crate::policy::SecurityLevel;
 use crate::ports::{DataKey, FileSystem, OsRandom};
-use crate::sealed::cipher::{FileCipher, key_check};
-use crate::sealed::header::HeaderFields;
+use crate::sealed::format::{FileCipher, HeaderFields, key_check};
 use crate::testing::{Dice, MemoryFs};
 
 /// What a file holds: value and expiry.
@@ -53,9 +52,7 @@ fn set(journal: &mut Journal, model: &mut Model, name: &str, value: &str, expire
 
 fn remove(journal: &mut Journal, model: &mut Model, name: &str) {
     let key = EntryKey::new(name).unwrap();
-    journal
-        .append(&[crate::sealed::removal(&key, 9)], &OsRandom)
-        .unwrap();
+    journal.append(&[Change::removal(&key, 9)], &OsRandom).unwrap();
     model.remove(name);
 }
 

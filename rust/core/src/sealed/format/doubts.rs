@@ -18,23 +18,23 @@ const HASH_LEN: usize = 12;
 
 /// What older files left in doubt.
 #[derive(Default)]
-pub(super) struct Doubts {
+pub(in crate::sealed) struct Doubts {
     /// Frames that could have concerned anything.
-    pub(super) unknown: u64,
-    pub(super) elders: Vec<Elder>,
+    pub(in crate::sealed) unknown: u64,
+    pub(in crate::sealed) elders: Vec<Elder>,
 }
 
 /// What one older file left in doubt, by hashes under its key.
-pub(super) struct Elder {
-    pub(super) names: NameKey,
+pub(in crate::sealed) struct Elder {
+    pub(in crate::sealed) names: NameKey,
     /// Records of which the newest frame is lost.
-    pub(super) records: HashSet<NameHash>,
+    pub(in crate::sealed) records: HashSet<NameHash>,
     /// Records that are certainly absent, while others may not be.
-    pub(super) absent: HashSet<NameHash>,
+    pub(in crate::sealed) absent: HashSet<NameHash>,
 }
 
 impl Elder {
-    pub(super) fn of(names: NameKey) -> Self {
+    pub(in crate::sealed) fn of(names: NameKey) -> Self {
         Self {
             names,
             records: HashSet::new(),
@@ -42,7 +42,7 @@ impl Elder {
         }
     }
 
-    pub(super) fn copied(&self) -> Self {
+    pub(in crate::sealed) fn copied(&self) -> Self {
         Self {
             names: NameKey::copied(self.names.expose()),
             records: self.records.clone(),
@@ -54,7 +54,7 @@ impl Elder {
 impl Doubts {
     /// As much of it as can be handed on. What is left out becomes a frame that could have concerned anything: never less doubt
     /// than before.
-    pub(super) fn bounded(unknown: u64, elders: Vec<Elder>) -> Self {
+    pub(in crate::sealed) fn bounded(unknown: u64, elders: Vec<Elder>) -> Self {
         let mut doubts = Self { unknown, elders };
         if doubts.unknown == 0 {
             doubts.elders.iter_mut().for_each(|elder| elder.absent.clear());
@@ -76,7 +76,7 @@ impl Doubts {
     }
 
     /// There are keys in it, so it never moves while it grows.
-    pub(super) fn encode(&self) -> Zeroizing<Vec<u8>> {
+    pub(in crate::sealed) fn encode(&self) -> Zeroizing<Vec<u8>> {
         let sizes = self
             .elders
             .iter()
@@ -97,7 +97,7 @@ impl Doubts {
     }
 
     /// `None` for what [`Self::encode`] does not write.
-    pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
+    pub(in crate::sealed) fn decode(bytes: &[u8]) -> Option<Self> {
         let mut reader = Reader(bytes);
         let unknown = reader.u64()?;
         let count = reader.u32()?;

@@ -8,8 +8,8 @@ use super::{
 };
 use crate::error::{Error, ErrorCode};
 use crate::ports::{DataKey, Random};
-use crate::sealed::cipher::FileCipher;
-use crate::sealed::header::{ALIGNMENT, HeaderDigest};
+use crate::sealed::format::cipher::FileCipher;
+use crate::sealed::format::header::{ALIGNMENT, HeaderDigest};
 
 /// Seals and opens single frames of the file that a data key, a store id and the digest of a header stand for.
 pub struct FrameProbe {

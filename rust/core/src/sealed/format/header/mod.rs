@@ -1,8 +1,5 @@
 //! The header of a vault file: who may open it, and with which key. See `docs/storage-format.md`.
 
-#[cfg(test)]
-mod bounds;
-
 use sha2::{Digest, Sha256};
 
 use super::bytes::Reader;
@@ -11,47 +8,47 @@ use crate::error::{Error, ErrorCode};
 use crate::policy::SecurityLevel;
 use crate::vault::{LastReset, ResetReason};
 
-pub(super) const MAGIC: [u8; 8] = *b"STRNGRM\x1a";
+pub(in crate::sealed) const MAGIC: [u8; 8] = *b"STRNGRM\x1a";
 /// What is written. The versions before are read, too.
-pub(super) const VERSION: u16 = 2;
+pub(in crate::sealed) const VERSION: u16 = 2;
 /// Every format version starts with magic, version and header length, and ends its header with a SHA-256 of the rest.
-pub(super) const PREFIX_LEN: usize = 12;
-pub(super) const MAX_HEADER_LEN: usize = 4096;
-pub(super) const ALIGNMENT: usize = 64;
+pub(in crate::sealed) const PREFIX_LEN: usize = 12;
+pub(in crate::sealed) const MAX_HEADER_LEN: usize = 4096;
+pub(in crate::sealed) const ALIGNMENT: usize = 64;
 const DIGEST_LEN: usize = 32;
 const MAX_WRAPPED_LEN: usize = 512;
 
-pub(super) type HeaderDigest = [u8; DIGEST_LEN];
+pub(in crate::sealed) type HeaderDigest = [u8; DIGEST_LEN];
 
 /// What the header says, but for the wrapped key.
 #[derive(Clone)]
-pub(super) struct HeaderFields {
-    pub(super) store_id: [u8; 16],
-    pub(super) data_key_id: [u8; 16],
-    pub(super) generation: u64,
-    pub(super) store_created_ms: u64,
-    pub(super) data_key_created_ms: u64,
-    pub(super) kek_created_ms: u64,
-    pub(super) kek_level: SecurityLevel,
-    pub(super) last_reset: Option<LastReset>,
-    pub(super) kek_alias: String,
+pub(in crate::sealed) struct HeaderFields {
+    pub(in crate::sealed) store_id: [u8; 16],
+    pub(in crate::sealed) data_key_id: [u8; 16],
+    pub(in crate::sealed) generation: u64,
+    pub(in crate::sealed) store_created_ms: u64,
+    pub(in crate::sealed) data_key_created_ms: u64,
+    pub(in crate::sealed) kek_created_ms: u64,
+    pub(in crate::sealed) kek_level: SecurityLevel,
+    pub(in crate::sealed) last_reset: Option<LastReset>,
+    pub(in crate::sealed) kek_alias: String,
     /// Whether the first frame speaks of doubts that older files left. Since version 2.
-    pub(super) doubts: bool,
+    pub(in crate::sealed) doubts: bool,
 }
 
 /// A header as it stands in a file.
-pub(super) struct Header {
-    pub(super) version: u16,
-    pub(super) fields: HeaderFields,
-    pub(super) wrapped_key: Vec<u8>,
-    pub(super) key_check: KeyCheck,
-    pub(super) digest: HeaderDigest,
-    pub(super) len: u64,
+pub(in crate::sealed) struct Header {
+    pub(in crate::sealed) version: u16,
+    pub(in crate::sealed) fields: HeaderFields,
+    pub(in crate::sealed) wrapped_key: Vec<u8>,
+    pub(in crate::sealed) key_check: KeyCheck,
+    pub(in crate::sealed) digest: HeaderDigest,
+    pub(in crate::sealed) len: u64,
 }
 
 impl HeaderFields {
     /// What the key-encryption key authenticates beside the data key.
-    pub(super) fn wrap_aad(&self, store: &str) -> Vec<u8> {
+    pub(in crate::sealed) fn wrap_aad(&self, store: &str) -> Vec<u8> {
         let mut aad = b"strongroom v1 wrap\0".to_vec();
         aad.extend_from_slice(store.as_bytes());
         aad.push(0);
@@ -60,7 +57,7 @@ impl HeaderFields {
     }
 
     /// The bytes of the header around a wrapped key.
-    pub(super) fn encode(
+    pub(in crate::sealed) fn encode(
         self,
         wrapped_key: Vec<u8>,
         key_check: KeyCheck,
@@ -125,7 +122,7 @@ impl HeaderFields {
 
 impl Header {
     /// The length a header claims, from its first [`PREFIX_LEN`] bytes.
-    pub(super) fn claimed_len(prefix: &[u8; PREFIX_LEN]) -> Result<usize, Error> {
+    pub(in crate::sealed) fn claimed_len(prefix: &[u8; PREFIX_LEN]) -> Result<usize, Error> {
         let mut reader = Reader(prefix);
         let magic = reader.array::<8>();
         let _version = reader.u16();
@@ -138,7 +135,7 @@ impl Header {
     }
 
     /// Reads a whole header. The digest tells damage from a key that does not fit; the wrapped key authenticates the rest.
-    pub(super) fn decode(bytes: &[u8]) -> Result<Self, Error> {
+    pub(in crate::sealed) fn decode(bytes: &[u8]) -> Result<Self, Error> {
         let (content, stored_digest) = bytes.split_last_chunk::<DIGEST_LEN>().ok_or_else(damaged)?;
         let digest: HeaderDigest = Sha256::digest(content).into();
         if digest != *stored_digest {
@@ -241,3 +238,6 @@ fn level_from_byte(byte: u8) -> Option<SecurityLevel> {
 fn damaged() -> Error {
     Error::new(ErrorCode::Corrupt, "The header of the store is damaged")
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,22 +11,25 @@
 //! The unkeyed check lets a length that reaches beyond the end of the file be told from a damaged one.
 
 #[cfg(feature = "testing")]
-pub(super) mod probe;
+mod probe;
 mod reading;
 
 use sha2::{Digest, Sha256};
 
-pub(super) use self::reading::{ClearPart, Opened, Stated};
+#[cfg(feature = "testing")]
+pub use self::probe::{FrameContent, FrameLink, FrameProbe};
+pub(in crate::sealed) use self::reading::{ClearPart, Opened, Stated};
 use super::cipher::{FileCipher, NONCE_LEN, NameHash, TAG_LEN};
 use super::header::{ALIGNMENT, HeaderDigest};
 use crate::error::{Error, ErrorCode};
 use crate::name::EntryKey;
 use crate::ports::Random;
 use crate::secret::Secret;
+use crate::vault::Expiry;
 
-pub(super) const CLEAR_LEN: usize = 80;
-pub(super) const MIN_FRAME_LEN: usize = 2 * ALIGNMENT;
-pub(super) const MAX_FRAME_LEN: usize = frame_len(EntryKey::MAX_BYTES, Secret::MAX_BYTES);
+pub(in crate::sealed) const CLEAR_LEN: usize = 80;
+pub(in crate::sealed) const MIN_FRAME_LEN: usize = 2 * ALIGNMENT;
+pub(in crate::sealed) const MAX_FRAME_LEN: usize = frame_len(EntryKey::MAX_BYTES, Secret::MAX_BYTES);
 
 const AUTHENTICATED_LEN: usize = 60;
 const CHECK_LEN: usize = 4;
@@ -34,7 +37,7 @@ const FIXED_LEN: usize = 24;
 
 /// What a frame does.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::sealed) enum Kind {
     Set,
     Remove,
     /// Sets a record whose newest value was lost before the file was written: this is an older one. Since version 2.
@@ -45,44 +48,44 @@ pub(super) enum Kind {
 
 /// What is sealed in a frame.
 #[derive(Clone, Copy)]
-pub(super) struct Content<'a> {
-    pub(super) kind: Kind,
-    pub(super) name: &'a str,
-    pub(super) body: &'a [u8],
-    pub(super) written_ms: u64,
-    pub(super) expires_ms: u64,
+pub(in crate::sealed) struct Content<'a> {
+    pub(in crate::sealed) kind: Kind,
+    pub(in crate::sealed) name: &'a str,
+    pub(in crate::sealed) body: &'a [u8],
+    pub(in crate::sealed) written_ms: u64,
+    pub(in crate::sealed) expires_ms: u64,
 }
 
 /// Which file a frame belongs to, and how to seal in it.
-pub(super) struct FrameContext<'a> {
-    pub(super) cipher: &'a FileCipher,
-    pub(super) digest: &'a HeaderDigest,
+pub(in crate::sealed) struct FrameContext<'a> {
+    pub(in crate::sealed) cipher: &'a FileCipher,
+    pub(in crate::sealed) digest: &'a HeaderDigest,
 }
 
 /// A change to one record, as it is about to be sealed.
 #[derive(Clone, Copy)]
-pub(super) struct Change<'a> {
-    pub(super) name: &'a str,
+pub(in crate::sealed) struct Change<'a> {
+    pub(in crate::sealed) name: &'a str,
     /// `None` removes the record.
-    pub(super) value: Option<&'a str>,
-    pub(super) written_ms: u64,
+    pub(in crate::sealed) value: Option<&'a str>,
+    pub(in crate::sealed) written_ms: u64,
     /// 0 for never.
-    pub(super) expires_ms: u64,
+    pub(in crate::sealed) expires_ms: u64,
 }
 
 /// The place of a frame in the chain.
 #[derive(Clone, Copy)]
-pub(super) struct Link {
-    pub(super) sequence: u64,
-    pub(super) previous_tag: [u8; TAG_LEN],
+pub(in crate::sealed) struct Link {
+    pub(in crate::sealed) sequence: u64,
+    pub(in crate::sealed) previous_tag: [u8; TAG_LEN],
     /// What the frame before concerned.
-    pub(super) previous_name: NameHash,
-    pub(super) position: Position,
+    pub(in crate::sealed) previous_name: NameHash,
+    pub(in crate::sealed) position: Position,
 }
 
 /// The place of a frame in its write. A write is atomic: it counts only as a whole.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Position {
+pub(in crate::sealed) enum Position {
     Only,
     First,
     Middle,
@@ -98,7 +101,7 @@ impl Position {
     ];
 
     /// The position of frame `index` of `count`.
-    pub(super) fn of(index: usize, count: usize) -> Self {
+    pub(in crate::sealed) fn of(index: usize, count: usize) -> Self {
         match (index == 0, index + 1 == count) {
             (true, true) => Self::Only,
             (true, false) => Self::First,
@@ -107,11 +110,11 @@ impl Position {
         }
     }
 
-    pub(super) fn starts(self) -> bool {
+    pub(in crate::sealed) fn starts(self) -> bool {
         matches!(self, Self::Only | Self::First)
     }
 
-    pub(super) fn finishes(self) -> bool {
+    pub(in crate::sealed) fn finishes(self) -> bool {
         matches!(self, Self::Only | Self::Last)
     }
 
@@ -130,8 +133,31 @@ impl Position {
     }
 }
 
-impl Change<'_> {
-    pub(super) fn content(&self) -> Content<'_> {
+impl<'a> Change<'a> {
+    pub(in crate::sealed) fn addition(
+        key: &'a EntryKey,
+        value: &'a Secret,
+        expiry: Option<Expiry>,
+        now_ms: u64,
+    ) -> Self {
+        Self {
+            name: key.as_str(),
+            value: Some(value.expose()),
+            written_ms: now_ms,
+            expires_ms: Expiry::stored(expiry, now_ms),
+        }
+    }
+
+    pub(in crate::sealed) fn removal(key: &'a EntryKey, now_ms: u64) -> Self {
+        Self {
+            name: key.as_str(),
+            value: None,
+            written_ms: now_ms,
+            expires_ms: 0,
+        }
+    }
+
+    pub(in crate::sealed) fn content(&self) -> Content<'a> {
         Content {
             kind: if self.value.is_some() {
                 Kind::Set
@@ -145,7 +171,7 @@ impl Change<'_> {
         }
     }
 
-    pub(super) fn frame_len(&self) -> usize {
+    pub(in crate::sealed) fn frame_len(&self) -> usize {
         self.content().frame_len()
     }
 }
@@ -159,7 +185,7 @@ impl Kind {
     ];
 
     /// The first version of the format that has frames of this kind.
-    pub(super) fn since(self) -> u16 {
+    pub(in crate::sealed) fn since(self) -> u16 {
         match self {
             Self::Set | Self::Remove => 1,
             Self::Doubted | Self::Doubts => 2,
@@ -183,7 +209,7 @@ impl Kind {
 
 impl Content<'_> {
     /// The number of bytes [`Self::seal`] appends.
-    pub(super) fn frame_len(&self) -> usize {
+    pub(in crate::sealed) fn frame_len(&self) -> usize {
         frame_len(self.name.len(), self.body.len())
     }
 
@@ -196,7 +222,7 @@ impl Content<'_> {
     }
 
     /// Appends the sealed frame to `out` and returns its tag and its name's hash, which the next frame states.
-    pub(super) fn seal(
+    pub(in crate::sealed) fn seal(
         &self,
         context: &FrameContext<'_>,
         random: &dyn Random,

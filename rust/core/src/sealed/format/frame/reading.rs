@@ -8,9 +8,9 @@ use super::{
 };
 use crate::error::Error;
 use crate::name::EntryKey;
-use crate::sealed::bytes::Reader;
-use crate::sealed::cipher::{FileCipher, NONCE_LEN, NameHash, TAG_LEN};
-use crate::sealed::header::ALIGNMENT;
+use crate::sealed::format::bytes::Reader;
+use crate::sealed::format::cipher::{FileCipher, NONCE_LEN, NameHash, TAG_LEN};
+use crate::sealed::format::header::ALIGNMENT;
 use crate::secret::Secret;
 
 /// The clear part of a frame, not yet to be trusted.

@@ -1,8 +1,5 @@
 //! AES-256-GCM under the data key of one file, and the keyed hash that names a record without telling its name.
 
-#[cfg(all(test, feature = "testing"))]
-mod known_answers;
-
 use aes_gcm::aead::AeadInOut;
 use aes_gcm::{Aes256Gcm, KeyInit};
 use hkdf::Hkdf;
@@ -14,20 +11,20 @@ use crate::error::{Error, ErrorCode};
 use crate::ports::DataKey;
 use crate::stack::wiped;
 
-pub(super) const NONCE_LEN: usize = 12;
-pub(super) const TAG_LEN: usize = 16;
+pub(in crate::sealed) const NONCE_LEN: usize = 12;
+pub(in crate::sealed) const TAG_LEN: usize = 16;
 
 /// The first 12 bytes of a keyed hash of a key name.
-pub(super) type NameHash = [u8; 12];
+pub(in crate::sealed) type NameHash = [u8; 12];
 
 /// Vouches for a name hash as that of the frame with one sequence number.
-pub(super) type NameCheck = [u8; 8];
+pub(in crate::sealed) type NameCheck = [u8; 8];
 
 /// Tells a data key from others without telling anything else of it.
-pub(super) type KeyCheck = [u8; 16];
+pub(in crate::sealed) type KeyCheck = [u8; 16];
 
 /// The check of a data key, as the header holds it.
-pub(super) fn key_check(data_key: &DataKey, store_id: &[u8; 16]) -> Result<KeyCheck, Error> {
+pub(in crate::sealed) fn key_check(data_key: &DataKey, store_id: &[u8; 16]) -> Result<KeyCheck, Error> {
     let mut check = KeyCheck::default();
     wiped(|| {
         Hkdf::<Sha256>::new(Some(store_id), data_key.expose()).expand(b"strongroom v1 check", &mut check)
@@ -38,18 +35,18 @@ pub(super) fn key_check(data_key: &DataKey, store_id: &[u8; 16]) -> Result<KeyCh
 
 /// The subkeys of one data key (DEK). One purpose each, derived with HKDF-SHA256. They have one place on the heap, because what is
 /// moved leaves a copy behind.
-pub(super) struct FileCipher {
+pub(in crate::sealed) struct FileCipher {
     seal: Box<Aes256Gcm>,
     names: NameKey,
 }
 
 /// The key under which the names of one file are hashed.
-pub(super) struct NameKey(Subkey);
+pub(in crate::sealed) struct NameKey(Subkey);
 
 type Subkey = Box<Zeroizing<[u8; 32]>>;
 
 impl FileCipher {
-    pub(super) fn new(data_key: &DataKey, store_id: &[u8; 16]) -> Result<Self, Error> {
+    pub(in crate::sealed) fn new(data_key: &DataKey, store_id: &[u8; 16]) -> Result<Self, Error> {
         let (seal, names) = wiped(|| subkeys(data_key, store_id))?;
         // A cipher is moved with its unused bytes. On a stack that was just wiped they bring nothing along.
         let seal = wiped(|| Aes256Gcm::new_from_slice(&**seal).map(Box::new)).map_err(|_| internal())?;
@@ -60,7 +57,7 @@ impl FileCipher {
     }
 
     /// Encrypts `buffer` in place and returns the tag.
-    pub(super) fn seal(
+    pub(in crate::sealed) fn seal(
         &self,
         nonce: &[u8; NONCE_LEN],
         aad: &[u8],
@@ -75,7 +72,7 @@ impl FileCipher {
 
     /// Decrypts `buffer` in place. On `false` nothing in `buffer` may be used.
     #[must_use]
-    pub(super) fn open(
+    pub(in crate::sealed) fn open(
         &self,
         nonce: &[u8; NONCE_LEN],
         aad: &[u8],
@@ -87,30 +84,30 @@ impl FileCipher {
             .is_ok()
     }
 
-    pub(super) fn name_hash(&self, name: &str) -> Result<NameHash, Error> {
+    pub(in crate::sealed) fn name_hash(&self, name: &str) -> Result<NameHash, Error> {
         self.names.hash(name)
     }
 
-    pub(super) fn name_key(&self) -> &NameKey {
+    pub(in crate::sealed) fn name_key(&self) -> &NameKey {
         &self.names
     }
 
     /// No name starts with the byte that this starts with, so that it is the hash of none.
-    pub(super) fn name_check(&self, sequence: u64, name: &NameHash) -> Result<NameCheck, Error> {
+    pub(in crate::sealed) fn name_check(&self, sequence: u64, name: &NameHash) -> Result<NameCheck, Error> {
         self.names.mac(&[&[0xff], &sequence.to_le_bytes(), name])
     }
 }
 
 impl NameKey {
-    pub(super) fn copied(key: &[u8; 32]) -> Self {
+    pub(in crate::sealed) fn copied(key: &[u8; 32]) -> Self {
         Self(Box::new(Zeroizing::new(*key)))
     }
 
-    pub(super) fn expose(&self) -> &[u8; 32] {
+    pub(in crate::sealed) fn expose(&self) -> &[u8; 32] {
         &self.0
     }
 
-    pub(super) fn hash(&self, name: &str) -> Result<NameHash, Error> {
+    pub(in crate::sealed) fn hash(&self, name: &str) -> Result<NameHash, Error> {
         self.mac(&[name.as_bytes()])
     }
 
@@ -144,3 +141,6 @@ fn subkeys(data_key: &DataKey, store_id: &[u8; 16]) -> Result<(Subkey, Subkey), 
 fn internal() -> Error {
     Error::new(ErrorCode::Internal, "The cipher refused its input")
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests;

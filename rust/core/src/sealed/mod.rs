@@ -9,22 +9,15 @@ mod access;
 mod alias;
 mod budget;
 mod config;
-mod copy;
-mod damage;
 mod debts;
 mod format;
-mod gap;
 mod housekeeping;
-mod index;
 mod journal;
 mod kek;
 mod life;
 mod opening;
 mod paths;
 mod quarantine;
-mod replay;
-mod reserve;
-mod scan;
 mod session;
 mod unwrapping;
 mod upkeep;
@@ -299,3 +292,6 @@ impl Vault for SealedVault {
         })
     }
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests;

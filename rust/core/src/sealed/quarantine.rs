@@ -7,7 +7,6 @@ use super::access::{Access, Supply};
 use super::budget::Budget;
 use super::format::{Change, Opened};
 use super::journal::Journal;
-use super::replay;
 use super::session::Session;
 use crate::error::Error;
 use crate::vault::{Recovery, ResetReason};
@@ -88,7 +87,7 @@ impl SealedVault {
         };
         let cipher = self.unwrap(&header, budget)?;
         let mut journal = Journal::new(file, header, cipher);
-        replay::replay(&mut journal)?;
+        journal.replay()?;
         journal.index.look_at(self.edges.clock.now_ms());
         Ok(Some(journal))
     }

@@ -1,17 +1,16 @@
 //! Upkeep: the file is written anew under a fresh data key, without holding up anybody who reads or writes meanwhile.
 //!
 //! The new file grows beside the vault file while no lock is held but the keys lock; what others write meanwhile is copied at the
-//! end, under the file lock, before the rename. See [`super::copy`].
+//! end, under the file lock, before the rename. See [`Copy`].
 
 use std::time::Duration;
 
 use super::SealedVault;
 use super::access::{Access, Supply};
 use super::budget::Budget;
-use super::copy::Copy;
 use super::debts::Retry;
 use super::format::{HeaderDigest, HeaderFields};
-use super::journal::Journal;
+use super::journal::{Copy, Journal};
 use super::life::KekChoice;
 use super::opening::random_id;
 use super::session::State;

@@ -8,13 +8,13 @@ use crate::name::EntryKey;
 
 /// Where the frame of a live record lies.
 #[derive(Clone, Copy)]
-pub(super) struct Slot {
-    pub(super) offset: u64,
-    pub(super) length: u32,
-    pub(super) sequence: u64,
-    pub(super) written_ms: u64,
+pub(in crate::sealed) struct Slot {
+    pub(in crate::sealed) offset: u64,
+    pub(in crate::sealed) length: u32,
+    pub(in crate::sealed) sequence: u64,
+    pub(in crate::sealed) written_ms: u64,
     /// 0 for never.
-    pub(super) expires_ms: u64,
+    pub(in crate::sealed) expires_ms: u64,
 }
 
 /// Name to slot, with what is needed to decide on compaction and expiry.
@@ -22,7 +22,7 @@ pub(super) struct Slot {
 /// What has expired is absent for every reader from the moment that [`Self::look_at`] names. Only [`Self::take_expired`] and
 /// [`Self::newest`] still see it, so that dropping it can be spread over many calls.
 #[derive(Default)]
-pub(super) struct Index {
+pub(in crate::sealed) struct Index {
     /// A name is in memory once: what else names a record shares it.
     slots: BTreeMap<Arc<EntryKey>, Slot>,
     /// What expires one day, in the order in which it does.
@@ -49,21 +49,21 @@ impl Slot {
 
 impl Index {
     /// Where a record lies that is there.
-    pub(super) fn get(&self, key: &EntryKey) -> Option<&Slot> {
+    pub(in crate::sealed) fn get(&self, key: &EntryKey) -> Option<&Slot> {
         self.slots.get(key).filter(|slot| !self.gone(slot))
     }
 
     /// The newest frame that sets `key`, expired or not, unless a removal follows or it was taken.
-    pub(super) fn newest(&self, key: &EntryKey) -> Option<&Slot> {
+    pub(in crate::sealed) fn newest(&self, key: &EntryKey) -> Option<&Slot> {
         self.slots.get(key)
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&EntryKey, &Slot)> {
+    pub(in crate::sealed) fn iter(&self) -> impl Iterator<Item = (&EntryKey, &Slot)> {
         let there = self.slots.iter().filter(|(_, slot)| !self.gone(slot));
         there.map(|(key, slot)| (&**key, slot))
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::sealed) fn len(&self) -> usize {
         let due = |order: &ByExpiry| order.range(..=(self.now_ms, u64::MAX)).count();
         self.slots.len()
             - due(&self.expiring)
@@ -72,53 +72,53 @@ impl Index {
     }
 
     /// The bytes of all frames that count, with those of what expired and was not taken yet.
-    pub(super) fn live_bytes(&self) -> u64 {
+    pub(in crate::sealed) fn live_bytes(&self) -> u64 {
         self.live_bytes
     }
 
     /// Says which records there are, and of when, in one number that two indexes of one process can be compared by.
-    pub(super) fn fingerprint(&self) -> u128 {
+    pub(in crate::sealed) fn fingerprint(&self) -> u128 {
         self.fingerprint
     }
 
     /// Remembers from now on which records change.
-    pub(super) fn watch(&mut self) {
+    pub(in crate::sealed) fn watch(&mut self) {
         self.changed = Some(BTreeSet::new());
     }
 
     /// Whether what changes is remembered.
-    pub(super) fn is_watched(&self) -> bool {
+    pub(in crate::sealed) fn is_watched(&self) -> bool {
         self.changed.is_some()
     }
 
     /// Forgets what changed, and does not remember it any more.
-    pub(super) fn unwatch(&mut self) {
+    pub(in crate::sealed) fn unwatch(&mut self) {
         self.changed = None;
     }
 
     /// Whether `key` changed since [`Self::watch`].
-    pub(super) fn changed(&self, key: &EntryKey) -> bool {
+    pub(in crate::sealed) fn changed(&self, key: &EntryKey) -> bool {
         self.changed.as_ref().is_some_and(|changed| changed.contains(key))
     }
 
     /// Takes one of the keys that changed since [`Self::watch`], if any is left.
-    pub(super) fn pop_changed(&mut self) -> Option<EntryKey> {
+    pub(in crate::sealed) fn pop_changed(&mut self) -> Option<EntryKey> {
         self.changed.as_mut()?.pop_first()
     }
 
     /// How many keys changed since [`Self::watch`] and were not taken.
-    pub(super) fn changes(&self) -> usize {
+    pub(in crate::sealed) fn changes(&self) -> usize {
         self.changed.as_ref().map_or(0, BTreeSet::len)
     }
 
     /// Has `key` copied once more.
-    pub(super) fn note_changed(&mut self, key: &EntryKey) {
+    pub(in crate::sealed) fn note_changed(&mut self, key: &EntryKey) {
         if let Some(changed) = &mut self.changed {
             changed.insert(key.clone());
         }
     }
 
-    pub(super) fn insert(&mut self, key: EntryKey, slot: Slot) {
+    pub(in crate::sealed) fn insert(&mut self, key: EntryKey, slot: Slot) {
         self.note_changed(&key);
         self.live_bytes += u64::from(slot.length);
         self.fingerprint = self.fingerprint.wrapping_add(trace(&key, &slot));
@@ -136,7 +136,7 @@ impl Index {
         self.slots.insert(key, slot);
     }
 
-    pub(super) fn remove(&mut self, key: &EntryKey) {
+    pub(in crate::sealed) fn remove(&mut self, key: &EntryKey) {
         // A removal settles what is in doubt, whether or not there is a frame.
         self.note_changed(key);
         if let Some(removed) = self.slots.remove(key) {
@@ -145,7 +145,7 @@ impl Index {
     }
 
     /// Says what time it is: what expires by then is absent from now on, even if the clock is turned back.
-    pub(super) fn look_at(&mut self, now_ms: u64) {
+    pub(in crate::sealed) fn look_at(&mut self, now_ms: u64) {
         let turned_back = now_ms < self.now_ms;
         let any_due = self
             .expiring
@@ -168,7 +168,7 @@ impl Index {
     }
 
     /// Drops and returns what expired by `now_ms`, at most so many; cheap while nothing did.
-    pub(super) fn take_expired(&mut self, now_ms: u64, at_most: usize) -> Vec<(EntryKey, Slot)> {
+    pub(in crate::sealed) fn take_expired(&mut self, now_ms: u64, at_most: usize) -> Vec<(EntryKey, Slot)> {
         self.look_at(now_ms);
         let mut taken = Vec::new();
         while taken.len() < at_most {
@@ -183,12 +183,12 @@ impl Index {
     }
 
     /// Drops and returns all that was seen expired by now.
-    pub(super) fn take_seen_expired(&mut self) -> Vec<(EntryKey, Slot)> {
+    pub(in crate::sealed) fn take_seen_expired(&mut self) -> Vec<(EntryKey, Slot)> {
         self.take_expired(self.now_ms, usize::MAX)
     }
 
     /// Drops and returns the slot of `key` if it has expired.
-    pub(super) fn take_if_expired(&mut self, key: &EntryKey) -> Option<Slot> {
+    pub(in crate::sealed) fn take_if_expired(&mut self, key: &EntryKey) -> Option<Slot> {
         let slot = self.slots.get(key).copied().filter(|slot| self.gone(slot))?;
         self.remove(key);
         Some(slot)

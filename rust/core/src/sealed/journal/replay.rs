@@ -5,43 +5,61 @@
 //! It is cut off. A *damaged* frame was acknowledged, and its bytes changed since: its record is reported, the frames
 //! behind it are found again by their alignment. A *missing* frame shows as a gap in the sequence or in the chain of tags.
 
-use super::format::{Kind, NameHash};
+use super::Journal;
 use super::gap::Gap;
-use super::journal::{Journal, Tail};
 use super::scan::{Found, Outcome, Position};
+use super::tail::Tail;
 use crate::error::Error;
+use crate::sealed::format::{Kind, NameHash};
 
-/// Takes all finished writes behind the known end into `journal` and moves its tail behind them.
-pub(super) fn replay(journal: &mut Journal) -> Result<(), Error> {
-    let mut position = Position {
-        offset: journal.tail.offset,
-        file_len: journal.file.identify()?.length,
-        last: journal.tail.next_sequence - 1,
-        expected: journal.tail.next_sequence,
-        in_vain: 0,
-    };
-    let mut write = Write::default();
-    let mut gap = Gap::default();
-    while let Some(outcome) = position.next(journal)? {
-        // A write starts only after the one before it was acknowledged, whatever became of its last frame.
-        if write.complete || starts(&outcome) {
-            write.take(journal, &mut gap)?;
+impl Journal {
+    /// Reads the frames from the known end to the end of the file, cuts a torn tail, and makes the rest durable.
+    ///
+    /// The caller holds the lock exclusively.
+    pub(in crate::sealed) fn follow(&mut self) -> Result<(), Error> {
+        self.replay()?;
+        let length = self.file.identify()?.length;
+        if length != self.tail.offset {
+            self.cut()?;
+            // Without it a removal may find no space.
+            let _ = self.keep_room(self.tail.offset);
         }
-        write.complete = match &outcome {
-            Outcome::Authentic { link, .. } => link.position.finishes(),
-            // What it says of the write cannot be trusted.
-            Outcome::Damaged { .. } => false,
+        // A frame may have been written by a process that died before it could make it durable.
+        self.sync()
+    }
+
+    /// Takes all finished writes behind the known end, and moves the end behind them.
+    pub(in crate::sealed) fn replay(&mut self) -> Result<(), Error> {
+        let mut position = Position {
+            offset: self.tail.offset,
+            file_len: self.file.identify()?.length,
+            last: self.tail.next_sequence - 1,
+            expected: self.tail.next_sequence,
+            in_vain: 0,
         };
-        write.frames.push(outcome);
-        if write.complete && !write.may_be_torn() {
-            write.take(journal, &mut gap)?;
+        let mut write = Write::default();
+        let mut gap = Gap::default();
+        while let Some(outcome) = position.next(self)? {
+            // A write starts only after the one before it was acknowledged, whatever became of its last frame.
+            if write.complete || starts(&outcome) {
+                write.take(self, &mut gap)?;
+            }
+            write.complete = match &outcome {
+                Outcome::Authentic { link, .. } => link.position.finishes(),
+                // What it says of the write cannot be trusted.
+                Outcome::Damaged { .. } => false,
+            };
+            write.frames.push(outcome);
+            if write.complete && !write.may_be_torn() {
+                write.take(self, &mut gap)?;
+            }
         }
+        if !write.may_be_torn() {
+            write.take(self, &mut gap)?;
+        }
+        gap.close_at_end(&mut self.tail, &mut self.damage);
+        Ok(())
     }
-    if !write.may_be_torn() {
-        write.take(journal, &mut gap)?;
-    }
-    gap.close_at_end(&mut journal.tail, &mut journal.damage);
-    Ok(())
 }
 
 /// The frames of one write.

@@ -2,11 +2,12 @@
 
 use zeroize::Zeroizing;
 
-use super::format::{ALIGNMENT, CLEAR_LEN, ClearPart, Doubts, Kind, Link, Stated, TAG_LEN};
+use super::Journal;
 use super::index::Slot;
-use super::journal::{Journal, MAX_SEALS};
+use super::tail::MAX_SEALS;
 use crate::error::{Error, ErrorCode};
 use crate::name::EntryKey;
+use crate::sealed::format::{ALIGNMENT, CLEAR_LEN, ClearPart, Doubts, Kind, Link, Stated, TAG_LEN};
 
 /// The unit in which a crash may lose parts of a write.
 const SECTOR: usize = 512;
@@ -17,7 +18,7 @@ const TRIED_IN_VAIN: u64 = 16 * 1024 * 1024;
 const STEP: u64 = ALIGNMENT as u64;
 
 /// What lies at one place of a file.
-pub(super) enum Outcome {
+pub(in crate::sealed) enum Outcome {
     Authentic {
         found: Found,
         stated: Option<Stated>,
@@ -34,27 +35,27 @@ pub(super) enum Outcome {
 }
 
 /// What an authentic frame says.
-pub(super) enum Found {
+pub(in crate::sealed) enum Found {
     Record { key: EntryKey, kind: Kind },
     Doubts(Doubts),
 }
 
 /// How far the frames of a file were read.
 #[derive(Clone, Copy)]
-pub(super) struct Position {
-    pub(super) offset: u64,
-    pub(super) file_len: u64,
+pub(in crate::sealed) struct Position {
+    pub(in crate::sealed) offset: u64,
+    pub(in crate::sealed) file_len: u64,
     /// The number of the last authentic frame.
-    pub(super) last: u64,
+    pub(in crate::sealed) last: u64,
     /// The number that the next frame has if none is missing.
-    pub(super) expected: u64,
+    pub(in crate::sealed) expected: u64,
     /// The bytes of what looked like frames and were none.
-    pub(super) in_vain: u64,
+    pub(in crate::sealed) in_vain: u64,
 }
 
 impl Position {
     /// Reads what lies here and moves behind it; `None` if the file ends inside a frame.
-    pub(super) fn next(&mut self, journal: &Journal) -> Result<Option<Outcome>, Error> {
+    pub(in crate::sealed) fn next(&mut self, journal: &Journal) -> Result<Option<Outcome>, Error> {
         let outcome = self.outcome(journal)?;
         match &outcome {
             Some(Outcome::Authentic { slot, .. }) => {

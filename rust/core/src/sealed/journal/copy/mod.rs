@@ -6,18 +6,18 @@
 //!
 //! After an error the copy and its file are of no more use.
 
-use super::format::{Change, Content, Doubts, Kind, Opened};
+use super::Journal;
 use super::index::Slot;
-use super::journal::Journal;
 use crate::error::{Error, ErrorCode};
 use crate::name::EntryKey;
 use crate::ports::Random;
+use crate::sealed::format::{Change, Content, Doubts, Kind, Opened};
 
 /// Frames are written in calls of about this size.
 const CALL_BYTES: usize = 128 * 1024;
 
 /// A copy on its way.
-pub(super) struct Copy {
+pub(in crate::sealed) struct Copy {
     /// What is still to be copied. The order is random: that of the names would tell where in it a record stands, and so which
     /// frames of two files are of the same record.
     plan: Vec<EntryKey>,
@@ -32,7 +32,7 @@ pub(super) struct Copy {
 impl Copy {
     /// Plans to copy what `old` holds now, and has it remember what changes from here on. One copy at a time: another one
     /// takes over.
-    pub(super) fn begin(old: &mut Journal, random: &dyn Random) -> Result<Self, Error> {
+    pub(in crate::sealed) fn begin(old: &mut Journal, random: &dyn Random) -> Result<Self, Error> {
         let mut plan: Vec<EntryKey> = old.index.iter().map(|(key, _)| key.clone()).collect();
         shuffle(&mut plan, random)?;
         old.index.watch();
@@ -46,7 +46,7 @@ impl Copy {
     }
 
     /// Copies up to so many records, and answers whether that was all. They are neither durable nor indexed in `new`.
-    pub(super) fn step(
+    pub(in crate::sealed) fn step(
         &mut self,
         old: &Journal,
         new: &mut Journal,
@@ -75,7 +75,7 @@ impl Copy {
 
     /// Copies up to so many of the records that changed in `old` since the copy was begun or last caught up, and reads them back
     /// from `new`, which has read what was written before. Answers how many are left.
-    pub(super) fn catch_up(
+    pub(in crate::sealed) fn catch_up(
         &mut self,
         old: &mut Journal,
         new: &mut Journal,
@@ -112,7 +112,7 @@ impl Copy {
     }
 
     /// Whether `new` holds the records of `old`, each as it was written and until the same time, and is intact itself.
-    pub(super) fn verify(&self, old: &Journal, new: &Journal) -> Result<(), Error> {
+    pub(in crate::sealed) fn verify(&self, old: &Journal, new: &Journal) -> Result<(), Error> {
         self.check(old)?;
         if new.index.fingerprint() != old.index.fingerprint() || !new.damage.intact_with(self.doubts.unknown)
         {
@@ -125,7 +125,7 @@ impl Copy {
     }
 
     /// Says that no copy of `old` is on its way any more.
-    pub(super) fn abandon(old: &mut Journal) {
+    pub(in crate::sealed) fn abandon(old: &mut Journal) {
         old.index.unwatch();
     }
 
@@ -239,4 +239,4 @@ fn shuffle(keys: &mut [EntryKey], random: &dyn Random) -> Result<(), Error> {
 }
 
 #[cfg(all(test, feature = "testing"))]
-mod steps;
+mod tests;

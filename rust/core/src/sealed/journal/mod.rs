@@ -1,40 +1,33 @@
 //! An open vault file: appending sealed frames, reading single records, and following what other processes append.
 
-#[cfg(all(test, feature = "testing"))]
-mod bound;
+mod copy;
+mod damage;
+mod gap;
+mod index;
+mod replay;
+mod reserve;
+mod scan;
+mod tail;
 
 use std::io;
 
 use zeroize::Zeroizing;
 
-use super::damage::Damage;
+pub(super) use self::copy::Copy;
+use self::damage::Damage;
+use self::index::Index;
+pub(super) use self::index::Slot;
+use self::reserve::Reserve;
+pub(super) use self::tail::MAX_SEALS;
+use self::tail::Tail;
 use super::format::{
     CLEAR_LEN, Change, ClearPart, Content, Doubts, Elder, FileCipher, FrameContext, Header, Kind, Link,
     NameHash, NameKey, Opened, Position, TAG_LEN,
 };
-use super::index::{Index, Slot};
-use super::replay;
-use super::reserve::Reserve;
 use crate::error::{Error, ErrorCode};
 use crate::name::EntryKey;
 use crate::ports::{FileHandle, Random};
 use crate::secret::Secret;
-
-/// The bound for random 96-bit nonces under one key (NIST SP 800-38D, 8.3). A rewrite replaces the key long before.
-pub(super) const MAX_SEALS: u64 = 1 << 32;
-
-/// The end of the chain of frames.
-#[derive(Clone, Copy)]
-pub(super) struct Tail {
-    /// Where the next frame goes.
-    pub(super) offset: u64,
-    pub(super) next_sequence: u64,
-    pub(super) tag: [u8; TAG_LEN],
-    /// What the last frame concerned; zeros if that cannot be known.
-    pub(super) name: NameHash,
-    /// Up to this sequence number it is settled what the frames concerned.
-    pub(super) settled: u64,
-}
 
 /// Whether changes count only as a whole.
 #[derive(Clone, Copy)]
@@ -86,21 +79,6 @@ impl Journal {
             holds_removed: false,
             reserve: Reserve::default(),
         }
-    }
-
-    /// Reads the frames from the known end to the end of the file, cuts a torn tail, and makes the rest durable.
-    ///
-    /// The caller holds the lock exclusively.
-    pub(super) fn follow(&mut self) -> Result<(), Error> {
-        replay::replay(self)?;
-        let length = self.file.identify()?.length;
-        if length != self.tail.offset {
-            self.cut()?;
-            // Without it a removal may find no space.
-            let _ = self.keep_room(self.tail.offset);
-        }
-        // A frame may have been written by a process that died before it could make it durable.
-        self.sync()
     }
 
     pub(super) fn context(&self) -> FrameContext<'_> {
@@ -349,3 +327,6 @@ impl Journal {
         Ok((bytes, slots, tail))
     }
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests;

@@ -7,37 +7,13 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
+use super::super::tests::file;
 use super::*;
-use crate::policy::SecurityLevel;
-use crate::ports::{DataKey, FileSystem, OsRandom};
-use crate::sealed::format::{FileCipher, HeaderFields, key_check};
+use crate::ports::{FileSystem, OsRandom};
 use crate::testing::{Dice, MemoryFs};
 
 /// What a file holds: value and expiry.
 type Model = BTreeMap<String, (String, u64)>;
-
-fn file(disk: &MemoryFs, name: &str, number: u8) -> Journal {
-    let fields = HeaderFields {
-        store_id: [1; 16],
-        data_key_id: [number; 16],
-        generation: 1,
-        store_created_ms: 1,
-        data_key_created_ms: 2,
-        kek_created_ms: 3,
-        kek_level: SecurityLevel::Software,
-        last_reset: None,
-        kek_alias: "alias".to_owned(),
-        doubts: false,
-    };
-    let data_key = DataKey::copied(&[number; 32]).unwrap();
-    let cipher = FileCipher::new(&data_key, &[1; 16]).unwrap();
-    let check = key_check(&data_key, &[1; 16]).unwrap();
-    let (header, bytes) = fields.encode(vec![0; 60], check).unwrap();
-    disk.create_dir(Path::new("/data")).unwrap();
-    let file = disk.create_new(Path::new(name)).unwrap();
-    file.write_all_at(&bytes, 0).unwrap();
-    Journal::new(file, header, cipher)
-}
 
 fn set(journal: &mut Journal, model: &mut Model, name: &str, value: &str, expires_ms: u64) {
     let change = Change {

@@ -10,7 +10,7 @@ mod header;
 pub(super) use self::cipher::{FileCipher, NameHash, NameKey, TAG_LEN, key_check};
 pub(super) use self::doubts::{Doubts, Elder};
 pub(super) use self::frame::{
-    CLEAR_LEN, Change, ClearPart, Content, FrameContext, Kind, Link, Opened, Position, Stated,
+    CLEAR_LEN, Change, ClearPart, Content, FrameContext, Kind, Link, Opened, Place, Stated,
 };
 #[cfg(feature = "testing")]
 pub use self::frame::{FrameContent, FrameLink, FrameProbe};

@@ -111,7 +111,7 @@ fn add_by_name(damage: &mut Damage, name: NameHash, sequence: u64) {
 #[allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 mod tests {
     use super::*;
-    use crate::sealed::format::Position;
+    use crate::sealed::format::Place;
 
     const NAME: NameHash = [7; 12];
     const OTHER: NameHash = [8; 12];
@@ -155,7 +155,7 @@ mod tests {
                 sequence: 5,
                 previous_tag: [1; 16],
                 previous_name: told_behind,
-                position: Position::Only,
+                place: Place::Only,
             };
             let mut damage = Damage::default();
             Gap(vec![Some(stated)]).close(&tail(), &link, &mut damage);
@@ -186,7 +186,7 @@ mod tests {
             sequence: 5,
             previous_tag: [1; 16],
             previous_name: NameHash::default(),
-            position: Position::Only,
+            place: Place::Only,
         };
         let mut damage = Damage::default();
         Gap(vec![Some(stated)]).close(&tail(), &link, &mut damage);

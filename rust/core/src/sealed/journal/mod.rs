@@ -22,7 +22,7 @@ pub(super) use self::tail::MAX_SEALS;
 use self::tail::Tail;
 use super::format::{
     CLEAR_LEN, Change, ClearPart, Content, Doubts, Elder, FileCipher, FrameContext, Header, Kind, Link,
-    NameHash, NameKey, Opened, Position, TAG_LEN,
+    NameHash, NameKey, Opened, Place, TAG_LEN,
 };
 use crate::error::{Error, ErrorCode};
 use crate::name::EntryKey;
@@ -305,9 +305,9 @@ impl Journal {
                 sequence: tail.next_sequence,
                 previous_tag: tail.tag,
                 previous_name: tail.name,
-                position: match together {
-                    Together::OneWrite => Position::of(index, contents.len()),
-                    Together::Each => Position::Only,
+                place: match together {
+                    Together::OneWrite => Place::of(index, contents.len()),
+                    Together::Each => Place::Only,
                 },
             };
             (tail.tag, tail.name) = content.seal(&self.context(), random, &link, &mut bytes)?;

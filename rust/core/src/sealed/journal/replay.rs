@@ -7,7 +7,7 @@
 
 use super::Journal;
 use super::gap::Gap;
-use super::scan::{Found, Outcome, Position};
+use super::scan::{Cursor, Found, Outcome};
 use super::tail::Tail;
 use crate::error::Error;
 use crate::sealed::format::{Kind, NameHash};
@@ -30,7 +30,7 @@ impl Journal {
 
     /// Takes all finished writes behind the known end, and moves the end behind them.
     pub(in crate::sealed) fn replay(&mut self) -> Result<(), Error> {
-        let mut position = Position {
+        let mut cursor = Cursor {
             offset: self.tail.offset,
             file_len: self.file.identify()?.length,
             last: self.tail.next_sequence - 1,
@@ -39,13 +39,13 @@ impl Journal {
         };
         let mut write = Write::default();
         let mut gap = Gap::default();
-        while let Some(outcome) = position.next(self)? {
+        while let Some(outcome) = cursor.next(self)? {
             // A write starts only after the one before it was acknowledged, whatever became of its last frame.
             if write.complete || starts(&outcome) {
                 write.take(self, &mut gap)?;
             }
             write.complete = match &outcome {
-                Outcome::Authentic { link, .. } => link.position.finishes(),
+                Outcome::Authentic { link, .. } => link.place.finishes(),
                 // What it says of the write cannot be trusted.
                 Outcome::Damaged { .. } => false,
             };
@@ -99,7 +99,7 @@ impl Write {
 
 /// Whether a write certainly starts here.
 fn starts(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Authentic { link, .. } if link.position.starts())
+    matches!(outcome, Outcome::Authentic { link, .. } if link.place.starts())
 }
 
 /// Moves the tail over one frame, and its change into the index.

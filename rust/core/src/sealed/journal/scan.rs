@@ -42,7 +42,7 @@ pub(in crate::sealed) enum Found {
 
 /// How far the frames of a file were read.
 #[derive(Clone, Copy)]
-pub(in crate::sealed) struct Position {
+pub(in crate::sealed) struct Cursor {
     pub(in crate::sealed) offset: u64,
     pub(in crate::sealed) file_len: u64,
     /// The number of the last authentic frame.
@@ -53,7 +53,7 @@ pub(in crate::sealed) struct Position {
     pub(in crate::sealed) in_vain: u64,
 }
 
-impl Position {
+impl Cursor {
     /// Reads what lies here and moves behind it; `None` if the file ends inside a frame.
     pub(in crate::sealed) fn next(&mut self, journal: &Journal) -> Result<Option<Outcome>, Error> {
         let outcome = self.outcome(journal)?;

@@ -80,19 +80,19 @@ pub(in crate::sealed) struct Link {
     pub(in crate::sealed) previous_tag: [u8; TAG_LEN],
     /// What the frame before concerned.
     pub(in crate::sealed) previous_name: NameHash,
-    pub(in crate::sealed) position: Position,
+    pub(in crate::sealed) place: Place,
 }
 
 /// The place of a frame in its write. A write is atomic: it counts only as a whole.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(in crate::sealed) enum Position {
+pub(in crate::sealed) enum Place {
     Only,
     First,
     Middle,
     Last,
 }
 
-impl Position {
+impl Place {
     const MARKERS: [(Self, [u8; 4]); 4] = [
         (Self::Only, *b"SRo1"),
         (Self::First, *b"SRf1"),
@@ -100,7 +100,7 @@ impl Position {
         (Self::Last, *b"SRl1"),
     ];
 
-    /// The position of frame `index` of `count`.
+    /// The place of frame `index` of `count`.
     pub(in crate::sealed) fn of(index: usize, count: usize) -> Self {
         match (index == 0, index + 1 == count) {
             (true, true) => Self::Only,
@@ -121,7 +121,7 @@ impl Position {
     fn marker(self) -> [u8; 4] {
         Self::MARKERS
             .iter()
-            .find(|(position, _)| *position == self)
+            .find(|(place, _)| *place == self)
             .map_or([0; 4], |(_, marker)| *marker)
     }
 
@@ -129,7 +129,7 @@ impl Position {
         Self::MARKERS
             .iter()
             .find(|(_, known)| *known == marker)
-            .map(|(position, _)| *position)
+            .map(|(place, _)| *place)
     }
 }
 
@@ -271,7 +271,7 @@ impl Link {
     /// Appends the part of a frame that is authenticated and not encrypted.
     fn append_clear(&self, frame_len: u32, nonce: &[u8; NONCE_LEN], out: &mut Vec<u8>) {
         let start = out.len();
-        out.extend_from_slice(&self.position.marker());
+        out.extend_from_slice(&self.place.marker());
         out.extend_from_slice(&frame_len.to_le_bytes());
         out.extend_from_slice(&self.sequence.to_le_bytes());
         out.extend_from_slice(&self.previous_tag);
@@ -329,7 +329,7 @@ mod tests {
             sequence: 1,
             previous_tag: [2; TAG_LEN],
             previous_name: [3; 12],
-            position: Position::Only,
+            place: Place::Only,
         };
         let read = |length: usize, mend: bool| {
             let mut frame = Vec::new();

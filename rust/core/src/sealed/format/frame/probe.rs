@@ -3,8 +3,8 @@
 use zeroize::Zeroizing;
 
 use super::{
-    AUTHENTICATED_LEN, CLEAR_LEN, Change, ClearPart, FrameContext, Link, NONCE_LEN, NameHash, Position,
-    TAG_LEN, aad,
+    AUTHENTICATED_LEN, CLEAR_LEN, Change, ClearPart, FrameContext, Link, NONCE_LEN, NameHash, Place, TAG_LEN,
+    aad,
 };
 use crate::error::{Error, ErrorCode};
 use crate::ports::{DataKey, Random};
@@ -146,7 +146,7 @@ impl FrameProbe {
     }
 }
 
-const PLACES: [Position; 4] = [Position::Only, Position::First, Position::Middle, Position::Last];
+const PLACES: [Place; 4] = [Place::Only, Place::First, Place::Middle, Place::Last];
 
 impl From<&FrameLink> for Link {
     fn from(link: &FrameLink) -> Self {
@@ -154,17 +154,17 @@ impl From<&FrameLink> for Link {
             sequence: link.sequence,
             previous_tag: link.previous_tag,
             previous_name: link.previous_name,
-            position: PLACES
+            place: PLACES
                 .get(usize::from(link.place))
                 .copied()
-                .unwrap_or(Position::Last),
+                .unwrap_or(Place::Last),
         }
     }
 }
 
 impl From<&Link> for FrameLink {
     fn from(link: &Link) -> Self {
-        let place = PLACES.iter().position(|place| *place == link.position);
+        let place = PLACES.iter().position(|place| *place == link.place);
         Self {
             sequence: link.sequence,
             previous_tag: link.previous_tag,

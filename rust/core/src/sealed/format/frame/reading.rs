@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::{
     AUTHENTICATED_LEN, CHECK_LEN, CLEAR_LEN, Change, Content, FIXED_LEN, FrameContext, Kind, Link,
-    MAX_FRAME_LEN, MIN_FRAME_LEN, Position, aad, check,
+    MAX_FRAME_LEN, MIN_FRAME_LEN, Place, aad, check,
 };
 use crate::error::Error;
 use crate::name::EntryKey;
@@ -43,7 +43,7 @@ impl ClearPart {
     pub(in crate::sealed) fn read(bytes: &[u8; CLEAR_LEN]) -> Option<Self> {
         let authenticated = bytes.first_chunk::<AUTHENTICATED_LEN>()?;
         let mut reader = Reader(authenticated);
-        let position = Position::from_marker(reader.array()?)?;
+        let place = Place::from_marker(reader.array()?)?;
         let length = usize::try_from(reader.u32()?).ok()?;
         let sequence = reader.u64()?;
         let previous_tag = reader.array()?;
@@ -58,7 +58,7 @@ impl ClearPart {
                 sequence,
                 previous_tag,
                 previous_name,
-                position,
+                place,
             },
             nonce,
             authenticated: *authenticated,

@@ -107,7 +107,11 @@ impl Journal {
 
     /// Writes frames, each as a write of its own, with one call. They are neither durable nor indexed: a journal that reads
     /// them sees to both.
-    pub(super) fn write_each(&mut self, contents: &[Content<'_>], random: &dyn Random) -> Result<(), Error> {
+    pub(super) fn write_unsynced(
+        &mut self,
+        contents: &[Content<'_>],
+        random: &dyn Random,
+    ) -> Result<(), Error> {
         self.write_frames(contents, Together::Each, random).map(|_| ())
     }
 

@@ -160,7 +160,7 @@ impl Copy {
             written_ms: new.header.fields.data_key_created_ms,
             expires_ms: 0,
         };
-        new.write_each(&[content], random)
+        new.write_unsynced(&[content], random)
     }
 }
 
@@ -216,7 +216,7 @@ impl Call {
             .chain(removals.iter().map(Change::content))
             .collect();
         if !contents.is_empty() {
-            new.write_each(&contents, random)?;
+            new.write_unsynced(&contents, random)?;
         }
         *self = Self::default();
         Ok(())

@@ -85,7 +85,7 @@ impl SealedVault {
     /// Asks the key store for the data key of a file.
     pub(super) fn unwrap(&self, header: &Header, budget: Budget<'_>) -> Result<FileCipher, Error> {
         let fields = &header.fields;
-        let aad = fields.wrap_aad(self.store.as_str());
+        let aad = fields.wrap_aad(self.store.as_str())?;
         let fits = |data_key: &DataKey| {
             key_check(data_key, &fields.store_id).is_ok_and(|check| check == header.key_check)
         };
@@ -134,7 +134,7 @@ impl SealedVault {
     /// A new data key under the key-encryption key that `fields` name.
     pub(super) fn wrapped(&self, fields: HeaderFields, budget: Budget<'_>) -> Result<NewKey, Error> {
         let data_key = DataKey::filled(|bytes| self.edges.random.fill(bytes))?;
-        let aad = fields.wrap_aad(self.store.as_str());
+        let aad = fields.wrap_aad(self.store.as_str())?;
         let wrapped = self.kek(budget).wrap(&fields.kek_alias, &data_key, &aad)?;
         let cipher = FileCipher::new(&data_key, &fields.store_id)?;
         let check = key_check(&data_key, &fields.store_id)?;

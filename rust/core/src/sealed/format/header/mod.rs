@@ -48,12 +48,12 @@ pub(in crate::sealed) struct Header {
 
 impl HeaderFields {
     /// What the key-encryption key authenticates beside the data key.
-    pub(in crate::sealed) fn wrap_aad(&self, store: &str) -> Vec<u8> {
+    pub(in crate::sealed) fn wrap_aad(&self, store: &str) -> Result<Vec<u8>, Error> {
         let mut aad = b"strongroom v1 wrap\0".to_vec();
         aad.extend_from_slice(store.as_bytes());
         aad.push(0);
-        self.encode_into(&mut aad);
-        aad
+        self.encode_into(&mut aad)?;
+        Ok(aad)
     }
 
     /// The bytes of the header around a wrapped key.
@@ -67,7 +67,7 @@ impl HeaderFields {
             .filter(|len| usize::from(*len) <= MAX_WRAPPED_LEN)
             .ok_or_else(|| Error::new(ErrorCode::Internal, "The wrapped key is too long"))?;
         let mut body = Vec::new();
-        self.encode_into(&mut body);
+        self.encode_into(&mut body)?;
         body.extend_from_slice(&wrapped_len.to_le_bytes());
         body.extend_from_slice(&wrapped_key);
         body.extend_from_slice(&key_check);
@@ -97,7 +97,10 @@ impl HeaderFields {
         ))
     }
 
-    fn encode_into(&self, bytes: &mut Vec<u8>) {
+    fn encode_into(&self, bytes: &mut Vec<u8>) -> Result<(), Error> {
+        // No alias that is made here is longer, and none that was read.
+        let alias_len = u8::try_from(self.kek_alias.len())
+            .map_err(|_| Error::new(ErrorCode::Internal, "The alias of the key is too long"))?;
         bytes.extend_from_slice(&self.store_id);
         bytes.extend_from_slice(&self.data_key_id);
         for number in [
@@ -114,9 +117,9 @@ impl HeaderFields {
             .map_or((0, 0), |reset| (reset.reason.to_byte(), reset.at_ms));
         bytes.push(reason);
         bytes.extend_from_slice(&at.to_le_bytes());
-        // `KekAlias` bounds the alias to far below 255 bytes.
-        bytes.push(u8::try_from(self.kek_alias.len()).unwrap_or(u8::MAX));
+        bytes.push(alias_len);
         bytes.extend_from_slice(self.kek_alias.as_bytes());
+        Ok(())
     }
 }
 

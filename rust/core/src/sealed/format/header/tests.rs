@@ -64,18 +64,27 @@ fn what_is_encoded_is_decoded() {
         assert_eq!(header.key_check, [8; 16]);
         assert_eq!(header.len, bytes.len() as u64);
         assert_eq!(header.digest, bytes[bytes.len() - DIGEST_LEN..]);
-        assert_eq!(header.fields.wrap_aad("default"), fields().wrap_aad("default"));
+        assert_eq!(
+            header.fields.wrap_aad("default").unwrap(),
+            fields().wrap_aad("default").unwrap()
+        );
     }
     assert_eq!(code(encoded(MAX_WRAPPED_LEN + 1)), Some(ErrorCode::Internal));
+    for (length, refused) in [(255, None), (256, Some(ErrorCode::Internal))] {
+        let mut long = fields();
+        long.kek_alias = "a".repeat(length);
+        assert_eq!(code(long.wrap_aad("default")), refused);
+        assert_eq!(code(long.encode(Vec::new(), [8; 16])), refused);
+    }
 }
 
 #[test]
 fn what_is_authenticated_says_which_store_it_is_of() {
-    let aad = fields().wrap_aad("default");
-    assert_ne!(aad, fields().wrap_aad("other"));
+    let aad = fields().wrap_aad("default").unwrap();
+    assert_ne!(aad, fields().wrap_aad("other").unwrap());
     let mut other = fields();
     other.generation += 1;
-    assert_ne!(aad, other.wrap_aad("default"));
+    assert_ne!(aad, other.wrap_aad("default").unwrap());
 }
 
 #[test]

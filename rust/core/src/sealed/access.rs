@@ -8,11 +8,10 @@
 use std::sync::atomic::Ordering;
 
 use super::SealedVault;
-use super::budget::Budget;
 use super::debts::EXPIRED_PER_CALL;
+use super::files::{Budget, KeysLock, NewKey, STORE_IS_BUSY, given};
 use super::format::{FileCipher, Header, HeaderDigest};
 use super::journal::Journal;
-use super::life::{KeysLock, NewKey};
 use super::session::{Session, State};
 use crate::error::{Error, ErrorCode};
 use crate::ports::{LockGuard, LockKind};
@@ -111,7 +110,7 @@ impl SealedVault {
 
     fn called(&self, access: Access, call: Round<'_>) -> Result<(), Error> {
         let result = stack::wiped(|| {
-            let budget = self.budget();
+            let budget = self.store.budget();
             let mut supply = Supply::default();
             let result = self.rounds(access, budget, &mut supply, call);
             if supply.new_key.is_some() || !supply.superseded.is_empty() && result.is_err() {
@@ -126,9 +125,12 @@ impl SealedVault {
         result
     }
 
-    /// The time of a call that begins now.
-    pub(super) fn budget(&self) -> Budget<'_> {
-        Budget::new(&*self.edges.clock, self.config.patience)
+    /// Holds the keys lock for the rest of a call. To ask for it twice would be to wait for oneself.
+    pub(super) fn hold_keys(&self, supply: &mut Supply, budget: Budget<'_>) -> Result<(), Error> {
+        if supply.keys.is_none() {
+            supply.keys = Some(self.store.keys_lock(budget)?);
+        }
+        Ok(())
     }
 
     /// Runs a call with what was got before, and gets what else it needs.
@@ -179,7 +181,7 @@ impl SealedVault {
         let mut state = self.state();
         self.callers.fetch_sub(1, Ordering::Relaxed);
         let mut session = Session {
-            vault: self,
+            store: &self.store,
             budget,
             state: &mut state,
             supply,
@@ -198,7 +200,7 @@ impl SealedVault {
         let events: Vec<_> = state.events.drain(..count).collect();
         drop(state);
         for event in events {
-            self.edges.events.raise(&self.store, event);
+            self.store.edges.events.raise(&self.store.name, event);
         }
         result
     }
@@ -209,7 +211,7 @@ impl SealedVault {
             Need::Unwrap(header) => {
                 let unwrap = || {
                     let open = self.is_open(&header);
-                    (!open).then(|| self.unwrap(&header, budget)).transpose()
+                    (!open).then(|| self.store.unwrap(&header, budget)).transpose()
                 };
                 match self.unwrapping.once(header.digest, unwrap) {
                     // Another thread opened the store meanwhile.
@@ -227,7 +229,7 @@ impl SealedVault {
             }
             Need::NewKey => {
                 if let Some(keys) = &supply.keys {
-                    supply.new_key = Some(self.new_key(keys, budget, &mut supply.superseded)?);
+                    supply.new_key = Some(self.store.new_key(keys, budget, &mut supply.superseded)?);
                 }
             }
             Need::Rewrite { new_kek } => {
@@ -275,7 +277,7 @@ impl Session<'_> {
     /// Takes the file lock and makes the state that of the file. `None` if there is nothing to lock.
     fn enter(&mut self, access: Access) -> Result<Option<Box<dyn LockGuard>>, Error> {
         if self.state.journal.is_none() {
-            self.vault.ready()?;
+            self.store.ready()?;
         }
         let lock = match access {
             Access::Bare => return self.lock(LockKind::Exclusive).map(Some),
@@ -319,8 +321,8 @@ impl Session<'_> {
     /// Waits for the file lock. A directory that was deleted is made again.
     fn lock(&mut self, kind: LockKind) -> Result<Box<dyn LockGuard>, Error> {
         self.prepare()?;
-        let path = self.vault.paths.lock();
-        let fs = &*self.vault.edges.fs;
+        let path = self.store.paths.lock();
+        let fs = &*self.store.edges.fs;
         let mut locked = fs.lock(&path, kind, self.budget.left());
         if matches!(&locked, Err(error) if error.kind() == std::io::ErrorKind::NotFound) {
             self.state.prepared = false;
@@ -329,14 +331,4 @@ impl Session<'_> {
         }
         given(locked?, STORE_IS_BUSY)
     }
-}
-
-pub(super) const STORE_IS_BUSY: &str = "Another process does not give the store free";
-
-/// A lock, or `UNAVAILABLE` if it was not to be had in time.
-pub(super) fn given(
-    lock: Option<Box<dyn LockGuard>>,
-    refusal: &'static str,
-) -> Result<Box<dyn LockGuard>, Error> {
-    lock.ok_or_else(|| Error::new(ErrorCode::Unavailable, refusal))
 }

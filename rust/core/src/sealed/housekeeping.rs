@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::SealedVault;
 use super::access::{Access, Supply};
-use super::opening::Named;
+use super::files::Named;
 use super::session::Session;
 use crate::error::Error;
 use crate::policy::SecurityLevel;
@@ -14,11 +14,12 @@ use crate::vault::Status;
 impl SealedVault {
     /// Unlinks, makes that durable, then destroys the keys: it works on a full disk and for a store that cannot be read.
     pub(super) fn erase(&self) -> Result<(), Error> {
-        let budget = self.budget();
+        let budget = self.store.budget();
         let mut supply = Supply::default();
         let named = self.supplied(Access::Bare, budget, &mut supply, |session| session.unlink_all())?;
-        self.keys_lock(budget)
-            .and_then(|keys| self.destroy_orphans(&keys, budget, &named))
+        self.store
+            .keys_lock(budget)
+            .and_then(|keys| self.store.destroy_orphans(&keys, budget, &named))
             .map_err(|error| {
                 let detail = "The records are gone, but their key could not be destroyed yet: clear again";
                 Error::new(error.code(), detail)
@@ -29,14 +30,14 @@ impl SealedVault {
 impl Session<'_> {
     /// Answers the aliases that the files named.
     fn unlink_all(&mut self) -> Result<Vec<String>, Error> {
-        let fs = &*self.vault.edges.fs;
-        let paths = &self.vault.paths;
+        let fs = &*self.store.edges.fs;
+        let paths = &self.store.paths;
         // The vault goes last: once it is gone, nothing is left that `recover` could bring back.
         let mut doomed: Vec<PathBuf> = paths.set_aside(fs)?.into_iter().map(|aside| aside.path).collect();
         doomed.extend([paths.temporary(), paths.vault()]);
         let mut named = Vec::new();
         for path in &doomed {
-            if let Ok(Named::Alias(alias)) = self.vault.opening().alias_of(path) {
+            if let Ok(Named::Alias(alias)) = self.store.alias_of(path) {
                 named.push(alias);
             }
         }
@@ -57,7 +58,7 @@ impl Session<'_> {
     }
 
     pub(super) fn status(&mut self) -> Result<Status, Error> {
-        let quarantined = self.vault.paths.set_aside(&*self.vault.edges.fs)?;
+        let quarantined = self.store.paths.set_aside(&*self.store.edges.fs)?;
         let last_aside = quarantined.last().map(|aside| aside.reset);
         let fields = self.journal().map(|journal| &journal.header.fields);
         Ok(Status {

@@ -6,17 +6,12 @@
 //! ones, some time after a removal, and when the data key grows old.
 
 mod access;
-mod alias;
-mod budget;
 mod config;
 mod debts;
+mod files;
 mod format;
 mod housekeeping;
 mod journal;
-mod kek;
-mod life;
-mod opening;
-mod paths;
 mod quarantine;
 mod session;
 mod unwrapping;
@@ -29,46 +24,25 @@ use std::time::Duration;
 
 use self::access::Access;
 pub use self::config::{Limits, SealedConfig};
+pub use self::files::Edges;
+use self::files::Store;
 use self::format::Change;
 #[cfg(feature = "testing")]
 pub use self::format::{FrameContent, FrameLink, FrameProbe};
 use self::journal::Journal;
-use self::opening::Opening;
-use self::paths::Paths;
 use self::session::{Session, State};
 use self::unwrapping::Unwrapping;
 use crate::batch::within_bytes;
 use crate::error::Error;
 use crate::name::{EntryKey, StoreName};
-use crate::ports::{Clock, FileSystem, KeyWrapper, Random};
 use crate::secret::Secret;
 use crate::stack::wiped;
 use crate::sync::Mutex;
-use crate::vault::{EventSink, NewRecord, Recovery, Replacement, Status, Vault};
-
-/// The edges a vault stands on.
-#[derive(Clone)]
-pub struct Edges {
-    /// Where files are.
-    pub fs: Arc<dyn FileSystem>,
-    /// Where key-encryption keys are.
-    pub keys: Arc<dyn KeyWrapper>,
-    /// What time it is.
-    pub clock: Arc<dyn Clock>,
-    /// Where keys and nonces come from.
-    pub random: Arc<dyn Random>,
-    /// Who hears of events.
-    pub events: Arc<dyn EventSink>,
-}
+use crate::vault::{NewRecord, Recovery, Replacement, Status, Vault};
 
 /// A store in a sealed journal file. Safe to use from several threads and several processes.
 pub struct SealedVault {
-    edges: Edges,
-    config: SealedConfig,
-    store: StoreName,
-    /// The name of the app as it stands in aliases.
-    app: String,
-    paths: Paths,
+    store: Store,
     upkeep: Option<Arc<dyn Upkeep>>,
     unwrapping: Unwrapping,
     /// How many calls wait for the state.
@@ -86,14 +60,8 @@ impl SealedVault {
     /// A vault that opens its file at the first call.
     #[must_use]
     pub fn new(edges: Edges, config: SealedConfig, store: StoreName) -> Self {
-        let paths = Paths::new(config.directory.clone(), store.clone());
-        let app = alias::app_in_aliases(&config.app);
         Self {
-            edges,
-            config,
-            store,
-            app,
-            paths,
+            store: Store::new(edges, config, store),
             upkeep: None,
             unwrapping: Unwrapping::default(),
             callers: AtomicUsize::new(0),
@@ -114,19 +82,6 @@ impl SealedVault {
 
     fn write<R>(&self, call: impl FnMut(&mut Session<'_>) -> Result<R, Error>) -> Result<R, Error> {
         self.call(Access::Write, call)
-    }
-
-    fn opening(&self) -> Opening<'_> {
-        Opening {
-            fs: &*self.edges.fs,
-            paths: &self.paths,
-            aliases: self.aliases(),
-        }
-    }
-
-    /// Whether the storage of this user can be read yet.
-    fn ready(&self) -> Result<(), Error> {
-        self.edges.keys.ready().map_err(|error| kek::coded(&error))
     }
 }
 

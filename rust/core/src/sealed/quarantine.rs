@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::SealedVault;
 use super::access::{Access, Supply};
-use super::budget::Budget;
+use super::files::Budget;
 use super::format::{Change, Opened};
 use super::journal::Journal;
 use super::session::Session;
@@ -25,14 +25,14 @@ struct Restored {
 impl SealedVault {
     /// Restores what can be opened by now. What the store holds at present wins: it is newer.
     pub(super) fn recover_aside(&self) -> Result<Recovery, Error> {
-        let budget = self.budget();
+        let budget = self.store.budget();
         let mut supply = Supply::default();
         let mut recovery = Recovery {
             recovered: 0,
             remaining: 0,
         };
         let aside = self.supplied(Access::Write, budget, &mut supply, |session| {
-            self.paths.set_aside(&*session.vault.edges.fs)
+            self.store.paths.set_aside(&*session.store.edges.fs)
         })?;
         if aside.is_empty() {
             return Ok(recovery);
@@ -67,11 +67,11 @@ impl SealedVault {
                 continue;
             }
             self.supplied(Access::Bare, budget, &mut supply, |session| {
-                let fs = &*self.edges.fs;
+                let fs = &*self.store.edges.fs;
                 if session.is_named(&aside.path, &source)? {
                     fs.remove(&aside.path)?;
                 }
-                Ok(fs.sync_dir(self.paths.directory())?)
+                Ok(fs.sync_dir(self.store.paths.directory())?)
             })?;
             supply.superseded.push(source.header.fields.kek_alias.clone());
         }
@@ -82,13 +82,13 @@ impl SealedVault {
     }
 
     fn open_aside(&self, path: &Path, budget: Budget<'_>) -> Result<Option<Journal>, Error> {
-        let Some((file, header)) = self.opening().file(path)? else {
+        let Some((file, header)) = self.store.file(path)? else {
             return Ok(None);
         };
-        let cipher = self.unwrap(&header, budget)?;
+        let cipher = self.store.unwrap(&header, budget)?;
         let mut journal = Journal::new(file, header, cipher);
         journal.replay()?;
-        journal.index.look_at(self.edges.clock.now_ms());
+        journal.index.look_at(self.store.edges.clock.now_ms());
         Ok(Some(journal))
     }
 }
@@ -96,7 +96,7 @@ impl SealedVault {
 impl Session<'_> {
     /// Sets the vault aside, readable or not.
     pub(super) fn reset(&mut self) -> Result<(), Error> {
-        let named = self.vault.edges.fs.identify(&self.vault.paths.vault())?;
+        let named = self.store.edges.fs.identify(&self.store.paths.vault())?;
         if named.is_some() {
             self.set_aside(ResetReason::Requested)?;
         }
@@ -105,7 +105,7 @@ impl Session<'_> {
 
     /// Whether the file that was opened is still the one of this name.
     fn is_named(&self, path: &Path, source: &Journal) -> Result<bool, Error> {
-        let named = self.vault.edges.fs.identify(path)?;
+        let named = self.store.edges.fs.identify(path)?;
         let open = source.file.identify()?;
         Ok(named.is_some_and(|named| named.inode == open.inode))
     }

@@ -3,10 +3,9 @@
 use std::io;
 use std::path::Path;
 
-use super::SealedVault;
 use super::access::{Need, Supply};
-use super::budget::Budget;
 use super::debts::{self, Debts, Expired};
+use super::files::{Budget, Store};
 use super::format::Change;
 use super::journal::{Journal, Slot};
 use crate::error::{Error, ErrorCode};
@@ -31,7 +30,7 @@ pub(super) struct State {
 
 /// The state of a vault while a lock is held.
 pub(super) struct Session<'a> {
-    pub(super) vault: &'a SealedVault,
+    pub(super) store: &'a Store,
     pub(super) budget: Budget<'a>,
     pub(super) state: &'a mut State,
     pub(super) supply: &'a mut Supply,
@@ -55,7 +54,7 @@ impl Session<'_> {
     }
 
     pub(super) fn now_ms(&self) -> u64 {
-        self.vault.edges.clock.now_ms()
+        self.store.edges.clock.now_ms()
     }
 
     /// The value of `key`; `None` if its absence is proven.
@@ -101,7 +100,7 @@ impl Session<'_> {
         let mut all: Vec<Change<'_>> = Vec::with_capacity(expired.len() + changes.len());
         all.extend(expired.iter().map(|gone| Change::removal(&gone.key, now_ms)));
         all.extend(changes.iter().copied());
-        let random = &*self.vault.edges.random;
+        let random = &*self.store.edges.random;
         // What expired must not use up the room that is kept for the removals that an app asks for.
         let together = !expired.is_empty() && journal.has_room(&all);
         let mut owed = true;
@@ -130,8 +129,8 @@ impl Session<'_> {
 
     pub(super) fn prepare(&mut self) -> Result<(), Error> {
         if !self.state.prepared {
-            let directory = self.vault.paths.directory();
-            self.vault.edges.fs.create_dir(directory)?;
+            let directory = self.store.paths.directory();
+            self.store.edges.fs.create_dir(directory)?;
             if let Some(parent) = directory.parent() {
                 let here = Path::new(".");
                 let parent = if parent.as_os_str().is_empty() {
@@ -139,7 +138,7 @@ impl Session<'_> {
                 } else {
                     parent
                 };
-                self.vault.edges.fs.sync_dir(parent)?;
+                self.store.edges.fs.sync_dir(parent)?;
             }
             self.state.prepared = true;
         }
@@ -148,7 +147,7 @@ impl Session<'_> {
 
     /// Whether there is no vault file, and that is durable. It takes no lock, and leaves no file behind.
     pub(super) fn absent(&mut self) -> Result<bool, Error> {
-        let (fs, paths) = (&*self.vault.edges.fs, &self.vault.paths);
+        let (fs, paths) = (&*self.store.edges.fs, &self.store.paths);
         if self.state.journal.is_some() || fs.identify(&paths.vault())?.is_some() {
             self.state.fresh = false;
             return Ok(false);
@@ -164,7 +163,7 @@ impl Session<'_> {
 
     /// Whether the file is the one that was read, and all of it was.
     pub(super) fn is_current(&self) -> Result<bool, Error> {
-        let named = self.vault.edges.fs.identify(&self.vault.paths.vault())?;
+        let named = self.store.edges.fs.identify(&self.store.paths.vault())?;
         let Some(journal) = &self.state.journal else {
             return Ok(named.is_none() && self.state.fresh);
         };
@@ -174,7 +173,7 @@ impl Session<'_> {
 
     /// Reads what other processes appended, or the file that took the place of the one that was read.
     pub(super) fn refresh(&mut self) -> Result<(), Error> {
-        let named = self.vault.edges.fs.identify(&self.vault.paths.vault())?;
+        let named = self.store.edges.fs.identify(&self.store.paths.vault())?;
         if let (Some(journal), Some(named)) = (&mut self.state.journal, named) {
             let open = journal.file.identify()?;
             if open.inode == named.inode && named.length >= journal.tail.offset {
@@ -205,8 +204,8 @@ impl Session<'_> {
 
     /// Opens the vault with all its records, and makes durable what a process that died may have left undone.
     fn open_file(&mut self) -> Result<Option<Journal>, Error> {
-        let opening = self.vault.opening();
-        let journal = match opening.file(&self.vault.paths.vault())? {
+        let store = self.store;
+        let journal = match store.file(&store.paths.vault())? {
             None => None,
             Some((file, header)) => {
                 let cipher = match self.supply.opened.take() {
@@ -214,8 +213,8 @@ impl Session<'_> {
                     _ => return Err(self.supply.ask(Need::Unwrap(Box::new(header)))),
                 };
                 // Nobody is writing it if the keys lock is free.
-                if let Some(_keys) = self.vault.keys_lock_if_free() {
-                    opening.remove_temporary()?;
+                if let Some(_keys) = store.keys_lock_if_free() {
+                    store.remove_temporary()?;
                 }
                 let mut journal = Journal::new(file, header, cipher);
                 journal.follow()?;
@@ -223,13 +222,13 @@ impl Session<'_> {
             }
         };
         // A rename or an unlink of a call that failed half-way must not be undone by a crash when others have seen it.
-        self.vault.edges.fs.sync_dir(self.vault.paths.directory())?;
+        store.edges.fs.sync_dir(store.paths.directory())?;
         Ok(journal)
     }
 
     /// Only a definitive failure reaches the policy; everything else touches nothing.
     fn answer_loss(&mut self, error: Error) -> Result<(), Error> {
-        let quarantine = self.vault.config.on_key_loss == OnKeyLoss::Quarantine;
+        let quarantine = self.store.config.on_key_loss == OnKeyLoss::Quarantine;
         match ResetReason::from_code(error.code()) {
             Some(reason) if quarantine => self.set_aside(reason).map(|_| ()),
             _ => Err(error),
@@ -239,13 +238,13 @@ impl Session<'_> {
     /// Renames the vault aside and starts without one.
     pub(super) fn set_aside(&mut self, reason: ResetReason) -> Result<LastReset, Error> {
         let now_ms = self.now_ms();
-        let fs = &*self.vault.edges.fs;
+        let fs = &*self.store.edges.fs;
         self.state.fresh = false;
-        let reset = self.vault.paths.move_aside(fs, reason, now_ms)?;
+        let reset = self.store.paths.move_aside(fs, reason, now_ms)?;
         self.state.journal = None;
         self.state.debts.forget_file();
         self.raise(Event::StoreReset(reset));
-        fs.sync_dir(self.vault.paths.directory())?;
+        fs.sync_dir(self.store.paths.directory())?;
         self.state.fresh = true;
         Ok(reset)
     }
@@ -262,7 +261,7 @@ impl Session<'_> {
 
     /// The key of an existing store has to satisfy what is required of a new one. A better one is asked for once.
     pub(super) fn refuse_weak_key(&mut self) -> Result<(), Error> {
-        let policy = self.vault.config.key_policy;
+        let policy = self.store.config.key_policy;
         let level = self.journal().map(|journal| journal.header.fields.kek_level);
         if level.is_none_or(|level| policy.admits(level)) {
             return Ok(());
@@ -284,15 +283,15 @@ impl Session<'_> {
         let Some(key) = self.supply.new_key.take() else {
             return Err(self.supply.ask(Need::NewKey));
         };
-        let opening = self.vault.opening();
-        let begun = opening.begin(key).and_then(|mut journal| {
+        let store = self.store;
+        let begun = store.begin(key).and_then(|mut journal| {
             journal.follow()?;
             Ok(journal)
         });
         let journal = begun.inspect_err(|_| {
-            let _ = opening.remove_temporary();
+            let _ = store.remove_temporary();
         })?;
-        match opening.publish().map(|()| journal) {
+        match store.publish().map(|()| journal) {
             Ok(journal) => {
                 let alias = &journal.header.fields.kek_alias;
                 self.supply.superseded.retain(|made| made != alias);

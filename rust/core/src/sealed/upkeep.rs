@@ -7,12 +7,10 @@ use std::time::Duration;
 
 use super::SealedVault;
 use super::access::{Access, Supply};
-use super::budget::Budget;
 use super::debts::Retry;
+use super::files::{Budget, KekChoice};
 use super::format::{HeaderDigest, HeaderFields};
 use super::journal::{Copy, Journal};
-use super::life::KekChoice;
-use super::opening::random_id;
 use super::session::State;
 use crate::error::{Error, ErrorCode};
 use crate::stack;
@@ -58,9 +56,9 @@ impl SealedVault {
     }
 
     fn attempt(&self, due: Due) {
-        let budget = self.budget();
+        let budget = self.store.budget();
         // Whoever has the lock may be doing the same.
-        let keys = self.keys_lock_if_free();
+        let keys = self.store.keys_lock_if_free();
         let free = keys.is_some();
         let mut supply = Supply {
             keys,
@@ -70,7 +68,7 @@ impl SealedVault {
         // A key store that makes no new key must not keep what was removed from losing its data key.
         let rotated = free && due.kek && self.rewrite(true, budget, &mut supply).is_ok();
         let rewritten = rotated || free && due.data && self.rewrite(false, budget, &mut supply).is_ok();
-        let now = self.edges.clock.elapsed();
+        let now = self.store.edges.clock.elapsed();
         let mut state = self.state();
         let debts = &mut state.debts;
         if due.kek {
@@ -97,7 +95,7 @@ impl SealedVault {
             None => self.upkeep_after(&mut self.state()),
         };
         match (&self.upkeep, after) {
-            (Some(upkeep), Some(after)) => upkeep.wanted(&self.store, after),
+            (Some(upkeep), Some(after)) => upkeep.wanted(&self.store.name, after),
             (None, Some(Duration::ZERO)) => stack::wiped(|| self.do_upkeep()),
             _ => {}
         }
@@ -113,7 +111,7 @@ impl SealedVault {
         let (kek, data) = self.waits(state);
         let after = kek.into_iter().chain(data).min()?;
         if self.upkeep.is_some() {
-            let at = self.edges.clock.elapsed().saturating_add(after);
+            let at = self.store.edges.clock.elapsed().saturating_add(after);
             if state.debts.upkeep_at.is_some_and(|known| known <= at) {
                 return None;
             }
@@ -136,9 +134,9 @@ impl SealedVault {
         let Some(journal) = &state.journal else {
             return (None, None);
         };
-        let (config, limits) = (&self.config, &self.config.limits);
+        let (config, limits) = (&self.store.config, &self.store.config.limits);
         let fields = &journal.header.fields;
-        let now_ms = u128::from(self.edges.clock.now_ms());
+        let now_ms = u128::from(self.store.edges.clock.now_ms());
         let old = |created_ms: u64, limit: Option<Duration>| {
             limit.is_some_and(|limit| {
                 let created_ms = u128::from(created_ms);
@@ -155,7 +153,7 @@ impl SealedVault {
         let kek = old(fields.kek_created_ms, config.rotate_kek_after).then_some(Duration::ZERO);
         // Where nobody waits for a time, writes are counted.
         let timed = self.upkeep.is_some();
-        let now = self.edges.clock.elapsed();
+        let now = self.store.edges.clock.elapsed();
         let wait = |wanted: Option<Duration>, retry: &Retry| Some(wanted?.max(retry.wait(now, timed)?));
         (
             wait(kek, &state.debts.kek_retry),
@@ -170,9 +168,9 @@ impl SealedVault {
             state.debts.removed_at = None;
             return None;
         }
-        let now = self.edges.clock.elapsed();
+        let now = self.store.edges.clock.elapsed();
         let since = *state.debts.removed_at.get_or_insert(now);
-        let limits = &self.config.limits;
+        let limits = &self.store.config.limits;
         let delay = if journal.tail.offset <= limits.small_file {
             Some(limits.erase_after)
         } else {
@@ -183,7 +181,7 @@ impl SealedVault {
 
     /// Seals everything under new keys.
     pub(super) fn renew_keys(&self) -> Result<(), Error> {
-        let budget = self.budget();
+        let budget = self.store.budget();
         let mut supply = Supply::default();
         let exists = self.supplied(Access::Write, budget, &mut supply, |session| {
             Ok(session.journal().is_some())
@@ -212,7 +210,7 @@ impl SealedVault {
                 break;
             }
             // What cannot be removed now, the next one removes that begins a file.
-            let _ = self.opening().remove_temporary();
+            let _ = self.store.remove_temporary();
             let mut state = self.state();
             if matches!(&rewritten, Err(error) if error.code() == ErrorCode::CorruptRecord) {
                 // A frame changed since it was read. Reading the file anew tells what that means.
@@ -250,19 +248,19 @@ impl SealedVault {
                     ..journal.header.fields.clone()
                 },
                 digest: journal.header.digest,
-                copy: Copy::begin(journal, &*self.edges.random)?,
+                copy: Copy::begin(journal, &*self.store.edges.random)?,
             }))
         })?;
         let Some(plan) = &mut plan else {
             return Ok(());
         };
         let kek = match &supply.keys {
-            Some(keys) if new_kek => Some(self.new_kek(keys, budget, &mut supply.superseded)?),
+            Some(keys) if new_kek => Some(self.store.new_kek(keys, budget, &mut supply.superseded)?),
             _ => None,
         };
         let fields = self.next_fields(plan.fields.clone(), kek)?;
         let (old_alias, new_alias) = (plan.fields.kek_alias.clone(), fields.kek_alias.clone());
-        let mut new = self.opening().begin(self.wrapped(fields, budget)?)?;
+        let mut new = self.store.begin(self.store.wrapped(fields, budget)?)?;
         while !self.step(plan, &mut new, supply)? {
             self.let_callers_pass();
         }
@@ -281,11 +279,13 @@ impl SealedVault {
                 session.supply.overtaken = true;
                 return Err(overtaken());
             };
-            journal.index.look_at(self.edges.clock.now_ms());
-            while plan.copy.catch_up(old, &mut journal, STEP, &*self.edges.random)? > 0 {}
+            journal.index.look_at(self.store.edges.clock.now_ms());
+            let random = &*self.store.edges.random;
+            while plan.copy.catch_up(old, &mut journal, STEP, random)? > 0 {}
             plan.copy.verify(old, &journal)?;
-            if let Err(error) = self.opening().publish() {
-                let named = self.edges.fs.identify(&self.paths.vault()).ok().flatten();
+            if let Err(error) = self.store.publish() {
+                let fs = &*self.store.edges.fs;
+                let named = fs.identify(&self.store.paths.vault()).ok().flatten();
                 let open = old.file.identify().ok();
                 // If the rename happened, the old descriptor is of no more use; identity decides at the next call.
                 if named.is_none() || named.map(|id| id.inode) != open.map(|id| id.inode) {
@@ -312,7 +312,7 @@ impl SealedVault {
             supply.overtaken = true;
             return Err(overtaken());
         };
-        plan.copy.step(old, new, STEP, &*self.edges.random)
+        plan.copy.step(old, new, STEP, &*self.store.edges.random)
     }
 
     /// Copies most of what changed meanwhile, so that little is left for the last step, during which nobody can use the store.
@@ -330,7 +330,7 @@ impl SealedVault {
                     session.supply.overtaken = true;
                     return Err(overtaken());
                 };
-                plan.copy.catch_up(old, new, STEP, &*self.edges.random)
+                plan.copy.catch_up(old, new, STEP, &*self.store.edges.random)
             })?;
             if left == 0 {
                 break;
@@ -342,9 +342,9 @@ impl SealedVault {
 
     fn next_fields(&self, old: HeaderFields, kek: Option<KekChoice>) -> Result<HeaderFields, Error> {
         let mut fields = HeaderFields {
-            data_key_id: random_id(&*self.edges.random)?,
+            data_key_id: self.store.random_id()?,
             generation: old.generation.saturating_add(1),
-            data_key_created_ms: self.edges.clock.now_ms(),
+            data_key_created_ms: self.store.edges.clock.now_ms(),
             ..old
         };
         if let Some(kek) = kek {
@@ -360,7 +360,8 @@ impl SealedVault {
         if let Some(keys) = &supply.keys {
             // While it is open which of two files a crash would leave, the keys of both are needed.
             let open = self.state().distrusted;
-            let collected = !open && self.destroy_orphans(keys, budget, &supply.superseded).is_ok();
+            let destroy = || self.store.destroy_orphans(keys, budget, &supply.superseded);
+            let collected = !open && destroy().is_ok();
             self.state().debts.orphans_collected = collected;
         }
     }

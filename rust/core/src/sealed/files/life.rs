@@ -5,35 +5,31 @@
 //! names it or nobody will ever use it.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
-use super::SealedVault;
-use super::access::{STORE_IS_BUSY, Supply, given};
-use super::alias::{Aliases, RANDOM_LEN};
+use super::alias::RANDOM_LEN;
 use super::budget::Budget;
-use super::format::{FileCipher, Header, HeaderFields, key_check};
 use super::kek::KekStore;
-use super::opening::{Named, random_id};
+use super::locks::KeysLock;
+use super::opening::Named;
+use super::store::Store;
 use crate::error::Error;
 use crate::policy::SecurityLevel;
-use crate::ports::{DataKey, LockGuard, LockKind};
+use crate::ports::DataKey;
+use crate::sealed::format::{FileCipher, Header, HeaderFields, key_check};
 use crate::vault::LastReset;
 
-/// Held while keys are made or destroyed, and while a new file is written.
-pub(super) struct KeysLock(#[expect(dead_code, reason = "held for its Drop")] Box<dyn LockGuard>);
-
 /// A key-encryption key to seal a file under.
-pub(super) struct KekChoice {
-    pub(super) alias: String,
-    pub(super) level: SecurityLevel,
-    pub(super) created_ms: u64,
+pub(in crate::sealed) struct KekChoice {
+    pub(in crate::sealed) alias: String,
+    pub(in crate::sealed) level: SecurityLevel,
+    pub(in crate::sealed) created_ms: u64,
 }
 
 /// Everything that a new file begins with.
-pub(super) struct NewKey {
-    pub(super) header: Header,
-    pub(super) header_bytes: Vec<u8>,
-    pub(super) cipher: FileCipher,
+pub(in crate::sealed) struct NewKey {
+    pub(in crate::sealed) header: Header,
+    pub(in crate::sealed) header_bytes: Vec<u8>,
+    pub(in crate::sealed) cipher: FileCipher,
 }
 
 /// The keys there are, and those that files may need.
@@ -44,8 +40,8 @@ struct Stock {
     complete: bool,
 }
 
-impl SealedVault {
-    pub(super) fn kek<'a>(&'a self, budget: Budget<'a>) -> KekStore<'a> {
+impl Store {
+    pub(in crate::sealed) fn kek<'a>(&'a self, budget: Budget<'a>) -> KekStore<'a> {
         KekStore {
             keys: &*self.edges.keys,
             random: &*self.edges.random,
@@ -54,38 +50,10 @@ impl SealedVault {
         }
     }
 
-    pub(super) fn aliases(&self) -> Aliases<'_> {
-        Aliases {
-            app: &self.app,
-            store: &self.store,
-        }
-    }
-
-    pub(super) fn keys_lock(&self, budget: Budget<'_>) -> Result<KeysLock, Error> {
-        let path = self.paths.keys_lock();
-        let lock = self.edges.fs.lock(&path, LockKind::Exclusive, budget.left())?;
-        given(lock, "Another process is busy with the keys of the store").map(KeysLock)
-    }
-
-    /// Holds the keys lock for the rest of a call. To ask for it twice would be to wait for oneself.
-    pub(super) fn hold_keys(&self, supply: &mut Supply, budget: Budget<'_>) -> Result<(), Error> {
-        if supply.keys.is_none() {
-            supply.keys = Some(self.keys_lock(budget)?);
-        }
-        Ok(())
-    }
-
-    /// `None` if somebody else has it, or if it cannot be had.
-    pub(super) fn keys_lock_if_free(&self) -> Option<KeysLock> {
-        let path = self.paths.keys_lock();
-        let lock = self.edges.fs.lock(&path, LockKind::Exclusive, Duration::ZERO);
-        lock.ok().flatten().map(KeysLock)
-    }
-
     /// Asks the key store for the data key of a file.
-    pub(super) fn unwrap(&self, header: &Header, budget: Budget<'_>) -> Result<FileCipher, Error> {
+    pub(in crate::sealed) fn unwrap(&self, header: &Header, budget: Budget<'_>) -> Result<FileCipher, Error> {
         let fields = &header.fields;
-        let aad = fields.wrap_aad(self.store.as_str())?;
+        let aad = fields.wrap_aad(self.name.as_str())?;
         let fits = |data_key: &DataKey| {
             key_check(data_key, &fields.store_id).is_ok_and(|check| check == header.key_check)
         };
@@ -96,7 +64,7 @@ impl SealedVault {
     }
 
     /// The keys of a store that has no file. Keys that no file needs are destroyed first: they are left from an earlier store.
-    pub(super) fn new_key(
+    pub(in crate::sealed) fn new_key(
         &self,
         keys: &KeysLock,
         budget: Budget<'_>,
@@ -107,8 +75,8 @@ impl SealedVault {
         let kek = self.make_kek(&stock, budget, superseded)?;
         let now_ms = self.edges.clock.now_ms();
         let fields = HeaderFields {
-            store_id: random_id(&*self.edges.random)?,
-            data_key_id: random_id(&*self.edges.random)?,
+            store_id: self.random_id()?,
+            data_key_id: self.random_id()?,
             generation: 1,
             store_created_ms: now_ms,
             data_key_created_ms: now_ms,
@@ -122,7 +90,7 @@ impl SealedVault {
     }
 
     /// A new key-encryption key.
-    pub(super) fn new_kek(
+    pub(in crate::sealed) fn new_kek(
         &self,
         keys: &KeysLock,
         budget: Budget<'_>,
@@ -132,9 +100,13 @@ impl SealedVault {
     }
 
     /// A new data key under the key-encryption key that `fields` name.
-    pub(super) fn wrapped(&self, fields: HeaderFields, budget: Budget<'_>) -> Result<NewKey, Error> {
+    pub(in crate::sealed) fn wrapped(
+        &self,
+        fields: HeaderFields,
+        budget: Budget<'_>,
+    ) -> Result<NewKey, Error> {
         let data_key = DataKey::filled(|bytes| self.edges.random.fill(bytes))?;
-        let aad = fields.wrap_aad(self.store.as_str())?;
+        let aad = fields.wrap_aad(self.name.as_str())?;
         let wrapped = self.kek(budget).wrap(&fields.kek_alias, &data_key, &aad)?;
         let cipher = FileCipher::new(&data_key, &fields.store_id)?;
         let check = key_check(&data_key, &fields.store_id)?;
@@ -148,7 +120,7 @@ impl SealedVault {
 
     /// Destroys the keys that no file needs. If there is a file that cannot say which one it needs, only those go of which this call
     /// knows that they are left over, because it made or replaced them: `superseded`.
-    pub(super) fn destroy_orphans(
+    pub(in crate::sealed) fn destroy_orphans(
         &self,
         keys: &KeysLock,
         budget: Budget<'_>,
@@ -204,7 +176,6 @@ impl SealedVault {
         let aliases = self.kek(budget).list()?;
         let _lock = self.file_lock(budget)?;
         let (fs, paths) = (&*self.edges.fs, &self.paths);
-        let opening = self.opening();
         // What this process sees, a crash must not take back.
         fs.sync_dir(paths.directory())?;
         let mut stock = Stock {
@@ -214,21 +185,13 @@ impl SealedVault {
         };
         let aside = paths.set_aside(fs)?.into_iter().map(|aside| aside.path);
         for path in std::iter::once(paths.vault()).chain(aside) {
-            match opening.alias_of(&path)? {
+            match self.alias_of(&path)? {
                 Named::Nothing => {}
                 Named::Alias(alias) => _ = stock.named.insert(alias),
                 Named::Unknown => stock.complete = false,
             }
         }
         Ok(stock)
-    }
-
-    fn file_lock(&self, budget: Budget<'_>) -> Result<Box<dyn LockGuard>, Error> {
-        let lock = self
-            .edges
-            .fs
-            .lock(&self.paths.lock(), LockKind::Exclusive, budget.left())?;
-        given(lock, STORE_IS_BUSY)
     }
 
     fn last_reset_of_files(&self) -> Result<Option<LastReset>, Error> {

@@ -22,37 +22,42 @@ const ATTEMPT: Duration = Duration::from_secs(20);
 
 /// The key store, as one call on one store uses it. No lock of the store's files is held meanwhile: see [`super::access`].
 #[derive(Clone, Copy)]
-pub(super) struct KekStore<'a> {
-    pub(super) keys: &'a dyn KeyWrapper,
-    pub(super) random: &'a dyn Random,
-    pub(super) budget: Budget<'a>,
-    pub(super) aliases: Aliases<'a>,
+pub(in crate::sealed) struct KekStore<'a> {
+    pub(in crate::sealed) keys: &'a dyn KeyWrapper,
+    pub(in crate::sealed) random: &'a dyn Random,
+    pub(in crate::sealed) budget: Budget<'a>,
+    pub(in crate::sealed) aliases: Aliases<'a>,
 }
 
 impl KekStore<'_> {
     /// All keys of this store whose alias names its app.
-    pub(super) fn list(&self) -> Result<Vec<String>, Error> {
+    pub(in crate::sealed) fn list(&self) -> Result<Vec<String>, Error> {
         let prefix = self.aliases.prefix();
         let mut found = self.retrying(|wait| self.keys.aliases(&prefix, wait))?;
         found.retain(|alias| self.aliases.version(alias).is_some());
         Ok(found)
     }
 
-    pub(super) fn create(&self, alias: &str, policy: KeyPolicy) -> Result<SecurityLevel, Error> {
+    pub(in crate::sealed) fn create(&self, alias: &str, policy: KeyPolicy) -> Result<SecurityLevel, Error> {
         self.retrying(|wait| self.keys.create(alias, &policy, wait))
     }
 
-    pub(super) fn wrap(&self, alias: &str, data_key: &DataKey, aad: &[u8]) -> Result<Vec<u8>, Error> {
+    pub(in crate::sealed) fn wrap(
+        &self,
+        alias: &str,
+        data_key: &DataKey,
+        aad: &[u8],
+    ) -> Result<Vec<u8>, Error> {
         self.retrying(|wait| self.keys.wrap(alias, data_key.expose(), aad, wait))
     }
 
-    pub(super) fn destroy(&self, alias: &str) -> Result<(), Error> {
+    pub(in crate::sealed) fn destroy(&self, alias: &str) -> Result<(), Error> {
         self.retrying(|wait| self.keys.destroy(alias, wait))
     }
 
     /// Opens the data key of an existing file, which `fits` recognises: a key store may hand out other bytes than it was given.
     /// Only this can tell that a key is lost: `KEY_LOST`, `KEY_MISMATCH` and `KEY_INVALIDATED` are final.
-    pub(super) fn unwrap(
+    pub(in crate::sealed) fn unwrap(
         &self,
         alias: &str,
         wrapped: &[u8],
@@ -60,7 +65,8 @@ impl KekStore<'_> {
         fits: impl Fn(&DataKey) -> bool,
     ) -> Result<DataKey, Error> {
         let mut answers = Answers::default();
-        for attempt in 0.. {
+        let mut attempt = 0;
+        loop {
             let error = match self.keys.unwrap(alias, wrapped, aad, self.attempt_time()?) {
                 Ok(data_key) if fits(&data_key) => return Ok(data_key),
                 Ok(_) => KeyError::new(KeyErrorKind::Mismatch, "another data key"),
@@ -76,8 +82,8 @@ impl KekStore<'_> {
                 return Err(unsettled(&error));
             }
             self.wait(attempt);
+            attempt += 1;
         }
-        Err(Error::new(ErrorCode::Internal, "The attempts ran out"))
     }
 
     /// A key is lost only if the key store answers the question for all keys, too; and an absent one only if it is not among them.
@@ -162,7 +168,7 @@ fn unsettled(error: &KeyError) -> Error {
 }
 
 /// The documented code of a failure of the key store.
-pub(super) fn coded(error: &KeyError) -> Error {
+pub(in crate::sealed) fn coded(error: &KeyError) -> Error {
     let (code, what) = match error.kind() {
         KeyErrorKind::Absent => (ErrorCode::KeyLost, "The key of the store is gone"),
         KeyErrorKind::InsufficientSecurity => (
@@ -188,4 +194,4 @@ pub(super) fn coded(error: &KeyError) -> Error {
 }
 
 #[cfg(all(test, feature = "testing"))]
-mod patience;
+mod tests;

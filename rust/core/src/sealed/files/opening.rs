@@ -3,24 +3,15 @@
 use std::io;
 use std::path::Path;
 
-use super::alias::Aliases;
-use super::format::{Header, PREFIX_LEN};
-use super::journal::Journal;
 use super::life::NewKey;
-use super::paths::Paths;
+use super::store::Store;
 use crate::error::{Error, ErrorCode};
-use crate::ports::{FileHandle, FileSystem, Random};
-
-/// What opening needs of the world.
-#[derive(Clone, Copy)]
-pub(super) struct Opening<'a> {
-    pub(super) fs: &'a dyn FileSystem,
-    pub(super) paths: &'a Paths,
-    pub(super) aliases: Aliases<'a>,
-}
+use crate::ports::FileHandle;
+use crate::sealed::format::{Header, PREFIX_LEN};
+use crate::sealed::journal::Journal;
 
 /// Which key a file needs.
-pub(super) enum Named {
+pub(in crate::sealed) enum Named {
     /// There is no such file.
     Nothing,
     /// The key under this alias.
@@ -32,16 +23,16 @@ pub(super) enum Named {
 /// A file and its header.
 type Found = (Box<dyn FileHandle>, Header);
 
-impl Opening<'_> {
+impl Store {
     /// The file at `path` and its header. `None` if there is no such file.
-    pub(super) fn file(&self, path: &Path) -> Result<Option<Found>, Error> {
-        let file = match self.fs.open(path) {
+    pub(in crate::sealed) fn file(&self, path: &Path) -> Result<Option<Found>, Error> {
+        let file = match self.edges.fs.open(path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error.into()),
         };
         let header = read_header(&*file)?;
-        if self.aliases.version(&header.fields.kek_alias).is_none() {
+        if self.aliases().version(&header.fields.kek_alias).is_none() {
             return Err(Error::new(
                 ErrorCode::KeyMismatch,
                 "The file belongs to another store",
@@ -51,8 +42,8 @@ impl Opening<'_> {
     }
 
     /// The key that a file needs.
-    pub(super) fn alias_of(&self, path: &Path) -> Result<Named, Error> {
-        let file = match self.fs.open(path) {
+    pub(in crate::sealed) fn alias_of(&self, path: &Path) -> Result<Named, Error> {
+        let file = match self.edges.fs.open(path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Named::Nothing),
             Err(error) => return Err(error.into()),
@@ -67,26 +58,27 @@ impl Opening<'_> {
     }
 
     /// Removes a temporary file that a crash left behind.
-    pub(super) fn remove_temporary(&self) -> Result<(), Error> {
-        match self.fs.remove(&self.paths.temporary()) {
+    pub(in crate::sealed) fn remove_temporary(&self) -> Result<(), Error> {
+        match self.edges.fs.remove(&self.paths.temporary()) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
             _ => Ok(()),
         }
     }
 
     /// Begins a new file beside the vault file. The caller holds the keys lock.
-    pub(super) fn begin(&self, key: NewKey) -> Result<Journal, Error> {
+    pub(in crate::sealed) fn begin(&self, key: NewKey) -> Result<Journal, Error> {
         self.remove_temporary()?;
-        let file = self.fs.create_new(&self.paths.temporary())?;
+        let file = self.edges.fs.create_new(&self.paths.temporary())?;
         file.write_all_at(&key.header_bytes, 0)?;
         Ok(Journal::new(file, key.header, key.cipher))
     }
 
     /// The commit: from here on the new file is the vault.
-    pub(super) fn publish(&self) -> Result<(), Error> {
-        self.fs
+    pub(in crate::sealed) fn publish(&self) -> Result<(), Error> {
+        self.edges
+            .fs
             .rename(&self.paths.temporary(), &self.paths.vault())
-            .and_then(|()| self.fs.sync_dir(self.paths.directory()))
+            .and_then(|()| self.edges.fs.sync_dir(self.paths.directory()))
             .map_err(Error::from)
     }
 }
@@ -105,10 +97,4 @@ fn read_or_corrupt(file: &dyn FileHandle, buffer: &mut [u8]) -> Result<(), Error
         io::ErrorKind::UnexpectedEof => Error::new(ErrorCode::Corrupt, "The store ends inside its header"),
         _ => error.into(),
     })
-}
-
-pub(super) fn random_id(random: &dyn Random) -> Result<[u8; 16], Error> {
-    let mut id = [0; 16];
-    random.fill(&mut id)?;
-    Ok(id)
 }

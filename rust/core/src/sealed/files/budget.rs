@@ -7,13 +7,13 @@ use crate::ports::Clock;
 
 /// The time of one call: for locks, for the key store, and for waiting between two attempts.
 #[derive(Clone, Copy)]
-pub(super) struct Budget<'a> {
+pub(in crate::sealed) struct Budget<'a> {
     clock: &'a dyn Clock,
     until: Duration,
 }
 
 impl<'a> Budget<'a> {
-    pub(super) fn new(clock: &'a dyn Clock, total: Duration) -> Self {
+    pub(in crate::sealed) fn new(clock: &'a dyn Clock, total: Duration) -> Self {
         Self {
             clock,
             until: clock.elapsed().saturating_add(total),
@@ -21,7 +21,7 @@ impl<'a> Budget<'a> {
     }
 
     /// What is left, which may be nothing.
-    pub(super) fn left(&self) -> Duration {
+    pub(in crate::sealed) fn left(&self) -> Duration {
         self.until.saturating_sub(self.clock.elapsed())
     }
 
@@ -29,7 +29,7 @@ impl<'a> Budget<'a> {
     ///
     /// # Errors
     /// `UNAVAILABLE` if that is nothing.
-    pub(super) fn some_left(&self) -> Result<Duration, Error> {
+    pub(in crate::sealed) fn some_left(&self) -> Result<Duration, Error> {
         let left = self.left();
         if left.is_zero() {
             return Err(Error::new(
@@ -41,13 +41,13 @@ impl<'a> Budget<'a> {
     }
 
     /// An equal share of what is left, of so many.
-    pub(super) fn share(&self, of: usize) -> Self {
+    pub(in crate::sealed) fn share(&self, of: usize) -> Self {
         let of = u32::try_from(of.max(1)).unwrap_or(u32::MAX);
         Self::new(self.clock, self.left() / of)
     }
 
     /// Waits, as long as there is time.
-    pub(super) fn sleep(&self, duration: Duration) {
+    pub(in crate::sealed) fn sleep(&self, duration: Duration) {
         self.clock.sleep(duration.min(self.left()));
     }
 }

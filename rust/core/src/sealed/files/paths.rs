@@ -8,48 +8,48 @@ use crate::name::StoreName;
 use crate::ports::FileSystem;
 use crate::vault::{LastReset, ResetReason};
 
-pub(super) struct Paths {
+pub(in crate::sealed) struct Paths {
     directory: PathBuf,
     store: StoreName,
 }
 
 /// A store that was set aside. Its file is named `<store>.lost-<time>-<reason>`.
-pub(super) struct SetAside {
-    pub(super) path: PathBuf,
-    pub(super) reset: LastReset,
+pub(in crate::sealed) struct SetAside {
+    pub(in crate::sealed) path: PathBuf,
+    pub(in crate::sealed) reset: LastReset,
 }
 
 impl Paths {
-    pub(super) fn new(directory: PathBuf, store: StoreName) -> Self {
+    pub(in crate::sealed) fn new(directory: PathBuf, store: StoreName) -> Self {
         Self { directory, store }
     }
 
-    pub(super) fn directory(&self) -> &Path {
+    pub(in crate::sealed) fn directory(&self) -> &Path {
         &self.directory
     }
 
-    pub(super) fn vault(&self) -> PathBuf {
+    pub(in crate::sealed) fn vault(&self) -> PathBuf {
         self.file("vault")
     }
 
     /// Guards the vault file.
-    pub(super) fn lock(&self) -> PathBuf {
+    pub(in crate::sealed) fn lock(&self) -> PathBuf {
         self.file("lock")
     }
 
     /// Held while keys are made or destroyed, and while a temporary file is written.
-    pub(super) fn keys_lock(&self) -> PathBuf {
+    pub(in crate::sealed) fn keys_lock(&self) -> PathBuf {
         // No store has a plus sign in its name, so this is no other store's lock.
         self.directory.join(format!("{}+keys.lock", self.store.as_str()))
     }
 
     /// A file being written, never the only copy of anything.
-    pub(super) fn temporary(&self) -> PathBuf {
+    pub(in crate::sealed) fn temporary(&self) -> PathBuf {
         self.file("tmp")
     }
 
     /// What was set aside, oldest first.
-    pub(super) fn set_aside(&self, fs: &dyn FileSystem) -> Result<Vec<SetAside>, Error> {
+    pub(in crate::sealed) fn set_aside(&self, fs: &dyn FileSystem) -> Result<Vec<SetAside>, Error> {
         let names = match fs.list(&self.directory) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
             names => names?,
@@ -60,7 +60,7 @@ impl Paths {
     }
 
     /// Renames the vault aside; every byte of it stays.
-    pub(super) fn move_aside(
+    pub(in crate::sealed) fn move_aside(
         &self,
         fs: &dyn FileSystem,
         reason: ResetReason,

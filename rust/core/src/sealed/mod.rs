@@ -5,24 +5,15 @@
 //! per record and returns when it is durable. Upkeep rewrites the file under a fresh data key when dead frames outweigh live
 //! ones, some time after a removal, and when the data key grows old.
 
-mod access;
 mod config;
-mod debts;
 mod files;
 mod format;
-mod housekeeping;
 mod journal;
-mod quarantine;
 mod session;
-mod unwrapping;
-mod upkeep;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
-use std::time::Duration;
 
-use self::access::Access;
 pub use self::config::{Limits, SealedConfig};
 pub use self::files::Edges;
 use self::files::Store;
@@ -30,30 +21,18 @@ use self::format::Change;
 #[cfg(feature = "testing")]
 pub use self::format::{FrameContent, FrameLink, FrameProbe};
 use self::journal::Journal;
-use self::session::{Session, State};
-use self::unwrapping::Unwrapping;
+pub use self::session::Upkeep;
+use self::session::{Access, Handle, Session};
 use crate::batch::within_bytes;
 use crate::error::Error;
 use crate::name::{EntryKey, StoreName};
 use crate::secret::Secret;
 use crate::stack::wiped;
-use crate::sync::Mutex;
 use crate::vault::{NewRecord, Recovery, Replacement, Status, Vault};
 
 /// A store in a sealed journal file. Safe to use from several threads and several processes.
 pub struct SealedVault {
-    store: Store,
-    upkeep: Option<Arc<dyn Upkeep>>,
-    unwrapping: Unwrapping,
-    /// How many calls wait for the state.
-    callers: AtomicUsize,
-    state: Mutex<State>,
-}
-
-/// Who calls [`Vault::maintain`] when it is time. Without one, calls that write do the upkeep themselves, after their own work.
-pub trait Upkeep: Send + Sync {
-    /// The store wants upkeep after this time. It is told again only if it wants it sooner.
-    fn wanted(&self, store: &StoreName, after: Duration);
+    handle: Handle,
 }
 
 impl SealedVault {
@@ -61,27 +40,23 @@ impl SealedVault {
     #[must_use]
     pub fn new(edges: Edges, config: SealedConfig, store: StoreName) -> Self {
         Self {
-            store: Store::new(edges, config, store),
-            upkeep: None,
-            unwrapping: Unwrapping::default(),
-            callers: AtomicUsize::new(0),
-            state: Mutex::new(State::default()),
+            handle: Handle::new(Store::new(edges, config, store)),
         }
     }
 
     /// Leaves upkeep to `upkeep`, so that no call has to wait for it.
     #[must_use]
     pub fn with_upkeep(mut self, upkeep: Arc<dyn Upkeep>) -> Self {
-        self.upkeep = Some(upkeep);
+        self.handle.upkeep = Some(upkeep);
         self
     }
 
     fn read<R>(&self, call: impl FnMut(&mut Session<'_>) -> Result<R, Error>) -> Result<R, Error> {
-        self.call(Access::Read, call)
+        self.handle.call(Access::Read, call)
     }
 
     fn write<R>(&self, call: impl FnMut(&mut Session<'_>) -> Result<R, Error>) -> Result<R, Error> {
-        self.call(Access::Write, call)
+        self.handle.call(Access::Write, call)
     }
 }
 
@@ -214,39 +189,30 @@ impl Vault for SealedVault {
     }
 
     fn clear(&self) -> Result<(), Error> {
-        wiped(|| self.erase())
+        wiped(|| self.handle.erase())
     }
 
     fn status(&self) -> Result<Status, Error> {
-        self.call(Access::Inspect, |session| session.status())
+        self.handle.call(Access::Inspect, |session| session.status())
     }
 
     fn reset(&self) -> Result<(), Error> {
-        self.call(Access::Bare, |session| session.reset())
+        self.handle.call(Access::Bare, |session| session.reset())
     }
 
     fn recover(&self) -> Result<Recovery, Error> {
-        wiped(|| self.recover_aside())
+        wiped(|| self.handle.recover_aside())
     }
 
     fn rotate_keys(&self) -> Result<(), Error> {
-        wiped(|| self.renew_keys())
+        wiped(|| self.handle.renew_keys())
     }
 
     fn maintain(&self) {
-        wiped(|| self.do_upkeep());
+        wiped(|| self.handle.do_upkeep());
     }
 
-    /// What expired is seen again by the next one. That the disk is not to be trusted is known here only, and upkeep that was asked for
-    /// is done by this object.
     fn settled(&self) -> bool {
-        // Whoever uses it has not settled.
-        self.state.try_lock().is_ok_and(|state| {
-            let debts = &state.debts;
-            !state.distrusted && debts.upkeep_at.is_none() && !debts.data_retry.failed()
-        })
+        self.handle.settled()
     }
 }
-
-#[cfg(all(test, feature = "testing"))]
-mod tests;

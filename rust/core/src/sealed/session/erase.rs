@@ -1,19 +1,18 @@
-//! Erasing a store, and telling facts about it.
+//! Erasing a store with its keys.
 
 use std::io;
 use std::path::PathBuf;
 
-use super::SealedVault;
-use super::access::{Access, Supply};
-use super::files::Named;
-use super::session::Session;
+use super::Session;
+use super::access::Access;
+use super::handle::Handle;
+use super::supply::Supply;
 use crate::error::Error;
-use crate::policy::SecurityLevel;
-use crate::vault::Status;
+use crate::sealed::files::Named;
 
-impl SealedVault {
+impl Handle {
     /// Unlinks, makes that durable, then destroys the keys: it works on a full disk and for a store that cannot be read.
-    pub(super) fn erase(&self) -> Result<(), Error> {
+    pub(in crate::sealed) fn erase(&self) -> Result<(), Error> {
         let budget = self.store.budget();
         let mut supply = Supply::default();
         let named = self.supplied(Access::Bare, budget, &mut supply, |session| session.unlink_all())?;
@@ -55,23 +54,5 @@ impl Session<'_> {
         self.state.fresh = true;
         self.state.distrusted = false;
         Ok(named)
-    }
-
-    pub(super) fn status(&mut self) -> Result<Status, Error> {
-        let quarantined = self.store.paths.set_aside(&*self.store.edges.fs)?;
-        let last_aside = quarantined.last().map(|aside| aside.reset);
-        let fields = self.journal().map(|journal| &journal.header.fields);
-        Ok(Status {
-            secure: fields.is_none_or(|fields| fields.kek_level != SecurityLevel::Software),
-            fresh: fields.is_none(),
-            records: self.journal().map_or(0, |journal| journal.index.len() as u64),
-            security_level: fields.map(|fields| fields.kek_level),
-            key_created_ms: fields.map(|fields| fields.kek_created_ms),
-            data_key_created_ms: fields.map(|fields| fields.data_key_created_ms),
-            file_bytes: self.journal().map_or(0, |journal| journal.tail.offset),
-            damaged_records: self.journal().map_or(0, |journal| journal.damage.count()),
-            quarantined: quarantined.len() as u64,
-            last_reset: fields.map_or(last_aside, |fields| fields.last_reset),
-        })
     }
 }

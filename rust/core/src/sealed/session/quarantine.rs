@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
-use super::SealedVault;
-use super::access::{Access, Supply};
-use super::files::Budget;
-use super::format::{Change, Opened};
-use super::journal::Journal;
-use super::session::Session;
+use super::Session;
+use super::access::Access;
+use super::handle::Handle;
+use super::supply::Supply;
 use crate::error::Error;
+use crate::sealed::files::Budget;
+use crate::sealed::format::{Change, Opened};
+use crate::sealed::journal::Journal;
 use crate::vault::{Recovery, ResetReason};
 
 /// Restored records are appended in writes of about this size.
@@ -22,9 +23,9 @@ struct Restored {
     withheld: u64,
 }
 
-impl SealedVault {
+impl Handle {
     /// Restores what can be opened by now. What the store holds at present wins: it is newer.
-    pub(super) fn recover_aside(&self) -> Result<Recovery, Error> {
+    pub(in crate::sealed) fn recover_aside(&self) -> Result<Recovery, Error> {
         let budget = self.store.budget();
         let mut supply = Supply::default();
         let mut recovery = Recovery {
@@ -95,7 +96,7 @@ impl SealedVault {
 
 impl Session<'_> {
     /// Sets the vault aside, readable or not.
-    pub(super) fn reset(&mut self) -> Result<(), Error> {
+    pub(in crate::sealed) fn reset(&mut self) -> Result<(), Error> {
         let named = self.store.edges.fs.identify(&self.store.paths.vault())?;
         if named.is_some() {
             self.set_aside(ResetReason::Requested)?;

@@ -3,13 +3,13 @@
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::format::HeaderDigest;
 use crate::error::Error;
+use crate::sealed::format::HeaderDigest;
 use crate::sync::Mutex;
 
 /// Lets one thread at a time ask the key store for the data key of a store's file.
 #[derive(Default)]
-pub(super) struct Unwrapping {
+pub(in crate::sealed) struct Unwrapping {
     failures: AtomicU64,
     last_failure: Mutex<Option<(HeaderDigest, Error)>>,
 }
@@ -17,7 +17,7 @@ pub(super) struct Unwrapping {
 impl Unwrapping {
     /// Runs `unwrap` while no other thread does. A thread that waited for one whose `unwrap` failed takes over its error:
     /// otherwise each of them would wait for a failing key store again, one after the other.
-    pub(super) fn once<T>(
+    pub(in crate::sealed) fn once<T>(
         &self,
         digest: HeaderDigest,
         unwrap: impl FnOnce() -> Result<T, Error>,

@@ -7,27 +7,23 @@
 
 use std::sync::atomic::Ordering;
 
-use super::SealedVault;
+use super::Session;
 use super::debts::EXPIRED_PER_CALL;
-use super::files::{Budget, KeysLock, NewKey, STORE_IS_BUSY, given};
-use super::format::{FileCipher, Header, HeaderDigest};
-use super::journal::Journal;
-use super::session::{Session, State};
+use super::handle::Handle;
+use super::supply::{Need, Supply};
 use crate::error::{Error, ErrorCode};
 use crate::ports::{LockGuard, LockKind};
+use crate::sealed::files::{Budget, STORE_IS_BUSY, given};
+use crate::sealed::journal::Journal;
 use crate::stack;
-use crate::sync::{self, MutexGuard};
 use crate::vault::ResetReason;
 
 /// How often a call starts again because others changed the store meanwhile.
 const ROUNDS: u32 = 32;
 
-/// How many pauses are made for calls that wait, so that a stream of them does not stop the work of the whole store.
-const PAUSES: u32 = 100;
-
 /// What a call does with the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Access {
+pub(in crate::sealed) enum Access {
     /// It reads. While nothing changed in the file, readers of several processes do not wait for each other.
     Read,
     /// It reads facts about the store, which may be told of a store whose key is too weak.
@@ -40,50 +36,6 @@ pub(super) enum Access {
     Bare,
 }
 
-/// What a call found missing.
-pub(super) enum Need {
-    /// The data key of a file with this header.
-    Unwrap(Box<Header>),
-    /// A key for the first file.
-    NewKey,
-    /// The file is to be written anew, under a new key-encryption key or the same.
-    Rewrite { new_kek: bool },
-}
-
-/// What was got for a call while it held no locks.
-#[derive(Default)]
-pub(super) struct Supply {
-    pub(super) need: Option<Need>,
-    /// What the key store said of the file with this header: its cipher, or that its key is lost.
-    pub(super) opened: Option<(HeaderDigest, Result<FileCipher, Error>)>,
-    pub(super) keys: Option<KeysLock>,
-    pub(super) new_key: Option<NewKey>,
-    /// Keys that this call made or replaced, and that no file is to name in the end.
-    pub(super) superseded: Vec<String>,
-    /// The file is to be written anew only if it is still time when it was read.
-    pub(super) if_due: bool,
-    /// The file was replaced or erased while another one was written.
-    pub(super) overtaken: bool,
-    /// A stronger key was asked for already.
-    pub(super) strengthened: bool,
-}
-
-impl Supply {
-    /// A file that names the key `new` took the place of one that named `old`.
-    pub(super) fn replaced(&mut self, new: &str, old: String) {
-        if new != old {
-            self.superseded.push(old);
-        }
-        self.superseded.retain(|alias| alias != new);
-    }
-
-    /// Says what is missing. The error only ends the call that found it.
-    pub(super) fn ask(&mut self, need: Need) -> Error {
-        self.need = Some(need);
-        Error::new(ErrorCode::Internal, "The call has to be started again")
-    }
-}
-
 /// What a call does while it has the locks.
 type Round<'a> = &'a mut dyn FnMut(&mut Session<'_>) -> Result<(), Error>;
 
@@ -91,9 +43,9 @@ fn unanswered() -> Error {
     Error::new(ErrorCode::Internal, "The call ended without an answer")
 }
 
-impl SealedVault {
+impl Handle {
     /// Runs a call, as often as it takes until nothing is missing.
-    pub(super) fn call<R>(
+    pub(in crate::sealed) fn call<R>(
         &self,
         access: Access,
         mut call: impl FnMut(&mut Session<'_>) -> Result<R, Error>,
@@ -126,7 +78,7 @@ impl SealedVault {
     }
 
     /// Holds the keys lock for the rest of a call. To ask for it twice would be to wait for oneself.
-    pub(super) fn hold_keys(&self, supply: &mut Supply, budget: Budget<'_>) -> Result<(), Error> {
+    pub(in crate::sealed) fn hold_keys(&self, supply: &mut Supply, budget: Budget<'_>) -> Result<(), Error> {
         if supply.keys.is_none() {
             supply.keys = Some(self.store.keys_lock(budget)?);
         }
@@ -134,7 +86,7 @@ impl SealedVault {
     }
 
     /// Runs a call with what was got before, and gets what else it needs.
-    pub(super) fn supplied<R>(
+    pub(in crate::sealed) fn supplied<R>(
         &self,
         access: Access,
         budget: Budget<'_>,
@@ -238,38 +190,6 @@ impl SealedVault {
             }
         }
         Ok(())
-    }
-
-    /// Whether another thread opened the file with this header meanwhile.
-    fn is_open(&self, header: &Header) -> bool {
-        let state = self.state();
-        let digest = state.journal.as_ref().map(|journal| journal.header.digest);
-        digest == Some(header.digest)
-    }
-
-    /// Waits a moment if calls wait for the state. The mutex is not fair: whoever gives it back and takes it again at once, many
-    /// times, would have it before a call that waits for it wakes.
-    pub(super) fn let_callers_pass(&self) {
-        for _ in 0..PAUSES {
-            if self.callers.load(Ordering::Relaxed) == 0 {
-                break;
-            }
-            sync::pause();
-        }
-    }
-
-    /// A panic in an earlier call leaves a state nobody vouches for: it is thrown away and read anew. What that call knew of a
-    /// failed sync is not thrown away.
-    pub(super) fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(|poisoned| {
-            self.state.clear_poison();
-            let mut state = poisoned.into_inner();
-            *state = State {
-                distrusted: state.distrusted || state.journal.as_ref().is_some_and(Journal::poisoned),
-                ..State::default()
-            };
-            state
-        })
     }
 }
 

@@ -1,18 +1,30 @@
 //! One call on a vault, which sees what other processes did.
 
+mod access;
+mod debts;
+mod erase;
+mod handle;
+mod quarantine;
+mod supply;
+mod unwrapping;
+mod upkeep;
+
 use std::io;
 use std::path::Path;
 
-use super::access::{Need, Supply};
-use super::debts::{self, Debts, Expired};
-use super::files::{Budget, Store};
-use super::format::Change;
-use super::journal::{Journal, Slot};
+pub(super) use self::access::Access;
+use self::debts::{Debts, Expired};
+pub(super) use self::handle::Handle;
+pub use self::handle::Upkeep;
+use self::supply::{Need, Supply};
 use crate::error::{Error, ErrorCode};
 use crate::name::EntryKey;
-use crate::policy::OnKeyLoss;
+use crate::policy::{OnKeyLoss, SecurityLevel};
+use crate::sealed::files::{Budget, Store};
+use crate::sealed::format::Change;
+use crate::sealed::journal::{Journal, Slot};
 use crate::secret::Secret;
-use crate::vault::{Event, LastReset, ResetReason};
+use crate::vault::{Event, LastReset, ResetReason, Status};
 
 /// What a vault knows between calls.
 #[derive(Default)]
@@ -55,6 +67,24 @@ impl Session<'_> {
 
     pub(super) fn now_ms(&self) -> u64 {
         self.store.edges.clock.now_ms()
+    }
+
+    pub(super) fn status(&mut self) -> Result<Status, Error> {
+        let quarantined = self.store.paths.set_aside(&*self.store.edges.fs)?;
+        let last_aside = quarantined.last().map(|aside| aside.reset);
+        let fields = self.journal().map(|journal| &journal.header.fields);
+        Ok(Status {
+            secure: fields.is_none_or(|fields| fields.kek_level != SecurityLevel::Software),
+            fresh: fields.is_none(),
+            records: self.journal().map_or(0, |journal| journal.index.len() as u64),
+            security_level: fields.map(|fields| fields.kek_level),
+            key_created_ms: fields.map(|fields| fields.kek_created_ms),
+            data_key_created_ms: fields.map(|fields| fields.data_key_created_ms),
+            file_bytes: self.journal().map_or(0, |journal| journal.tail.offset),
+            damaged_records: self.journal().map_or(0, |journal| journal.damage.count()),
+            quarantined: quarantined.len() as u64,
+            last_reset: fields.map_or(last_aside, |fields| fields.last_reset),
+        })
     }
 
     /// The value of `key`; `None` if its absence is proven.
@@ -357,3 +387,6 @@ impl Session<'_> {
         });
     }
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests;

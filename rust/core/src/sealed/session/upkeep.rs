@@ -5,14 +5,15 @@
 
 use std::time::Duration;
 
-use super::SealedVault;
-use super::access::{Access, Supply};
+use super::State;
+use super::access::Access;
 use super::debts::Retry;
-use super::files::{Budget, KekChoice};
-use super::format::{HeaderDigest, HeaderFields};
-use super::journal::{Copy, Journal};
-use super::session::State;
+use super::handle::Handle;
+use super::supply::Supply;
 use crate::error::{Error, ErrorCode};
+use crate::sealed::files::{Budget, KekChoice};
+use crate::sealed::format::{HeaderDigest, HeaderFields};
+use crate::sealed::journal::{Copy, Journal};
 use crate::stack;
 
 /// Records that are copied while the state is locked once.
@@ -38,9 +39,9 @@ struct Plan {
     copy: Copy,
 }
 
-impl SealedVault {
+impl Handle {
     /// Rewrites the file if it is time. Whatever fails is only postponed.
-    pub(super) fn do_upkeep(&self) {
+    pub(in crate::sealed) fn do_upkeep(&self) {
         let due = {
             let mut state = self.state();
             state.debts.upkeep_at = None;
@@ -85,7 +86,7 @@ impl SealedVault {
     }
 
     /// Sees to it that somebody does what is due.
-    pub(super) fn arrange_upkeep(&self) {
+    pub(in crate::sealed) fn arrange_upkeep(&self) {
         let after = match &self.upkeep {
             // The call did its own work. It does not wait for another one that has the state; that one comes here, too.
             Some(_) => match self.state.try_lock() {
@@ -180,7 +181,7 @@ impl SealedVault {
     }
 
     /// Seals everything under new keys.
-    pub(super) fn renew_keys(&self) -> Result<(), Error> {
+    pub(in crate::sealed) fn renew_keys(&self) -> Result<(), Error> {
         let budget = self.store.budget();
         let mut supply = Supply::default();
         let exists = self.supplied(Access::Write, budget, &mut supply, |session| {
@@ -197,7 +198,7 @@ impl SealedVault {
 
     /// Writes all live records into a new file under a fresh data key, proves that they can be read, and puts it in place of the old
     /// one. The caller holds the keys lock.
-    pub(super) fn rewrite(
+    pub(in crate::sealed) fn rewrite(
         &self,
         new_kek: bool,
         budget: Budget<'_>,
@@ -356,7 +357,7 @@ impl SealedVault {
     }
 
     /// Destroys what keys are left over. A failure leaves them for the next time.
-    pub(super) fn collect_orphans(&self, supply: &Supply, budget: Budget<'_>) {
+    pub(in crate::sealed) fn collect_orphans(&self, supply: &Supply, budget: Budget<'_>) {
         if let Some(keys) = &supply.keys {
             // While it is open which of two files a crash would leave, the keys of both are needed.
             let open = self.state().distrusted;

@@ -11,13 +11,13 @@ use sha2::{Digest, Sha256};
 use crate::name::StoreName;
 
 /// Bytes of the random part; twice as many hexadecimal digits.
-pub(in crate::sealed) const RANDOM_LEN: usize = 8;
+pub(super) const RANDOM_LEN: usize = 8;
 
 /// The longest name of an app that an alias spells out. What is longer is named by a digest: a header has room for 255 bytes.
 const MAX_APP_LEN: usize = 120;
 
 /// The name of an app as it stands in aliases.
-pub(in crate::sealed) fn app_in_aliases(app: &str) -> String {
+pub(super) fn app_in_aliases(app: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
     if app.len() <= MAX_APP_LEN && app.bytes().all(plain) {
         return app.to_owned();
@@ -32,24 +32,24 @@ pub(in crate::sealed) fn app_in_aliases(app: &str) -> String {
 
 /// The aliases of one store of one app.
 #[derive(Clone, Copy)]
-pub(in crate::sealed) struct Aliases<'a> {
-    pub(in crate::sealed) app: &'a str,
-    pub(in crate::sealed) store: &'a StoreName,
+pub(super) struct Aliases<'a> {
+    pub(super) app: &'a str,
+    pub(super) store: &'a StoreName,
 }
 
 impl Aliases<'_> {
     /// What all aliases of the store begin with, but those of format version 1.
-    pub(in crate::sealed) fn prefix(&self) -> String {
+    pub(super) fn prefix(&self) -> String {
         format!("dev.strongroom:{}:{}:v", self.app, self.store.as_str())
     }
 
     /// An alias that no other call has.
-    pub(in crate::sealed) fn alias(&self, version: u64, random: [u8; RANDOM_LEN]) -> String {
+    pub(super) fn alias(&self, version: u64, random: [u8; RANDOM_LEN]) -> String {
         format!("{}{version}:{:016x}", self.prefix(), u64::from_be_bytes(random))
     }
 
     /// The version that an alias of this store names; `None` for an alias of anything else.
-    pub(in crate::sealed) fn version(&self, alias: &str) -> Option<u64> {
+    pub(super) fn version(&self, alias: &str) -> Option<u64> {
         match alias.strip_prefix(&self.prefix()) {
             Some(rest) => {
                 let (digits, random) = rest.split_once(':')?;
@@ -62,7 +62,7 @@ impl Aliases<'_> {
     }
 
     /// Whether the alias is one of format version 1, which does not name its app.
-    pub(in crate::sealed) fn names_no_app(&self, alias: &str) -> bool {
+    pub(super) fn names_no_app(&self, alias: &str) -> bool {
         self.first_version(alias).is_some()
     }
 

@@ -13,7 +13,7 @@ pub(in crate::sealed) struct Budget<'a> {
 }
 
 impl<'a> Budget<'a> {
-    pub(in crate::sealed) fn new(clock: &'a dyn Clock, total: Duration) -> Self {
+    pub(super) fn new(clock: &'a dyn Clock, total: Duration) -> Self {
         Self {
             clock,
             until: clock.elapsed().saturating_add(total),
@@ -29,7 +29,7 @@ impl<'a> Budget<'a> {
     ///
     /// # Errors
     /// `UNAVAILABLE` if that is nothing.
-    pub(in crate::sealed) fn some_left(&self) -> Result<Duration, Error> {
+    pub(super) fn some_left(&self) -> Result<Duration, Error> {
         let left = self.left();
         if left.is_zero() {
             return Err(Error::new(
@@ -47,7 +47,7 @@ impl<'a> Budget<'a> {
     }
 
     /// Waits, as long as there is time.
-    pub(in crate::sealed) fn sleep(&self, duration: Duration) {
+    pub(super) fn sleep(&self, duration: Duration) {
         self.clock.sleep(duration.min(self.left()));
     }
 }

@@ -27,9 +27,9 @@ pub(in crate::sealed) struct KekChoice {
 
 /// Everything that a new file begins with.
 pub(in crate::sealed) struct NewKey {
-    pub(in crate::sealed) header: Header,
-    pub(in crate::sealed) header_bytes: Vec<u8>,
-    pub(in crate::sealed) cipher: FileCipher,
+    pub(super) header: Header,
+    pub(super) header_bytes: Vec<u8>,
+    pub(super) cipher: FileCipher,
 }
 
 /// The keys there are, and those that files may need.
@@ -41,7 +41,7 @@ struct Stock {
 }
 
 impl Store {
-    pub(in crate::sealed) fn kek<'a>(&'a self, budget: Budget<'a>) -> KekStore<'a> {
+    pub(super) fn kek<'a>(&'a self, budget: Budget<'a>) -> KekStore<'a> {
         KekStore {
             keys: &*self.edges.keys,
             random: &*self.edges.random,

@@ -20,7 +20,7 @@ pub(in crate::sealed) struct SetAside {
 }
 
 impl Paths {
-    pub(in crate::sealed) fn new(directory: PathBuf, store: StoreName) -> Self {
+    pub(super) fn new(directory: PathBuf, store: StoreName) -> Self {
         Self { directory, store }
     }
 
@@ -38,7 +38,7 @@ impl Paths {
     }
 
     /// Held while keys are made or destroyed, and while a temporary file is written.
-    pub(in crate::sealed) fn keys_lock(&self) -> PathBuf {
+    pub(super) fn keys_lock(&self) -> PathBuf {
         // No store has a plus sign in its name, so this is no other store's lock.
         self.directory.join(format!("{}+keys.lock", self.store.as_str()))
     }

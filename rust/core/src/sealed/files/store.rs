@@ -64,7 +64,7 @@ impl Store {
         Ok(id)
     }
 
-    pub(in crate::sealed) fn aliases(&self) -> Aliases<'_> {
+    pub(super) fn aliases(&self) -> Aliases<'_> {
         Aliases {
             app: &self.app,
             store: &self.name,

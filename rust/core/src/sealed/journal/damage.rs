@@ -30,19 +30,19 @@ pub(in crate::sealed) struct Damage {
 
 impl Damage {
     /// Until its doubts are read, a file that has some can be missing anything.
-    pub(in crate::sealed) fn presume(&mut self) {
+    pub(super) fn presume(&mut self) {
         self.presumed = true;
         self.unknown += 1;
     }
 
     /// Whether the frame with this number is the one that the doubts are in, which were not read yet: the first of a file whose
     /// header speaks of them.
-    pub(in crate::sealed) fn expects_doubts(&self, sequence: u64) -> bool {
+    pub(super) fn expects_doubts(&self, sequence: u64) -> bool {
         self.presumed && sequence == 1
     }
 
     /// Takes over what the file says of the doubts of older files.
-    pub(in crate::sealed) fn narrow(&mut self, doubts: Doubts) {
+    pub(super) fn narrow(&mut self, doubts: Doubts) {
         if std::mem::take(&mut self.presumed) {
             self.unknown -= 1;
         }
@@ -50,18 +50,18 @@ impl Damage {
         self.elders.extend(doubts.elders);
     }
 
-    pub(in crate::sealed) fn add_record(&mut self, hash: NameHash, sequence: u64) {
+    pub(super) fn add_record(&mut self, hash: NameHash, sequence: u64) {
         self.found += 1;
         self.records.insert(hash, sequence);
     }
 
     /// The newest frame of this record says that it is in doubt.
-    pub(in crate::sealed) fn add_doubted(&mut self, hash: NameHash) {
+    pub(super) fn add_doubted(&mut self, hash: NameHash) {
         self.doubted.insert(hash);
     }
 
     /// So many frames, the newest of them with this number.
-    pub(in crate::sealed) fn add_unknown(&mut self, frames: u64, newest: u64) {
+    pub(super) fn add_unknown(&mut self, frames: u64, newest: u64) {
         if frames > 0 {
             self.found += 1;
             self.unknown = self.unknown.saturating_add(frames);
@@ -71,17 +71,12 @@ impl Damage {
         }
     }
 
-    pub(in crate::sealed) fn add_harmless(&mut self) {
+    pub(super) fn add_harmless(&mut self) {
         self.harmless += 1;
     }
 
     /// A later frame makes what is known of older ones irrelevant. `hash` is that of `name` in this file.
-    pub(in crate::sealed) fn supersede(
-        &mut self,
-        name: &str,
-        hash: NameHash,
-        removes: bool,
-    ) -> Result<(), Error> {
+    pub(super) fn supersede(&mut self, name: &str, hash: NameHash, removes: bool) -> Result<(), Error> {
         if self.records.remove(&hash).is_some() {
             self.harmless += 1;
         }
@@ -109,12 +104,7 @@ impl Damage {
     }
 
     /// Whether the state of a record cannot be known, given its newest intact frame. `hash` is that of `name` in this file.
-    pub(in crate::sealed) fn concerns(
-        &self,
-        name: &str,
-        hash: &NameHash,
-        newest: Option<u64>,
-    ) -> Result<bool, Error> {
+    pub(super) fn concerns(&self, name: &str, hash: &NameHash, newest: Option<u64>) -> Result<bool, Error> {
         let mut proven = self.absent.contains(hash);
         let mut lost = self.records.contains_key(hash) || self.doubted.contains(hash);
         for elder in &self.elders {
@@ -147,18 +137,18 @@ impl Damage {
     }
 
     /// Changes whenever damage is found, and not when some is settled.
-    pub(in crate::sealed) fn found(&self) -> u64 {
+    pub(super) fn found(&self) -> u64 {
         self.found
     }
 
     /// Whether nothing is wrong with the file itself, and it has so many frames in doubt from older ones that could have
     /// concerned anything.
-    pub(in crate::sealed) fn intact_with(&self, unknown: u64) -> bool {
+    pub(super) fn intact_with(&self, unknown: u64) -> bool {
         self.found == 0 && self.harmless == 0 && !self.presumed && self.unknown == unknown
     }
 
     /// What a file has to say that takes the place of this one. `own` is the elder that this one becomes.
-    pub(in crate::sealed) fn bequeath(&self, own: Elder) -> Doubts {
+    pub(super) fn bequeath(&self, own: Elder) -> Doubts {
         let mut own = own;
         own.records.extend(self.records.keys().chain(&self.doubted));
         own.absent.extend(&self.absent);

@@ -9,15 +9,15 @@ use crate::sealed::format::{Link, NameHash, Stated};
 
 /// The damaged frames since the last authentic one.
 #[derive(Default)]
-pub(in crate::sealed) struct Gap(Vec<Option<Stated>>);
+pub(super) struct Gap(Vec<Option<Stated>>);
 
 impl Gap {
-    pub(in crate::sealed) fn push(&mut self, stated: Option<Stated>) {
+    pub(super) fn push(&mut self, stated: Option<Stated>) {
         self.0.push(stated);
     }
 
     /// Judges what is missing in front of an authentic frame.
-    pub(in crate::sealed) fn close(&mut self, tail: &Tail, link: &Link, damage: &mut Damage) {
+    pub(super) fn close(&mut self, tail: &Tail, link: &Link, damage: &mut Damage) {
         let stated = std::mem::take(&mut self.0);
         let first = tail.settled + 1;
         let missing = link.sequence.saturating_sub(first);
@@ -47,7 +47,7 @@ impl Gap {
 
     /// Judges what lies at the end of the file, where nothing vouches for a frame that does not do so itself. Someone who could
     /// put it there could as well have cut the end off, so nothing older is doubted for it.
-    pub(in crate::sealed) fn close_at_end(&mut self, tail: &mut Tail, damage: &mut Damage) {
+    pub(super) fn close_at_end(&mut self, tail: &mut Tail, damage: &mut Damage) {
         let stated = std::mem::take(&mut self.0);
         let Some(end) = stated.last() else { return };
         let known = told(&stated, tail.settled + 1..=u64::MAX, damage);

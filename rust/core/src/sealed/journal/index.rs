@@ -9,8 +9,8 @@ use crate::name::EntryKey;
 /// Where the frame of a live record lies.
 #[derive(Clone, Copy)]
 pub(in crate::sealed) struct Slot {
-    pub(in crate::sealed) offset: u64,
-    pub(in crate::sealed) length: u32,
+    pub(super) offset: u64,
+    pub(super) length: u32,
     pub(in crate::sealed) sequence: u64,
     pub(in crate::sealed) written_ms: u64,
     /// 0 for never.
@@ -77,12 +77,12 @@ impl Index {
     }
 
     /// Says which records there are, and of when, in one number that two indexes of one process can be compared by.
-    pub(in crate::sealed) fn fingerprint(&self) -> u128 {
+    pub(super) fn fingerprint(&self) -> u128 {
         self.fingerprint
     }
 
     /// Remembers from now on which records change.
-    pub(in crate::sealed) fn watch(&mut self) {
+    pub(super) fn watch(&mut self) {
         self.changed = Some(BTreeSet::new());
     }
 
@@ -92,33 +92,33 @@ impl Index {
     }
 
     /// Forgets what changed, and does not remember it any more.
-    pub(in crate::sealed) fn unwatch(&mut self) {
+    pub(super) fn unwatch(&mut self) {
         self.changed = None;
     }
 
     /// Whether `key` changed since [`Self::watch`].
-    pub(in crate::sealed) fn changed(&self, key: &EntryKey) -> bool {
+    pub(super) fn changed(&self, key: &EntryKey) -> bool {
         self.changed.as_ref().is_some_and(|changed| changed.contains(key))
     }
 
     /// Takes one of the keys that changed since [`Self::watch`], if any is left.
-    pub(in crate::sealed) fn pop_changed(&mut self) -> Option<EntryKey> {
+    pub(super) fn pop_changed(&mut self) -> Option<EntryKey> {
         self.changed.as_mut()?.pop_first()
     }
 
     /// How many keys changed since [`Self::watch`] and were not taken.
-    pub(in crate::sealed) fn changes(&self) -> usize {
+    pub(super) fn changes(&self) -> usize {
         self.changed.as_ref().map_or(0, BTreeSet::len)
     }
 
     /// Has `key` copied once more.
-    pub(in crate::sealed) fn note_changed(&mut self, key: &EntryKey) {
+    pub(super) fn note_changed(&mut self, key: &EntryKey) {
         if let Some(changed) = &mut self.changed {
             changed.insert(key.clone());
         }
     }
 
-    pub(in crate::sealed) fn insert(&mut self, key: EntryKey, slot: Slot) {
+    pub(super) fn insert(&mut self, key: EntryKey, slot: Slot) {
         self.note_changed(&key);
         self.live_bytes += u64::from(slot.length);
         self.fingerprint = self.fingerprint.wrapping_add(trace(&key, &slot));

@@ -81,7 +81,7 @@ impl Journal {
         }
     }
 
-    pub(super) fn context(&self) -> FrameContext<'_> {
+    fn context(&self) -> FrameContext<'_> {
         FrameContext {
             cipher: &self.cipher,
             digest: &self.header.digest,
@@ -107,11 +107,7 @@ impl Journal {
 
     /// Writes frames, each as a write of its own, with one call. They are neither durable nor indexed: a journal that reads
     /// them sees to both.
-    pub(super) fn write_unsynced(
-        &mut self,
-        contents: &[Content<'_>],
-        random: &dyn Random,
-    ) -> Result<(), Error> {
+    fn write_unsynced(&mut self, contents: &[Content<'_>], random: &dyn Random) -> Result<(), Error> {
         self.write_frames(contents, Together::Each, random).map(|_| ())
     }
 
@@ -158,7 +154,7 @@ impl Journal {
     }
 
     /// Takes one frame into the index.
-    pub(super) fn note(&mut self, key: EntryKey, removes: bool, slot: Slot) -> Result<(), Error> {
+    fn note(&mut self, key: EntryKey, removes: bool, slot: Slot) -> Result<(), Error> {
         self.supersede(&key, removes)?;
         if removes {
             self.holds_removed = true;
@@ -222,7 +218,7 @@ impl Journal {
     }
 
     /// What a file that takes the place of this one has to say of the doubts that this one leaves.
-    pub(super) fn doubts(&self) -> Doubts {
+    fn doubts(&self) -> Doubts {
         let names = self.cipher.name_key().expose();
         self.damage.bequeath(Elder::of(NameKey::copied(names)))
     }

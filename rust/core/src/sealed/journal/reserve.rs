@@ -14,18 +14,13 @@ const SMALL_STEP: u64 = 4 * 1024;
 
 /// How far a file can grow without asking for space.
 #[derive(Default)]
-pub(in crate::sealed) struct Reserve {
+pub(super) struct Reserve {
     until: u64,
 }
 
 impl Reserve {
     /// Makes sure that a file which is about to end at `end` keeps room behind it for removals, of `removable` bytes at most.
-    pub(in crate::sealed) fn ensure(
-        &mut self,
-        file: &dyn FileHandle,
-        end: u64,
-        removable: u64,
-    ) -> io::Result<()> {
+    pub(super) fn ensure(&mut self, file: &dyn FileHandle, end: u64, removable: u64) -> io::Result<()> {
         let least = end.saturating_add(removable.min(FOR_REMOVALS));
         if least <= self.until {
             return Ok(());

@@ -18,7 +18,7 @@ const TRIED_IN_VAIN: u64 = 16 * 1024 * 1024;
 const STEP: u64 = ALIGNMENT as u64;
 
 /// What lies at one place of a file.
-pub(in crate::sealed) enum Outcome {
+pub(super) enum Outcome {
     Authentic {
         found: Found,
         stated: Option<Stated>,
@@ -35,27 +35,27 @@ pub(in crate::sealed) enum Outcome {
 }
 
 /// What an authentic frame says.
-pub(in crate::sealed) enum Found {
+pub(super) enum Found {
     Record { key: EntryKey, kind: Kind },
     Doubts(Doubts),
 }
 
 /// How far the frames of a file were read.
 #[derive(Clone, Copy)]
-pub(in crate::sealed) struct Cursor {
-    pub(in crate::sealed) offset: u64,
-    pub(in crate::sealed) file_len: u64,
+pub(super) struct Cursor {
+    pub(super) offset: u64,
+    pub(super) file_len: u64,
     /// The number of the last authentic frame.
-    pub(in crate::sealed) last: u64,
+    pub(super) last: u64,
     /// The number that the next frame has if none is missing.
-    pub(in crate::sealed) expected: u64,
+    pub(super) expected: u64,
     /// The bytes of what looked like frames and were none.
-    pub(in crate::sealed) in_vain: u64,
+    pub(super) in_vain: u64,
 }
 
 impl Cursor {
     /// Reads what lies here and moves behind it; `None` if the file ends inside a frame.
-    pub(in crate::sealed) fn next(&mut self, journal: &Journal) -> Result<Option<Outcome>, Error> {
+    pub(super) fn next(&mut self, journal: &Journal) -> Result<Option<Outcome>, Error> {
         let outcome = self.outcome(journal)?;
         match &outcome {
             Some(Outcome::Authentic { slot, .. }) => {

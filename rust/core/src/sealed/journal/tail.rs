@@ -11,9 +11,9 @@ pub(in crate::sealed) struct Tail {
     /// Where the next frame goes.
     pub(in crate::sealed) offset: u64,
     pub(in crate::sealed) next_sequence: u64,
-    pub(in crate::sealed) tag: [u8; TAG_LEN],
+    pub(super) tag: [u8; TAG_LEN],
     /// What the last frame concerned; zeros if that cannot be known.
-    pub(in crate::sealed) name: NameHash,
+    pub(super) name: NameHash,
     /// Up to this sequence number it is settled what the frames concerned.
-    pub(in crate::sealed) settled: u64,
+    pub(super) settled: u64,
 }

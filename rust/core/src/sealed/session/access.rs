@@ -78,7 +78,7 @@ impl Handle {
     }
 
     /// Holds the keys lock for the rest of a call. To ask for it twice would be to wait for oneself.
-    pub(in crate::sealed) fn hold_keys(&self, supply: &mut Supply, budget: Budget<'_>) -> Result<(), Error> {
+    pub(super) fn hold_keys(&self, supply: &mut Supply, budget: Budget<'_>) -> Result<(), Error> {
         if supply.keys.is_none() {
             supply.keys = Some(self.store.keys_lock(budget)?);
         }
@@ -86,7 +86,7 @@ impl Handle {
     }
 
     /// Runs a call with what was got before, and gets what else it needs.
-    pub(in crate::sealed) fn supplied<R>(
+    pub(super) fn supplied<R>(
         &self,
         access: Access,
         budget: Budget<'_>,

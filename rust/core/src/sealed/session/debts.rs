@@ -6,29 +6,29 @@ use crate::name::EntryKey;
 use crate::sealed::journal::Journal;
 
 /// So many records are dropped, told of or removed by one call because they expired.
-pub(in crate::sealed) const EXPIRED_PER_CALL: usize = 256;
+pub(super) const EXPIRED_PER_CALL: usize = 256;
 
 /// What is still to be done, and is done with the next write that can.
 #[derive(Default)]
-pub(in crate::sealed) struct Debts {
+pub(super) struct Debts {
     /// Records that expired and still have a live frame.
-    pub(in crate::sealed) expired: Vec<Expired>,
+    pub(super) expired: Vec<Expired>,
     /// When the first removal was seen whose bytes are still in the file, on the clock that never jumps.
-    pub(in crate::sealed) removed_at: Option<Duration>,
+    pub(super) removed_at: Option<Duration>,
     /// A call wrote since upkeep was last thought of.
-    pub(in crate::sealed) wrote: bool,
+    pub(super) wrote: bool,
     /// When upkeep was asked for, if it did not run yet.
-    pub(in crate::sealed) upkeep_at: Option<Duration>,
+    pub(super) upkeep_at: Option<Duration>,
     /// When a new key-encryption key, and a new data key, is tried for again.
-    pub(in crate::sealed) kek_retry: Retry,
-    pub(in crate::sealed) data_retry: Retry,
+    pub(super) kek_retry: Retry,
+    pub(super) data_retry: Retry,
     /// Orphaned keys were looked for since the process started.
-    pub(in crate::sealed) orphans_collected: bool,
+    pub(super) orphans_collected: bool,
 }
 
 /// What failed is tried again after so many writes, or after a time that doubles with each failure.
 #[derive(Default)]
-pub(in crate::sealed) struct Retry {
+pub(super) struct Retry {
     failures: u32,
     writes: u32,
     not_before: Duration,
@@ -40,7 +40,7 @@ impl Retry {
     /// Doubled so often at the most: 64 minutes.
     const DOUBLINGS: u32 = 6;
 
-    pub(in crate::sealed) fn tried(&mut self, done: bool, now: Duration) {
+    pub(super) fn tried(&mut self, done: bool, now: Duration) {
         if done {
             *self = Self::default();
             return;
@@ -51,7 +51,7 @@ impl Retry {
     }
 
     /// How long the next try has to wait. By writes that cannot be told: `None` if it has to.
-    pub(in crate::sealed) fn wait(&self, now: Duration, timed: bool) -> Option<Duration> {
+    pub(super) fn wait(&self, now: Duration, timed: bool) -> Option<Duration> {
         if timed {
             Some(self.not_before.saturating_sub(now))
         } else {
@@ -59,7 +59,7 @@ impl Retry {
         }
     }
 
-    pub(in crate::sealed) fn failed(&self) -> bool {
+    pub(super) fn failed(&self) -> bool {
         self.failures > 0
     }
 
@@ -69,30 +69,30 @@ impl Retry {
 }
 
 /// A record that was seen expired, as it is told from a later one of the same name in whatever file of its store.
-pub(in crate::sealed) struct Expired {
-    pub(in crate::sealed) key: EntryKey,
-    pub(in crate::sealed) store_id: [u8; 16],
+pub(super) struct Expired {
+    pub(super) key: EntryKey,
+    pub(super) store_id: [u8; 16],
     /// Its frame in the file as it is now.
-    pub(in crate::sealed) sequence: u64,
-    pub(in crate::sealed) written_ms: u64,
-    pub(in crate::sealed) expires_ms: u64,
+    pub(super) sequence: u64,
+    pub(super) written_ms: u64,
+    pub(super) expires_ms: u64,
 }
 
 impl Debts {
     /// The file is another one now, without what expired.
-    pub(in crate::sealed) fn forget_file(&mut self) {
+    pub(super) fn forget_file(&mut self) {
         self.expired.clear();
         self.follow_file();
     }
 
     /// Some of what expired, to be removed with the next write.
-    pub(in crate::sealed) fn some_expired(&mut self) -> Vec<Expired> {
+    pub(super) fn some_expired(&mut self) -> Vec<Expired> {
         let rest = self.expired.len().saturating_sub(EXPIRED_PER_CALL);
         self.expired.split_off(rest)
     }
 
     /// A file that another process rewrote, by a clock that was turned back, still has what this one saw expire.
-    pub(in crate::sealed) fn keep_expired_away(&mut self, journal: Option<&mut Journal>) {
+    pub(super) fn keep_expired_away(&mut self, journal: Option<&mut Journal>) {
         let Some(journal) = journal else {
             self.expired.clear();
             return;
@@ -111,12 +111,12 @@ impl Debts {
     }
 
     /// The file is another one now.
-    pub(in crate::sealed) fn follow_file(&mut self) {
+    pub(super) fn follow_file(&mut self) {
         self.removed_at = None;
     }
 
     /// A write brings the next try of what failed nearer.
-    pub(in crate::sealed) fn count_write(&mut self) {
+    pub(super) fn count_write(&mut self) {
         self.wrote = true;
         self.kek_retry.count_write();
         self.data_retry.count_write();

@@ -23,12 +23,12 @@ pub trait Upkeep: Send + Sync {
 
 /// What the calls of one object share. Other objects, and other processes, are seen through the files only.
 pub(in crate::sealed) struct Handle {
-    pub(in crate::sealed) store: Store,
+    pub(super) store: Store,
     pub(in crate::sealed) upkeep: Option<Arc<dyn Upkeep>>,
-    pub(in crate::sealed) unwrapping: Unwrapping,
+    pub(super) unwrapping: Unwrapping,
     /// How many calls wait for the state.
-    pub(in crate::sealed) callers: AtomicUsize,
-    pub(in crate::sealed) state: Mutex<State>,
+    pub(super) callers: AtomicUsize,
+    pub(super) state: Mutex<State>,
 }
 
 impl Handle {
@@ -43,7 +43,7 @@ impl Handle {
     }
 
     /// Whether another thread opened the file with this header meanwhile.
-    pub(in crate::sealed) fn is_open(&self, header: &Header) -> bool {
+    pub(super) fn is_open(&self, header: &Header) -> bool {
         let state = self.state();
         let digest = state.journal.as_ref().map(|journal| journal.header.digest);
         digest == Some(header.digest)
@@ -51,7 +51,7 @@ impl Handle {
 
     /// Waits a moment if calls wait for the state. The mutex is not fair: whoever gives it back and takes it again at once, many
     /// times, would have it before a call that waits for it wakes.
-    pub(in crate::sealed) fn let_callers_pass(&self) {
+    pub(super) fn let_callers_pass(&self) {
         for _ in 0..PAUSES {
             if self.callers.load(Ordering::Relaxed) == 0 {
                 break;
@@ -62,7 +62,7 @@ impl Handle {
 
     /// A panic in an earlier call leaves a state nobody vouches for: it is thrown away and read anew. What that call knew of a
     /// failed sync is not thrown away.
-    pub(in crate::sealed) fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(|poisoned| {
             self.state.clear_poison();
             let mut state = poisoned.into_inner();

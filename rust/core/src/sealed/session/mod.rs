@@ -28,29 +28,29 @@ use crate::vault::{Event, LastReset, ResetReason, Status};
 
 /// What a vault knows between calls.
 #[derive(Default)]
-pub(super) struct State {
-    pub(super) journal: Option<Journal>,
-    pub(super) debts: Debts,
+struct State {
+    journal: Option<Journal>,
+    debts: Debts,
     /// Whether the directory of the files was created by this process.
-    pub(super) prepared: bool,
+    prepared: bool,
     /// Whether the vault was looked for and not found.
-    pub(super) fresh: bool,
+    fresh: bool,
     /// A failed sync or rename left it open what is on disk: the file is rewritten before the next write.
-    pub(super) distrusted: bool,
-    pub(super) events: Vec<Event>,
+    distrusted: bool,
+    events: Vec<Event>,
 }
 
 /// The state of a vault while a lock is held.
 pub(super) struct Session<'a> {
-    pub(super) store: &'a Store,
-    pub(super) budget: Budget<'a>,
-    pub(super) state: &'a mut State,
-    pub(super) supply: &'a mut Supply,
+    store: &'a Store,
+    budget: Budget<'a>,
+    state: &'a mut State,
+    supply: &'a mut Supply,
 }
 
 impl State {
     /// Forgets the file; the next write rewrites it from what a new descriptor reads.
-    pub(super) fn distrust(&mut self) {
+    fn distrust(&mut self) {
         self.journal = None;
         self.distrusted = true;
     }
@@ -61,7 +61,7 @@ impl Session<'_> {
         self.state.journal.as_ref()
     }
 
-    pub(super) fn raise(&mut self, event: Event) {
+    fn raise(&mut self, event: Event) {
         self.state.events.push(event);
     }
 
@@ -113,7 +113,7 @@ impl Session<'_> {
     }
 
     /// Appends a write, with the removals of some records that expired before, if there is room for both.
-    pub(super) fn append(&mut self, changes: &[Change<'_>]) -> Result<(), Error> {
+    fn append(&mut self, changes: &[Change<'_>]) -> Result<(), Error> {
         let now_ms = self.now_ms();
         self.expire_named(changes)?;
         let Some(journal) = self.state.journal.as_mut() else {
@@ -157,7 +157,7 @@ impl Session<'_> {
         self.expire_named(changes)
     }
 
-    pub(super) fn prepare(&mut self) -> Result<(), Error> {
+    fn prepare(&mut self) -> Result<(), Error> {
         if !self.state.prepared {
             let directory = self.store.paths.directory();
             self.store.edges.fs.create_dir(directory)?;
@@ -176,7 +176,7 @@ impl Session<'_> {
     }
 
     /// Whether there is no vault file, and that is durable. It takes no lock, and leaves no file behind.
-    pub(super) fn absent(&mut self) -> Result<bool, Error> {
+    fn absent(&mut self) -> Result<bool, Error> {
         let (fs, paths) = (&*self.store.edges.fs, &self.store.paths);
         if self.state.journal.is_some() || fs.identify(&paths.vault())?.is_some() {
             self.state.fresh = false;
@@ -192,7 +192,7 @@ impl Session<'_> {
     }
 
     /// Whether the file is the one that was read, and all of it was.
-    pub(super) fn is_current(&self) -> Result<bool, Error> {
+    fn is_current(&self) -> Result<bool, Error> {
         let named = self.store.edges.fs.identify(&self.store.paths.vault())?;
         let Some(journal) = &self.state.journal else {
             return Ok(named.is_none() && self.state.fresh);
@@ -202,7 +202,7 @@ impl Session<'_> {
     }
 
     /// Reads what other processes appended, or the file that took the place of the one that was read.
-    pub(super) fn refresh(&mut self) -> Result<(), Error> {
+    fn refresh(&mut self) -> Result<(), Error> {
         let named = self.store.edges.fs.identify(&self.store.paths.vault())?;
         if let (Some(journal), Some(named)) = (&mut self.state.journal, named) {
             let open = journal.file.identify()?;
@@ -266,7 +266,7 @@ impl Session<'_> {
     }
 
     /// Renames the vault aside and starts without one.
-    pub(super) fn set_aside(&mut self, reason: ResetReason) -> Result<LastReset, Error> {
+    fn set_aside(&mut self, reason: ResetReason) -> Result<LastReset, Error> {
         let now_ms = self.now_ms();
         let fs = &*self.store.edges.fs;
         self.state.fresh = false;
@@ -279,7 +279,7 @@ impl Session<'_> {
         Ok(reset)
     }
 
-    pub(super) fn regain_trust(&mut self) -> Result<(), Error> {
+    fn regain_trust(&mut self) -> Result<(), Error> {
         if self.state.distrusted {
             if self.journal().is_some() {
                 return Err(self.supply.ask(Need::Rewrite { new_kek: false }));
@@ -290,7 +290,7 @@ impl Session<'_> {
     }
 
     /// The key of an existing store has to satisfy what is required of a new one. A better one is asked for once.
-    pub(super) fn refuse_weak_key(&mut self) -> Result<(), Error> {
+    fn refuse_weak_key(&mut self) -> Result<(), Error> {
         let policy = self.store.config.key_policy;
         let level = self.journal().map(|journal| journal.header.fields.kek_level);
         if level.is_none_or(|level| policy.admits(level)) {
@@ -306,7 +306,7 @@ impl Session<'_> {
     }
 
     /// Creates the file with the keys that were made for it, if there is none.
-    pub(super) fn ensure_created(&mut self) -> Result<(), Error> {
+    fn ensure_created(&mut self) -> Result<(), Error> {
         if self.state.journal.is_some() {
             return Ok(());
         }
@@ -337,12 +337,12 @@ impl Session<'_> {
     }
 
     /// Expired records are gone at once; their events and the removal of their frames are spread over calls.
-    pub(super) fn expire(&mut self) {
+    fn expire(&mut self) {
         self.expire_at_most(debts::EXPIRED_PER_CALL);
     }
 
     /// Takes what expired out of the index, at most so many.
-    pub(super) fn expire_at_most(&mut self, count: usize) {
+    fn expire_at_most(&mut self, count: usize) {
         let now_ms = self.now_ms();
         let Some(journal) = self.state.journal.as_mut() else {
             return;

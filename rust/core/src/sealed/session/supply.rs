@@ -5,7 +5,7 @@ use crate::sealed::files::{KeysLock, NewKey};
 use crate::sealed::format::{FileCipher, Header, HeaderDigest};
 
 /// What a call found missing.
-pub(in crate::sealed) enum Need {
+pub(super) enum Need {
     /// The data key of a file with this header.
     Unwrap(Box<Header>),
     /// A key for the first file.
@@ -16,25 +16,25 @@ pub(in crate::sealed) enum Need {
 
 /// What was got for a call while it held no locks.
 #[derive(Default)]
-pub(in crate::sealed) struct Supply {
-    pub(in crate::sealed) need: Option<Need>,
+pub(super) struct Supply {
+    pub(super) need: Option<Need>,
     /// What the key store said of the file with this header: its cipher, or that its key is lost.
-    pub(in crate::sealed) opened: Option<(HeaderDigest, Result<FileCipher, Error>)>,
-    pub(in crate::sealed) keys: Option<KeysLock>,
-    pub(in crate::sealed) new_key: Option<NewKey>,
+    pub(super) opened: Option<(HeaderDigest, Result<FileCipher, Error>)>,
+    pub(super) keys: Option<KeysLock>,
+    pub(super) new_key: Option<NewKey>,
     /// Keys that this call made or replaced, and that no file is to name in the end.
-    pub(in crate::sealed) superseded: Vec<String>,
+    pub(super) superseded: Vec<String>,
     /// The file is to be written anew only if it is still time when it was read.
-    pub(in crate::sealed) if_due: bool,
+    pub(super) if_due: bool,
     /// The file was replaced or erased while another one was written.
-    pub(in crate::sealed) overtaken: bool,
+    pub(super) overtaken: bool,
     /// A stronger key was asked for already.
-    pub(in crate::sealed) strengthened: bool,
+    pub(super) strengthened: bool,
 }
 
 impl Supply {
     /// A file that names the key `new` took the place of one that named `old`.
-    pub(in crate::sealed) fn replaced(&mut self, new: &str, old: String) {
+    pub(super) fn replaced(&mut self, new: &str, old: String) {
         if new != old {
             self.superseded.push(old);
         }
@@ -42,7 +42,7 @@ impl Supply {
     }
 
     /// Says what is missing. The error only ends the call that found it.
-    pub(in crate::sealed) fn ask(&mut self, need: Need) -> Error {
+    pub(super) fn ask(&mut self, need: Need) -> Error {
         self.need = Some(need);
         Error::new(ErrorCode::Internal, "The call has to be started again")
     }

@@ -9,7 +9,7 @@ use crate::sync::Mutex;
 
 /// Lets one thread at a time ask the key store for the data key of a store's file.
 #[derive(Default)]
-pub(in crate::sealed) struct Unwrapping {
+pub(super) struct Unwrapping {
     failures: AtomicU64,
     last_failure: Mutex<Option<(HeaderDigest, Error)>>,
 }
@@ -17,7 +17,7 @@ pub(in crate::sealed) struct Unwrapping {
 impl Unwrapping {
     /// Runs `unwrap` while no other thread does. A thread that waited for one whose `unwrap` failed takes over its error:
     /// otherwise each of them would wait for a failing key store again, one after the other.
-    pub(in crate::sealed) fn once<T>(
+    pub(super) fn once<T>(
         &self,
         digest: HeaderDigest,
         unwrap: impl FnOnce() -> Result<T, Error>,

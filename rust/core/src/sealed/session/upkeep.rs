@@ -86,7 +86,7 @@ impl Handle {
     }
 
     /// Sees to it that somebody does what is due.
-    pub(in crate::sealed) fn arrange_upkeep(&self) {
+    pub(super) fn arrange_upkeep(&self) {
         let after = match &self.upkeep {
             // The call did its own work. It does not wait for another one that has the state; that one comes here, too.
             Some(_) => match self.state.try_lock() {
@@ -198,7 +198,7 @@ impl Handle {
 
     /// Writes all live records into a new file under a fresh data key, proves that they can be read, and puts it in place of the old
     /// one. The caller holds the keys lock.
-    pub(in crate::sealed) fn rewrite(
+    pub(super) fn rewrite(
         &self,
         new_kek: bool,
         budget: Budget<'_>,
@@ -357,7 +357,7 @@ impl Handle {
     }
 
     /// Destroys what keys are left over. A failure leaves them for the next time.
-    pub(in crate::sealed) fn collect_orphans(&self, supply: &Supply, budget: Budget<'_>) {
+    pub(super) fn collect_orphans(&self, supply: &Supply, budget: Budget<'_>) {
         if let Some(keys) = &supply.keys {
             // While it is open which of two files a crash would leave, the keys of both are needed.
             let open = self.state().distrusted;

@@ -22,42 +22,37 @@ const ATTEMPT: Duration = Duration::from_secs(20);
 
 /// The key store, as one call on one store uses it. No lock of the store's files is held meanwhile: see [`super::access`].
 #[derive(Clone, Copy)]
-pub(in crate::sealed) struct KekStore<'a> {
-    pub(in crate::sealed) keys: &'a dyn KeyWrapper,
-    pub(in crate::sealed) random: &'a dyn Random,
-    pub(in crate::sealed) budget: Budget<'a>,
-    pub(in crate::sealed) aliases: Aliases<'a>,
+pub(super) struct KekStore<'a> {
+    pub(super) keys: &'a dyn KeyWrapper,
+    pub(super) random: &'a dyn Random,
+    pub(super) budget: Budget<'a>,
+    pub(super) aliases: Aliases<'a>,
 }
 
 impl KekStore<'_> {
     /// All keys of this store whose alias names its app.
-    pub(in crate::sealed) fn list(&self) -> Result<Vec<String>, Error> {
+    pub(super) fn list(&self) -> Result<Vec<String>, Error> {
         let prefix = self.aliases.prefix();
         let mut found = self.retrying(|wait| self.keys.aliases(&prefix, wait))?;
         found.retain(|alias| self.aliases.version(alias).is_some());
         Ok(found)
     }
 
-    pub(in crate::sealed) fn create(&self, alias: &str, policy: KeyPolicy) -> Result<SecurityLevel, Error> {
+    pub(super) fn create(&self, alias: &str, policy: KeyPolicy) -> Result<SecurityLevel, Error> {
         self.retrying(|wait| self.keys.create(alias, &policy, wait))
     }
 
-    pub(in crate::sealed) fn wrap(
-        &self,
-        alias: &str,
-        data_key: &DataKey,
-        aad: &[u8],
-    ) -> Result<Vec<u8>, Error> {
+    pub(super) fn wrap(&self, alias: &str, data_key: &DataKey, aad: &[u8]) -> Result<Vec<u8>, Error> {
         self.retrying(|wait| self.keys.wrap(alias, data_key.expose(), aad, wait))
     }
 
-    pub(in crate::sealed) fn destroy(&self, alias: &str) -> Result<(), Error> {
+    pub(super) fn destroy(&self, alias: &str) -> Result<(), Error> {
         self.retrying(|wait| self.keys.destroy(alias, wait))
     }
 
     /// Opens the data key of an existing file, which `fits` recognises: a key store may hand out other bytes than it was given.
     /// Only this can tell that a key is lost: `KEY_LOST`, `KEY_MISMATCH` and `KEY_INVALIDATED` are final.
-    pub(in crate::sealed) fn unwrap(
+    pub(super) fn unwrap(
         &self,
         alias: &str,
         wrapped: &[u8],
@@ -168,7 +163,7 @@ fn unsettled(error: &KeyError) -> Error {
 }
 
 /// The documented code of a failure of the key store.
-pub(in crate::sealed) fn coded(error: &KeyError) -> Error {
+pub(super) fn coded(error: &KeyError) -> Error {
     let (code, what) = match error.kind() {
         KeyErrorKind::Absent => (ErrorCode::KeyLost, "The key of the store is gone"),
         KeyErrorKind::InsufficientSecurity => (

@@ -11,17 +11,17 @@ use crate::error::{Error, ErrorCode};
 use crate::ports::DataKey;
 use crate::stack::wiped;
 
-pub(in crate::sealed) const NONCE_LEN: usize = 12;
+pub(super) const NONCE_LEN: usize = 12;
 pub(in crate::sealed) const TAG_LEN: usize = 16;
 
 /// The first 12 bytes of a keyed hash of a key name.
 pub(in crate::sealed) type NameHash = [u8; 12];
 
 /// Vouches for a name hash as that of the frame with one sequence number.
-pub(in crate::sealed) type NameCheck = [u8; 8];
+pub(super) type NameCheck = [u8; 8];
 
 /// Tells a data key from others without telling anything else of it.
-pub(in crate::sealed) type KeyCheck = [u8; 16];
+pub(super) type KeyCheck = [u8; 16];
 
 /// The check of a data key, as the header holds it.
 pub(in crate::sealed) fn key_check(data_key: &DataKey, store_id: &[u8; 16]) -> Result<KeyCheck, Error> {
@@ -57,7 +57,7 @@ impl FileCipher {
     }
 
     /// Encrypts `buffer` in place and returns the tag.
-    pub(in crate::sealed) fn seal(
+    pub(super) fn seal(
         &self,
         nonce: &[u8; NONCE_LEN],
         aad: &[u8],
@@ -72,7 +72,7 @@ impl FileCipher {
 
     /// Decrypts `buffer` in place. On `false` nothing in `buffer` may be used.
     #[must_use]
-    pub(in crate::sealed) fn open(
+    pub(super) fn open(
         &self,
         nonce: &[u8; NONCE_LEN],
         aad: &[u8],
@@ -93,7 +93,7 @@ impl FileCipher {
     }
 
     /// No name starts with the byte that this starts with, so that it is the hash of none.
-    pub(in crate::sealed) fn name_check(&self, sequence: u64, name: &NameHash) -> Result<NameCheck, Error> {
+    pub(super) fn name_check(&self, sequence: u64, name: &NameHash) -> Result<NameCheck, Error> {
         self.names.mac(&[&[0xff], &sequence.to_le_bytes(), name])
     }
 }

@@ -28,8 +28,8 @@ use crate::secret::Secret;
 use crate::vault::Expiry;
 
 pub(in crate::sealed) const CLEAR_LEN: usize = 80;
-pub(in crate::sealed) const MIN_FRAME_LEN: usize = 2 * ALIGNMENT;
-pub(in crate::sealed) const MAX_FRAME_LEN: usize = frame_len(EntryKey::MAX_BYTES, Secret::MAX_BYTES);
+pub(super) const MIN_FRAME_LEN: usize = 2 * ALIGNMENT;
+pub(super) const MAX_FRAME_LEN: usize = frame_len(EntryKey::MAX_BYTES, Secret::MAX_BYTES);
 
 const AUTHENTICATED_LEN: usize = 60;
 const CHECK_LEN: usize = 4;

@@ -8,12 +8,12 @@ use crate::error::{Error, ErrorCode};
 use crate::policy::SecurityLevel;
 use crate::vault::{LastReset, ResetReason};
 
-pub(in crate::sealed) const MAGIC: [u8; 8] = *b"STRNGRM\x1a";
+pub(super) const MAGIC: [u8; 8] = *b"STRNGRM\x1a";
 /// What is written. The versions before are read, too.
-pub(in crate::sealed) const VERSION: u16 = 2;
+pub(super) const VERSION: u16 = 2;
 /// Every format version starts with magic, version and header length, and ends its header with a SHA-256 of the rest.
 pub(in crate::sealed) const PREFIX_LEN: usize = 12;
-pub(in crate::sealed) const MAX_HEADER_LEN: usize = 4096;
+pub(super) const MAX_HEADER_LEN: usize = 4096;
 pub(in crate::sealed) const ALIGNMENT: usize = 64;
 const DIGEST_LEN: usize = 32;
 const MAX_WRAPPED_LEN: usize = 512;

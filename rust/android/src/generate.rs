@@ -13,7 +13,7 @@ use strongroom_core::ports::{KeyError, KeyErrorKind};
 
 use crate::cipher::{decrypt, encrypt};
 use crate::java::Java;
-use crate::keystore::{KeyStore, PROVIDER, still_wanted};
+use crate::provider::{KeyStore, PROVIDER, still_wanted};
 use crate::security_level::security_level;
 use crate::worker::Deadline;
 

@@ -19,6 +19,7 @@ mod exceptions;
 mod generate;
 mod java;
 mod keystore;
+mod provider;
 mod runtime;
 mod security_level;
 mod worker;

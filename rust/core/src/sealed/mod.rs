@@ -152,7 +152,7 @@ impl Vault for SealedVault {
             }
             match &replacement {
                 Some(new) => {
-                    session.set(&[Change::addition(key, &new.value, new.expiry, session.now_ms())])?
+                    session.set(&[Change::addition(key, &new.value, new.expiry, session.now_ms())])?;
                 }
                 None if current.is_some() => session.remove(&[key])?,
                 None => {}

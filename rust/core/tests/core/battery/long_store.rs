@@ -61,7 +61,7 @@ fn in_a_long_store_no_call_does_the_work_of_the_whole_store() {
     row.add(during.len() as u64);
     row.note(format!(
         "of {records} records, written anew {rewrites} times: {}",
-        figures(during)
+        figures(&during)
     ));
 
     world.events.take();
@@ -70,7 +70,7 @@ fn in_a_long_store_no_call_does_the_work_of_the_whole_store() {
     let after = use_it(&vault, records / 2, records, calls);
     assert!(!world.events.take().is_empty());
     row.add(after.len() as u64);
-    row.note(format!("after half of them expired: {}", figures(after)));
+    row.note(format!("after half of them expired: {}", figures(&after)));
 
     drop(vault);
     caretaker.join().unwrap();
@@ -94,18 +94,18 @@ fn fill(vault: &SealedVault, records: usize) {
 /// Reads, writes and removes, and answers how long each call took: whether it read, and its time.
 fn use_it(vault: &SealedVault, from: usize, to: usize, calls: usize) -> Vec<(bool, Duration)> {
     let mut times = Vec::new();
-    let mut timed = |reads, call: &dyn Fn()| {
+    let mut measure = |reads, call: &dyn Fn()| {
         let started = Instant::now();
         call();
         times.push((reads, started.elapsed()));
     };
     for call in 0..calls {
         let name = name(from + call * 7919 % (to - from));
-        timed(true, &|| assert_eq!(get(vault, &name).unwrap(), VALUE));
+        measure(true, &|| assert_eq!(get(vault, &name).unwrap(), VALUE));
         match call % 4 {
-            0 => timed(false, &|| vault.remove(&key(&name)).unwrap()),
-            1 => timed(false, &|| set(vault, &format!("{name} new"), VALUE).unwrap()),
-            _ => timed(false, &|| set(vault, &name, VALUE).unwrap()),
+            0 => measure(false, &|| vault.remove(&key(&name)).unwrap()),
+            1 => measure(false, &|| set(vault, &format!("{name} new"), VALUE).unwrap()),
+            _ => measure(false, &|| set(vault, &name, VALUE).unwrap()),
         }
         if call % 4 == 0 {
             set(vault, &name, VALUE).unwrap();
@@ -115,7 +115,7 @@ fn use_it(vault: &SealedVault, from: usize, to: usize, calls: usize) -> Vec<(boo
 }
 
 /// The worst call beside the median one.
-fn figures(times: Vec<(bool, Duration)>) -> String {
+fn figures(times: &[(bool, Duration)]) -> String {
     let of = |reads| {
         let mut times: Vec<_> = times
             .iter()

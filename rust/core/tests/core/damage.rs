@@ -192,9 +192,18 @@ fn a_damaged_record_is_cured_by_setting_or_removing_it() {
     let at = header_len(&bytes) + 80;
     bytes[at] ^= 1;
     let vault = with_file(&world, &bytes);
-    vault.remove(&key("a")).unwrap();
-    assert_eq!(get(&world.vault(), "a").unwrap_err(), ErrorCode::NotFound);
-    assert_eq!(get(&world.vault(), "b").unwrap(), "new");
+    // The order of the records in a rewritten file is random.
+    let damaged = vault.damaged_keys().unwrap();
+    assert_eq!(damaged.len(), 1);
+    vault.remove(&damaged[0]).unwrap();
+    for (name, value) in [("a", "1"), ("b", "new"), ("c", "3"), ("d", "4")] {
+        let found = get(&world.vault(), name);
+        if name == damaged[0].as_str() {
+            assert_eq!(found.unwrap_err(), ErrorCode::NotFound);
+        } else {
+            assert_eq!(found.unwrap(), value);
+        }
+    }
 }
 
 #[test]

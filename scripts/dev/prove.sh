@@ -23,6 +23,8 @@ prove_all() {
     set -- "${parts[@]}"
   fi
   mkdir -p build/proof
+  if [[ " $* " == *' coverage '* ]]; then need_llvm; fi
+  if [[ " $* " == *' mutants '* ]]; then need_mutants; fi
   build_all
   say 'The battery, in its long form'
   export STRONGROOM_BATTERY=long

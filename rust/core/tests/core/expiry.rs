@@ -178,6 +178,42 @@ fn a_full_disk_takes_a_removal_whatever_has_expired() {
     }
 }
 
+/// The half of a write that a full disk took, and that cannot be cut off, must not lie behind the next write.
+#[test]
+fn a_write_that_cannot_be_taken_back_is_not_followed_by_another_one() {
+    const ENOSPC: i32 = 28;
+    for skip in 0..12 {
+        for times in 1..4 {
+            let world = World::new();
+            let disk = MemoryFs::default();
+            let edges = || Edges {
+                fs: std::sync::Arc::new(disk.clone()),
+                ..world.edges()
+            };
+            let config = SealedConfig::new("/data/strongroom".into());
+            let open = || SealedVault::new(edges(), config.clone(), StoreName::default());
+            let vault = open();
+            fill(&vault, 3);
+            world.clock.set(NOW_MS + 1000);
+            disk.fail(None, skip, times, ENOSPC);
+            let outcome = set(&vault, "stays", "still");
+            disk.heal();
+            // A write that failed may have been done.
+            let stays = get(&open(), "stays").unwrap();
+            let possible = if outcome.is_ok() {
+                &["still"][..]
+            } else {
+                &["still", "here"]
+            };
+            assert!(possible.contains(&stays.as_str()), "{skip}, {times}");
+            set(&open(), "next", "1").unwrap();
+            let next = open();
+            assert_eq!(names(&next), ["next", "stays"], "{skip}, {times}");
+            assert_eq!(next.status().unwrap().damaged_records, 0, "{skip}, {times}");
+        }
+    }
+}
+
 #[test]
 fn a_store_of_one_token_takes_one_block() {
     let world = World::new();

@@ -355,7 +355,7 @@ fn whatever_others_do_from_any_operation_on_stays_done() {
     for (label, history) in short {
         for same_handle in [true, false] {
             for rotates in [true, false] {
-                let step = scaled(31, 1);
+                let step = scaled(31, 3);
                 for skip in (0..).step_by(step) {
                     row.case();
                     let label =

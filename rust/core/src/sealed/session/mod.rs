@@ -142,7 +142,9 @@ impl Session<'_> {
             written = journal.append(&all, random);
             owed = written.is_err();
         }
-        if expired.is_empty() || matches!(&written, Err(error) if error.code() == ErrorCode::StorageFull) {
+        let full = matches!(&written, Err(error) if error.code() == ErrorCode::StorageFull);
+        // What is behind the end of a poisoned file could pass for a part of the next write.
+        if expired.is_empty() || full && !journal.poisoned() {
             written = journal.append(changes, random);
         }
         if written.is_ok() {

@@ -20,7 +20,7 @@ fn no_crash_loses_what_was_acknowledged() {
         stage.begin();
         (script.play)(&mut stage);
         let mut crash = Crash::of(&stage, scaled(150, 4000));
-        crash.twice_in = scaled(16, 4);
+        crash.twice_in = scaled(16, 1);
         let outcome = crash.everywhere();
         row.add(crash.cases);
         outcome.unwrap_or_else(|failure| panic!("{}: {failure}", script.name));
@@ -109,7 +109,7 @@ impl<'a> Crash<'a> {
             for keys in stage.keys.at(effects) {
                 for image in stage.disk.crash_images(effects, self.budget, effects as u64) {
                     if seen.insert((image.clone(), keys.all(), allowed.clone())) {
-                        let twice = seen.len() % self.twice_in == 1;
+                        let twice = seen.len() % self.twice_in == 0;
                         self.check(&image, &keys, &allowed, twice)
                             .map_err(|failure| format!("after {effects} effects: {failure}"))?;
                     }

@@ -1,5 +1,7 @@
 //! What a store does when the disk crashes under it: every kind of call that writes.
 
+use std::time::Duration;
+
 use strongroom_core::policy::OnKeyLoss;
 use strongroom_core::{Error, ErrorCode, Expiry, Replacement, SealedVault, Secret, Vault};
 
@@ -13,6 +15,7 @@ pub(super) struct Script {
     pub(super) play: fn(&mut Stage),
 }
 
+const ERASE_AFTER: Duration = Duration::from_secs(2);
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
 pub(super) const SCRIPTS: &[Script] = &[
@@ -22,6 +25,27 @@ pub(super) const SCRIPTS: &[Script] = &[
     script("overwrite", stocked, |stage| put(stage, "a", 700)),
     script("remove, with the rewrite", stocked, |stage| take(stage, "b")),
     script("remove, without", stocked_and_large, |stage| take(stage, "b")),
+    script("removals, and upkeep after their time", unhurried, |stage| {
+        take(stage, "b");
+        take(stage, "a");
+        stage.clock.elapse(ERASE_AFTER);
+        upkeep(stage);
+        put(stage, "d", 40);
+        take(stage, "c");
+        stage.clock.elapse(ERASE_AFTER);
+        stage.restart();
+        upkeep(stage);
+    }),
+    script("upkeep of two processes", unhurried, |stage| {
+        take(stage, "b");
+        let other = stage.reopened();
+        stage.clock.elapse(ERASE_AFTER);
+        upkeep(stage);
+        other.maintain();
+        put(stage, "b", 20);
+        let same = stage.model.clone();
+        stage.call(|_| other.rotate_keys(), same);
+    }),
     script("batch", stocked, |stage| batch(stage, &["a", "d", "e", "f"], 700)),
     script("batch of twelve", stocked, |stage| {
         let names = ["a", "b", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m"];
@@ -94,6 +118,13 @@ pub(super) const SCRIPTS: &[Script] = &[
         let mut after = stage.set_aside.clone();
         after.extend(stage.model.clone());
         stage.call(recover_all, after);
+    }),
+    script("many expire", many_expiring, |stage| {
+        stage.clock.set(NOW_MS + 2000);
+        stage.model.retain(|name, _| !name.starts_with("short"));
+        stage.promises.push((0, vec![stage.model.clone()]));
+        put(stage, "a", 10);
+        take(stage, "b");
     }),
     script("rotation of many", stocked_with_many, |stage| {
         let same = stage.model.clone();
@@ -168,6 +199,20 @@ fn expiring() -> Stage {
     stage
 }
 
+fn many_expiring() -> Stage {
+    let mut stage = stocked();
+    let names: Vec<String> = (0..8).map(|number| format!("short {number}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let after = with(&stage.model, &names, 200);
+    let soon = Some(Expiry::After(1000));
+    let records: Vec<_> = names
+        .iter()
+        .map(|name| record(name, &after[*name], soon))
+        .collect();
+    stage.call(|vault| vault.set_many(&records), after);
+    stage
+}
+
 fn key_lost() -> Stage {
     let stage = filled(Stage::new(|config| config.on_key_loss = OnKeyLoss::Quarantine));
     stage.keys.keys.hide(&stage.keys.keys.alias(1));
@@ -180,6 +225,20 @@ fn set_aside() -> Stage {
     stage.vault.reset().unwrap();
     put(&mut stage, "z", 10);
     stage
+}
+
+/// Upkeep waits for its time.
+fn unhurried() -> Stage {
+    filled(Stage::new(|config| config.limits.erase_after = ERASE_AFTER))
+}
+
+fn upkeep(stage: &mut Stage) {
+    let same = stage.model.clone();
+    let maintained = |vault: &SealedVault| {
+        vault.maintain();
+        Ok(())
+    };
+    stage.call(maintained, same);
 }
 
 fn nearly_full() -> Stage {

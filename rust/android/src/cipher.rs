@@ -2,7 +2,7 @@
 
 use jni::objects::JObject;
 use jni::{JValue, jni_sig, jni_str};
-use strongroom_core::platform::{DataKey, KeyError, KeyErrorKind};
+use strongroom_core::ports::{DataKey, KeyError, KeyErrorKind};
 
 use crate::java::Java;
 use crate::wrapped::Wrapped;

@@ -7,7 +7,7 @@ use jni::errors::ErrorPolicy;
 use jni::objects::{JClass, JObject};
 use jni::strings::JNIString;
 use jni::{Env, EnvUnowned, jni_str};
-use strongroom_core::platform::KeyError;
+use strongroom_core::ports::KeyError;
 
 use crate::java::failure;
 use crate::runtime::AndroidRuntime;

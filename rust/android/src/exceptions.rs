@@ -3,7 +3,7 @@
 //! Only four classes say something definite. Everything else the Keystore throws has been seen to go away again, on
 //! its own or with a system update: a key that cannot be read today is not a lost key, and is left alone.
 
-use strongroom_core::platform::{KeyError, KeyErrorKind};
+use strongroom_core::ports::{KeyError, KeyErrorKind};
 
 /// A throwable, without its message.
 #[derive(Clone, Debug, Default)]

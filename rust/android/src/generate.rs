@@ -8,11 +8,12 @@ use std::borrow::Cow;
 
 use jni::objects::JObject;
 use jni::{JValue, jni_sig, jni_str};
-use strongroom_core::platform::{KeyError, KeyErrorKind, KeyPolicy, SecurityLevel, StrongBox};
+use strongroom_core::policy::{KeyPolicy, SecurityLevel, StrongBox};
+use strongroom_core::ports::{KeyError, KeyErrorKind};
 
 use crate::cipher::{decrypt, encrypt};
 use crate::java::Java;
-use crate::keystore::{KeyStore, PROVIDER, still_wanted};
+use crate::provider::{KeyStore, PROVIDER, still_wanted};
 use crate::security_level::security_level;
 use crate::worker::Deadline;
 

@@ -9,7 +9,7 @@ use jni::refs::{Global, LoaderContext};
 use jni::signature::{FieldSignature, MethodSignature};
 use jni::strings::JNIStr;
 use jni::{Env, JValue, JValueOwned, jni_sig, jni_str};
-use strongroom_core::platform::{KeyError, KeyErrorKind};
+use strongroom_core::ports::{KeyError, KeyErrorKind};
 use zeroize::Zeroizing;
 
 use crate::exceptions::{Thrown, classify};

@@ -3,18 +3,15 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use jni::objects::JObject;
-use jni::{JValue, jni_sig, jni_str};
-use strongroom_core::platform::{DataKey, KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, SecurityLevel};
+use strongroom_core::policy::{KeyPolicy, SecurityLevel};
+use strongroom_core::ports::{DataKey, KeyError, KeyErrorKind, KeyWrapper};
 use zeroize::Zeroizing;
 
 use crate::java::Java;
+use crate::provider::{KeyStore, still_wanted};
 use crate::runtime::AndroidRuntime;
 use crate::worker::{Deadline, WorkerError};
 use crate::{cipher, generate};
-
-/// The name of the provider, and of its `KeyStore`.
-pub(crate) const PROVIDER: &str = "AndroidKeyStore";
 
 /// How long a caller waits at most. The slowest cold starts reported from the field take 10 seconds, and making a key is some
 /// ten calls, each of which takes 0.6 seconds on some phones: more than this is a hang and not a slow device.
@@ -137,15 +134,6 @@ impl KeyWrapper for AndroidKeystore {
     }
 }
 
-/// Fails once the caller has given up. It has released the lock under which it decided what is to be done, and another
-/// process may rely on the opposite.
-pub(crate) fn still_wanted(deadline: Deadline) -> Result<(), KeyError> {
-    if deadline.is_over() {
-        return Err(KeyError::new(KeyErrorKind::Timeout, "The caller has given up"));
-    }
-    Ok(())
-}
-
 /// Before the first unlock the Keystore fails in ways that look like anything, even like a lost key.
 fn locked_or(error: KeyError, java: &mut Java<'_, '_>, runtime: &AndroidRuntime) -> KeyError {
     // If that question fails as well, the first answer stands.
@@ -154,102 +142,5 @@ fn locked_or(error: KeyError, java: &mut Java<'_, '_>, runtime: &AndroidRuntime)
         KeyError::new(KeyErrorKind::Locked, detail)
     } else {
         error
-    }
-}
-
-/// A loaded `java.security.KeyStore`. It is opened anew for each call: a stale one is a known source of failures.
-pub(crate) struct KeyStore<'local>(JObject<'local>);
-
-impl<'local> KeyStore<'local> {
-    pub(crate) fn open(java: &mut Java<'_, 'local>) -> Result<Self, KeyError> {
-        let provider = java.string(PROVIDER)?;
-        let store = java.static_object(
-            jni_str!("java.security.KeyStore"),
-            jni_str!("getInstance"),
-            jni_sig!((kind: JString) -> java.security.KeyStore),
-            &[(&provider).into()],
-        )?;
-        java.void(
-            &store,
-            jni_str!("load"),
-            jni_sig!((parameter: "java.security.KeyStore$LoadStoreParameter")),
-            &[JValue::Object(&JObject::null())],
-        )?;
-        Ok(Self(store))
-    }
-
-    /// The key under `alias`. That there is none is believed only if the list of aliases agrees.
-    pub(crate) fn key<'key>(
-        &self,
-        java: &mut Java<'_, 'key>,
-        alias: &str,
-    ) -> Result<JObject<'key>, KeyError> {
-        let name = java.string(alias)?;
-        let key = java.object(
-            &self.0,
-            jni_str!("getKey"),
-            jni_sig!((alias: JString, password: jchar[]) -> java.security.Key),
-            &[(&name).into(), JValue::Object(&JObject::null())],
-        )?;
-        if !key.is_null() {
-            Ok(key)
-        } else if self.lists(java, alias)? {
-            Err(KeyError::new(
-                KeyErrorKind::Unavailable,
-                "The alias is listed without a key",
-            ))
-        } else {
-            Err(KeyError::new(KeyErrorKind::Absent, "There is no such alias"))
-        }
-    }
-
-    pub(crate) fn contains(&self, java: &mut Java<'_, '_>, alias: &str) -> Result<bool, KeyError> {
-        let alias = java.string(alias)?;
-        java.boolean(
-            &self.0,
-            jni_str!("containsAlias"),
-            jni_sig!((alias: JString) -> jboolean),
-            &[(&alias).into()],
-        )
-    }
-
-    pub(crate) fn lists(&self, java: &mut Java<'_, '_>, alias: &str) -> Result<bool, KeyError> {
-        let mut found = false;
-        self.for_each_alias(java, |listed| found |= listed == alias)?;
-        Ok(found)
-    }
-
-    /// Destroys the key under `alias`; the system takes it as done if there is none.
-    pub(crate) fn delete(&self, java: &mut Java<'_, '_>, alias: &str) -> Result<(), KeyError> {
-        let alias = java.string(alias)?;
-        java.void(
-            &self.0,
-            jni_str!("deleteEntry"),
-            jni_sig!((alias: JString)),
-            &[(&alias).into()],
-        )
-    }
-
-    fn for_each_alias(&self, java: &mut Java<'_, '_>, mut visit: impl FnMut(String)) -> Result<(), KeyError> {
-        let aliases = java.object(
-            &self.0,
-            jni_str!("aliases"),
-            jni_sig!(() -> java.util.Enumeration),
-            &[],
-        )?;
-        while java.boolean(
-            &aliases,
-            jni_str!("hasMoreElements"),
-            jni_sig!(() -> jboolean),
-            &[],
-        )? {
-            // An app may have hundreds of keys, and a thread's table of references is short.
-            let alias = java.frame(|java| {
-                let alias = java.object(&aliases, jni_str!("nextElement"), jni_sig!(() -> JObject), &[])?;
-                java.text(alias)
-            })?;
-            visit(alias);
-        }
-        Ok(())
     }
 }

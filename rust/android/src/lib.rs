@@ -1,7 +1,7 @@
 //! The Android Keystore behind Strongroom, through JNI.
 //!
 //! The app's Kotlin hands its `Context` over once ([`AndroidRuntime`]); [`AndroidKeystore`] is then the vault's
-//! [`KeyWrapper`](strongroom_core::platform::KeyWrapper). Three rules shape the crate:
+//! [`KeyWrapper`](strongroom_core::ports::KeyWrapper). Three rules shape the crate:
 //!
 //! * **Framework classes only.** Rust finds `java.*`, `javax.*` and `android.*` and nothing of the app, so there is
 //!   nothing that R8 could rename and no app class that a native thread could fail to find.
@@ -19,6 +19,7 @@ mod exceptions;
 mod generate;
 mod java;
 mod keystore;
+mod provider;
 mod runtime;
 mod security_level;
 mod worker;

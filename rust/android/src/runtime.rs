@@ -9,7 +9,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use jni::objects::{JClassLoader, JObject};
 use jni::refs::Global;
 use jni::{AttachConfig, Env, JavaVM, jni_sig, jni_str};
-use strongroom_core::platform::{KeyError, KeyErrorKind};
+use strongroom_core::ports::{KeyError, KeyErrorKind};
 
 use crate::java::{Java, failure};
 use crate::worker::Worker;

@@ -2,10 +2,11 @@
 
 use jni::objects::JObject;
 use jni::{jni_sig, jni_str};
-use strongroom_core::platform::{KeyError, SecurityLevel};
+use strongroom_core::policy::SecurityLevel;
+use strongroom_core::ports::KeyError;
 
 use crate::java::Java;
-use crate::keystore::PROVIDER;
+use crate::provider::PROVIDER;
 
 /// `KeyInfo.getSecurityLevel` exists from this API level on.
 const SDK_WITH_LEVELS: i32 = 31;

@@ -6,7 +6,7 @@
 //!
 //! Nothing here is secret. The bytes are not trusted either: they are checked before the Keystore sees them.
 
-use strongroom_core::platform::{DataKey, KeyError, KeyErrorKind};
+use strongroom_core::ports::{DataKey, KeyError, KeyErrorKind};
 
 /// A data key sealed by the Keystore.
 #[derive(Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use strongroom_core::platform::Protection;
+use strongroom_core::policy::Protection;
 use zeroize::Zeroizing;
 
 /// The access groups of the app, each a set of rows of its own.

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use strongroom_apple::keychain::Keychain;
 use strongroom_apple::{KeychainConfig, KeychainEdges, KeychainVault, StoreStates};
-use strongroom_core::bridge::VaultOptions;
-use strongroom_core::platform::{OsFileSystem, OsRandom, SystemClock};
+use strongroom_core::policy::VaultOptions;
+use strongroom_core::ports::{OsFileSystem, OsRandom, SystemClock};
 use strongroom_core::testing::RecordedEvents;
 use strongroom_core::{EntryKey, ErrorCode, NewRecord, Replacement, Secret, StoreName, Vault};
 

@@ -13,8 +13,8 @@ use recorder::{Recorder, look_at_freed, look_at_live, unlisted};
 use strongroom_apple::keychain::Keychain;
 use strongroom_apple::{KeychainConfig, KeychainEdges, KeychainVault, StoreStates};
 use strongroom_apple_fake::{Effect, Kind, When, World};
-use strongroom_core::bridge::VaultOptions;
-use strongroom_core::platform::{OsFileSystem, OsRandom, SystemClock};
+use strongroom_core::policy::VaultOptions;
+use strongroom_core::ports::{OsFileSystem, OsRandom, SystemClock};
 use strongroom_core::testing::{Needles, RecordedEvents, SecretText};
 use strongroom_core::{EntryKey, NewRecord, Replacement, Secret, StoreName, Vault};
 

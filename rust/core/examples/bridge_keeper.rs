@@ -8,7 +8,8 @@ mod keeper;
 use std::sync::Arc;
 
 use keeper::{Record, keep};
-use strongroom_core::bridge::{Bridge, VaultFactory, VaultOptions};
+use strongroom_core::bridge::{Bridge, VaultFactory};
+use strongroom_core::policy::VaultOptions;
 use strongroom_core::testing::SecretText;
 use strongroom_core::{Error, StoreName, Vault};
 use zeroize::Zeroizing;

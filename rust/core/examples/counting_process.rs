@@ -7,7 +7,7 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
-use strongroom_core::platform::{OsFileSystem, OsRandom, SystemClock};
+use strongroom_core::ports::{OsFileSystem, OsRandom, SystemClock};
 use strongroom_core::testing::{DiskKeys, RecordedEvents};
 use strongroom_core::{
     Edges, EntryKey, ErrorCode, Replacement, SealedConfig, SealedVault, Secret, StoreName, Vault,

@@ -13,7 +13,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use strongroom_core::platform::{OsFileSystem, OsRandom, SystemClock};
+use strongroom_core::ports::{OsFileSystem, OsRandom, SystemClock};
 use strongroom_core::testing::{RecordedEvents, Row, SoftwareKeys};
 use strongroom_core::{
     Edges, EntryKey, ErrorCode, NewRecord, SealedConfig, SealedVault, Secret, StoreName, Vault,

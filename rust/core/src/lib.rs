@@ -4,7 +4,7 @@
 //! bridge protocol  →  Vault  →  SealedVault (journal file + KeyWrapper)
 //! ```
 //!
-//! The edges that fail, [`platform`], are traits, so that every failure can be produced in a test.
+//! What can fail outside of the core is behind the traits of [`ports`], so that every failure can be produced in a test.
 
 #![forbid(unsafe_code)]
 
@@ -12,7 +12,8 @@ pub mod batch;
 pub mod bridge;
 mod error;
 mod name;
-pub mod platform;
+pub mod policy;
+pub mod ports;
 mod sealed;
 mod secret;
 mod stack;
@@ -24,7 +25,7 @@ mod vault;
 pub use batch::{MAX_BATCH_BYTES, MAX_BATCH_ITEMS};
 pub use error::{Error, ErrorCode};
 pub use name::{EntryKey, StoreName};
-pub use sealed::{Edges, Limits, OnKeyLoss, SealedConfig, SealedVault, Upkeep};
+pub use sealed::{Edges, Limits, SealedConfig, SealedVault, Upkeep};
 pub use secret::Secret;
 pub use stack::wiped;
 pub use vault::{

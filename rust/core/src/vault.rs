@@ -2,7 +2,7 @@
 
 use crate::error::{Error, ErrorCode};
 use crate::name::EntryKey;
-use crate::platform::SecurityLevel;
+use crate::policy::SecurityLevel;
 use crate::secret::Secret;
 
 /// A store of secrets. A write returns after it is durable; a read never answers `NOT_FOUND` unless absence is proven.

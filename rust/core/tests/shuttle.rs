@@ -21,7 +21,7 @@ use std::sync::{Arc, OnceLock, Weak};
 use shuttle::rand::RngCore;
 use shuttle::scheduler::{PctScheduler, RandomScheduler, Scheduler};
 use shuttle::{Config, Runner, thread};
-use strongroom_core::platform::OsRandom;
+use strongroom_core::ports::OsRandom;
 use strongroom_core::testing::{Dice, ManualClock, MemoryFs, Row, SoftwareKeys, scaled};
 use strongroom_core::{
     Edges, EntryKey, Event, EventSink, Expiry, NewRecord, Replacement, SealedConfig, SealedVault, Secret,

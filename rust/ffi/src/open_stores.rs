@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use strongroom_core::bridge::VaultOptions;
+use strongroom_core::policy::VaultOptions;
 use strongroom_core::{Error, StoreName, Vault};
 
 /// So many stores stay open though nobody holds them.
@@ -75,7 +75,7 @@ mod tests {
     use std::path::Path;
     use std::sync::Weak;
 
-    use strongroom_core::platform::{FileSystem, OsFileSystem, OsRandom, SystemClock};
+    use strongroom_core::ports::{FileSystem, OsFileSystem, OsRandom, SystemClock};
     use strongroom_core::testing::{BareKeys, FaultyFileSystem, FsOperation, RecordedEvents, get, set};
     use strongroom_core::{Edges, ErrorCode, SealedConfig, SealedVault};
     use tempfile::TempDir;

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use strongroom_core::bridge::{VaultFactory, VaultOptions};
+use strongroom_core::bridge::VaultFactory;
+use strongroom_core::policy::VaultOptions;
 use strongroom_core::{EntryKey, Error, ErrorCode, NewRecord, Replacement, Secret, StoreName, Vault, batch};
 
 use crate::error::{StorageError, guard};
@@ -178,9 +179,9 @@ fn secret(text: Option<String>) -> Result<Option<Secret>, Error> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 mod tests {
-    use strongroom_core::platform::{OsFileSystem, OsRandom, SystemClock};
+    use strongroom_core::ports::{OsFileSystem, OsRandom, SystemClock};
     use strongroom_core::testing::{RecordedEvents, SoftwareKeys};
-    use strongroom_core::{Edges, SealedVault};
+    use strongroom_core::{Edges, SealedConfig, SealedVault};
     use tempfile::TempDir;
 
     use super::*;
@@ -280,7 +281,8 @@ mod tests {
             random: Arc::new(OsRandom::default()),
             events: Arc::new(RecordedEvents::default()),
         };
-        let config = VaultOptions::default().sealed(directory.path().join("strongroom"));
+        let config =
+            SealedConfig::from_options(directory.path().join("strongroom"), &VaultOptions::default());
         let vault = Arc::new(SealedVault::new(edges, config, StoreName::default()));
         (directory, SecureStorage { vault })
     }

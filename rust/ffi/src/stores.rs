@@ -2,7 +2,8 @@
 
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
 
-use strongroom_core::bridge::{VaultFactory, VaultOptions, encode_event};
+use strongroom_core::bridge::{VaultFactory, encode_event};
+use strongroom_core::policy::VaultOptions;
 use strongroom_core::{Error, Event, EventSink, StoreName, Vault};
 
 use crate::events::EventListener;

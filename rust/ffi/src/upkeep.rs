@@ -119,10 +119,10 @@ impl Task {
 mod tests {
     use std::path::Path;
 
-    use strongroom_core::bridge::VaultOptions;
-    use strongroom_core::platform::{OsFileSystem, OsRandom, SystemClock};
+    use strongroom_core::policy::VaultOptions;
+    use strongroom_core::ports::{OsFileSystem, OsRandom, SystemClock};
     use strongroom_core::testing::{KeyOperation, RecordedEvents, SoftwareKeys, get, key, set};
-    use strongroom_core::{Edges, ErrorCode, SealedVault};
+    use strongroom_core::{Edges, ErrorCode, SealedConfig, SealedVault};
     use tempfile::TempDir;
 
     use super::*;
@@ -190,7 +190,7 @@ mod tests {
             random: Arc::new(OsRandom::default()),
             events: Arc::new(RecordedEvents::default()),
         };
-        let config = VaultOptions::default().sealed(directory.join("strongroom"));
+        let config = SealedConfig::from_options(directory.join("strongroom"), &VaultOptions::default());
         let reminder = Arc::new(Reminder::default());
         let vault: Arc<dyn Vault> =
             Arc::new(SealedVault::new(edges, config, StoreName::default()).with_upkeep(reminder.clone()));

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
-use strongroom_core::bridge::{Bridge, VaultFactory, VaultOptions};
+use strongroom_core::bridge::{Bridge, VaultFactory};
+use strongroom_core::policy::VaultOptions;
 use strongroom_core::{Error, ErrorCode, SealedVault, StoreName, Vault};
 
 use crate::stage::{Keys, Stage};

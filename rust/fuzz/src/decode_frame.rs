@@ -146,7 +146,7 @@ fn altered(frame: &[u8], other: &[u8]) -> bool {
 
 struct Nonce([u8; 12]);
 
-impl strongroom_core::platform::Random for Nonce {
+impl strongroom_core::ports::Random for Nonce {
     fn fill(&self, buffer: &mut [u8]) -> Result<(), strongroom_core::Error> {
         buffer.copy_from_slice(&self.0);
         Ok(())

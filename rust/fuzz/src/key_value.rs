@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use strongroom_core::{EntryKey, ErrorCode, NewRecord, OnKeyLoss, Replacement, SealedVault, Secret, Vault};
+use strongroom_core::policy::OnKeyLoss;
+use strongroom_core::{EntryKey, ErrorCode, NewRecord, Replacement, SealedVault, Secret, Vault};
 use zeroize::Zeroizing;
 
 use crate::input::Input;

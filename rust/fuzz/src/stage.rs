@@ -6,12 +6,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use strongroom_core::platform::{
-    DataKey, KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, Random, SecurityLevel,
-};
+use strongroom_core::policy::{KeyPolicy, OnKeyLoss, SecurityLevel};
+use strongroom_core::ports::{DataKey, KeyError, KeyErrorKind, KeyWrapper, Random};
 use strongroom_core::testing::{ManualClock, MemoryFs, RecordedEvents};
 use strongroom_core::{
-    Edges, EntryKey, Error, Expiry, NewRecord, OnKeyLoss, SealedConfig, SealedVault, Secret, StoreName,
+    Edges, EntryKey, Error, Expiry, NewRecord, SealedConfig, SealedVault, Secret, StoreName,
 };
 
 pub(crate) const NOW_MS: u64 = 1_790_000_000_000;

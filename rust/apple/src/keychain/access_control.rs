@@ -8,7 +8,7 @@ use security_framework_sys::access_control::{
     SecAccessControlCreateWithFlags, kSecAccessControlBiometryAny, kSecAccessControlBiometryCurrentSet,
     kSecAccessControlDevicePasscode, kSecAccessControlUserPresence,
 };
-use strongroom_core::platform::{Accessibility, Authentication};
+use strongroom_core::policy::{Accessibility, Authentication};
 
 use super::names;
 use crate::sec_items::OsStatus;

@@ -10,7 +10,7 @@ mod names;
 
 use std::sync::Arc;
 
-use strongroom_core::platform::{Accessibility, Protection};
+use strongroom_core::policy::{Accessibility, Protection};
 
 use self::dictionary::Dictionary;
 use crate::sec_items::{AccessGroups, Added, Attributes, Content, OsStatus, Row, SecItems, Service};

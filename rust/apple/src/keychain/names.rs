@@ -4,7 +4,7 @@ use core_foundation::base::TCFType;
 use core_foundation::string::{CFString, CFStringRef};
 use security_framework_sys::access_control as classes;
 use security_framework_sys::item;
-use strongroom_core::platform::Accessibility;
+use strongroom_core::policy::Accessibility;
 
 macro_rules! names {
     ($($name:ident = $constant:path;)*) => {

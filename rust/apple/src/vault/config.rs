@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use strongroom_core::bridge::VaultOptions;
-use strongroom_core::platform::{Clock, FileSystem, KeychainOptions, Random};
-use strongroom_core::{EventSink, OnKeyLoss};
+use strongroom_core::EventSink;
+use strongroom_core::policy::{KeychainOptions, OnKeyLoss, VaultOptions};
+use strongroom_core::ports::{Clock, FileSystem, Random};
 
 use super::session::State;
 use crate::sec_items::AccessGroups;

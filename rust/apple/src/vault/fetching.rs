@@ -3,7 +3,7 @@
 //! Each step can be done again. Between groups a row is handed over in one step of the system. What begins to synchronize is written there
 //! before it is deleted here. What synchronized is copied, once, and stays for the other devices of the user.
 
-use strongroom_core::platform::{Accessibility, Protection};
+use strongroom_core::policy::{Accessibility, Protection};
 use strongroom_core::{Error, ErrorCode};
 
 use super::aside::NUMBERS;

@@ -3,7 +3,8 @@
 //! version 1, installation (16), created (8, ms), flags, accessibility, authentication, reason and time (8, ms) of the last reset,
 //! count of set-aside stores, their numbers; big-endian.
 
-use strongroom_core::platform::{Accessibility, Protection, Random};
+use strongroom_core::policy::{Accessibility, Protection};
+use strongroom_core::ports::Random;
 use strongroom_core::{Error, ErrorCode, LastReset, ResetReason};
 
 const VERSION: u8 = 1;
@@ -128,7 +129,8 @@ fn damaged() -> Error {
 
 #[cfg(test)]
 mod tests {
-    use strongroom_core::platform::{Authentication, OsRandom};
+    use strongroom_core::policy::Authentication;
+    use strongroom_core::ports::OsRandom;
 
     use super::*;
 

@@ -1,7 +1,7 @@
 //! Which installation a store is of: this one's, or what an earlier one left on this device.
 
 use strongroom_core::Error;
-use strongroom_core::platform::{Accessibility, OnReinstall, Protection};
+use strongroom_core::policy::{Accessibility, OnReinstall, Protection};
 
 use super::DEVICE;
 use super::header::Header;

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use strongroom_core::StoreName;
-use strongroom_core::platform::FileSystem;
+use strongroom_core::ports::FileSystem;
 
 use super::header::Installation;
 use super::place::Place;

@@ -26,7 +26,7 @@ mod stage;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use strongroom_core::batch::within_bytes;
-use strongroom_core::platform::Accessibility;
+use strongroom_core::policy::Accessibility;
 use strongroom_core::{
     EntryKey, Error, ErrorCode, NewRecord, Recovery, Replacement, ResetReason, Secret, Status, StoreName,
     Vault, wiped,

@@ -5,7 +5,8 @@
 
 use std::io;
 
-use strongroom_core::{Error, ErrorCode, Event, LastReset, OnKeyLoss, ResetReason};
+use strongroom_core::policy::OnKeyLoss;
+use strongroom_core::{Error, ErrorCode, Event, LastReset, ResetReason};
 
 use super::header::Installation;
 use super::marker::Mark;

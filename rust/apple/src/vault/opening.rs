@@ -1,7 +1,7 @@
 //! Opening a store: is it new, ours, or what an earlier installation left, and is it protected as it should be?
 
-use strongroom_core::platform::Protection;
-use strongroom_core::{Error, ErrorCode, Event, LastReset, OnKeyLoss, ResetReason};
+use strongroom_core::policy::{OnKeyLoss, Protection};
+use strongroom_core::{Error, ErrorCode, Event, LastReset, ResetReason};
 
 use super::HEADER;
 use super::header::{self, Header};

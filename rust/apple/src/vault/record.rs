@@ -8,7 +8,7 @@
 //!
 //! A placeholder has a tag of its own, with the number of its batch for a token, and the value 0, which is none.
 
-use strongroom_core::platform::Random;
+use strongroom_core::ports::Random;
 use strongroom_core::{EntryKey, Error, ErrorCode, Secret};
 use zeroize::Zeroizing;
 
@@ -165,7 +165,7 @@ fn damaged() -> Error {
 
 #[cfg(test)]
 mod tests {
-    use strongroom_core::platform::OsRandom;
+    use strongroom_core::ports::OsRandom;
 
     use super::*;
 

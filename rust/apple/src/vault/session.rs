@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use strongroom_core::platform::{Authentication, Protection};
+use strongroom_core::policy::{Authentication, Protection};
 use strongroom_core::{EntryKey, Error, ErrorCode, Event, Secret};
 
 use super::KeychainVault;

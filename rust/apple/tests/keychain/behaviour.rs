@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use strongroom_apple::{KeychainConfig, KeychainVault, StoreStates};
-use strongroom_core::bridge::{Bridge, VaultFactory, VaultOptions};
+use strongroom_core::bridge::{Bridge, VaultFactory};
+use strongroom_core::policy::VaultOptions;
 use strongroom_core::testing::run_behaviour;
 use strongroom_core::{Error, StoreName, Vault};
 

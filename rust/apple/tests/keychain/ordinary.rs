@@ -2,7 +2,7 @@
 
 use strongroom_apple::{KeychainConfig, KeychainVault, StoreStates};
 use strongroom_apple_fake::{Kind, Row, When};
-use strongroom_core::bridge::VaultOptions;
+use strongroom_core::policy::VaultOptions;
 use strongroom_core::{ErrorCode, Expiry, StoreName, Vault};
 
 use crate::phone::{NOW_MS, Phone, RECORDS, get, key, names, record, set, set_all};

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use strongroom_apple::{KeychainConfig, KeychainVault, StoreStates};
 use strongroom_apple_fake::{Effect, Lock, When};
-use strongroom_core::bridge::VaultOptions;
-use strongroom_core::platform::OnReinstall;
+use strongroom_core::policy::{OnReinstall, VaultOptions};
 use strongroom_core::testing::FsOperation;
 use strongroom_core::{ErrorCode, StoreName};
 

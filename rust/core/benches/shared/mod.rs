@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use strongroom_core::platform::{OsFileSystem, OsRandom, SystemClock};
+use strongroom_core::ports::{OsFileSystem, OsRandom, SystemClock};
 use strongroom_core::testing::{RecordedEvents, SoftwareKeys};
 use strongroom_core::{Edges, EntryKey, SealedConfig, SealedVault, StoreName};
 

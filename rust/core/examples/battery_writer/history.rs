@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use strongroom_core::platform::{OsFileSystem, OsRandom};
+use strongroom_core::ports::{OsFileSystem, OsRandom};
 use strongroom_core::testing::{Dice, DiskKeys, ManualClock, RecordedEvents};
 use strongroom_core::{
     Edges, EntryKey, Error, ErrorCode, NewRecord, SealedConfig, SealedVault, Secret, StoreName, Vault,

@@ -8,7 +8,7 @@ use std::io::{BufRead, Write as _};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use strongroom_core::platform::{OsFileSystem, OsRandom, SystemClock};
+use strongroom_core::ports::{OsFileSystem, OsRandom, SystemClock};
 use strongroom_core::testing::{RecordedEvents, SecretText, WitnessKeys};
 use strongroom_core::{Edges, SealedConfig, SealedVault, StoreName};
 use zeroize::Zeroizing;

@@ -9,7 +9,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use strongroom_core::platform::OsFileSystem;
+use strongroom_core::ports::OsFileSystem;
 use strongroom_core::testing::DiskKeys;
 
 use self::step::{Request, Store};

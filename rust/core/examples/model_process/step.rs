@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use strongroom_core::platform::{FileSystem, KeyWrapper, OsRandom};
+use strongroom_core::ports::{FileSystem, KeyWrapper, OsRandom};
 use strongroom_core::testing::{ManualClock, RecordedEvents};
 use strongroom_core::{
     Edges, EntryKey, Error, Event, Expiry, NewRecord, Replacement, SealedConfig, SealedVault, Secret,

@@ -5,18 +5,10 @@ use std::time::Duration;
 
 use super::options::{Options, invalid, whole};
 use crate::error::Error;
-use crate::platform::{
-    Accessibility, Authentication, KeyPolicy, KeychainOptions, OnReinstall, Protection, SecurityLevel,
-    StrongBox,
+use crate::policy::{
+    Accessibility, Authentication, DAY, KeyPolicy, KeychainOptions, OnKeyLoss, OnReinstall, Protection,
+    SecurityLevel, StrongBox, VaultOptions,
 };
-use crate::sealed::{Limits, OnKeyLoss, SealedConfig};
-
-const DEFAULT_ROTATE_AFTER_DAYS: f64 = 90.0;
-const SECONDS_PER_DAY: u64 = 24 * 60 * 60;
-/// How long what was removed may stay in a file. Long enough for the removals of one log-out to share one rewrite.
-const ERASE_AFTER: Duration = Duration::from_secs(2);
-const ERASE_LARGE_AFTER: Duration = Duration::from_secs(10 * 60);
-const ROTATE_KEK_AFTER: Duration = Duration::from_secs(180 * SECONDS_PER_DAY);
 
 /// The options of `plugins.SecureStorage`. `web` is for the page alone.
 pub(super) const CONFIG: &[&str] = &[
@@ -49,24 +41,6 @@ pub struct BridgeConfig {
     pub vault: VaultOptions,
 }
 
-/// How a store behaves, whatever lies below it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct VaultOptions {
-    /// What to do when the key of a store is gone for good.
-    pub on_key_loss: OnKeyLoss,
-    /// What a new key has to satisfy.
-    pub key_policy: KeyPolicy,
-    /// The age at which the data key is replaced; `None` for never.
-    pub rotate_after: Option<Duration>,
-    /// The age at which the key-encryption key is replaced, too; `None` for never.
-    pub rotate_kek_after: Option<Duration>,
-    /// What concerns the Keychain alone.
-    pub keychain: KeychainOptions,
-    /// Where a new installation of the app can be told from an old one, on iOS.
-    pub marker_directory: Option<PathBuf>,
-}
-
 impl BridgeConfig {
     /// Reads `{"config": <plugins.SecureStorage>, "bridgeLogging": bool, "platform": string, "markerDirectory": string}`, of which only
     /// the platform must be there.
@@ -88,19 +62,6 @@ impl BridgeConfig {
     }
 }
 
-impl Default for VaultOptions {
-    fn default() -> Self {
-        Self {
-            on_key_loss: OnKeyLoss::default(),
-            key_policy: KeyPolicy::default(),
-            rotate_after: days(DEFAULT_ROTATE_AFTER_DAYS),
-            rotate_kek_after: Some(ROTATE_KEK_AFTER),
-            keychain: KeychainOptions::default(),
-            marker_directory: None,
-        }
-    }
-}
-
 impl VaultOptions {
     /// Reads `plugins.SecureStorage` of the Capacitor configuration.
     ///
@@ -108,33 +69,6 @@ impl VaultOptions {
     /// `INVALID_ARGUMENT` for an option that does not exist, or a value that is not one of the documented ones.
     pub fn parse(json: &str) -> Result<Self, Error> {
         Self::from_config(&Options::parse(json)?)
-    }
-
-    /// How a sealed vault with its files in `directory` behaves under these options.
-    #[must_use]
-    pub fn sealed(&self, directory: PathBuf) -> SealedConfig {
-        // Every option by its name: one that is forgotten here would have no effect.
-        let Self {
-            on_key_loss,
-            key_policy,
-            rotate_after,
-            rotate_kek_after,
-            keychain: _,
-            marker_directory: _,
-        } = *self;
-        let limits = Limits {
-            erase_after: ERASE_AFTER,
-            erase_large_after: Some(ERASE_LARGE_AFTER),
-            ..Limits::default()
-        };
-        SealedConfig {
-            key_policy,
-            on_key_loss,
-            rotate_after,
-            rotate_kek_after,
-            limits,
-            ..SealedConfig::new(directory)
-        }
     }
 
     fn from_config(config: &Options<'_>) -> Result<Self, Error> {
@@ -155,15 +89,17 @@ impl VaultOptions {
         )?;
         let levels = SecurityLevel::ALL.map(|level| (level.as_str(), level));
         let min_level = choose(config, "minSecurityLevel", &levels)?;
-        // 0 switches rotation by age off, of both keys.
-        let rotate_after = config
-            .optional_number("rotateAfterDays", 0.0)?
-            .unwrap_or(DEFAULT_ROTATE_AFTER_DAYS);
+        let usual = Self::default();
+        let rotate_after = match config.optional_number("rotateAfterDays", 0.0)? {
+            Some(number) => days(number),
+            None => usual.rotate_after,
+        };
         Ok(Self {
             on_key_loss: on_key_loss.unwrap_or_default(),
             key_policy: KeyPolicy::new(strong_box.unwrap_or_default(), min_level),
-            rotate_after: days(rotate_after),
-            rotate_kek_after: (rotate_after > 0.0).then_some(ROTATE_KEK_AFTER),
+            rotate_after,
+            // 0 switches rotation by age off, of both keys.
+            rotate_kek_after: rotate_after.and(usual.rotate_kek_after),
             keychain: match config.optional_object("ios")? {
                 Some(ios) => keychain(&ios)?,
                 None => KeychainOptions::default(),
@@ -232,5 +168,5 @@ fn choose<T: Copy>(
 }
 
 fn days(days: f64) -> Option<Duration> {
-    (days > 0.0).then(|| Duration::from_secs(whole(days.max(1.0)).saturating_mul(SECONDS_PER_DAY)))
+    (days > 0.0).then(|| Duration::from_secs(whole(days.max(1.0)).saturating_mul(DAY.as_secs())))
 }

@@ -8,7 +8,7 @@ use super::Call;
 use crate::batch;
 use crate::error::{Error, ErrorCode};
 use crate::name::EntryKey;
-use crate::platform::SecurityLevel;
+use crate::policy::SecurityLevel;
 use crate::secret::Secret;
 use crate::vault::Replacement;
 

@@ -13,12 +13,13 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-pub use self::config::{BridgeConfig, VaultOptions};
+pub use self::config::BridgeConfig;
 pub use self::contract::contract;
 pub use self::events::encode_event;
 use self::options::Options;
 use crate::error::{Error, ErrorCode};
 use crate::name::StoreName;
+use crate::policy::VaultOptions;
 use crate::stack;
 use crate::vault::Vault;
 

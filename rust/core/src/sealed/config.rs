@@ -3,7 +3,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::platform::KeyPolicy;
+use crate::policy::{KeyPolicy, OnKeyLoss, VaultOptions};
+
+/// How long what was removed may stay in a file. Long enough for the removals of one log-out to share one rewrite.
+const ERASE_AFTER: Duration = Duration::from_secs(2);
+const ERASE_LARGE_AFTER: Duration = Duration::from_secs(10 * 60);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How a vault behaves.
 #[derive(Clone, Debug)]
@@ -28,31 +33,42 @@ pub struct SealedConfig {
 }
 
 impl SealedConfig {
-    /// The defaults, in `directory`.
+    /// The defaults, in `directory`. What was removed does not wait to be erased.
     #[must_use]
     pub fn new(directory: PathBuf) -> Self {
         Self {
-            directory,
-            app: String::new(),
-            key_policy: KeyPolicy::default(),
-            on_key_loss: OnKeyLoss::default(),
-            rotate_after: Some(Duration::from_secs(90 * 24 * 60 * 60)),
-            rotate_kek_after: Some(Duration::from_secs(180 * 24 * 60 * 60)),
             limits: Limits::default(),
-            patience: Duration::from_secs(30),
+            ..Self::from_options(directory, &VaultOptions::default())
         }
     }
-}
 
-/// What to do when a store can never be opened again as it is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum OnKeyLoss {
-    /// Set the file aside, byte for byte, start a fresh store, and say so.
-    #[default]
-    Quarantine,
-    /// Refuse every call until `reset()`.
-    Error,
+    /// What `options` ask for, in `directory`.
+    #[must_use]
+    pub fn from_options(directory: PathBuf, options: &VaultOptions) -> Self {
+        // Every option by its name: one that is forgotten here would have no effect.
+        let VaultOptions {
+            on_key_loss,
+            key_policy,
+            rotate_after,
+            rotate_kek_after,
+            keychain: _,
+            marker_directory: _,
+        } = *options;
+        Self {
+            directory,
+            app: String::new(),
+            key_policy,
+            on_key_loss,
+            rotate_after,
+            rotate_kek_after,
+            limits: Limits {
+                erase_after: ERASE_AFTER,
+                erase_large_after: Some(ERASE_LARGE_AFTER),
+                ..Limits::default()
+            },
+            patience: PATIENCE,
+        }
+    }
 }
 
 /// When the file is rewritten.

@@ -5,139 +5,58 @@
 //! per record and returns when it is durable. Upkeep rewrites the file under a fresh data key when dead frames outweigh live
 //! ones, some time after a removal, and when the data key grows old.
 
-mod access;
-mod alias;
-mod budget;
-mod bytes;
-mod cipher;
 mod config;
-mod copy;
-mod damage;
-mod debts;
-mod doubts;
-mod frame;
-mod gap;
-mod header;
-mod housekeeping;
-mod index;
+mod files;
+mod format;
 mod journal;
-mod kek;
-mod life;
-mod opening;
-mod paths;
-mod quarantine;
-mod replay;
-mod reserve;
-mod scan;
 mod session;
-mod unwrapping;
-mod upkeep;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
-use std::time::Duration;
 
-use self::access::Access;
-pub use self::config::{Limits, OnKeyLoss, SealedConfig};
-use self::frame::Change;
+pub use self::config::{Limits, SealedConfig};
+pub use self::files::Edges;
+use self::files::Store;
+use self::format::Change;
 #[cfg(feature = "testing")]
-pub use self::frame::probe::{FrameContent, FrameLink, FrameProbe};
+pub use self::format::{FrameContent, FrameLink, FrameProbe};
 use self::journal::Journal;
-use self::opening::Opening;
-use self::paths::Paths;
-use self::session::{Session, State};
-use self::unwrapping::Unwrapping;
+pub use self::session::Upkeep;
+use self::session::{Access, Handle, Session};
 use crate::batch::within_bytes;
 use crate::error::Error;
 use crate::name::{EntryKey, StoreName};
-use crate::platform::{Clock, FileSystem, KeyWrapper, Random};
 use crate::secret::Secret;
 use crate::stack::wiped;
-use crate::sync::Mutex;
-use crate::vault::{EventSink, Expiry, NewRecord, Recovery, Replacement, Status, Vault};
-
-/// The edges a vault stands on.
-#[derive(Clone)]
-pub struct Edges {
-    /// Where files are.
-    pub fs: Arc<dyn FileSystem>,
-    /// Where key-encryption keys are.
-    pub keys: Arc<dyn KeyWrapper>,
-    /// What time it is.
-    pub clock: Arc<dyn Clock>,
-    /// Where keys and nonces come from.
-    pub random: Arc<dyn Random>,
-    /// Who hears of events.
-    pub events: Arc<dyn EventSink>,
-}
+use crate::vault::{NewRecord, Recovery, Replacement, Status, Vault};
 
 /// A store in a sealed journal file. Safe to use from several threads and several processes.
 pub struct SealedVault {
-    edges: Edges,
-    config: SealedConfig,
-    store: StoreName,
-    /// The name of the app as it stands in aliases.
-    app: String,
-    paths: Paths,
-    upkeep: Option<Arc<dyn Upkeep>>,
-    unwrapping: Unwrapping,
-    /// How many calls wait for the state.
-    callers: AtomicUsize,
-    state: Mutex<State>,
-}
-
-/// Who calls [`Vault::maintain`] when it is time. Without one, calls that write do the upkeep themselves, after their own work.
-pub trait Upkeep: Send + Sync {
-    /// The store wants upkeep after this time. It is told again only if it wants it sooner.
-    fn wanted(&self, store: &StoreName, after: Duration);
+    handle: Handle,
 }
 
 impl SealedVault {
     /// A vault that opens its file at the first call.
     #[must_use]
     pub fn new(edges: Edges, config: SealedConfig, store: StoreName) -> Self {
-        let paths = Paths::new(config.directory.clone(), store.clone());
-        let app = alias::app_in_aliases(&config.app);
         Self {
-            edges,
-            config,
-            store,
-            app,
-            paths,
-            upkeep: None,
-            unwrapping: Unwrapping::default(),
-            callers: AtomicUsize::new(0),
-            state: Mutex::new(State::default()),
+            handle: Handle::new(Store::new(edges, config, store)),
         }
     }
 
     /// Leaves upkeep to `upkeep`, so that no call has to wait for it.
     #[must_use]
     pub fn with_upkeep(mut self, upkeep: Arc<dyn Upkeep>) -> Self {
-        self.upkeep = Some(upkeep);
+        self.handle.upkeep = Some(upkeep);
         self
     }
 
     fn read<R>(&self, call: impl FnMut(&mut Session<'_>) -> Result<R, Error>) -> Result<R, Error> {
-        self.call(Access::Read, call)
+        self.handle.call(Access::Read, call)
     }
 
     fn write<R>(&self, call: impl FnMut(&mut Session<'_>) -> Result<R, Error>) -> Result<R, Error> {
-        self.call(Access::Write, call)
-    }
-
-    fn opening(&self) -> Opening<'_> {
-        Opening {
-            fs: &*self.edges.fs,
-            paths: &self.paths,
-            aliases: self.aliases(),
-        }
-    }
-
-    /// Whether the storage of this user can be read yet.
-    fn ready(&self) -> Result<(), Error> {
-        self.edges.keys.ready().map_err(|error| kek::coded(&error))
+        self.handle.call(Access::Write, call)
     }
 }
 
@@ -190,7 +109,12 @@ impl Vault for SealedVault {
             let found = session.value(&record.key)?;
             if found.is_none() {
                 let now_ms = session.now_ms();
-                session.set(&[addition(&record.key, &record.value, record.expiry, now_ms)])?;
+                session.set(&[Change::addition(
+                    &record.key,
+                    &record.value,
+                    record.expiry,
+                    now_ms,
+                )])?;
             }
             Ok(found)
         })?;
@@ -209,7 +133,7 @@ impl Vault for SealedVault {
             let now_ms = session.now_ms();
             let changes: Vec<Change<'_>> = records
                 .iter()
-                .map(|record| addition(&record.key, &record.value, record.expiry, now_ms))
+                .map(|record| Change::addition(&record.key, &record.value, record.expiry, now_ms))
                 .collect();
             session.set(&changes)
         })
@@ -227,7 +151,9 @@ impl Vault for SealedVault {
                 return Ok(false);
             }
             match &replacement {
-                Some(new) => session.set(&[addition(key, &new.value, new.expiry, session.now_ms())])?,
+                Some(new) => {
+                    session.set(&[Change::addition(key, &new.value, new.expiry, session.now_ms())])?;
+                }
                 None if current.is_some() => session.remove(&[key])?,
                 None => {}
             }
@@ -263,54 +189,30 @@ impl Vault for SealedVault {
     }
 
     fn clear(&self) -> Result<(), Error> {
-        wiped(|| self.erase())
+        wiped(|| self.handle.erase())
     }
 
     fn status(&self) -> Result<Status, Error> {
-        self.call(Access::Inspect, |session| session.status())
+        self.handle.call(Access::Inspect, |session| session.status())
     }
 
     fn reset(&self) -> Result<(), Error> {
-        self.call(Access::Bare, |session| session.reset())
+        self.handle.call(Access::Bare, |session| session.reset())
     }
 
     fn recover(&self) -> Result<Recovery, Error> {
-        wiped(|| self.recover_aside())
+        wiped(|| self.handle.recover_aside())
     }
 
     fn rotate_keys(&self) -> Result<(), Error> {
-        wiped(|| self.renew_keys())
+        wiped(|| self.handle.renew_keys())
     }
 
     fn maintain(&self) {
-        wiped(|| self.do_upkeep());
+        wiped(|| self.handle.do_upkeep());
     }
 
-    /// What expired is seen again by the next one. That the disk is not to be trusted is known here only, and upkeep that was asked for
-    /// is done by this object.
     fn settled(&self) -> bool {
-        // Whoever uses it has not settled.
-        self.state.try_lock().is_ok_and(|state| {
-            let debts = &state.debts;
-            !state.distrusted && debts.upkeep_at.is_none() && !debts.data_retry.failed()
-        })
-    }
-}
-
-fn addition<'a>(key: &'a EntryKey, value: &'a Secret, expiry: Option<Expiry>, now_ms: u64) -> Change<'a> {
-    Change {
-        name: key.as_str(),
-        value: Some(value.expose()),
-        written_ms: now_ms,
-        expires_ms: Expiry::stored(expiry, now_ms),
-    }
-}
-
-fn removal(key: &EntryKey, now_ms: u64) -> Change<'_> {
-    Change {
-        name: key.as_str(),
-        value: None,
-        written_ms: now_ms,
-        expires_ms: 0,
+        self.handle.settled()
     }
 }

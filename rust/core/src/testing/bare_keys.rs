@@ -1,6 +1,7 @@
 use std::time::Duration;
 
-use crate::platform::{DataKey, KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, SecurityLevel};
+use crate::policy::{KeyPolicy, SecurityLevel};
+use crate::ports::{DataKey, KeyError, KeyErrorKind, KeyWrapper};
 
 /// A key store that wraps nothing, so that a file opens in another process and another year. Its answers are fixed.
 #[derive(Clone, Copy, Debug, Default)]

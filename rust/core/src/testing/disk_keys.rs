@@ -5,9 +5,8 @@ use std::{fs, io};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::platform::{
-    DataKey, KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, OsRandom, Random, SecurityLevel,
-};
+use crate::policy::{KeyPolicy, SecurityLevel};
+use crate::ports::{DataKey, KeyError, KeyErrorKind, KeyWrapper, OsRandom, Random};
 
 const SEAL_LEN: usize = 32;
 

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::fs_faults::{FsFaults, FsOperation};
-use crate::platform::{FileHandle, FileId, FileSystem, LockGuard, LockKind, OsFileSystem};
+use crate::ports::{FileHandle, FileId, FileSystem, LockGuard, LockKind, OsFileSystem};
 
 /// The real file system, with operations that fail on command.
 #[derive(Clone, Debug, Default)]

@@ -5,9 +5,8 @@ use std::time::Duration;
 use aes_gcm::aead::AeadInOut;
 use aes_gcm::{Aes256Gcm, KeyInit};
 
-use crate::platform::{
-    DataKey, KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, OsRandom, Random, SecurityLevel, StrongBox,
-};
+use crate::policy::{KeyPolicy, SecurityLevel, StrongBox};
+use crate::ports::{DataKey, KeyError, KeyErrorKind, KeyWrapper, OsRandom, Random};
 
 /// A key store in memory. Insecure by nature: its keys are plain bytes.
 #[derive(Default)]

@@ -2,7 +2,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::{KeyNeedles, Needles, SoftwareKeys};
-use crate::platform::{DataKey, KeyError, KeyPolicy, KeyWrapper, SecurityLevel};
+use crate::policy::{KeyPolicy, SecurityLevel};
+use crate::ports::{DataKey, KeyError, KeyWrapper};
 
 /// A key store that remembers every data key that passed through it, for a search of memory. It keeps them masked.
 #[derive(Default)]

@@ -6,14 +6,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use strongroom_core::bridge::{Bridge, BridgeConfig, VaultFactory, VaultOptions, encode_event};
-use strongroom_core::platform::{
-    Accessibility, Authentication, OnReinstall, Protection, SecurityLevel, StrongBox,
+use strongroom_core::bridge::{Bridge, BridgeConfig, VaultFactory, encode_event};
+use strongroom_core::policy::{
+    Accessibility, Authentication, OnKeyLoss, OnReinstall, Protection, SecurityLevel, StrongBox, VaultOptions,
 };
 use strongroom_core::testing::run_behaviour;
 use strongroom_core::{
-    Error, ErrorCode, Event, LastReset, MAX_BATCH_BYTES, OnKeyLoss, ResetReason, SealedConfig, SealedVault,
-    StoreName, Vault,
+    Error, ErrorCode, Event, LastReset, MAX_BATCH_BYTES, ResetReason, SealedConfig, SealedVault, StoreName,
+    Vault,
 };
 
 use crate::world::{World, key};
@@ -244,20 +244,21 @@ fn a_sealed_vault_behaves_as_configured() {
     let directory = Path::new("somewhere");
     let config =
         VaultOptions::parse(r#"{"onKeyLoss":"error","strongBox":"require","rotateAfterDays":7}"#).unwrap();
-    let sealed = config.sealed(directory.into());
+    let sealed = SealedConfig::from_options(directory.into(), &config);
     assert_eq!(sealed.directory, directory);
     assert_eq!(sealed.on_key_loss, OnKeyLoss::Error);
     assert_eq!(sealed.key_policy, config.key_policy);
     assert_eq!(sealed.rotate_after, Some(7 * DAY));
     assert_eq!(sealed.rotate_kek_after, Some(180 * DAY));
 
-    let sealed = VaultOptions::parse(r#"{"rotateAfterDays":0}"#)
-        .unwrap()
-        .sealed(directory.into());
+    let sealed = SealedConfig::from_options(
+        directory.into(),
+        &VaultOptions::parse(r#"{"rotateAfterDays":0}"#).unwrap(),
+    );
     assert_eq!(sealed.rotate_after, None);
     assert_eq!(sealed.rotate_kek_after, None);
 
-    let sealed = VaultOptions::default().sealed(directory.into());
+    let sealed = SealedConfig::from_options(directory.into(), &VaultOptions::default());
     let usual = SealedConfig::new(directory.into());
     assert_eq!(sealed.rotate_after, usual.rotate_after);
     assert_eq!(sealed.rotate_kek_after, usual.rotate_kek_after);

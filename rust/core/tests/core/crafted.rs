@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use strongroom_core::platform::{DataKey, OsRandom};
+use strongroom_core::ports::{DataKey, OsRandom};
 use strongroom_core::testing::{BareKeys, FrameContent, FrameLink, FrameProbe};
 use strongroom_core::{Edges, ErrorCode, ResetReason, SealedVault, Secret, StoreName, Vault};
 

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use strongroom_core::Vault;
-use strongroom_core::platform::{KeyPolicy, KeyWrapper};
+use strongroom_core::policy::KeyPolicy;
+use strongroom_core::ports::KeyWrapper;
 
 use crate::world::{World, get, set};
 

@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use strongroom_core::platform::{DataKey, KeyError, KeyPolicy, KeyWrapper, SecurityLevel};
+use strongroom_core::policy::{KeyPolicy, SecurityLevel};
+use strongroom_core::ports::{DataKey, KeyError, KeyWrapper};
 use strongroom_core::testing::{KeyOperation, SoftwareKeys};
 
 type Hook = Box<dyn FnOnce() + Send>;

@@ -1,8 +1,9 @@
 //! The open-time states: what is believed of a key store that answers strangely, and what is done about it.
 
-use strongroom_core::platform::{KeyErrorKind, KeyPolicy, SecurityLevel, StrongBox};
+use strongroom_core::policy::{KeyPolicy, OnKeyLoss, SecurityLevel, StrongBox};
+use strongroom_core::ports::KeyErrorKind;
 use strongroom_core::testing::{KeyEffect, KeyFault, KeyOperation};
-use strongroom_core::{ErrorCode, Event, OnKeyLoss, ResetReason, Vault};
+use strongroom_core::{ErrorCode, Event, ResetReason, Vault};
 
 use crate::world::{World, get, key, set};
 

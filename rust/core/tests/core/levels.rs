@@ -1,6 +1,7 @@
 //! What is required of a key holds for the key of a store that exists, too.
 
-use strongroom_core::platform::{KeyErrorKind, KeyPolicy, SecurityLevel, StrongBox};
+use strongroom_core::policy::{KeyPolicy, SecurityLevel, StrongBox};
+use strongroom_core::ports::KeyErrorKind;
 use strongroom_core::testing::{KeyOperation, Row};
 use strongroom_core::{ErrorCode, SealedVault, Vault};
 

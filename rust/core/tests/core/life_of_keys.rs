@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use strongroom_core::platform::{
-    DataKey, KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, OsRandom, SecurityLevel,
-};
+use strongroom_core::policy::{KeyPolicy, SecurityLevel};
+use strongroom_core::ports::{DataKey, KeyError, KeyErrorKind, KeyWrapper, OsRandom};
 use strongroom_core::testing::{
     Dice, FaultyFileSystem, KeyEffect, KeyFault, KeyOperation, ManualClock, RecordedEvents, Row,
     SoftwareKeys, scaled,

@@ -29,6 +29,7 @@ mod ordinary;
 mod processes;
 mod recovery;
 mod rewrite_faults;
+mod rooms;
 mod rotation;
 mod swapped;
 mod upkeep;

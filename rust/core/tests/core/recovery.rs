@@ -4,9 +4,8 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use strongroom_core::platform::{
-    Clock, DataKey, KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, SecurityLevel,
-};
+use strongroom_core::policy::{KeyPolicy, SecurityLevel};
+use strongroom_core::ports::{Clock, DataKey, KeyError, KeyErrorKind, KeyWrapper};
 use strongroom_core::testing::{KeyOperation, ManualClock, SoftwareKeys};
 use strongroom_core::{Edges, ErrorCode, SealedVault, StoreName, Vault};
 

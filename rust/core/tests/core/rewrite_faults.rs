@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use strongroom_core::platform::{FileHandle, FileId, FileSystem, LockGuard, LockKind, OsFileSystem};
+use strongroom_core::ports::{FileHandle, FileId, FileSystem, LockGuard, LockKind, OsFileSystem};
 use strongroom_core::{Edges, ErrorCode, SealedVault, StoreName, Vault};
 
 use crate::world::{World, get, set};

@@ -1,6 +1,7 @@
 //! Rotation of the key-encryption key by age: it happens with a write, and its failure costs nothing.
 
-use strongroom_core::platform::{KeyErrorKind, SecurityLevel};
+use strongroom_core::policy::SecurityLevel;
+use strongroom_core::ports::KeyErrorKind;
 use strongroom_core::testing::KeyOperation;
 use strongroom_core::{SealedVault, Vault};
 

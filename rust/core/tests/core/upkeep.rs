@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use strongroom_core::platform::KeyErrorKind;
+use strongroom_core::ports::KeyErrorKind;
 use strongroom_core::testing::{KeyOperation, Row, scaled};
 use strongroom_core::{Edges, ErrorCode, SealedConfig, SealedVault, StoreName, Upkeep, Vault};
 
@@ -382,8 +382,8 @@ fn meanwhile(label: &str, history: History, same_handle: bool, moment: Moment, r
     let world = World::new();
     world.fs.skip_syncs();
     let mut config = config(&world);
-    let system: Arc<dyn strongroom_core::platform::Clock> =
-        Arc::new(strongroom_core::platform::SystemClock::default());
+    let system: Arc<dyn strongroom_core::ports::Clock> =
+        Arc::new(strongroom_core::ports::SystemClock::default());
     let edges = |keys| Edges {
         keys,
         clock: system.clone(),

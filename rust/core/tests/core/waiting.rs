@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use strongroom_core::platform::{
-    Clock, DataKey, FileSystem, KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, LockKind, OsFileSystem,
-    SecurityLevel,
+use strongroom_core::policy::{KeyPolicy, SecurityLevel};
+use strongroom_core::ports::{
+    Clock, DataKey, FileSystem, KeyError, KeyErrorKind, KeyWrapper, LockKind, OsFileSystem,
 };
 use strongroom_core::testing::{KeyOperation, ManualClock};
 use strongroom_core::{Edges, ErrorCode, SealedVault, StoreName, Vault};
@@ -125,7 +125,7 @@ fn a_process_that_stopped_with_a_lock_in_its_hands_makes_others_wait_for_their_t
     let mut config = world.config();
     config.patience = Duration::from_millis(50);
     let edges = Edges {
-        clock: Arc::new(strongroom_core::platform::SystemClock::default()),
+        clock: Arc::new(strongroom_core::ports::SystemClock::default()),
         ..world.edges()
     };
     let vault = SealedVault::new(edges, config, StoreName::default());
@@ -308,7 +308,7 @@ fn threads_do_not_wait_for_a_stopped_process_one_after_the_other() {
     let mut config = world.config();
     config.patience = PATIENCE;
     let edges = Edges {
-        clock: Arc::new(strongroom_core::platform::SystemClock::default()),
+        clock: Arc::new(strongroom_core::ports::SystemClock::default()),
         ..world.edges()
     };
     let vault = Arc::new(SealedVault::new(edges, config, StoreName::default()));

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use strongroom_core::platform::OsRandom;
+use strongroom_core::ports::OsRandom;
 use strongroom_core::testing::{FaultyFileSystem, ManualClock, RecordedEvents, SoftwareKeys};
 pub(crate) use strongroom_core::testing::{get, key, names, record, set};
 use strongroom_core::{Edges, SealedConfig, SealedVault, StoreName};

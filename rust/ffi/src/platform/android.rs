@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use strongroom_android::{AndroidKeystore, runtime};
-use strongroom_core::bridge::VaultOptions;
-use strongroom_core::platform::{OsFileSystem, OsRandom, SystemClock};
-use strongroom_core::{Edges, Error, ErrorCode, EventSink, SealedVault, StoreName, Vault};
+use strongroom_core::policy::VaultOptions;
+use strongroom_core::ports::{OsFileSystem, OsRandom, SystemClock};
+use strongroom_core::{Edges, Error, ErrorCode, EventSink, SealedConfig, SealedVault, StoreName, Vault};
 
 use crate::upkeep::Reminder;
 
@@ -33,7 +33,7 @@ pub(crate) fn vault(
         random: Arc::new(OsRandom::default()),
         events,
     };
-    let mut config = options.sealed(runtime.no_backup_dir().join(DIRECTORY));
+    let mut config = SealedConfig::from_options(runtime.no_backup_dir().join(DIRECTORY), options);
     runtime.package().clone_into(&mut config.app);
     let reminder = Arc::new(Reminder::default());
     let vault: Arc<dyn Vault> =

@@ -4,8 +4,8 @@ use std::sync::{Arc, LazyLock};
 
 use strongroom_apple::keychain::Keychain;
 use strongroom_apple::{KeychainConfig, KeychainEdges, KeychainVault, StoreStates};
-use strongroom_core::bridge::VaultOptions;
-use strongroom_core::platform::{OsFileSystem, OsRandom, SystemClock};
+use strongroom_core::policy::VaultOptions;
+use strongroom_core::ports::{OsFileSystem, OsRandom, SystemClock};
 use strongroom_core::{Error, EventSink, StoreName, Vault};
 
 pub(crate) const LOCATION: &str = "keychain";

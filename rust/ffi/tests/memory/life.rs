@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use strongroom_core::platform::{KeyErrorKind, OsRandom};
+use strongroom_core::ports::{KeyErrorKind, OsRandom};
 use strongroom_core::testing::{
     FaultyFileSystem, KeyOperation, ManualClock, Row, SecretText, WitnessKeys, scaled,
 };

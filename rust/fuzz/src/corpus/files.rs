@@ -1,7 +1,8 @@
 use std::ops::Range;
 
+use strongroom_core::Vault;
+use strongroom_core::policy::OnKeyLoss;
 use strongroom_core::testing::{FrameContent, FrameLink};
-use strongroom_core::{OnKeyLoss, Vault};
 
 use super::{Seed, seed};
 use crate::decode_frame::{FIELDS, PLAINTEXT, RAW, probe};

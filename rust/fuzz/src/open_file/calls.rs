@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use strongroom_core::{Error, ErrorCode, OnKeyLoss, Replacement, SealedVault, Vault};
+use strongroom_core::policy::OnKeyLoss;
+use strongroom_core::{Error, ErrorCode, Replacement, SealedVault, Vault};
 
 use crate::reference::{Header, Reading};
 use crate::stage::{Stage, key, path, record, secret};

@@ -6,7 +6,7 @@
 //! 26 the file, or changes to be sealed into one
 //! ```
 
-use strongroom_core::OnKeyLoss;
+use strongroom_core::policy::OnKeyLoss;
 use strongroom_core::testing::{FrameContent, FrameLink};
 
 use crate::input::Input;

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 
-use crate::platform::{LockGuard, LockKind};
+use crate::ports::{LockGuard, LockKind};
 use crate::sync::{Condvar, Mutex, MutexGuard};
 
 /// Locks as `flock` gives them: to handles, whoever holds them.

@@ -17,7 +17,7 @@ use self::disk::Disk;
 use self::file::MemoryFile;
 use self::locks::Locks;
 use super::fs_faults::{FsFaults, FsOperation};
-use crate::platform::{FileHandle, FileId, FileSystem, LockGuard, LockKind};
+use crate::ports::{FileHandle, FileId, FileSystem, LockGuard, LockKind};
 use crate::sync::{Mutex, MutexGuard};
 
 /// A file system in memory that remembers what was done to it, and what of that a crash could undo.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use strongroom_core::platform::FileSystem;
+use strongroom_core::ports::FileSystem;
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Header {

@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use strongroom_core::platform::KeyWrapper;
+use strongroom_core::ports::KeyWrapper;
 use strongroom_core::testing::{DiskKeys, Row, scaled};
 use strongroom_core::{Edges, SealedVault, StoreName, Vault};
 

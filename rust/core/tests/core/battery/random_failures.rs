@@ -5,9 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use strongroom_core::platform::{
-    DataKey, KeyError, KeyErrorKind, KeyPolicy, KeyWrapper, OsRandom, Random, SecurityLevel,
-};
+use strongroom_core::policy::{KeyPolicy, SecurityLevel};
+use strongroom_core::ports::{DataKey, KeyError, KeyErrorKind, KeyWrapper, OsRandom, Random};
 use strongroom_core::testing::{KeyOperation, Row, SoftwareKeys, scaled};
 use strongroom_core::{Edges, Error, ErrorCode, ResetReason, SealedVault, StoreName, Vault};
 

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use strongroom_core::{Error, ErrorCode, Expiry, OnKeyLoss, Replacement, SealedVault, Secret, Vault};
+use strongroom_core::policy::OnKeyLoss;
+use strongroom_core::{Error, ErrorCode, Expiry, Replacement, SealedVault, Secret, Vault};
 
 use super::stage::{Model, Stage};
 use crate::world::{NOW_MS, key, record, set};

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use strongroom_core::platform::{DataKey, KeyError, KeyPolicy, KeyWrapper, OsRandom, SecurityLevel};
+use strongroom_core::policy::{KeyPolicy, SecurityLevel};
+use strongroom_core::ports::{DataKey, KeyError, KeyWrapper, OsRandom};
 use strongroom_core::testing::{ManualClock, MemoryFs, RecordedEvents, SoftwareKeys};
 use strongroom_core::{Edges, Error, ErrorCode, SealedConfig, SealedVault, StoreName, Vault};
 

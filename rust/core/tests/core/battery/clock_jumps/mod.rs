@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use strongroom_core::platform::Clock;
+use strongroom_core::ports::Clock;
 use strongroom_core::testing::{Dice, ManualClock, Row, scaled};
 use strongroom_core::{Edges, ErrorCode, Expiry, SealedVault, StoreName, Vault};
 

@@ -1,6 +1,6 @@
 //! What can go wrong with a call of the key store.
 
-use strongroom_core::platform::KeyErrorKind;
+use strongroom_core::ports::KeyErrorKind;
 use strongroom_core::testing::{KeyEffect, KeyFault, KeyOperation};
 
 use super::rule::Answer;

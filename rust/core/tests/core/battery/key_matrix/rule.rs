@@ -1,6 +1,6 @@
 //! What is documented of failures (docs/guide/errors.md, docs/adr/0004-envelope-and-patience.md), told from the answers alone.
 
-use strongroom_core::platform::KeyErrorKind;
+use strongroom_core::ports::KeyErrorKind;
 use strongroom_core::testing::KeyOperation;
 use strongroom_core::{ErrorCode, ResetReason};
 

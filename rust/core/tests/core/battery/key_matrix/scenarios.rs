@@ -1,6 +1,7 @@
 //! The calls that are tried, and what has to be in the store before and after.
 
-use strongroom_core::{Error, ErrorCode, OnKeyLoss, Vault};
+use strongroom_core::policy::OnKeyLoss;
+use strongroom_core::{Error, ErrorCode, Vault};
 
 use crate::world::{World, get, key, set};
 

@@ -9,7 +9,7 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
 
-use strongroom_core::platform::{Clock, KeyErrorKind, OsRandom, Random};
+use strongroom_core::ports::{Clock, KeyErrorKind, OsRandom, Random};
 use strongroom_core::testing::{Dice, KeyOperation, MemoryFs, RecordedEvents, Row, SoftwareKeys, scaled};
 use strongroom_core::{Edges, Error, SealedConfig, SealedVault, StoreName, Vault};
 

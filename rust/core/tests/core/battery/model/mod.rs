@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
-use strongroom_core::platform::{FileSystem, KeyWrapper, OsFileSystem};
+use strongroom_core::ports::{FileSystem, KeyWrapper, OsFileSystem};
 use strongroom_core::testing::{DiskKeys, MemoryFs, Row, SoftwareKeys, scaled};
 use tempfile::TempDir;
 

@@ -1,0 +1,53 @@
+//! How long one call may take, whatever it waits for.
+
+use std::time::Duration;
+
+use crate::error::{Error, ErrorCode};
+use crate::ports::Clock;
+
+/// The time of one call: for locks, for the key store, and for waiting between two attempts.
+#[derive(Clone, Copy)]
+pub(in crate::sealed) struct Budget<'a> {
+    clock: &'a dyn Clock,
+    until: Duration,
+}
+
+impl<'a> Budget<'a> {
+    pub(super) fn new(clock: &'a dyn Clock, total: Duration) -> Self {
+        Self {
+            clock,
+            until: clock.elapsed().saturating_add(total),
+        }
+    }
+
+    /// What is left, which may be nothing.
+    pub(in crate::sealed) fn left(&self) -> Duration {
+        self.until.saturating_sub(self.clock.elapsed())
+    }
+
+    /// What is left.
+    ///
+    /// # Errors
+    /// `UNAVAILABLE` if that is nothing.
+    pub(super) fn some_left(&self) -> Result<Duration, Error> {
+        let left = self.left();
+        if left.is_zero() {
+            return Err(Error::new(
+                ErrorCode::Unavailable,
+                "The time of the call is used up: try again",
+            ));
+        }
+        Ok(left)
+    }
+
+    /// An equal share of what is left, of so many.
+    pub(in crate::sealed) fn share(&self, of: usize) -> Self {
+        let of = u32::try_from(of.max(1)).unwrap_or(u32::MAX);
+        Self::new(self.clock, self.left() / of)
+    }
+
+    /// Waits, as long as there is time.
+    pub(super) fn sleep(&self, duration: Duration) {
+        self.clock.sleep(duration.min(self.left()));
+    }
+}

@@ -1,0 +1,192 @@
+//! The key store of the system, and the patience to tell a flaky one from a lost key.
+//!
+//! Phones answer wrongly for a while and rightly later. So every answer but success is asked for again, and only an answer
+//! that stays the same for at least a second is believed.
+
+use std::time::Duration;
+
+use super::alias::Aliases;
+use super::budget::Budget;
+use crate::error::{Error, ErrorCode};
+use crate::policy::{KeyPolicy, SecurityLevel};
+use crate::ports::{DataKey, KeyError, KeyErrorKind, KeyWrapper, Random};
+
+/// How many equal answers in a row are believed. The waits between them take at least 1.2 seconds.
+const EQUAL_ANSWERS: u32 = 7;
+/// Attempts at anything transient, waiting 20, 40, 80, 160, 320, 640 and 640 ms, each plus up to as much again.
+const ATTEMPTS: u32 = 8;
+const FIRST_DELAY_MS: u64 = 20;
+const DOUBLINGS: u32 = 5;
+/// How long one attempt is waited for. The slowest cold starts reported from the field take 10 seconds.
+const ATTEMPT: Duration = Duration::from_secs(20);
+
+/// The key store, as one call on one store uses it. No lock of the store's files is held meanwhile: see [`super::access`].
+#[derive(Clone, Copy)]
+pub(super) struct KekStore<'a> {
+    pub(super) keys: &'a dyn KeyWrapper,
+    pub(super) random: &'a dyn Random,
+    pub(super) budget: Budget<'a>,
+    pub(super) aliases: Aliases<'a>,
+}
+
+impl KekStore<'_> {
+    /// All keys of this store whose alias names its app.
+    pub(super) fn list(&self) -> Result<Vec<String>, Error> {
+        let prefix = self.aliases.prefix();
+        let mut found = self.retrying(|wait| self.keys.aliases(&prefix, wait))?;
+        found.retain(|alias| self.aliases.version(alias).is_some());
+        Ok(found)
+    }
+
+    pub(super) fn create(&self, alias: &str, policy: KeyPolicy) -> Result<SecurityLevel, Error> {
+        self.retrying(|wait| self.keys.create(alias, &policy, wait))
+    }
+
+    pub(super) fn wrap(&self, alias: &str, data_key: &DataKey, aad: &[u8]) -> Result<Vec<u8>, Error> {
+        self.retrying(|wait| self.keys.wrap(alias, data_key.expose(), aad, wait))
+    }
+
+    pub(super) fn destroy(&self, alias: &str) -> Result<(), Error> {
+        self.retrying(|wait| self.keys.destroy(alias, wait))
+    }
+
+    /// Opens the data key of an existing file, which `fits` recognises: a key store may hand out other bytes than it was given.
+    /// Only this can tell that a key is lost: `KEY_LOST`, `KEY_MISMATCH` and `KEY_INVALIDATED` are final.
+    pub(super) fn unwrap(
+        &self,
+        alias: &str,
+        wrapped: &[u8],
+        aad: &[u8],
+        fits: impl Fn(&DataKey) -> bool,
+    ) -> Result<DataKey, Error> {
+        let mut answers = Answers::default();
+        let mut attempt = 0;
+        loop {
+            let error = match self.keys.unwrap(alias, wrapped, aad, self.attempt_time()?) {
+                Ok(data_key) if fits(&data_key) => return Ok(data_key),
+                Ok(_) => KeyError::new(KeyErrorKind::Mismatch, "another data key"),
+                Err(error) => error,
+            };
+            if !may_change(error.kind()) {
+                return Err(coded(&error));
+            }
+            if answers.take(error.kind()) {
+                return Err(self.confirm_loss(alias, &error));
+            }
+            if attempt + 1 >= ATTEMPTS {
+                return Err(unsettled(&error));
+            }
+            self.wait(attempt);
+            attempt += 1;
+        }
+    }
+
+    /// A key is lost only if the key store answers the question for all keys, too; and an absent one only if it is not among them.
+    fn confirm_loss(&self, alias: &str, error: &KeyError) -> Error {
+        match self.retrying(|wait| self.keys.aliases(alias, wait)) {
+            Ok(found)
+                if error.kind() == KeyErrorKind::Absent && found.iter().any(|listed| listed == alias) =>
+            {
+                Error::new(
+                    ErrorCode::Unavailable,
+                    "The key store lists the key of the store, but does not find it",
+                )
+            }
+            Ok(_) => coded(error),
+            Err(listing) => listing,
+        }
+    }
+
+    /// Whatever is said of the key meanwhile, no file is lost by it: it is a failure that may pass.
+    fn retrying<T>(&self, mut attempt: impl FnMut(Duration) -> Result<T, KeyError>) -> Result<T, Error> {
+        let mut number = 0;
+        loop {
+            match attempt(self.attempt_time()?) {
+                Ok(done) => return Ok(done),
+                Err(error) if !may_change(error.kind()) => return Err(coded(&error)),
+                Err(error) if number + 1 >= ATTEMPTS => return Err(unsettled(&error)),
+                Err(_) => self.wait(number),
+            }
+            number += 1;
+        }
+    }
+
+    fn attempt_time(&self) -> Result<Duration, Error> {
+        Ok(self.budget.some_left()?.min(ATTEMPT))
+    }
+
+    /// Waits before the next attempt.
+    fn wait(&self, attempt: u32) {
+        let delay = FIRST_DELAY_MS << attempt.min(DOUBLINGS);
+        let mut jitter = [0; 1];
+        // Without jitter the wait is still long enough.
+        let _ = self.random.fill(&mut jitter);
+        let wait = delay + delay * u64::from(jitter[0]) / 255;
+        self.budget.sleep(Duration::from_millis(wait));
+    }
+}
+
+/// Equal answers in a row.
+#[derive(Default)]
+struct Answers {
+    kind: Option<KeyErrorKind>,
+    count: u32,
+}
+
+impl Answers {
+    /// Takes an answer, and says whether it is to be believed. That the key store fails is never to be believed.
+    fn take(&mut self, kind: KeyErrorKind) -> bool {
+        if self.kind != Some(kind) {
+            *self = Self {
+                kind: Some(kind),
+                count: 0,
+            };
+        }
+        self.count += 1;
+        kind != KeyErrorKind::Unavailable && self.count >= EQUAL_ANSWERS
+    }
+}
+
+/// Whether the same call may be answered otherwise a moment later.
+fn may_change(kind: KeyErrorKind) -> bool {
+    matches!(
+        kind,
+        KeyErrorKind::Absent | KeyErrorKind::Invalidated | KeyErrorKind::Mismatch | KeyErrorKind::Unavailable
+    )
+}
+
+fn unsettled(error: &KeyError) -> Error {
+    Error::new(
+        ErrorCode::Unavailable,
+        format!("The key store did not settle on an answer ({})", error.detail()),
+    )
+}
+
+/// The documented code of a failure of the key store.
+pub(super) fn coded(error: &KeyError) -> Error {
+    let (code, what) = match error.kind() {
+        KeyErrorKind::Absent => (ErrorCode::KeyLost, "The key of the store is gone"),
+        KeyErrorKind::InsufficientSecurity => (
+            ErrorCode::InsufficientSecurity,
+            "The device cannot protect the key as required",
+        ),
+        KeyErrorKind::Invalidated => (
+            ErrorCode::KeyInvalidated,
+            "The system invalidated the key of the store",
+        ),
+        KeyErrorKind::Locked => (ErrorCode::Locked, "The device is locked"),
+        KeyErrorKind::Mismatch => (ErrorCode::KeyMismatch, "The key does not fit the store"),
+        KeyErrorKind::NotInitialised => (
+            ErrorCode::NotInitialised,
+            "The native library was not handed its context",
+        ),
+        KeyErrorKind::Timeout => (ErrorCode::Unavailable, "The key store did not answer in time"),
+        KeyErrorKind::Exists | KeyErrorKind::Unavailable => {
+            (ErrorCode::Unavailable, "The key store failed for now")
+        }
+    };
+    Error::new(code, format!("{what} ({})", error.detail()))
+}
+
+#[cfg(all(test, feature = "testing"))]
+mod tests;

@@ -1,0 +1,201 @@
+//! The life of key-encryption keys: who may make which, who may destroy which, and when. See `docs/internals/keys.md`.
+//!
+//! A key is destroyed only by a process that holds the keys lock, and only if its alias is one of this app and this store and no
+//! file can need it. A key that no file names yet is safe from others because whoever makes one holds the keys lock until a file
+//! names it or nobody will ever use it.
+
+use std::collections::BTreeSet;
+
+use super::alias::RANDOM_LEN;
+use super::budget::Budget;
+use super::kek::KekStore;
+use super::locks::KeysLock;
+use super::opening::Named;
+use super::store::Store;
+use crate::error::Error;
+use crate::policy::SecurityLevel;
+use crate::ports::DataKey;
+use crate::sealed::format::{FileCipher, Header, HeaderFields, key_check};
+use crate::vault::LastReset;
+
+/// A key-encryption key to seal a file under.
+pub(in crate::sealed) struct KekChoice {
+    pub(in crate::sealed) alias: String,
+    pub(in crate::sealed) level: SecurityLevel,
+    pub(in crate::sealed) created_ms: u64,
+}
+
+/// Everything that a new file begins with.
+pub(in crate::sealed) struct NewKey {
+    pub(super) header: Header,
+    pub(super) header_bytes: Vec<u8>,
+    pub(super) cipher: FileCipher,
+}
+
+/// The keys there are, and those that files may need.
+struct Stock {
+    aliases: Vec<String>,
+    named: BTreeSet<String>,
+    /// Whether every file could say which key it needs.
+    complete: bool,
+}
+
+impl Store {
+    pub(super) fn kek<'a>(&'a self, budget: Budget<'a>) -> KekStore<'a> {
+        KekStore {
+            keys: &*self.edges.keys,
+            random: &*self.edges.random,
+            budget,
+            aliases: self.aliases(),
+        }
+    }
+
+    /// Asks the key store for the data key of a file.
+    pub(in crate::sealed) fn unwrap(&self, header: &Header, budget: Budget<'_>) -> Result<FileCipher, Error> {
+        let fields = &header.fields;
+        let aad = fields.wrap_aad(self.name.as_str())?;
+        let fits = |data_key: &DataKey| {
+            key_check(data_key, &fields.store_id).is_ok_and(|check| check == header.key_check)
+        };
+        let data_key = self
+            .kek(budget)
+            .unwrap(&fields.kek_alias, &header.wrapped_key, &aad, fits)?;
+        FileCipher::new(&data_key, &fields.store_id)
+    }
+
+    /// The keys of a store that has no file. Keys that no file needs are destroyed first: they are left from an earlier store.
+    pub(in crate::sealed) fn new_key(
+        &self,
+        keys: &KeysLock,
+        budget: Budget<'_>,
+        superseded: &mut Vec<String>,
+    ) -> Result<NewKey, Error> {
+        let stock = self.stock(keys, budget)?;
+        let _ = self.destroy(&stock, budget, superseded);
+        let kek = self.make_kek(&stock, budget, superseded)?;
+        let now_ms = self.edges.clock.now_ms();
+        let fields = HeaderFields {
+            store_id: self.random_id()?,
+            data_key_id: self.random_id()?,
+            generation: 1,
+            store_created_ms: now_ms,
+            data_key_created_ms: now_ms,
+            kek_created_ms: kek.created_ms,
+            kek_level: kek.level,
+            last_reset: self.last_reset_of_files()?,
+            kek_alias: kek.alias,
+            doubts: false,
+        };
+        self.wrapped(fields, budget)
+    }
+
+    /// A new key-encryption key.
+    pub(in crate::sealed) fn new_kek(
+        &self,
+        keys: &KeysLock,
+        budget: Budget<'_>,
+        superseded: &mut Vec<String>,
+    ) -> Result<KekChoice, Error> {
+        self.make_kek(&self.stock(keys, budget)?, budget, superseded)
+    }
+
+    /// A new data key under the key-encryption key that `fields` name.
+    pub(in crate::sealed) fn wrapped(
+        &self,
+        fields: HeaderFields,
+        budget: Budget<'_>,
+    ) -> Result<NewKey, Error> {
+        let data_key = DataKey::filled(|bytes| self.edges.random.fill(bytes))?;
+        let aad = fields.wrap_aad(self.name.as_str())?;
+        let wrapped = self.kek(budget).wrap(&fields.kek_alias, &data_key, &aad)?;
+        let cipher = FileCipher::new(&data_key, &fields.store_id)?;
+        let check = key_check(&data_key, &fields.store_id)?;
+        let (header, header_bytes) = fields.encode(wrapped, check)?;
+        Ok(NewKey {
+            header,
+            header_bytes,
+            cipher,
+        })
+    }
+
+    /// Destroys the keys that no file needs. If there is a file that cannot say which one it needs, only those go of which this call
+    /// knows that they are left over, because it made or replaced them: `superseded`.
+    pub(in crate::sealed) fn destroy_orphans(
+        &self,
+        keys: &KeysLock,
+        budget: Budget<'_>,
+        superseded: &[String],
+    ) -> Result<(), Error> {
+        let stock = self.stock(keys, budget)?;
+        self.destroy(&stock, budget, superseded)
+    }
+
+    fn destroy(&self, stock: &Stock, budget: Budget<'_>, superseded: &[String]) -> Result<(), Error> {
+        let aliases = self.aliases();
+        let listed = stock
+            .aliases
+            .iter()
+            .filter(|alias| stock.complete || superseded.contains(alias));
+        // Those of format version 1 are not listed: nothing tells them from those of another app.
+        let first_format = superseded.iter().filter(|alias| aliases.names_no_app(alias));
+        let mut outcome = Ok(());
+        for alias in listed.chain(first_format) {
+            if !stock.named.contains(alias) {
+                outcome = outcome.and(self.kek(budget).destroy(alias));
+            }
+        }
+        outcome
+    }
+
+    fn make_kek(
+        &self,
+        stock: &Stock,
+        budget: Budget<'_>,
+        superseded: &mut Vec<String>,
+    ) -> Result<KekChoice, Error> {
+        let aliases = self.aliases();
+        let used = stock.aliases.iter().chain(&stock.named);
+        let highest = used.filter_map(|alias| aliases.version(alias)).max();
+        // A forged file may name the highest version there is. The random part keeps aliases apart all the same.
+        let version = highest.unwrap_or(0).saturating_add(1);
+        let mut random = [0; RANDOM_LEN];
+        self.edges.random.fill(&mut random)?;
+        let alias = aliases.alias(version, random);
+        // It may be made although the answer is that it was not.
+        superseded.push(alias.clone());
+        let level = self.kek(budget).create(&alias, self.config.key_policy)?;
+        Ok(KekChoice {
+            alias,
+            level,
+            created_ms: self.edges.clock.now_ms(),
+        })
+    }
+
+    /// Only while the keys lock is held can no file come to name another key.
+    fn stock(&self, _: &KeysLock, budget: Budget<'_>) -> Result<Stock, Error> {
+        let aliases = self.kek(budget).list()?;
+        let _lock = self.file_lock(budget)?;
+        let (fs, paths) = (&*self.edges.fs, &self.paths);
+        // What this process sees, a crash must not take back.
+        fs.sync_dir(paths.directory())?;
+        let mut stock = Stock {
+            aliases,
+            named: BTreeSet::new(),
+            complete: true,
+        };
+        let aside = paths.set_aside(fs)?.into_iter().map(|aside| aside.path);
+        for path in std::iter::once(paths.vault()).chain(aside) {
+            match self.alias_of(&path)? {
+                Named::Nothing => {}
+                Named::Alias(alias) => _ = stock.named.insert(alias),
+                Named::Unknown => stock.complete = false,
+            }
+        }
+        Ok(stock)
+    }
+
+    fn last_reset_of_files(&self) -> Result<Option<LastReset>, Error> {
+        let aside = self.paths.set_aside(&*self.edges.fs)?;
+        Ok(aside.last().map(|aside| aside.reset))
+    }
+}

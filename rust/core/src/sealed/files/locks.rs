@@ -1,0 +1,44 @@
+//! The locks that processes take on the files of a store.
+
+use std::time::Duration;
+
+use super::budget::Budget;
+use super::store::Store;
+use crate::error::{Error, ErrorCode};
+use crate::ports::{LockGuard, LockKind};
+
+pub(in crate::sealed) const STORE_IS_BUSY: &str = "Another process does not give the store free";
+
+/// Held while keys are made or destroyed, and while a new file is written.
+pub(in crate::sealed) struct KeysLock(#[expect(dead_code, reason = "held for its Drop")] Box<dyn LockGuard>);
+
+impl Store {
+    pub(in crate::sealed) fn keys_lock(&self, budget: Budget<'_>) -> Result<KeysLock, Error> {
+        let path = self.paths.keys_lock();
+        let lock = self.edges.fs.lock(&path, LockKind::Exclusive, budget.left())?;
+        given(lock, "Another process is busy with the keys of the store").map(KeysLock)
+    }
+
+    /// `None` if somebody else has it, or if it cannot be had.
+    pub(in crate::sealed) fn keys_lock_if_free(&self) -> Option<KeysLock> {
+        let path = self.paths.keys_lock();
+        let lock = self.edges.fs.lock(&path, LockKind::Exclusive, Duration::ZERO);
+        lock.ok().flatten().map(KeysLock)
+    }
+
+    pub(super) fn file_lock(&self, budget: Budget<'_>) -> Result<Box<dyn LockGuard>, Error> {
+        let lock = self
+            .edges
+            .fs
+            .lock(&self.paths.lock(), LockKind::Exclusive, budget.left())?;
+        given(lock, STORE_IS_BUSY)
+    }
+}
+
+/// A lock, or `UNAVAILABLE` if it was not to be had in time.
+pub(in crate::sealed) fn given(
+    lock: Option<Box<dyn LockGuard>>,
+    refusal: &'static str,
+) -> Result<Box<dyn LockGuard>, Error> {
+    lock.ok_or_else(|| Error::new(ErrorCode::Unavailable, refusal))
+}

@@ -1,0 +1,17 @@
+//! The files of a store and the keys they are sealed under: which there are, who makes them, and who destroys them.
+
+mod alias;
+mod budget;
+mod kek;
+mod life;
+mod locks;
+mod opening;
+mod paths;
+mod store;
+
+pub(super) use self::budget::Budget;
+pub(super) use self::life::{KekChoice, NewKey};
+pub(super) use self::locks::{KeysLock, STORE_IS_BUSY, given};
+pub(super) use self::opening::Named;
+pub use self::store::Edges;
+pub(super) use self::store::Store;

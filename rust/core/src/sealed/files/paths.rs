@@ -1,0 +1,107 @@
+//! The files of one store, all in one directory. The names of stores are public, nothing else is.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::error::Error;
+use crate::name::StoreName;
+use crate::ports::FileSystem;
+use crate::vault::{LastReset, ResetReason};
+
+pub(in crate::sealed) struct Paths {
+    directory: PathBuf,
+    store: StoreName,
+}
+
+/// A store that was set aside. Its file is named `<store>.lost-<time>-<reason>`.
+pub(in crate::sealed) struct SetAside {
+    pub(in crate::sealed) path: PathBuf,
+    pub(in crate::sealed) reset: LastReset,
+}
+
+impl Paths {
+    pub(super) fn new(directory: PathBuf, store: StoreName) -> Self {
+        Self { directory, store }
+    }
+
+    pub(in crate::sealed) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    pub(in crate::sealed) fn vault(&self) -> PathBuf {
+        self.file("vault")
+    }
+
+    /// Guards the vault file.
+    pub(in crate::sealed) fn lock(&self) -> PathBuf {
+        self.file("lock")
+    }
+
+    /// Held while keys are made or destroyed, and while a temporary file is written.
+    pub(super) fn keys_lock(&self) -> PathBuf {
+        // No store has a plus sign in its name, so this is no other store's lock.
+        self.directory.join(format!("{}+keys.lock", self.store.as_str()))
+    }
+
+    /// A file being written, never the only copy of anything.
+    pub(in crate::sealed) fn temporary(&self) -> PathBuf {
+        self.file("tmp")
+    }
+
+    /// What was set aside, oldest first.
+    pub(in crate::sealed) fn set_aside(&self, fs: &dyn FileSystem) -> Result<Vec<SetAside>, Error> {
+        let names = match fs.list(&self.directory) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            names => names?,
+        };
+        let mut found: Vec<SetAside> = names.iter().filter_map(|name| self.parse(name)).collect();
+        found.sort_by_key(|aside| aside.reset.at_ms);
+        Ok(found)
+    }
+
+    /// Renames the vault aside; every byte of it stays.
+    pub(in crate::sealed) fn move_aside(
+        &self,
+        fs: &dyn FileSystem,
+        reason: ResetReason,
+        now_ms: u64,
+    ) -> Result<LastReset, Error> {
+        let reset = LastReset {
+            reason,
+            at_ms: time_of_next(&self.set_aside(fs)?, now_ms),
+        };
+        let aside = self.file(&format!("lost-{}-{}", reset.at_ms, reason.to_byte()));
+        fs.rename(&self.vault(), &aside)?;
+        Ok(reset)
+    }
+
+    fn file(&self, extension: &str) -> PathBuf {
+        self.directory
+            .join(format!("{}.{extension}", self.store.as_str()))
+    }
+
+    fn parse(&self, name: &str) -> Option<SetAside> {
+        let rest = name.strip_prefix(self.store.as_str())?.strip_prefix(".lost-")?;
+        let (at, reason) = rest.split_once('-')?;
+        Some(SetAside {
+            reset: LastReset {
+                reason: ResetReason::from_byte(reason.parse().ok()?)?,
+                at_ms: at.parse().ok()?,
+            },
+            path: self.directory.join(name),
+        })
+    }
+}
+
+/// Later than all that was set aside, so that the last is the newest. At the end of time, where a forged name or a broken
+/// clock can lead, any time that is free.
+fn time_of_next(set_aside: &[SetAside], now_ms: u64) -> u64 {
+    let Some(latest) = set_aside.last().map(|aside| aside.reset.at_ms) else {
+        return now_ms;
+    };
+    let free = |at_ms: &u64| set_aside.iter().all(|aside| aside.reset.at_ms != *at_ms);
+    match latest.checked_add(1) {
+        Some(next) => now_ms.max(next),
+        None => (now_ms..=u64::MAX).chain(0..now_ms).find(free).unwrap_or(now_ms),
+    }
+}

@@ -1,0 +1,73 @@
+//! What does not change about a store while it is in use: where it is, what it is called, and what is asked of it.
+
+use std::sync::Arc;
+
+use super::alias::{self, Aliases};
+use super::budget::Budget;
+use super::kek;
+use super::paths::Paths;
+use crate::error::Error;
+use crate::name::StoreName;
+use crate::ports::{Clock, FileSystem, KeyWrapper, Random};
+use crate::sealed::config::SealedConfig;
+use crate::vault::EventSink;
+
+/// The edges a vault stands on.
+#[derive(Clone)]
+pub struct Edges {
+    /// Where files are.
+    pub fs: Arc<dyn FileSystem>,
+    /// Where key-encryption keys are.
+    pub keys: Arc<dyn KeyWrapper>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where keys and nonces come from.
+    pub random: Arc<dyn Random>,
+    /// Who hears of events.
+    pub events: Arc<dyn EventSink>,
+}
+
+/// One store of one app.
+pub(in crate::sealed) struct Store {
+    pub(in crate::sealed) edges: Edges,
+    pub(in crate::sealed) config: SealedConfig,
+    pub(in crate::sealed) name: StoreName,
+    /// The name of the app as it stands in aliases.
+    app: String,
+    pub(in crate::sealed) paths: Paths,
+}
+
+impl Store {
+    pub(in crate::sealed) fn new(edges: Edges, config: SealedConfig, name: StoreName) -> Self {
+        Self {
+            paths: Paths::new(config.directory.clone(), name.clone()),
+            app: alias::app_in_aliases(&config.app),
+            edges,
+            config,
+            name,
+        }
+    }
+
+    /// The time of a call that begins now.
+    pub(in crate::sealed) fn budget(&self) -> Budget<'_> {
+        Budget::new(&*self.edges.clock, self.config.patience)
+    }
+
+    /// Whether the storage of this user can be read yet.
+    pub(in crate::sealed) fn ready(&self) -> Result<(), Error> {
+        self.edges.keys.ready().map_err(|error| kek::coded(&error))
+    }
+
+    pub(in crate::sealed) fn random_id(&self) -> Result<[u8; 16], Error> {
+        let mut id = [0; 16];
+        self.edges.random.fill(&mut id)?;
+        Ok(id)
+    }
+
+    pub(super) fn aliases(&self) -> Aliases<'_> {
+        Aliases {
+            app: &self.app,
+            store: &self.name,
+        }
+    }
+}

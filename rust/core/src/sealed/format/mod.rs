@@ -1,0 +1,17 @@
+//! The bytes of a vault file: its header, its frames, and what is sealed in them. Nothing here knows of a file.
+//! See `docs/storage-format.md`.
+
+mod bytes;
+mod cipher;
+mod doubts;
+mod frame;
+mod header;
+
+pub(super) use self::cipher::{FileCipher, NameHash, NameKey, TAG_LEN, key_check};
+pub(super) use self::doubts::{Doubts, Elder};
+pub(super) use self::frame::{
+    CLEAR_LEN, Change, ClearPart, Content, FrameContext, Kind, Link, Opened, Place, Stated,
+};
+#[cfg(feature = "testing")]
+pub use self::frame::{FrameContent, FrameLink, FrameProbe};
+pub(super) use self::header::{ALIGNMENT, Header, HeaderDigest, HeaderFields, PREFIX_LEN};

@@ -1,0 +1,242 @@
+//! Copying the records of one file into another, in steps between which the old file may change.
+//!
+//! A copy is begun, carried on in [`Copy::step`]s into a file that nobody else knows, and read back by a journal that knows
+//! nothing of what was written. [`Copy::catch_up`] then brings over what changed meanwhile, and [`Copy::verify`] compares the
+//! two. Before that last step the caller has taken out of the old index all that expired.
+//!
+//! After an error the copy and its file are of no more use.
+
+use super::Journal;
+use super::index::Slot;
+use crate::error::{Error, ErrorCode};
+use crate::name::EntryKey;
+use crate::ports::Random;
+use crate::sealed::format::{Change, Content, Doubts, Kind, Opened};
+
+/// Frames are written in calls of about this size.
+const CALL_BYTES: usize = 128 * 1024;
+
+/// A copy on its way.
+pub(in crate::sealed) struct Copy {
+    /// What is still to be copied. The order is random: that of the names would tell where in it a record stands, and so which
+    /// frames of two files are of the same record.
+    plan: Vec<EntryKey>,
+    /// The file that is copied.
+    source: [u8; 16],
+    /// How much damage was found in it when the copy was begun.
+    found: u64,
+    doubts: Doubts,
+    started: bool,
+}
+
+impl Copy {
+    /// Plans to copy what `old` holds now, and has it remember what changes from here on. One copy at a time: another one
+    /// takes over.
+    pub(in crate::sealed) fn begin(old: &mut Journal, random: &dyn Random) -> Result<Self, Error> {
+        let mut plan: Vec<EntryKey> = old.index.iter().map(|(key, _)| key.clone()).collect();
+        shuffle(&mut plan, random)?;
+        old.index.watch();
+        Ok(Self {
+            plan,
+            source: old.header.fields.data_key_id,
+            found: old.damage.found(),
+            doubts: old.doubts(),
+            started: false,
+        })
+    }
+
+    /// Copies up to so many records, and answers whether that was all. They are neither durable nor indexed in `new`.
+    pub(in crate::sealed) fn step(
+        &mut self,
+        old: &Journal,
+        new: &mut Journal,
+        records: usize,
+        random: &dyn Random,
+    ) -> Result<bool, Error> {
+        self.check(old)?;
+        self.start(new, random)?;
+        let mut call = Call::default();
+        for _ in 0..records {
+            let Some(key) = self.plan.pop() else { break };
+            // What changed since is left to `catch_up`.
+            if let Some(slot) = old.index.get(&key)
+                && !old.index.changed(&key)
+            {
+                call.copy(old, &key, slot)?;
+                // The state is locked meanwhile: a step is as long as one call that writes.
+                if call.is_full() {
+                    break;
+                }
+            }
+        }
+        call.write(new, random)?;
+        Ok(self.plan.is_empty())
+    }
+
+    /// Copies up to so many of the records that changed in `old` since the copy was begun or last caught up, and reads them back
+    /// from `new`, which has read what was written before. Answers how many are left.
+    pub(in crate::sealed) fn catch_up(
+        &mut self,
+        old: &mut Journal,
+        new: &mut Journal,
+        records: usize,
+        random: &dyn Random,
+    ) -> Result<usize, Error> {
+        self.check(old)?;
+        let read = new.tail;
+        let mut call = Call::default();
+        for _ in 0..records {
+            let Some(key) = &old.index.pop_changed() else {
+                break;
+            };
+            if let Some(slot) = old.index.get(key) {
+                call.copy(old, key, slot)?;
+            } else if old.doubtful(key)? {
+                // It expired, and perhaps it does not: what it was when it was copied must not take its place.
+                if new.index.newest(key).is_some() {
+                    return Err(stale());
+                }
+            } else if new.index.newest(key).is_some() || new.damage.any() {
+                call.remove(key, new.header.fields.data_key_created_ms);
+            }
+            if call.is_full() {
+                break;
+            }
+        }
+        call.write(new, random)?;
+        if new.tail.offset != read.offset {
+            new.tail = read;
+            new.follow()?;
+        }
+        Ok(old.index.changes())
+    }
+
+    /// Whether `new` holds the records of `old`, each as it was written and until the same time, and is intact itself.
+    pub(in crate::sealed) fn verify(&self, old: &Journal, new: &Journal) -> Result<(), Error> {
+        self.check(old)?;
+        if new.index.fingerprint() != old.index.fingerprint() || !new.damage.intact_with(self.doubts.unknown)
+        {
+            return Err(Error::new(
+                ErrorCode::Io,
+                "The rewritten file did not read back as written",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Says that no copy of `old` is on its way any more.
+    pub(in crate::sealed) fn abandon(old: &mut Journal) {
+        old.index.unwatch();
+    }
+
+    fn check(&self, old: &Journal) -> Result<(), Error> {
+        if old.header.fields.data_key_id != self.source {
+            return Err(Error::new(
+                ErrorCode::Internal,
+                "The copy was begun from another file",
+            ));
+        }
+        // What was found since may concern a record that was copied as certain.
+        if old.damage.found() != self.found {
+            return Err(stale());
+        }
+        Ok(())
+    }
+
+    /// The header of `new` says whether doubts are the first that it tells.
+    fn start(&mut self, new: &mut Journal, random: &dyn Random) -> Result<(), Error> {
+        if std::mem::replace(&mut self.started, true) {
+            return Ok(());
+        }
+        if !new.header.fields.doubts {
+            let nothing = self.doubts.unknown == 0 && self.doubts.elders.is_empty();
+            return if nothing { Ok(()) } else { Err(stale()) };
+        }
+        let body = self.doubts.encode();
+        let content = Content {
+            kind: Kind::Doubts,
+            name: "",
+            body: &body,
+            written_ms: new.header.fields.data_key_created_ms,
+            expires_ms: 0,
+        };
+        new.write_unsynced(&[content], random)
+    }
+}
+
+fn stale() -> Error {
+    Error::new(
+        ErrorCode::Unavailable,
+        "The file changed so that its copy has to be begun anew",
+    )
+}
+
+/// What the next call writes. Each record is a write of its own: the rename commits them all, and damage to the last one must
+/// not look like a torn write of many.
+#[derive(Default)]
+struct Call {
+    records: Vec<(Opened, Kind)>,
+    removals: Vec<(EntryKey, u64)>,
+    bytes: usize,
+}
+
+impl Call {
+    fn copy(&mut self, old: &Journal, key: &EntryKey, slot: &Slot) -> Result<(), Error> {
+        let record = old.read(key, slot)?;
+        self.bytes += record.as_change().frame_len();
+        // A frame of its own says so, whatever becomes of the others.
+        let kind = if old.doubtful(key)? {
+            Kind::Doubted
+        } else {
+            Kind::Set
+        };
+        self.records.push((record, kind));
+        Ok(())
+    }
+
+    fn remove(&mut self, key: &EntryKey, now_ms: u64) {
+        self.bytes += Change::removal(key, now_ms).frame_len();
+        self.removals.push((key.clone(), now_ms));
+    }
+
+    fn is_full(&self) -> bool {
+        self.bytes >= CALL_BYTES
+    }
+
+    fn write(&mut self, new: &mut Journal, random: &dyn Random) -> Result<(), Error> {
+        let removals: Vec<_> = self
+            .removals
+            .iter()
+            .map(|(key, now_ms)| Change::removal(key, *now_ms))
+            .collect();
+        let contents: Vec<Content<'_>> = self
+            .records
+            .iter()
+            .map(|(record, kind)| record.content(*kind))
+            .chain(removals.iter().map(Change::content))
+            .collect();
+        if !contents.is_empty() {
+            new.write_unsynced(&contents, random)?;
+        }
+        *self = Self::default();
+        Ok(())
+    }
+}
+
+fn shuffle(keys: &mut [EntryKey], random: &dyn Random) -> Result<(), Error> {
+    let mut bytes = vec![0; keys.len() * 4];
+    random.fill(&mut bytes)?;
+    let dice = bytes
+        .as_chunks::<4>()
+        .0
+        .iter()
+        .map(|dice| u64::from(u32::from_le_bytes(*dice)));
+    for (last, dice) in (0..keys.len()).rev().zip(dice) {
+        let place = (dice * (last as u64 + 1)) >> 32;
+        keys.swap(last, usize::try_from(place).unwrap_or(last));
+    }
+    Ok(())
+}
+
+#[cfg(all(test, feature = "testing"))]
+mod tests;

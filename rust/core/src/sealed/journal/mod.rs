@@ -1,0 +1,332 @@
+//! An open vault file: appending sealed frames, reading single records, and following what other processes append.
+
+mod copy;
+mod damage;
+mod gap;
+mod index;
+mod replay;
+mod reserve;
+mod scan;
+mod tail;
+
+use std::io;
+
+use zeroize::Zeroizing;
+
+pub(super) use self::copy::Copy;
+use self::damage::Damage;
+use self::index::Index;
+pub(super) use self::index::Slot;
+use self::reserve::Reserve;
+pub(super) use self::tail::MAX_SEALS;
+use self::tail::Tail;
+use super::format::{
+    CLEAR_LEN, Change, ClearPart, Content, Doubts, Elder, FileCipher, FrameContext, Header, Kind, Link,
+    NameHash, NameKey, Opened, Place, TAG_LEN,
+};
+use crate::error::{Error, ErrorCode};
+use crate::name::EntryKey;
+use crate::ports::{FileHandle, Random};
+use crate::secret::Secret;
+
+/// Whether changes count only as a whole.
+#[derive(Clone, Copy)]
+enum Together {
+    OneWrite,
+    Each,
+}
+
+pub(super) struct Journal {
+    pub(super) file: Box<dyn FileHandle>,
+    pub(super) header: Header,
+    pub(super) cipher: FileCipher,
+    pub(super) tail: Tail,
+    pub(super) index: Index,
+    pub(super) damage: Damage,
+    /// The file can no longer be trusted to hold what was written to it.
+    poisoned: bool,
+    /// There is a frame that removes a record, and with it the bytes of that record.
+    holds_removed: bool,
+    reserve: Reserve,
+}
+
+impl Journal {
+    /// A journal without frames; [`Self::follow`] reads them.
+    pub(super) fn new(file: Box<dyn FileHandle>, header: Header, cipher: FileCipher) -> Self {
+        let mut tag = [0; TAG_LEN];
+        tag.iter_mut()
+            .zip(header.digest)
+            .for_each(|(to, from)| *to = from);
+        let tail = Tail {
+            offset: header.len,
+            next_sequence: 1,
+            tag,
+            name: NameHash::default(),
+            settled: 0,
+        };
+        let mut damage = Damage::default();
+        if header.fields.doubts {
+            damage.presume();
+        }
+        Self {
+            file,
+            header,
+            cipher,
+            tail,
+            index: Index::default(),
+            damage,
+            poisoned: false,
+            holds_removed: false,
+            reserve: Reserve::default(),
+        }
+    }
+
+    fn context(&self) -> FrameContext<'_> {
+        FrameContext {
+            cipher: &self.cipher,
+            digest: &self.header.digest,
+        }
+    }
+
+    /// Appends all changes as one write: after this they are durable, all or none.
+    pub(super) fn append(&mut self, changes: &[Change<'_>], random: &dyn Random) -> Result<(), Error> {
+        let before = self.tail;
+        let contents: Vec<Content<'_>> = changes.iter().map(Change::content).collect();
+        let slots = self.write_frames(&contents, Together::OneWrite, random)?;
+        if let Err(error) = self.sync() {
+            // The kernel may have dropped the pages: neither this descriptor nor the cache can be trusted any more.
+            self.tail = before;
+            let _ = self.cut();
+            return Err(error);
+        }
+        for (change, slot) in changes.iter().zip(slots) {
+            self.note(EntryKey::new(change.name)?, change.value.is_none(), slot)?;
+        }
+        Ok(())
+    }
+
+    /// Writes frames, each as a write of its own, with one call. They are neither durable nor indexed: a journal that reads
+    /// them sees to both.
+    fn write_unsynced(&mut self, contents: &[Content<'_>], random: &dyn Random) -> Result<(), Error> {
+        self.write_frames(contents, Together::Each, random).map(|_| ())
+    }
+
+    /// Whether there is room for all changes, and for removals behind them.
+    pub(super) fn has_room(&mut self, changes: &[Change<'_>]) -> bool {
+        let bytes: usize = changes.iter().map(Change::frame_len).sum();
+        let end = self
+            .tail
+            .offset
+            .saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
+        self.keep_room(end).is_ok()
+    }
+
+    /// Makes sure that everything in a file that is about to end at `end` can be removed on a full disk.
+    fn keep_room(&mut self, end: u64) -> io::Result<()> {
+        // A removal is never longer than the frame that it removes. What is damaged can be removed, too, and is not counted.
+        let removable = if self.damage.any() {
+            u64::MAX
+        } else {
+            self.index
+                .live_bytes()
+                .saturating_add(end.saturating_sub(self.tail.offset))
+        };
+        self.reserve.ensure(&*self.file, end, removable)
+    }
+
+    fn write_frames(
+        &mut self,
+        contents: &[Content<'_>],
+        together: Together,
+        random: &dyn Random,
+    ) -> Result<Vec<Slot>, Error> {
+        let (bytes, slots, tail) = self.seal_all(contents, together, random)?;
+        if contents.iter().any(|content| content.kind != Kind::Remove) {
+            self.keep_room(tail.offset)?;
+        }
+        if let Err(error) = self.file.write_all_at(&bytes, self.tail.offset) {
+            // What stays behind the known end, even if only a crash brings it back, could be taken for frames later.
+            self.poisoned |= self.cut().and_then(|()| self.file.sync_data()).is_err();
+            return Err(error.into());
+        }
+        self.tail = tail;
+        Ok(slots)
+    }
+
+    /// Takes one frame into the index.
+    fn note(&mut self, key: EntryKey, removes: bool, slot: Slot) -> Result<(), Error> {
+        self.supersede(&key, removes)?;
+        if removes {
+            self.holds_removed = true;
+            self.index.remove(&key);
+        } else {
+            self.index.insert(key, slot);
+        }
+        Ok(())
+    }
+
+    /// Takes the absence of `key` as proven, whatever else is missing: it was there and expired.
+    pub(super) fn note_expired(&mut self, key: &EntryKey) -> Result<(), Error> {
+        self.supersede(key, true)
+    }
+
+    fn supersede(&mut self, key: &EntryKey, removes: bool) -> Result<(), Error> {
+        if self.damage.any() {
+            let hash = self.cipher.name_hash(key.as_str())?;
+            self.damage.supersede(key.as_str(), hash, removes)?;
+        }
+        Ok(())
+    }
+
+    /// Whether the state of `key` is unknown because its newest frame is damaged or missing.
+    pub(super) fn doubtful(&self, key: &EntryKey) -> Result<bool, Error> {
+        self.concerned(key, self.index.newest(key).map(|slot| slot.sequence))
+    }
+
+    /// Whether the frame of `key` with the number `sequence` is not, or may not be, its newest.
+    pub(super) fn outdated(&self, key: &EntryKey, sequence: u64) -> Result<bool, Error> {
+        self.concerned(key, Some(sequence))
+    }
+
+    fn concerned(&self, key: &EntryKey, newest: Option<u64>) -> Result<bool, Error> {
+        if !self.damage.any() {
+            return Ok(false);
+        }
+        let hash = self.cipher.name_hash(key.as_str())?;
+        self.damage.concerns(key.as_str(), &hash, newest)
+    }
+
+    /// Fails if the state of `key` is unknown.
+    pub(super) fn refuse_doubt(&self, key: &EntryKey) -> Result<(), Error> {
+        if self.doubtful(key)? {
+            return Err(Error::new(ErrorCode::CorruptRecord, "The record is damaged"));
+        }
+        Ok(())
+    }
+
+    /// The keys that are there, as far as that can be known, and whose values cannot be.
+    pub(super) fn doubtful_keys(&self) -> Result<Vec<EntryKey>, Error> {
+        let mut keys = Vec::new();
+        if self.damage.any() {
+            for (key, _) in self.index.iter() {
+                if self.doubtful(key)? {
+                    keys.push(key.clone());
+                }
+            }
+        }
+        Ok(keys)
+    }
+
+    /// What a file that takes the place of this one has to say of the doubts that this one leaves.
+    fn doubts(&self) -> Doubts {
+        let names = self.cipher.name_key().expose();
+        self.damage.bequeath(Elder::of(NameKey::copied(names)))
+    }
+
+    /// Reads, opens and checks the frame of a live record.
+    pub(super) fn read(&self, key: &EntryKey, slot: &Slot) -> Result<Opened, Error> {
+        let corrupt = || Error::new(ErrorCode::CorruptRecord, "The record is damaged");
+        let length = usize::try_from(slot.length).map_err(|_| corrupt())?;
+        let mut clear = [0; CLEAR_LEN];
+        let mut sealed = Zeroizing::new(vec![0; length.saturating_sub(CLEAR_LEN)]);
+        let sealed_at = slot.offset + u64::try_from(CLEAR_LEN).unwrap_or_default();
+        self.file.read_exact_at(&mut clear, slot.offset)?;
+        self.file.read_exact_at(&mut sealed, sealed_at)?;
+        let clear = ClearPart::read(&clear)
+            .filter(|clear| clear.length == length && clear.link.sequence == slot.sequence)
+            .ok_or_else(corrupt)?;
+        clear
+            .open(&self.context(), sealed)
+            .filter(|opened| !opened.removes() && opened.name() == key.as_str())
+            .ok_or_else(corrupt)
+    }
+
+    /// The value of `key`; `None` if its absence is proven.
+    pub(super) fn value(&self, key: &EntryKey) -> Result<Option<Secret>, Error> {
+        self.refuse_doubt(key)?;
+        let Some(slot) = self.index.get(key) else {
+            return Ok(None);
+        };
+        let opened = self.read(key, slot)?;
+        Secret::new(Zeroizing::new(opened.value().to_owned())).map(Some)
+    }
+
+    pub(super) fn dead_bytes(&self) -> u64 {
+        self.tail.offset - self.header.len - self.index.live_bytes()
+    }
+
+    /// Whether a record was removed whose bytes may still be in the file.
+    pub(super) fn holds_removed(&self) -> bool {
+        self.holds_removed
+    }
+
+    /// After a failed sync the file must be rewritten from what a new descriptor reads.
+    pub(super) fn poisoned(&self) -> bool {
+        self.poisoned
+    }
+
+    /// Cuts off what lies behind the known end, and with it the space that was reserved there.
+    fn cut(&mut self) -> io::Result<()> {
+        self.reserve = Reserve::default();
+        self.file.set_len(self.tail.offset)
+    }
+
+    fn sync(&mut self) -> Result<(), Error> {
+        self.file.sync_data().map_err(|error| {
+            self.poisoned = true;
+            error.into()
+        })
+    }
+
+    #[expect(clippy::type_complexity, reason = "three parts of one step, used once")]
+    fn seal_all(
+        &self,
+        contents: &[Content<'_>],
+        together: Together,
+        random: &dyn Random,
+    ) -> Result<(Zeroizing<Vec<u8>>, Vec<Slot>, Tail), Error> {
+        let mut bytes = Zeroizing::new(Vec::with_capacity(contents.iter().map(Content::frame_len).sum()));
+        let mut slots = Vec::with_capacity(contents.len());
+        let mut tail = self.tail;
+        for (index, content) in contents.iter().enumerate() {
+            if content.kind.since() > self.header.version {
+                return Err(Error::new(
+                    ErrorCode::Internal,
+                    "The file is too old for such a frame",
+                ));
+            }
+            if tail.next_sequence > MAX_SEALS {
+                return Err(Error::new(
+                    ErrorCode::Unavailable,
+                    "The data key sealed as often as it may",
+                ));
+            }
+            let link = Link {
+                sequence: tail.next_sequence,
+                previous_tag: tail.tag,
+                previous_name: tail.name,
+                place: match together {
+                    Together::OneWrite => Place::of(index, contents.len()),
+                    Together::Each => Place::Only,
+                },
+            };
+            (tail.tag, tail.name) = content.seal(&self.context(), random, &link, &mut bytes)?;
+            let length = u32::try_from(content.frame_len())
+                .map_err(|_| Error::new(ErrorCode::TooLarge, "The record is too large for a frame"))?;
+            slots.push(Slot {
+                offset: tail.offset,
+                length,
+                sequence: link.sequence,
+                written_ms: content.written_ms,
+                expires_ms: content.expires_ms,
+            });
+            tail.offset += u64::from(length);
+            tail.next_sequence += 1;
+            tail.settled = link.sequence;
+        }
+        Ok((bytes, slots, tail))
+    }
+}
+
+#[cfg(all(test, feature = "testing"))]
+mod tests;

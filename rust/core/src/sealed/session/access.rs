@@ -1,0 +1,254 @@
+//! Under which locks a call runs, and what it gets without them.
+//!
+//! Three locks, always taken in this order: the *keys lock*, a file lock that one process holds while it makes or destroys keys or
+//! writes a new file; the mutex of this vault's state; the *file lock*, which guards the vault file. The key store is asked only
+//! while neither the mutex nor the file lock is held, so that nobody who has what it needs waits for the key store. A call that
+//! finds that it needs the key store gives its locks back, gets what it needs, and starts again from the beginning.
+
+use std::sync::atomic::Ordering;
+
+use super::Session;
+use super::debts::EXPIRED_PER_CALL;
+use super::handle::Handle;
+use super::supply::{Need, Supply};
+use crate::error::{Error, ErrorCode};
+use crate::ports::{LockGuard, LockKind};
+use crate::sealed::files::{Budget, STORE_IS_BUSY, given};
+use crate::sealed::journal::Journal;
+use crate::stack;
+use crate::vault::ResetReason;
+
+/// How often a call starts again because others changed the store meanwhile.
+const ROUNDS: u32 = 32;
+
+/// What a call does with the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::sealed) enum Access {
+    /// It reads. While nothing changed in the file, readers of several processes do not wait for each other.
+    Read,
+    /// It reads facts about the store, which may be told of a store whose key is too weak.
+    Inspect,
+    /// It changes records.
+    Write,
+    /// It puts another file in place of the vault file.
+    Replace,
+    /// It needs no readable file.
+    Bare,
+}
+
+/// What a call does while it has the locks.
+type Round<'a> = &'a mut dyn FnMut(&mut Session<'_>) -> Result<(), Error>;
+
+fn unanswered() -> Error {
+    Error::new(ErrorCode::Internal, "The call ended without an answer")
+}
+
+impl Handle {
+    /// Runs a call, as often as it takes until nothing is missing.
+    pub(in crate::sealed) fn call<R>(
+        &self,
+        access: Access,
+        mut call: impl FnMut(&mut Session<'_>) -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        let mut answer = None;
+        self.called(access, &mut |session| {
+            answer = Some(call(session)?);
+            Ok(())
+        })?;
+        answer.ok_or_else(unanswered)
+    }
+
+    // What follows is compiled once, not once for every method: a phone has to load it.
+
+    fn called(&self, access: Access, call: Round<'_>) -> Result<(), Error> {
+        let result = stack::wiped(|| {
+            let budget = self.store.budget();
+            let mut supply = Supply::default();
+            let result = self.rounds(access, budget, &mut supply, call);
+            if supply.new_key.is_some() || !supply.superseded.is_empty() && result.is_err() {
+                self.collect_orphans(&supply, budget);
+            }
+            result
+        });
+        // A call that fails changes nothing.
+        if result.is_ok() || self.upkeep.is_some() {
+            self.arrange_upkeep();
+        }
+        result
+    }
+
+    /// Holds the keys lock for the rest of a call. To ask for it twice would be to wait for oneself.
+    pub(super) fn hold_keys(&self, supply: &mut Supply, budget: Budget<'_>) -> Result<(), Error> {
+        if supply.keys.is_none() {
+            supply.keys = Some(self.store.keys_lock(budget)?);
+        }
+        Ok(())
+    }
+
+    /// Runs a call with what was got before, and gets what else it needs.
+    pub(super) fn supplied<R>(
+        &self,
+        access: Access,
+        budget: Budget<'_>,
+        supply: &mut Supply,
+        mut call: impl FnMut(&mut Session<'_>) -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        let mut answer = None;
+        self.rounds(access, budget, supply, &mut |session| {
+            answer = Some(call(session)?);
+            Ok(())
+        })?;
+        answer.ok_or_else(unanswered)
+    }
+
+    fn rounds(
+        &self,
+        access: Access,
+        budget: Budget<'_>,
+        supply: &mut Supply,
+        call: Round<'_>,
+    ) -> Result<(), Error> {
+        for _ in 0..ROUNDS {
+            let result = self.locked(access, budget, supply, call);
+            match supply.need.take() {
+                None => return result,
+                Some(need) => self.provide(need, budget, supply)?,
+            }
+        }
+        Err(Error::new(
+            ErrorCode::Unavailable,
+            "Others keep changing the store: try again",
+        ))
+    }
+
+    /// One round, under the locks. Events are raised when the locks are released, so that a listener cannot hold the vault up.
+    fn locked(
+        &self,
+        access: Access,
+        budget: Budget<'_>,
+        supply: &mut Supply,
+        call: Round<'_>,
+    ) -> Result<(), Error> {
+        self.callers.fetch_add(1, Ordering::Relaxed);
+        let mut state = self.state();
+        self.callers.fetch_sub(1, Ordering::Relaxed);
+        let mut session = Session {
+            store: &self.store,
+            budget,
+            state: &mut state,
+            supply,
+        };
+        let result = session.enter(access).and_then(|_lock| call(&mut session));
+        if state.journal.as_ref().is_some_and(Journal::poisoned) {
+            state.distrust();
+        }
+        // A call tells of so many, however often it takes the locks.
+        let at_most = if access == Access::Replace {
+            0
+        } else {
+            EXPIRED_PER_CALL
+        };
+        let count = state.events.len().min(at_most);
+        let events: Vec<_> = state.events.drain(..count).collect();
+        drop(state);
+        for event in events {
+            self.store.edges.events.raise(&self.store.name, event);
+        }
+        result
+    }
+
+    /// Gets what a call needs. No lock but the keys lock is held.
+    fn provide(&self, need: Need, budget: Budget<'_>, supply: &mut Supply) -> Result<(), Error> {
+        match need {
+            Need::Unwrap(header) => {
+                let unwrap = || {
+                    let open = self.is_open(&header);
+                    (!open).then(|| self.store.unwrap(&header, budget)).transpose()
+                };
+                match self.unwrapping.once(header.digest, unwrap) {
+                    // Another thread opened the store meanwhile.
+                    Ok(None) => {}
+                    Ok(Some(cipher)) => supply.opened = Some((header.digest, Ok(cipher))),
+                    Err(lost) if ResetReason::from_code(lost.code()).is_some() => {
+                        supply.opened = Some((header.digest, Err(lost)));
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+            // Another process may have been faster, which is seen only with the lock.
+            Need::NewKey | Need::Rewrite { .. } if supply.keys.is_none() => {
+                self.hold_keys(supply, budget)?;
+            }
+            Need::NewKey => {
+                if let Some(keys) = &supply.keys {
+                    supply.new_key = Some(self.store.new_key(keys, budget, &mut supply.superseded)?);
+                }
+            }
+            Need::Rewrite { new_kek } => {
+                supply.strengthened |= new_kek;
+                self.rewrite(new_kek, budget, supply)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Session<'_> {
+    /// Takes the file lock and makes the state that of the file. `None` if there is nothing to lock.
+    fn enter(&mut self, access: Access) -> Result<Option<Box<dyn LockGuard>>, Error> {
+        if self.state.journal.is_none() {
+            self.store.ready()?;
+        }
+        let lock = match access {
+            Access::Bare => return self.lock(LockKind::Exclusive).map(Some),
+            Access::Read | Access::Inspect => {
+                if self.absent()? {
+                    return Ok(None);
+                }
+                let shared = self.lock(LockKind::Shared)?;
+                if self.is_current()? {
+                    shared
+                } else {
+                    drop(shared);
+                    let exclusive = self.lock(LockKind::Exclusive)?;
+                    self.refresh()?;
+                    exclusive
+                }
+            }
+            Access::Write | Access::Replace => {
+                let exclusive = self.lock(LockKind::Exclusive)?;
+                if !self.is_current()? {
+                    self.refresh()?;
+                }
+                exclusive
+            }
+        };
+        if matches!(access, Access::Read | Access::Write) {
+            self.refuse_weak_key()?;
+        }
+        if access == Access::Write {
+            self.regain_trust()?;
+        }
+        // Events belong to the calls of the app.
+        if access == Access::Replace {
+            self.expire_at_most(0);
+        } else {
+            self.expire();
+        }
+        Ok(Some(lock))
+    }
+
+    /// Waits for the file lock. A directory that was deleted is made again.
+    fn lock(&mut self, kind: LockKind) -> Result<Box<dyn LockGuard>, Error> {
+        self.prepare()?;
+        let path = self.store.paths.lock();
+        let fs = &*self.store.edges.fs;
+        let mut locked = fs.lock(&path, kind, self.budget.left());
+        if matches!(&locked, Err(error) if error.kind() == std::io::ErrorKind::NotFound) {
+            self.state.prepared = false;
+            self.prepare()?;
+            locked = fs.lock(&path, kind, self.budget.left());
+        }
+        given(locked?, STORE_IS_BUSY)
+    }
+}

@@ -1,0 +1,124 @@
+//! What a call could not do and a later one makes up for.
+
+use std::time::Duration;
+
+use crate::name::EntryKey;
+use crate::sealed::journal::Journal;
+
+/// So many records are dropped, told of or removed by one call because they expired.
+pub(super) const EXPIRED_PER_CALL: usize = 256;
+
+/// What is still to be done, and is done with the next write that can.
+#[derive(Default)]
+pub(super) struct Debts {
+    /// Records that expired and still have a live frame.
+    pub(super) expired: Vec<Expired>,
+    /// When the first removal was seen whose bytes are still in the file, on the clock that never jumps.
+    pub(super) removed_at: Option<Duration>,
+    /// A call wrote since upkeep was last thought of.
+    pub(super) wrote: bool,
+    /// When upkeep was asked for, if it did not run yet.
+    pub(super) upkeep_at: Option<Duration>,
+    /// When a new key-encryption key, and a new data key, is tried for again.
+    pub(super) kek_retry: Retry,
+    pub(super) data_retry: Retry,
+    /// Orphaned keys were looked for since the process started.
+    pub(super) orphans_collected: bool,
+}
+
+/// What failed is tried again after so many writes, or after a time that doubles with each failure.
+#[derive(Default)]
+pub(super) struct Retry {
+    failures: u32,
+    writes: u32,
+    not_before: Duration,
+}
+
+impl Retry {
+    const WRITES: u32 = 64;
+    const FIRST: Duration = Duration::from_secs(60);
+    /// Doubled so often at the most: 64 minutes.
+    const DOUBLINGS: u32 = 6;
+
+    pub(super) fn tried(&mut self, done: bool, now: Duration) {
+        if done {
+            *self = Self::default();
+            return;
+        }
+        self.not_before = now.saturating_add(Self::FIRST * (1 << self.failures.min(Self::DOUBLINGS)));
+        self.failures = self.failures.saturating_add(1);
+        self.writes = Self::WRITES;
+    }
+
+    /// How long the next try has to wait. By writes that cannot be told: `None` if it has to.
+    pub(super) fn wait(&self, now: Duration, timed: bool) -> Option<Duration> {
+        if timed {
+            Some(self.not_before.saturating_sub(now))
+        } else {
+            (self.writes == 0).then_some(Duration::ZERO)
+        }
+    }
+
+    pub(super) fn failed(&self) -> bool {
+        self.failures > 0
+    }
+
+    fn count_write(&mut self) {
+        self.writes = self.writes.saturating_sub(1);
+    }
+}
+
+/// A record that was seen expired, as it is told from a later one of the same name in whatever file of its store.
+pub(super) struct Expired {
+    pub(super) key: EntryKey,
+    pub(super) store_id: [u8; 16],
+    /// Its frame in the file as it is now.
+    pub(super) sequence: u64,
+    pub(super) written_ms: u64,
+    pub(super) expires_ms: u64,
+}
+
+impl Debts {
+    /// The file is another one now, without what expired.
+    pub(super) fn forget_file(&mut self) {
+        self.expired.clear();
+        self.follow_file();
+    }
+
+    /// Some of what expired, to be removed with the next write.
+    pub(super) fn some_expired(&mut self) -> Vec<Expired> {
+        let rest = self.expired.len().saturating_sub(EXPIRED_PER_CALL);
+        self.expired.split_off(rest)
+    }
+
+    /// A file that another process rewrote, by a clock that was turned back, still has what this one saw expire.
+    pub(super) fn keep_expired_away(&mut self, journal: Option<&mut Journal>) {
+        let Some(journal) = journal else {
+            self.expired.clear();
+            return;
+        };
+        let store_id = journal.header.fields.store_id;
+        self.expired.retain_mut(|gone| {
+            let known = (gone.store_id, gone.written_ms, gone.expires_ms);
+            let slot = journal.index.newest(&gone.key).copied();
+            let same = slot.filter(|slot| known == (store_id, slot.written_ms, slot.expires_ms));
+            if let Some(slot) = same {
+                gone.sequence = slot.sequence;
+                journal.index.remove(&gone.key);
+            }
+            same.is_some()
+        });
+    }
+
+    /// The file is another one now.
+    pub(super) fn follow_file(&mut self) {
+        self.removed_at = None;
+    }
+
+    /// A write brings the next try of what failed nearer.
+    pub(super) fn count_write(&mut self) {
+        self.wrote = true;
+        self.kek_retry.count_write();
+        self.data_retry.count_write();
+    }
+}

@@ -1,0 +1,394 @@
+//! One call on a vault, which sees what other processes did.
+
+mod access;
+mod debts;
+mod erase;
+mod handle;
+mod quarantine;
+mod supply;
+mod unwrapping;
+mod upkeep;
+
+use std::io;
+use std::path::Path;
+
+pub(super) use self::access::Access;
+use self::debts::{Debts, Expired};
+pub(super) use self::handle::Handle;
+pub use self::handle::Upkeep;
+use self::supply::{Need, Supply};
+use crate::error::{Error, ErrorCode};
+use crate::name::EntryKey;
+use crate::policy::{OnKeyLoss, SecurityLevel};
+use crate::sealed::files::{Budget, Store};
+use crate::sealed::format::Change;
+use crate::sealed::journal::{Journal, Slot};
+use crate::secret::Secret;
+use crate::vault::{Event, LastReset, ResetReason, Status};
+
+/// What a vault knows between calls.
+#[derive(Default)]
+struct State {
+    journal: Option<Journal>,
+    debts: Debts,
+    /// Whether the directory of the files was created by this process.
+    prepared: bool,
+    /// Whether the vault was looked for and not found.
+    fresh: bool,
+    /// A failed sync or rename left it open what is on disk: the file is rewritten before the next write.
+    distrusted: bool,
+    events: Vec<Event>,
+}
+
+/// The state of a vault while a lock is held.
+pub(super) struct Session<'a> {
+    store: &'a Store,
+    budget: Budget<'a>,
+    state: &'a mut State,
+    supply: &'a mut Supply,
+}
+
+impl State {
+    /// Forgets the file; the next write rewrites it from what a new descriptor reads.
+    fn distrust(&mut self) {
+        self.journal = None;
+        self.distrusted = true;
+    }
+}
+
+impl Session<'_> {
+    pub(super) fn journal(&self) -> Option<&Journal> {
+        self.state.journal.as_ref()
+    }
+
+    fn raise(&mut self, event: Event) {
+        self.state.events.push(event);
+    }
+
+    pub(super) fn now_ms(&self) -> u64 {
+        self.store.edges.clock.now_ms()
+    }
+
+    pub(super) fn status(&mut self) -> Result<Status, Error> {
+        let quarantined = self.store.paths.set_aside(&*self.store.edges.fs)?;
+        let last_aside = quarantined.last().map(|aside| aside.reset);
+        let fields = self.journal().map(|journal| &journal.header.fields);
+        Ok(Status {
+            secure: fields.is_none_or(|fields| fields.kek_level != SecurityLevel::Software),
+            fresh: fields.is_none(),
+            records: self.journal().map_or(0, |journal| journal.index.len() as u64),
+            security_level: fields.map(|fields| fields.kek_level),
+            key_created_ms: fields.map(|fields| fields.kek_created_ms),
+            data_key_created_ms: fields.map(|fields| fields.data_key_created_ms),
+            file_bytes: self.journal().map_or(0, |journal| journal.tail.offset),
+            damaged_records: self.journal().map_or(0, |journal| journal.damage.count()),
+            quarantined: quarantined.len() as u64,
+            last_reset: fields.map_or(last_aside, |fields| fields.last_reset),
+        })
+    }
+
+    /// The value of `key`; `None` if its absence is proven.
+    pub(super) fn value(&self, key: &EntryKey) -> Result<Option<Secret>, Error> {
+        self.journal().map_or(Ok(None), |journal| journal.value(key))
+    }
+
+    /// Whether there is anything of `key` to be removed, damaged or not.
+    pub(super) fn removable(&self, key: &EntryKey) -> Result<bool, Error> {
+        self.journal().map_or(Ok(false), |journal| {
+            Ok(journal.index.get(key).is_some() || journal.doubtful(key)?)
+        })
+    }
+
+    /// Writes records, into a new file if there is none.
+    pub(super) fn set(&mut self, changes: &[Change<'_>]) -> Result<(), Error> {
+        self.ensure_created()?;
+        self.append(changes)
+    }
+
+    /// Writes the removal of records that were found to be there.
+    pub(super) fn remove(&mut self, keys: &[&EntryKey]) -> Result<(), Error> {
+        let now_ms = self.now_ms();
+        let changes: Vec<Change<'_>> = keys.iter().map(|key| Change::removal(key, now_ms)).collect();
+        self.append(&changes)
+    }
+
+    /// Appends a write, with the removals of some records that expired before, if there is room for both.
+    fn append(&mut self, changes: &[Change<'_>]) -> Result<(), Error> {
+        let now_ms = self.now_ms();
+        self.expire_named(changes)?;
+        let Some(journal) = self.state.journal.as_mut() else {
+            return Err(Error::new(ErrorCode::Internal, "A write needs a file"));
+        };
+        // A file that was just created has not been looked at.
+        journal.index.look_at(now_ms);
+        let mut expired = self.state.debts.some_expired();
+        // Another process may have set one of them again since. If that was damaged, a removal would hide it.
+        expired.retain(|gone| {
+            journal.index.newest(&gone.key).is_none()
+                && journal.outdated(&gone.key, gone.sequence) == Ok(false)
+        });
+        let mut all: Vec<Change<'_>> = Vec::with_capacity(expired.len() + changes.len());
+        all.extend(expired.iter().map(|gone| Change::removal(&gone.key, now_ms)));
+        all.extend(changes.iter().copied());
+        let random = &*self.store.edges.random;
+        // What expired must not use up the room that is kept for the removals that an app asks for.
+        let together = !expired.is_empty() && journal.has_room(&all);
+        let mut owed = true;
+        let mut written = Err(Error::new(
+            ErrorCode::StorageFull,
+            "There is no room for what expired",
+        ));
+        if together {
+            written = journal.append(&all, random);
+            owed = written.is_err();
+        }
+        let full = matches!(&written, Err(error) if error.code() == ErrorCode::StorageFull);
+        // What is behind the end of a poisoned file could pass for a part of the next write.
+        if expired.is_empty() || full && !journal.poisoned() {
+            written = journal.append(changes, random);
+        }
+        if written.is_ok() {
+            self.state.debts.count_write();
+        }
+        if owed {
+            drop(all);
+            self.state.debts.expired.append(&mut expired);
+        }
+        written?;
+        // What is written with a time that has passed is told of in the same call, rewritten or not.
+        self.expire_named(changes)
+    }
+
+    fn prepare(&mut self) -> Result<(), Error> {
+        if !self.state.prepared {
+            let directory = self.store.paths.directory();
+            self.store.edges.fs.create_dir(directory)?;
+            if let Some(parent) = directory.parent() {
+                let here = Path::new(".");
+                let parent = if parent.as_os_str().is_empty() {
+                    here
+                } else {
+                    parent
+                };
+                self.store.edges.fs.sync_dir(parent)?;
+            }
+            self.state.prepared = true;
+        }
+        Ok(())
+    }
+
+    /// Whether there is no vault file, and that is durable. It takes no lock, and leaves no file behind.
+    fn absent(&mut self) -> Result<bool, Error> {
+        let (fs, paths) = (&*self.store.edges.fs, &self.store.paths);
+        if self.state.journal.is_some() || fs.identify(&paths.vault())?.is_some() {
+            self.state.fresh = false;
+            return Ok(false);
+        }
+        if !self.state.fresh {
+            match fs.sync_dir(paths.directory()) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+                _ => self.state.fresh = true,
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether the file is the one that was read, and all of it was.
+    fn is_current(&self) -> Result<bool, Error> {
+        let named = self.store.edges.fs.identify(&self.store.paths.vault())?;
+        let Some(journal) = &self.state.journal else {
+            return Ok(named.is_none() && self.state.fresh);
+        };
+        let open = journal.file.identify()?;
+        Ok(named.is_some_and(|named| named == open && open.length == journal.tail.offset))
+    }
+
+    /// Reads what other processes appended, or the file that took the place of the one that was read.
+    fn refresh(&mut self) -> Result<(), Error> {
+        let named = self.store.edges.fs.identify(&self.store.paths.vault())?;
+        if let (Some(journal), Some(named)) = (&mut self.state.journal, named) {
+            let open = journal.file.identify()?;
+            if open.inode == named.inode && named.length >= journal.tail.offset {
+                return journal.follow();
+            }
+        }
+        let seen = self
+            .state
+            .journal
+            .as_mut()
+            .map(|old| old.index.take_seen_expired());
+        seen.into_iter()
+            .flatten()
+            .for_each(|(key, slot)| self.note_expired(key, slot));
+        self.state.journal = None;
+        self.state.debts.follow_file();
+        match self.open_file() {
+            Ok(journal) => {
+                self.state.fresh = journal.is_none();
+                self.state.journal = journal;
+                self.state.debts.keep_expired_away(self.state.journal.as_mut());
+                Ok(())
+            }
+            Err(error) if self.supply.need.is_some() => Err(error),
+            Err(error) => self.answer_loss(error),
+        }
+    }
+
+    /// Opens the vault with all its records, and makes durable what a process that died may have left undone.
+    fn open_file(&mut self) -> Result<Option<Journal>, Error> {
+        let store = self.store;
+        let journal = match store.file(&store.paths.vault())? {
+            None => None,
+            Some((file, header)) => {
+                let cipher = match self.supply.opened.take() {
+                    Some((digest, opened)) if digest == header.digest => opened?,
+                    _ => return Err(self.supply.ask(Need::Unwrap(Box::new(header)))),
+                };
+                // Nobody is writing it if the keys lock is free.
+                if let Some(_keys) = store.keys_lock_if_free() {
+                    store.remove_temporary()?;
+                }
+                let mut journal = Journal::new(file, header, cipher);
+                journal.follow()?;
+                Some(journal)
+            }
+        };
+        // A rename or an unlink of a call that failed half-way must not be undone by a crash when others have seen it.
+        store.edges.fs.sync_dir(store.paths.directory())?;
+        Ok(journal)
+    }
+
+    /// Only a definitive failure reaches the policy; everything else touches nothing.
+    fn answer_loss(&mut self, error: Error) -> Result<(), Error> {
+        let quarantine = self.store.config.on_key_loss == OnKeyLoss::Quarantine;
+        match ResetReason::from_code(error.code()) {
+            Some(reason) if quarantine => self.set_aside(reason).map(|_| ()),
+            _ => Err(error),
+        }
+    }
+
+    /// Renames the vault aside and starts without one.
+    fn set_aside(&mut self, reason: ResetReason) -> Result<LastReset, Error> {
+        let now_ms = self.now_ms();
+        let fs = &*self.store.edges.fs;
+        self.state.fresh = false;
+        let reset = self.store.paths.move_aside(fs, reason, now_ms)?;
+        self.state.journal = None;
+        self.state.debts.forget_file();
+        self.raise(Event::StoreReset(reset));
+        fs.sync_dir(self.store.paths.directory())?;
+        self.state.fresh = true;
+        Ok(reset)
+    }
+
+    fn regain_trust(&mut self) -> Result<(), Error> {
+        if self.state.distrusted {
+            if self.journal().is_some() {
+                return Err(self.supply.ask(Need::Rewrite { new_kek: false }));
+            }
+            self.state.distrusted = false;
+        }
+        Ok(())
+    }
+
+    /// The key of an existing store has to satisfy what is required of a new one. A better one is asked for once.
+    fn refuse_weak_key(&mut self) -> Result<(), Error> {
+        let policy = self.store.config.key_policy;
+        let level = self.journal().map(|journal| journal.header.fields.kek_level);
+        if level.is_none_or(|level| policy.admits(level)) {
+            return Ok(());
+        }
+        if self.supply.strengthened {
+            return Err(Error::new(
+                ErrorCode::InsufficientSecurity,
+                "The key of the store is weaker than required",
+            ));
+        }
+        Err(self.supply.ask(Need::Rewrite { new_kek: true }))
+    }
+
+    /// Creates the file with the keys that were made for it, if there is none.
+    fn ensure_created(&mut self) -> Result<(), Error> {
+        if self.state.journal.is_some() {
+            return Ok(());
+        }
+        let Some(key) = self.supply.new_key.take() else {
+            return Err(self.supply.ask(Need::NewKey));
+        };
+        let store = self.store;
+        let begun = store.begin(key).and_then(|mut journal| {
+            journal.follow()?;
+            Ok(journal)
+        });
+        let journal = begun.inspect_err(|_| {
+            let _ = store.remove_temporary();
+        })?;
+        match store.publish().map(|()| journal) {
+            Ok(journal) => {
+                let alias = &journal.header.fields.kek_alias;
+                self.supply.superseded.retain(|made| made != alias);
+                self.state.journal = Some(journal);
+                self.state.fresh = false;
+                Ok(())
+            }
+            Err(error) => {
+                self.state.distrust();
+                Err(error)
+            }
+        }
+    }
+
+    /// Expired records are gone at once; their events and the removal of their frames are spread over calls.
+    fn expire(&mut self) {
+        self.expire_at_most(debts::EXPIRED_PER_CALL);
+    }
+
+    /// Takes what expired out of the index, at most so many.
+    fn expire_at_most(&mut self, count: usize) {
+        let now_ms = self.now_ms();
+        let Some(journal) = self.state.journal.as_mut() else {
+            return;
+        };
+        for (key, slot) in journal.index.take_expired(now_ms, count) {
+            self.note_expired(key, slot);
+        }
+    }
+
+    /// What expired and is about to be written again, or was written expired, is told of now.
+    fn expire_named(&mut self, changes: &[Change<'_>]) -> Result<(), Error> {
+        for change in changes {
+            let key = EntryKey::new(change.name)?;
+            let taken = self.state.journal.as_mut();
+            if let Some(slot) = taken.and_then(|journal| journal.index.take_if_expired(&key)) {
+                let told = self.state.events.len();
+                self.note_expired(key, slot);
+                // It must not be heard of after it was written again.
+                if self.state.events.len() > told {
+                    self.state.events.rotate_right(1);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn note_expired(&mut self, key: EntryKey, slot: Slot) {
+        let Some(journal) = self.state.journal.as_mut() else {
+            return;
+        };
+        // What expired may have been replaced by what cannot be read.
+        if journal.outdated(&key, slot.sequence) != Ok(false) || journal.note_expired(&key).is_err() {
+            return;
+        }
+        self.state.events.push(Event::Expired(key.clone()));
+        self.state.debts.expired.push(Expired {
+            key,
+            store_id: journal.header.fields.store_id,
+            sequence: slot.sequence,
+            written_ms: slot.written_ms,
+            expires_ms: slot.expires_ms,
+        });
+    }
+}
+
+#[cfg(all(test, feature = "testing"))]
+mod tests;

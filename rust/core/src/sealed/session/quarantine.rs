@@ -1,0 +1,154 @@
+//! Stores that were set aside: trying them again, and starting anew on request.
+
+use std::path::Path;
+
+use super::Session;
+use super::access::Access;
+use super::handle::Handle;
+use super::supply::Supply;
+use crate::error::Error;
+use crate::sealed::files::Budget;
+use crate::sealed::format::{Change, Opened};
+use crate::sealed::journal::Journal;
+use crate::vault::{Recovery, ResetReason};
+
+/// Restored records are appended in writes of about this size.
+const RESTORE_CHUNK: usize = 1024 * 1024;
+
+/// What became of the records of a file that was set aside.
+#[derive(Clone, Copy, Default)]
+struct Restored {
+    restored: u64,
+    /// Not restored, because it is in doubt what the store holds in their place.
+    withheld: u64,
+}
+
+impl Handle {
+    /// Restores what can be opened by now. What the store holds at present wins: it is newer.
+    pub(in crate::sealed) fn recover_aside(&self) -> Result<Recovery, Error> {
+        let budget = self.store.budget();
+        let mut supply = Supply::default();
+        let mut recovery = Recovery {
+            recovered: 0,
+            remaining: 0,
+        };
+        let aside = self.supplied(Access::Write, budget, &mut supply, |session| {
+            self.store.paths.set_aside(&*session.store.edges.fs)
+        })?;
+        if aside.is_empty() {
+            return Ok(recovery);
+        }
+        // So that nobody destroys a key, or a file that names one.
+        self.hold_keys(&mut supply, budget)?;
+        // The newest first: what it restores is not replaced by what is older.
+        let count = aside.len();
+        for (number, aside) in aside.into_iter().rev().enumerate() {
+            // Files whose keys are lost must not use up the time of one that can be opened.
+            let source = match self.open_aside(&aside.path, budget.share(count - number)) {
+                Ok(Some(source)) => source,
+                Ok(None) => continue,
+                Err(_) => {
+                    recovery.remaining += 1;
+                    continue;
+                }
+            };
+            let Restored { restored, withheld } =
+                self.supplied(Access::Write, budget, &mut supply, |session| {
+                    if session.is_named(&aside.path, &source)? {
+                        session.restore(&source)
+                    } else {
+                        // Somebody erased it meanwhile: nothing of it may come back.
+                        Ok(Restored::default())
+                    }
+                })?;
+            recovery.recovered += restored;
+            if source.damage.any() || withheld > 0 {
+                // Some of its records cannot be read, or may be needed in place of what is in doubt now.
+                recovery.remaining += 1;
+                continue;
+            }
+            self.supplied(Access::Bare, budget, &mut supply, |session| {
+                let fs = &*self.store.edges.fs;
+                if session.is_named(&aside.path, &source)? {
+                    fs.remove(&aside.path)?;
+                }
+                Ok(fs.sync_dir(self.store.paths.directory())?)
+            })?;
+            supply.superseded.push(source.header.fields.kek_alias.clone());
+        }
+        self.collect_orphans(&supply, budget);
+        drop(supply);
+        self.arrange_upkeep();
+        Ok(recovery)
+    }
+
+    fn open_aside(&self, path: &Path, budget: Budget<'_>) -> Result<Option<Journal>, Error> {
+        let Some((file, header)) = self.store.file(path)? else {
+            return Ok(None);
+        };
+        let cipher = self.store.unwrap(&header, budget)?;
+        let mut journal = Journal::new(file, header, cipher);
+        journal.replay()?;
+        journal.index.look_at(self.store.edges.clock.now_ms());
+        Ok(Some(journal))
+    }
+}
+
+impl Session<'_> {
+    /// Sets the vault aside, readable or not.
+    pub(in crate::sealed) fn reset(&mut self) -> Result<(), Error> {
+        let named = self.store.edges.fs.identify(&self.store.paths.vault())?;
+        if named.is_some() {
+            self.set_aside(ResetReason::Requested)?;
+        }
+        Ok(())
+    }
+
+    /// Whether the file that was opened is still the one of this name.
+    fn is_named(&self, path: &Path, source: &Journal) -> Result<bool, Error> {
+        let named = self.store.edges.fs.identify(path)?;
+        let open = source.file.identify()?;
+        Ok(named.is_some_and(|named| named.inode == open.inode))
+    }
+
+    fn restore(&mut self, source: &Journal) -> Result<Restored, Error> {
+        let (mut restored, mut withheld) = (0, 0);
+        let mut records = Vec::new();
+        let mut bytes = 0;
+        for (key, slot) in source.index.iter() {
+            if source.doubtful(key)? {
+                continue;
+            }
+            if let Some(journal) = self.journal() {
+                // Nobody knows what the store holds of it: it may be newer, or nothing.
+                if journal.doubtful(key)? {
+                    withheld += 1;
+                    continue;
+                }
+                if journal.index.get(key).is_some() {
+                    continue;
+                }
+            }
+            let record = source.read(key, slot)?;
+            bytes += record.value().len();
+            restored += 1;
+            records.push(record);
+            if bytes >= RESTORE_CHUNK {
+                self.append_restored(&records)?;
+                records.clear();
+                bytes = 0;
+            }
+        }
+        self.append_restored(&records)?;
+        Ok(Restored { restored, withheld })
+    }
+
+    fn append_restored(&mut self, records: &[Opened]) -> Result<(), Error> {
+        if records.is_empty() {
+            return Ok(());
+        }
+        let changes: Vec<Change<'_>> = records.iter().map(Opened::as_change).collect();
+        self.ensure_created()?;
+        self.append(&changes)
+    }
+}

@@ -1,0 +1,38 @@
+//! Threads that open one store at once ask the key store once.
+
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::error::Error;
+use crate::sealed::format::HeaderDigest;
+use crate::sync::Mutex;
+
+/// Lets one thread at a time ask the key store for the data key of a store's file.
+#[derive(Default)]
+pub(super) struct Unwrapping {
+    failures: AtomicU64,
+    last_failure: Mutex<Option<(HeaderDigest, Error)>>,
+}
+
+impl Unwrapping {
+    /// Runs `unwrap` while no other thread does. A thread that waited for one whose `unwrap` failed takes over its error:
+    /// otherwise each of them would wait for a failing key store again, one after the other.
+    pub(super) fn once<T>(
+        &self,
+        digest: HeaderDigest,
+        unwrap: impl FnOnce() -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let before = self.failures.load(Ordering::Acquire);
+        let mut last_failure = self.last_failure.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.failures.load(Ordering::Acquire) != before
+            && let Some((failed, error)) = &*last_failure
+            && *failed == digest
+        {
+            return Err(error.clone());
+        }
+        unwrap().inspect_err(|error| {
+            *last_failure = Some((digest, error.clone()));
+            self.failures.fetch_add(1, Ordering::Release);
+        })
+    }
+}

@@ -1,0 +1,381 @@
+//! Upkeep: the file is written anew under a fresh data key, without holding up anybody who reads or writes meanwhile.
+//!
+//! The new file grows beside the vault file while no lock is held but the keys lock; what others write meanwhile is copied at the
+//! end, under the file lock, before the rename. See [`Copy`].
+
+use std::time::Duration;
+
+use super::State;
+use super::access::Access;
+use super::debts::Retry;
+use super::handle::Handle;
+use super::supply::Supply;
+use crate::error::{Error, ErrorCode};
+use crate::sealed::files::{Budget, KekChoice};
+use crate::sealed::format::{HeaderDigest, HeaderFields};
+use crate::sealed::journal::{Copy, Journal};
+use crate::stack;
+
+/// Records that are copied while the state is locked once.
+const STEP: usize = 256;
+/// A clock may differ from what another process saw by this much. A key from a later time is replaced.
+const FUTURE: Duration = Duration::from_secs(24 * 60 * 60);
+/// How many steps of catching up there are before the last one, which copies the rest.
+const CATCH_UPS: u32 = 64;
+/// How often a file is written anew when it was replaced or erased meanwhile.
+const TRIES: u32 = 4;
+
+/// What is to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Due {
+    kek: bool,
+    data: bool,
+}
+
+/// What a rewrite begins with.
+struct Plan {
+    fields: HeaderFields,
+    digest: HeaderDigest,
+    copy: Copy,
+}
+
+impl Handle {
+    /// Rewrites the file if it is time. Whatever fails is only postponed.
+    pub(in crate::sealed) fn do_upkeep(&self) {
+        let due = {
+            let mut state = self.state();
+            state.debts.upkeep_at = None;
+            self.due(&mut state)
+        };
+        if due.kek || due.data {
+            self.attempt(due);
+        }
+        if self.upkeep.is_some() {
+            // What is due later, what failed, and what came meanwhile.
+            self.arrange_upkeep();
+        }
+    }
+
+    fn attempt(&self, due: Due) {
+        let budget = self.store.budget();
+        // Whoever has the lock may be doing the same.
+        let keys = self.store.keys_lock_if_free();
+        let free = keys.is_some();
+        let mut supply = Supply {
+            keys,
+            if_due: true,
+            ..Supply::default()
+        };
+        // A key store that makes no new key must not keep what was removed from losing its data key.
+        let rotated = free && due.kek && self.rewrite(true, budget, &mut supply).is_ok();
+        let rewritten = rotated || free && due.data && self.rewrite(false, budget, &mut supply).is_ok();
+        let now = self.store.edges.clock.elapsed();
+        let mut state = self.state();
+        let debts = &mut state.debts;
+        if due.kek {
+            debts.kek_retry.tried(rotated, now);
+        }
+        if due.data {
+            debts.data_retry.tried(rewritten, now);
+        }
+        let collected = debts.orphans_collected;
+        drop(state);
+        if rewritten && !collected {
+            self.collect_orphans(&supply, budget);
+        }
+    }
+
+    /// Sees to it that somebody does what is due.
+    pub(super) fn arrange_upkeep(&self) {
+        let after = match &self.upkeep {
+            // The call did its own work. It does not wait for another one that has the state; that one comes here, too.
+            Some(_) => match self.state.try_lock() {
+                Ok(mut state) => self.upkeep_after(&mut state),
+                Err(_) => return,
+            },
+            None => self.upkeep_after(&mut self.state()),
+        };
+        match (&self.upkeep, after) {
+            (Some(upkeep), Some(after)) => upkeep.wanted(&self.store.name, after),
+            (None, Some(Duration::ZERO)) => stack::wiped(|| self.do_upkeep()),
+            _ => {}
+        }
+    }
+
+    /// After which time upkeep is due, if that is to be told.
+    fn upkeep_after(&self, state: &mut State) -> Option<Duration> {
+        let wrote = std::mem::take(&mut state.debts.wrote);
+        // Without somebody who does it later, only a call that wrote does it.
+        if self.upkeep.is_none() && !wrote {
+            return None;
+        }
+        let (kek, data) = self.waits(state);
+        let after = kek.into_iter().chain(data).min()?;
+        if self.upkeep.is_some() {
+            let at = self.store.edges.clock.elapsed().saturating_add(after);
+            if state.debts.upkeep_at.is_some_and(|known| known <= at) {
+                return None;
+            }
+            state.debts.upkeep_at = Some(at);
+        }
+        Some(after)
+    }
+
+    fn due(&self, state: &mut State) -> Due {
+        let (kek, data) = self.waits(state);
+        Due {
+            kek: kek == Some(Duration::ZERO),
+            data: data == Some(Duration::ZERO),
+        }
+    }
+
+    /// How long a new key-encryption key, and a new data key, have to wait; `None` for what is not wanted.
+    fn waits(&self, state: &mut State) -> (Option<Duration>, Option<Duration>) {
+        let erase = self.erase_after(state);
+        let Some(journal) = &state.journal else {
+            return (None, None);
+        };
+        let (config, limits) = (&self.store.config, &self.store.config.limits);
+        let fields = &journal.header.fields;
+        let now_ms = u128::from(self.store.edges.clock.now_ms());
+        let old = |created_ms: u64, limit: Option<Duration>| {
+            limit.is_some_and(|limit| {
+                let created_ms = u128::from(created_ms);
+                now_ms.saturating_sub(created_ms) > limit.as_millis()
+                    || created_ms > now_ms + FUTURE.as_millis()
+            })
+        };
+        let dead = journal.dead_bytes();
+        let data = dead >= limits.dead_bytes && dead > journal.index.live_bytes()
+            || journal.tail.next_sequence > limits.seals
+            || journal.damage.rewrite_heals()
+            || old(fields.data_key_created_ms, config.rotate_after);
+        let data = if data { Some(Duration::ZERO) } else { erase };
+        let kek = old(fields.kek_created_ms, config.rotate_kek_after).then_some(Duration::ZERO);
+        // Where nobody waits for a time, writes are counted.
+        let timed = self.upkeep.is_some();
+        let now = self.store.edges.clock.elapsed();
+        let wait = |wanted: Option<Duration>, retry: &Retry| Some(wanted?.max(retry.wait(now, timed)?));
+        (
+            wait(kek, &state.debts.kek_retry),
+            wait(data, &state.debts.data_retry),
+        )
+    }
+
+    /// After which time the bytes of what was removed are to be erased. `None` if there are none.
+    fn erase_after(&self, state: &mut State) -> Option<Duration> {
+        let journal = state.journal.as_ref()?;
+        if !journal.holds_removed() {
+            state.debts.removed_at = None;
+            return None;
+        }
+        let now = self.store.edges.clock.elapsed();
+        let since = *state.debts.removed_at.get_or_insert(now);
+        let limits = &self.store.config.limits;
+        let delay = if journal.tail.offset <= limits.small_file {
+            Some(limits.erase_after)
+        } else {
+            limits.erase_large_after
+        };
+        Some(since.saturating_add(delay?).saturating_sub(now))
+    }
+
+    /// Seals everything under new keys.
+    pub(in crate::sealed) fn renew_keys(&self) -> Result<(), Error> {
+        let budget = self.store.budget();
+        let mut supply = Supply::default();
+        let exists = self.supplied(Access::Write, budget, &mut supply, |session| {
+            Ok(session.journal().is_some())
+        })?;
+        if exists {
+            self.hold_keys(&mut supply, budget)?;
+            self.rewrite(true, budget, &mut supply)?;
+        }
+        drop(supply);
+        self.arrange_upkeep();
+        Ok(())
+    }
+
+    /// Writes all live records into a new file under a fresh data key, proves that they can be read, and puts it in place of the old
+    /// one. The caller holds the keys lock.
+    pub(super) fn rewrite(
+        &self,
+        new_kek: bool,
+        budget: Budget<'_>,
+        supply: &mut Supply,
+    ) -> Result<(), Error> {
+        let mut rewritten = Err(overtaken());
+        for _ in 0..TRIES {
+            rewritten = self.write_anew(new_kek, budget, supply);
+            if rewritten.is_ok() {
+                break;
+            }
+            // What cannot be removed now, the next one removes that begins a file.
+            let _ = self.store.remove_temporary();
+            let mut state = self.state();
+            if matches!(&rewritten, Err(error) if error.code() == ErrorCode::CorruptRecord) {
+                // A frame changed since it was read. Reading the file anew tells what that means.
+                state.journal = None;
+                supply.overtaken = true;
+            } else if let Some(journal) = &mut state.journal {
+                Copy::abandon(journal);
+            }
+            drop(state);
+            if !std::mem::take(&mut supply.overtaken) {
+                break;
+            }
+        }
+        if new_kek {
+            // The old key, or else the new one.
+            self.collect_orphans(supply, budget);
+        }
+        rewritten
+    }
+
+    fn write_anew(&self, new_kek: bool, budget: Budget<'_>, supply: &mut Supply) -> Result<(), Error> {
+        let mut plan = self.supplied(Access::Replace, budget, supply, |session| {
+            let due = self.due(session.state);
+            if session.supply.if_due && !(if new_kek { due.kek } else { due.data }) {
+                // Another process did it.
+                return Ok(None);
+            }
+            let Some(journal) = session.state.journal.as_mut() else {
+                // There is nothing to be written anew any more.
+                return Ok(None);
+            };
+            Ok(Some(Plan {
+                fields: HeaderFields {
+                    doubts: journal.damage.any(),
+                    ..journal.header.fields.clone()
+                },
+                digest: journal.header.digest,
+                copy: Copy::begin(journal, &*self.store.edges.random)?,
+            }))
+        })?;
+        let Some(plan) = &mut plan else {
+            return Ok(());
+        };
+        let kek = match &supply.keys {
+            Some(keys) if new_kek => Some(self.store.new_kek(keys, budget, &mut supply.superseded)?),
+            _ => None,
+        };
+        let fields = self.next_fields(plan.fields.clone(), kek)?;
+        let (old_alias, new_alias) = (plan.fields.kek_alias.clone(), fields.kek_alias.clone());
+        let mut new = self.store.begin(self.store.wrapped(fields, budget)?)?;
+        while !self.step(plan, &mut new, supply)? {
+            self.let_callers_pass();
+        }
+        // Read back by a journal that knows nothing of what was written.
+        let mut new = Journal::new(new.file, new.header, new.cipher);
+        new.follow()?;
+        self.catch_up_in_steps(plan, &mut new, budget, supply)?;
+        let mut new = Some(new);
+        let old = self.supplied(Access::Replace, budget, supply, |session| {
+            // The new file has no trace of what expired.
+            session.expire_at_most(usize::MAX);
+            let state = &mut *session.state;
+            let old = state.journal.as_mut();
+            let (Some(old), Some(mut journal)) = (old.filter(|old| is_copied(old, &plan.digest)), new.take())
+            else {
+                session.supply.overtaken = true;
+                return Err(overtaken());
+            };
+            journal.index.look_at(self.store.edges.clock.now_ms());
+            let random = &*self.store.edges.random;
+            while plan.copy.catch_up(old, &mut journal, STEP, random)? > 0 {}
+            plan.copy.verify(old, &journal)?;
+            if let Err(error) = self.store.publish() {
+                let fs = &*self.store.edges.fs;
+                let named = fs.identify(&self.store.paths.vault()).ok().flatten();
+                let open = old.file.identify().ok();
+                // If the rename happened, the old descriptor is of no more use; identity decides at the next call.
+                if named.is_none() || named.map(|id| id.inode) != open.map(|id| id.inode) {
+                    state.distrust();
+                }
+                return Err(error);
+            }
+            state.debts.follow_file();
+            state.debts.keep_expired_away(Some(&mut journal));
+            state.distrusted = false;
+            Ok(state.journal.replace(journal))
+        })?;
+        // A large index takes its time to be freed, which nobody has to wait for.
+        drop(old);
+        supply.replaced(&new_alias, old_alias);
+        Ok(())
+    }
+
+    /// Copies some records, and says whether that was all.
+    fn step(&self, plan: &mut Plan, new: &mut Journal, supply: &mut Supply) -> Result<bool, Error> {
+        let state = self.state();
+        let old = state.journal.as_ref();
+        let Some(old) = old.filter(|old| is_copied(old, &plan.digest)) else {
+            supply.overtaken = true;
+            return Err(overtaken());
+        };
+        plan.copy.step(old, new, STEP, &*self.store.edges.random)
+    }
+
+    /// Copies most of what changed meanwhile, so that little is left for the last step, during which nobody can use the store.
+    fn catch_up_in_steps(
+        &self,
+        plan: &mut Plan,
+        new: &mut Journal,
+        budget: Budget<'_>,
+        supply: &mut Supply,
+    ) -> Result<(), Error> {
+        for _ in 0..CATCH_UPS {
+            let left = self.supplied(Access::Replace, budget, supply, |session| {
+                let old = session.state.journal.as_mut();
+                let Some(old) = old.filter(|old| is_copied(old, &plan.digest)) else {
+                    session.supply.overtaken = true;
+                    return Err(overtaken());
+                };
+                plan.copy.catch_up(old, new, STEP, &*self.store.edges.random)
+            })?;
+            if left == 0 {
+                break;
+            }
+            self.let_callers_pass();
+        }
+        Ok(())
+    }
+
+    fn next_fields(&self, old: HeaderFields, kek: Option<KekChoice>) -> Result<HeaderFields, Error> {
+        let mut fields = HeaderFields {
+            data_key_id: self.store.random_id()?,
+            generation: old.generation.saturating_add(1),
+            data_key_created_ms: self.store.edges.clock.now_ms(),
+            ..old
+        };
+        if let Some(kek) = kek {
+            fields.kek_alias = kek.alias;
+            fields.kek_level = kek.level;
+            fields.kek_created_ms = kek.created_ms;
+        }
+        Ok(fields)
+    }
+
+    /// Destroys what keys are left over. A failure leaves them for the next time.
+    pub(super) fn collect_orphans(&self, supply: &Supply, budget: Budget<'_>) {
+        if let Some(keys) = &supply.keys {
+            // While it is open which of two files a crash would leave, the keys of both are needed.
+            let open = self.state().distrusted;
+            let destroy = || self.store.destroy_orphans(keys, budget, &supply.superseded);
+            let collected = !open && destroy().is_ok();
+            self.state().debts.orphans_collected = collected;
+        }
+    }
+}
+
+/// Whether this is still the journal that is being copied: of the file with this header, and not read anew since.
+fn is_copied(journal: &Journal, digest: &HeaderDigest) -> bool {
+    journal.header.digest == *digest && journal.index.is_watched()
+}
+
+fn overtaken() -> Error {
+    Error::new(
+        ErrorCode::Unavailable,
+        "Another process changed the store meanwhile: try again",
+    )
+}

@@ -43,7 +43,7 @@ fn open(directory: &Path) -> SealedVault {
     };
     let mut config = SealedConfig::new(directory.join("strongroom"));
     config.limits.dead_bytes = 4096;
-    config.limits.seals = 50;
+    config.limits.seals = 20;
     SealedVault::new(edges, config, StoreName::default())
 }
 

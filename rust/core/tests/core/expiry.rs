@@ -1,6 +1,7 @@
 //! Records that expire in great numbers: no call does much for them, and none of them is seen again.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use strongroom_core::testing::MemoryFs;
 use strongroom_core::{Edges, ErrorCode, Event, Expiry, SealedConfig, SealedVault, StoreName, Vault};
@@ -18,6 +19,16 @@ fn fill(vault: &dyn Vault, count: usize) {
         .collect();
     records.push(record("stays", "here", None));
     vault.set_many(&records).unwrap();
+}
+
+/// A handle of a store on a disk in memory.
+fn open_on(disk: &MemoryFs, world: &World) -> SealedVault {
+    let edges = Edges {
+        fs: Arc::new(disk.clone()),
+        ..world.edges()
+    };
+    let config = SealedConfig::new("/data/strongroom".into());
+    SealedVault::new(edges, config, StoreName::default())
 }
 
 fn expired(world: &World) -> Vec<String> {
@@ -139,12 +150,7 @@ fn a_full_disk_takes_a_removal_whatever_has_expired() {
     for many in [1, 100, 200, 1000] {
         let world = World::new();
         let disk = MemoryFs::default();
-        let edges = || Edges {
-            fs: std::sync::Arc::new(disk.clone()),
-            ..world.edges()
-        };
-        let config = SealedConfig::new("/data/strongroom".into());
-        let open = || SealedVault::new(edges(), config.clone(), StoreName::default());
+        let open = || open_on(&disk, &world);
         let vault = open();
         fill(&vault, many);
         for number in 0..20 {
@@ -186,12 +192,7 @@ fn a_write_that_cannot_be_taken_back_is_not_followed_by_another_one() {
         for times in 1..4 {
             let world = World::new();
             let disk = MemoryFs::default();
-            let edges = || Edges {
-                fs: std::sync::Arc::new(disk.clone()),
-                ..world.edges()
-            };
-            let config = SealedConfig::new("/data/strongroom".into());
-            let open = || SealedVault::new(edges(), config.clone(), StoreName::default());
+            let open = || open_on(&disk, &world);
             let vault = open();
             fill(&vault, 3);
             world.clock.set(NOW_MS + 1000);

@@ -8,11 +8,13 @@ use strongroom_core::ports::{DataKey, KeyError, KeyWrapper};
 use strongroom_core::testing::{KeyOperation, SoftwareKeys};
 
 type Hook = Box<dyn FnOnce() + Send>;
+type Refusal = Box<dyn Fn(KeyOperation, &str, Duration) -> Result<(), KeyError> + Send + Sync>;
 
 #[derive(Default)]
 pub(crate) struct HookedKeys {
     pub(crate) inner: Arc<SoftwareKeys>,
     hook: Mutex<Option<(KeyOperation, Hook)>>,
+    refusal: Option<Refusal>,
 }
 
 impl HookedKeys {
@@ -20,6 +22,18 @@ impl HookedKeys {
         Self {
             inner: Arc::clone(inner),
             hook: Mutex::default(),
+            refusal: None,
+        }
+    }
+
+    /// Asks `refusal` before each call, with the alias and with how long the caller waits.
+    pub(crate) fn refusing(
+        inner: &Arc<SoftwareKeys>,
+        refusal: impl Fn(KeyOperation, &str, Duration) -> Result<(), KeyError> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            refusal: Some(Box::new(refusal)),
+            ..Self::over(inner)
         }
     }
 
@@ -33,7 +47,7 @@ impl HookedKeys {
         self.hook.lock().unwrap().is_none()
     }
 
-    fn called(&self, operation: KeyOperation) {
+    fn called(&self, operation: KeyOperation, alias: &str, wait: Duration) -> Result<(), KeyError> {
         let mut hook = self.hook.lock().unwrap();
         if hook.as_ref().is_some_and(|(on, _)| *on == operation) {
             let hook = hook.take();
@@ -41,17 +55,21 @@ impl HookedKeys {
                 hook();
             }
         }
+        drop(hook);
+        self.refusal
+            .as_ref()
+            .map_or(Ok(()), |refusal| refusal(operation, alias, wait))
     }
 }
 
 impl KeyWrapper for HookedKeys {
     fn aliases(&self, prefix: &str, wait: Duration) -> Result<Vec<String>, KeyError> {
-        self.called(KeyOperation::Aliases);
+        self.called(KeyOperation::Aliases, prefix, wait)?;
         self.inner.aliases(prefix, wait)
     }
 
     fn create(&self, alias: &str, policy: &KeyPolicy, wait: Duration) -> Result<SecurityLevel, KeyError> {
-        self.called(KeyOperation::Create);
+        self.called(KeyOperation::Create, alias, wait)?;
         self.inner.create(alias, policy, wait)
     }
 
@@ -62,17 +80,17 @@ impl KeyWrapper for HookedKeys {
         aad: &[u8],
         wait: Duration,
     ) -> Result<Vec<u8>, KeyError> {
-        self.called(KeyOperation::Wrap);
+        self.called(KeyOperation::Wrap, alias, wait)?;
         self.inner.wrap(alias, data_key, aad, wait)
     }
 
     fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8], wait: Duration) -> Result<DataKey, KeyError> {
-        self.called(KeyOperation::Unwrap);
+        self.called(KeyOperation::Unwrap, alias, wait)?;
         self.inner.unwrap(alias, wrapped, aad, wait)
     }
 
     fn destroy(&self, alias: &str, wait: Duration) -> Result<(), KeyError> {
-        self.called(KeyOperation::Destroy);
+        self.called(KeyOperation::Destroy, alias, wait)?;
         self.inner.destroy(alias, wait)
     }
 }

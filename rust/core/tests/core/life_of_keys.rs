@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use strongroom_core::policy::{KeyPolicy, SecurityLevel};
-use strongroom_core::ports::{DataKey, KeyError, KeyErrorKind, KeyWrapper, OsRandom};
+use strongroom_core::policy::KeyPolicy;
+use strongroom_core::ports::{KeyError, KeyErrorKind, KeyWrapper, OsRandom};
 use strongroom_core::testing::{
     Dice, FaultyFileSystem, KeyEffect, KeyFault, KeyOperation, ManualClock, RecordedEvents, Row,
     SoftwareKeys, scaled,
@@ -14,58 +14,25 @@ use strongroom_core::testing::{
 use strongroom_core::{Edges, ErrorCode, SealedVault, StoreName, Vault};
 use tempfile::TempDir;
 
+use crate::hooked::HookedKeys;
 use crate::world::{NOW_MS, World, get, key, set};
 
 const EIO: i32 = 5;
 
-/// A key store that makes the first key only after its caller has given up.
-struct LateKeys {
-    inner: Arc<SoftwareKeys>,
-    late: Mutex<Option<String>>,
-}
-
-impl KeyWrapper for LateKeys {
-    fn aliases(&self, prefix: &str, wait: Duration) -> Result<Vec<String>, KeyError> {
-        self.inner.aliases(prefix, wait)
-    }
-
-    fn create(&self, alias: &str, policy: &KeyPolicy, wait: Duration) -> Result<SecurityLevel, KeyError> {
-        let mut late = self.late.lock().unwrap();
-        if late.is_none() {
-            *late = Some(alias.to_owned());
-            return Err(KeyError::new(KeyErrorKind::Timeout, "slow"));
-        }
-        self.inner.create(alias, policy, wait)
-    }
-
-    fn wrap(
-        &self,
-        alias: &str,
-        data_key: &[u8; 32],
-        aad: &[u8],
-        wait: Duration,
-    ) -> Result<Vec<u8>, KeyError> {
-        self.inner.wrap(alias, data_key, aad, wait)
-    }
-
-    fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8], wait: Duration) -> Result<DataKey, KeyError> {
-        self.inner.unwrap(alias, wrapped, aad, wait)
-    }
-
-    fn destroy(&self, alias: &str, wait: Duration) -> Result<(), KeyError> {
-        self.inner.destroy(alias, wait)
-    }
-}
-
 #[test]
 fn a_key_that_is_made_after_its_caller_gave_up_takes_nobody_s_place() {
     let world = World::new();
-    let keys = Arc::new(LateKeys {
-        inner: world.keys.clone(),
-        late: Mutex::default(),
+    let late = Arc::new(OnceLock::new());
+    let first = late.clone();
+    // The first key is made only after its caller has given up.
+    let keys = HookedKeys::refusing(&world.keys, move |operation, alias, _| {
+        if operation == KeyOperation::Create && first.set(alias.to_owned()).is_ok() {
+            return Err(KeyError::new(KeyErrorKind::Timeout, "slow"));
+        }
+        Ok(())
     });
     let edges = Edges {
-        keys: keys.clone(),
+        keys: Arc::new(keys),
         ..world.edges()
     };
     let slow = SealedVault::new(edges, world.config(), StoreName::default());
@@ -76,8 +43,7 @@ fn a_key_that_is_made_after_its_caller_gave_up_takes_nobody_s_place() {
     let other = world.vault();
     set(&other, "token", "2").unwrap();
     // The key store gets round to it only now. A key under a name that is in use is replaced.
-    let late = keys.late.lock().unwrap().clone().unwrap();
-    world.keys.replace(&late);
+    world.keys.replace(late.get().unwrap());
     for vault in [&slow, &other, &world.vault()] {
         assert_eq!(get(vault, "token").unwrap(), "2");
     }

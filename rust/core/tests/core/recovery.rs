@@ -4,9 +4,8 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use strongroom_core::policy::{KeyPolicy, SecurityLevel};
-use strongroom_core::ports::{Clock, DataKey, KeyError, KeyErrorKind, KeyWrapper};
-use strongroom_core::testing::{KeyOperation, ManualClock, SoftwareKeys};
+use strongroom_core::ports::{Clock, KeyError, KeyErrorKind};
+use strongroom_core::testing::KeyOperation;
 use strongroom_core::{Edges, ErrorCode, SealedVault, StoreName, Vault};
 
 use crate::hooked::HookedKeys;
@@ -70,45 +69,6 @@ fn what_was_erased_while_it_is_brought_back_stays_erased() {
     assert!(world.snapshot().is_empty());
 }
 
-/// A key store that does not answer for some keys, for as long as it is waited for.
-struct PartlySilent {
-    inner: Arc<SoftwareKeys>,
-    clock: Arc<ManualClock>,
-    silent: Vec<String>,
-}
-
-impl KeyWrapper for PartlySilent {
-    fn aliases(&self, prefix: &str, wait: Duration) -> Result<Vec<String>, KeyError> {
-        self.inner.aliases(prefix, wait)
-    }
-
-    fn create(&self, alias: &str, policy: &KeyPolicy, wait: Duration) -> Result<SecurityLevel, KeyError> {
-        self.inner.create(alias, policy, wait)
-    }
-
-    fn wrap(
-        &self,
-        alias: &str,
-        data_key: &[u8; 32],
-        aad: &[u8],
-        wait: Duration,
-    ) -> Result<Vec<u8>, KeyError> {
-        self.inner.wrap(alias, data_key, aad, wait)
-    }
-
-    fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8], wait: Duration) -> Result<DataKey, KeyError> {
-        if self.silent.iter().any(|silent| silent == alias) {
-            self.clock.elapse(wait);
-            return Err(KeyError::new(KeyErrorKind::Timeout, "silent"));
-        }
-        self.inner.unwrap(alias, wrapped, aad, wait)
-    }
-
-    fn destroy(&self, alias: &str, wait: Duration) -> Result<(), KeyError> {
-        self.inner.destroy(alias, wait)
-    }
-}
-
 #[test]
 fn files_whose_keys_do_not_answer_leave_time_for_the_others() {
     let world = World::new();
@@ -120,12 +80,14 @@ fn files_whose_keys_do_not_answer_leave_time_for_the_others() {
         set(&world.vault(), "later", "x").unwrap();
         world.vault().reset().unwrap();
     }
-    let silent = world.keys.all().into_iter().filter(|alias| !good.contains(alias));
-    let keys = PartlySilent {
-        inner: world.keys.clone(),
-        clock: world.clock.clone(),
-        silent: silent.collect(),
-    };
+    let clock = world.clock.clone();
+    let keys = HookedKeys::refusing(&world.keys, move |operation, alias, wait| {
+        if operation == KeyOperation::Unwrap && !good.iter().any(|good| good == alias) {
+            clock.elapse(wait);
+            return Err(KeyError::new(KeyErrorKind::Timeout, "silent"));
+        }
+        Ok(())
+    });
     let edges = Edges {
         keys: Arc::new(keys),
         ..world.edges()

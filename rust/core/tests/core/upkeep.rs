@@ -370,6 +370,14 @@ fn whatever_others_do_from_any_operation_on_stays_done() {
     }
 }
 
+/// Stores too much for one step of a copy.
+fn fill_for_steps(vault: &dyn Vault) {
+    fill(vault, 30);
+    for number in 0..30 {
+        set(vault, &format!("large {number}"), &"v".repeat(12 * 1024)).unwrap();
+    }
+}
+
 /// When something else happens.
 #[derive(Clone, Copy)]
 enum Moment {
@@ -399,11 +407,7 @@ fn meanwhile(label: &str, history: History, same_handle: bool, moment: Moment, r
     let other = Arc::new(
         SealedVault::new(edges(world.keys.clone()), config, StoreName::default()).with_upkeep(upkeep()),
     );
-    fill(&*other, 30);
-    // Too much for one step of a copy.
-    for number in 0..30 {
-        set(&*other, &format!("large {number}"), &"v".repeat(12 * 1024)).unwrap();
-    }
+    fill_for_steps(&*other);
     set(&*other, "goes", "x").unwrap();
     other.remove(&key("goes")).unwrap();
     assert_eq!(names(&*vault).len(), 60);
@@ -411,10 +415,7 @@ fn meanwhile(label: &str, history: History, same_handle: bool, moment: Moment, r
     // The same on a store that nobody writes anew meanwhile.
     let model = World::new();
     model.fs.skip_syncs();
-    fill(&model.vault(), 30);
-    for number in 0..30 {
-        set(&model.vault(), &format!("large {number}"), &"v".repeat(12 * 1024)).unwrap();
-    }
+    fill_for_steps(&model.vault());
     history(&Arc::new(model.vault()));
 
     let actor = if same_handle { vault.clone() } else { other.clone() };
@@ -427,7 +428,7 @@ fn meanwhile(label: &str, history: History, same_handle: bool, moment: Moment, r
                 let (done, is_done) = mpsc::channel();
                 *acting.lock().unwrap() = Some(thread::spawn(move || {
                     history(&actor);
-                    done.send(()).unwrap_or_default();
+                    let _ = done.send(());
                 }));
                 // It may need a lock that is held here.
                 let _ = is_done.recv_timeout(Duration::from_millis(20));

@@ -30,6 +30,8 @@ impl Unwrapping {
         {
             return Err(error.clone());
         }
+        // Whoever waits now takes over what becomes of this attempt, not of an earlier one.
+        *last_failure = None;
         unwrap().inspect_err(|error| {
             *last_failure = Some((digest, error.clone()));
             self.failures.fetch_add(1, Ordering::Release);

@@ -274,9 +274,8 @@ impl Handle {
             // The new file has no trace of what expired.
             session.expire_at_most(usize::MAX);
             let state = &mut *session.state;
-            let old = state.journal.as_mut();
-            let (Some(old), Some(mut journal)) = (old.filter(|old| is_copied(old, &plan.digest)), new.take())
-            else {
+            let old = copied(state, session.supply, &plan.digest)?;
+            let Some(mut journal) = new.take() else {
                 session.supply.overtaken = true;
                 return Err(overtaken());
             };
@@ -307,12 +306,8 @@ impl Handle {
 
     /// Copies some records, and says whether that was all.
     fn step(&self, plan: &mut Plan, new: &mut Journal, supply: &mut Supply) -> Result<bool, Error> {
-        let state = self.state();
-        let old = state.journal.as_ref();
-        let Some(old) = old.filter(|old| is_copied(old, &plan.digest)) else {
-            supply.overtaken = true;
-            return Err(overtaken());
-        };
+        let mut state = self.state();
+        let old = copied(&mut state, supply, &plan.digest)?;
         plan.copy.step(old, new, STEP, &*self.store.edges.random)
     }
 
@@ -326,11 +321,7 @@ impl Handle {
     ) -> Result<(), Error> {
         for _ in 0..CATCH_UPS {
             let left = self.supplied(Access::Replace, budget, supply, |session| {
-                let old = session.state.journal.as_mut();
-                let Some(old) = old.filter(|old| is_copied(old, &plan.digest)) else {
-                    session.supply.overtaken = true;
-                    return Err(overtaken());
-                };
+                let old = copied(session.state, session.supply, &plan.digest)?;
                 plan.copy.catch_up(old, new, STEP, &*self.store.edges.random)
             })?;
             if left == 0 {
@@ -368,9 +359,16 @@ impl Handle {
     }
 }
 
-/// Whether this is still the journal that is being copied: of the file with this header, and not read anew since.
-fn is_copied(journal: &Journal, digest: &HeaderDigest) -> bool {
-    journal.header.digest == *digest && journal.index.is_watched()
+/// The journal that is being copied, if it is still there: of the file with this header, and not read anew since.
+fn copied<'a>(
+    state: &'a mut State,
+    supply: &mut Supply,
+    digest: &HeaderDigest,
+) -> Result<&'a mut Journal, Error> {
+    let journal = state.journal.as_mut();
+    let old = journal.filter(|journal| journal.header.digest == *digest && journal.index.is_watched());
+    supply.overtaken |= old.is_none();
+    old.ok_or_else(overtaken)
 }
 
 fn overtaken() -> Error {

@@ -109,7 +109,7 @@ impl<'a> Crash<'a> {
             for keys in stage.keys.at(effects) {
                 for image in stage.disk.crash_images(effects, self.budget, effects as u64) {
                     if seen.insert((image.clone(), keys.all(), allowed.clone())) {
-                        let twice = seen.len() % self.twice_in == 0;
+                        let twice = (seen.len() - 1) % self.twice_in == 0;
                         self.check(&image, &keys, &allowed, twice)
                             .map_err(|failure| format!("after {effects} effects: {failure}"))?;
                     }

@@ -1,6 +1,5 @@
 //! A store of many records, used while its file is written anew over and over, and after half of it expired at once.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -43,19 +42,14 @@ fn in_a_long_store_no_call_does_the_work_of_the_whole_store() {
     };
     fill(&vault, records);
 
-    let rewriting = AtomicBool::new(true);
     let (during, rewrites) = thread::scope(|scope| {
-        let rewrites = scope.spawn(|| {
-            let mut rewrites = 0;
-            while rewriting.load(Ordering::Relaxed) {
-                vault.rotate_keys().unwrap();
-                rewrites += 1;
-            }
-            rewrites
-        });
-        let during = use_it(&vault, 0, records, calls);
-        rewriting.store(false, Ordering::Relaxed);
-        (during, rewrites.join().unwrap())
+        let used = scope.spawn(|| use_it(&vault, 0, records, calls));
+        let mut rewrites = 0;
+        while !used.is_finished() {
+            vault.rotate_keys().unwrap();
+            rewrites += 1;
+        }
+        (used.join().unwrap(), rewrites)
     });
     assert!(rewrites > 0, "the file was not written anew meanwhile");
     row.add(during.len() as u64);

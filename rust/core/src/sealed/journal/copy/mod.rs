@@ -83,6 +83,9 @@ impl Copy {
         random: &dyn Random,
     ) -> Result<usize, Error> {
         self.check(old)?;
+        if !old.index.is_watched() {
+            return Err(Error::new(ErrorCode::Internal, "Nobody watches what is copied"));
+        }
         let read = new.tail;
         let mut call = Call::default();
         for _ in 0..records {

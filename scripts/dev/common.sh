@@ -14,12 +14,15 @@ say() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
 # A log without its colours, which can stand before anything that is looked for.
 plain() { sed 's/\x1b\[[0-9;]*m//g' "$1"; }
 
+# log_of NAME: the log of the step with this name.
+log_of() { printf '%s/%s.log' "$logs" "$(tr -cs 'a-zA-Z0-9' '-' <<<"$1" | sed 's/-$//')"; }
+
 # step NAME COMMAND...: runs the command, shows its last line while it runs, and all of it if it fails.
 step() {
   local name=$1 log start=$SECONDS status=0
   shift
   mkdir -p "$logs"
-  log=$logs/$(tr -cs 'a-zA-Z0-9' '-' <<<"$name" | sed 's/-$//').log
+  log=$(log_of "$name")
   printf '   %-44s' "$name"
   "$@" >"$log" 2>&1 </dev/null &
   local pid=$!

@@ -122,12 +122,25 @@ summarise() {
   if [ -e build/ios/sizes.txt ]; then say 'The library for iOS' && cat build/ios/sizes.txt; fi
   echo
   if (( ${#failed_steps[@]} > 0 )); then
-    printf 'FAILED: %s\n' "${failed_steps[@]}"
+    local step
+    for step in "${failed_steps[@]}"; do
+      echo "FAILED: $step"
+      failures "$step"
+    done
     # A step can fail without a failing test, and must not look passed in the count.
     if (( failed == 0 )); then failed=${#failed_steps[@]}; fi
   fi
   echo "$passed passed, $failed failed, $skipped skipped"
   (( failed == 0 ))
+}
+
+# failures STEP: the tests that failed in it, with the first lines of each. Whoever sees only the end of the output needs them there.
+failures() {
+  local log
+  log=$(log_of "$1")
+  if [ -e "$log" ]; then
+    plain "$log" | grep -E -A2 '^ *FAIL |^---- .* stdout ----|^\[ERROR\] +[A-Za-z]+Test|^error' | grep -v '^--$' | cut -c1-300 | head -n 24 | sed 's/^/   /' || true
+  fi
 }
 
 # layer NAME COUNTER LOG: COUNTER prints "passed failed skipped" of a log.

@@ -21,6 +21,10 @@ const withoutPackages = [
 export default defineConfig({
   test: {
     passWithNoTests: true,
+    // `./dev test` counts from it.
+    reporters: process.env.STRONGROOM_REPORT
+      ? ['default', ['json', { outputFile: process.env.STRONGROOM_REPORT }]]
+      : ['default'],
     // Much of the time is spent waiting for a browser, a JVM or a compiler.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [

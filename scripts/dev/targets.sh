@@ -49,7 +49,3 @@ check_kind() {
 }
 
 is_apple() { case $1 in *-apple-*) ;; *) false ;; esac; }
-
-target_counts() {
-  awk '/^ok: / { p++ } /^FAILED: / { f++ } /^SKIPPED: / { s++ } END { print p + 0, f + 0, s + 0 }' "$1"
-}

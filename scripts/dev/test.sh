@@ -12,39 +12,88 @@
 . scripts/dev/shuttle.sh
 . scripts/dev/targets.sh
 
+test_parts=(rust schedules disk fuzz jvm phones typescript web page newcomer ios android shrink lint)
 failed_steps=()
+reports=$PWD/build/reports
+
+# test_run [PART...]: everything, or some parts by their names.
+test_run() {
+  local part
+  for part; do
+    [[ " ${test_parts[*]} " == *" $part "* ]] || { echo "test: there is no part '$part', only ${test_parts[*]}" >&2; return 64; }
+  done
+  account=$PWD/build/battery.jsonl
+  export STRONGROOM_PROOF=$account
+  rm -rf "$account" "$reports" simulator/target/surefire-reports
+  if (( $# == 0 )); then test_all; else test_some "$@"; fi
+}
 
 test_all() {
   build_all
   say 'Tests'
-  account=$PWD/build/battery.jsonl
-  rm -f "$account"
-  export STRONGROOM_PROOF=$account
   need_mobile_compiler
   tested 'R8' need_r8
-  at_once host_lane phones_lane
+  at_once host_lane part_phones
   # The build wrote their generated parts anew.
-  tested 'API in README and docs/guide/configuration.md' git diff --exit-code README.md docs/guide/configuration.md
-  at_once web_lane package_lane shrink_lane
-  tested 'browser tests (page to Keystore)' npm run test:e2e
+  tested 'API in README and configuration' git diff --exit-code README.md docs/guide/configuration.md
+  at_once web_lane package_lane part_shrink
+  part_page
   say 'Lint'
   need_actionlint
   at_once lint_rust_lane lint_others_lane
   tested 'every row of the battery ran' battery_ran
-  summarise
+  say 'The battery, in its quick form (the long one: ./dev prove)'
+  cat "$(log_of 'every row of the battery ran')"
+  if [ -e build/ios/sizes.txt ]; then say 'The library for iOS' && cat build/ios/sizes.txt; fi
+  local layers=(rust schedules jvm typescript web page)
+  if [ "$mobile_compiler" != none ]; then layers+=(phones); fi
+  if [ -e build/shrink/tools/r8.jar ]; then layers+=(shrink); fi
+  layers+=(newcomer ios)
+  if [ -d "$jni_libs" ]; then layers+=(android); fi
+  summarise "${layers[@]}"
 }
 
-host_lane() {
+# test_some PART...: one after the other, after a build of what they run.
+test_some() {
+  local part
+  for part; do
+    case $part in
+      rust|schedules|disk|fuzz|phones|lint) ;;
+      *) build_all; break ;;
+    esac
+  done
+  say 'Tests'
+  need_mobile_compiler
+  for part; do
+    case $part in
+      shrink) tested 'R8' need_r8 ;;
+      ios) ios_all tested ;;
+      android) android_all tested arm64-v8a armeabi-v7a ;;
+      lint) need_actionlint ;;
+    esac
+    "part_$part"
+  done
+  summarise "$@"
+}
+
+host_lane() { part_rust; part_schedules; part_disk; part_fuzz; part_jvm; }
+web_lane() { part_typescript; part_web; }
+package_lane() { part_newcomer; part_ios; part_android; }
+lint_rust_lane() { lint_rust tested; }
+lint_others_lane() { lint_others tested; }
+
+part_rust() {
   tested 'Rust tests' cargo test --locked --workspace --all-features --no-fail-fast
-  tested 'schedules of threads' shuttle_tests
-  tested 'a disk that is full' full_disk
-  tested 'fuzzing, briefly' fuzz_short
   tested 'generated bindings are current' check_bindings
   tested 'third-party notices are current' node scripts/package/notices.mjs check
-  tested 'JVM tests' mvn --batch-mode -f simulator/pom.xml test
 }
 
-phones_lane() {
+part_schedules() { tested 'schedules of threads' shuttle_tests; }
+part_disk() { tested 'a disk that is full' full_disk; }
+part_fuzz() { tested 'fuzzing, briefly' fuzz_short; }
+part_jvm() { tested 'JVM tests' mvn --batch-mode -f simulator/pom.xml test; }
+
+part_phones() {
   # Before the types are checked: a standard library to link with serves that, too.
   ios_all tested
   if [ "$mobile_compiler" = source ] && [ -d build/ios ]; then
@@ -58,22 +107,21 @@ phones_lane() {
   targets_all tested
 }
 
-web_lane() {
-  tested 'TypeScript tests' npm test
-  tested 'browser tests (web fallback)' npm run test:browser
+part_typescript() {
+  tested 'TypeScript tests' reported typescript npm test
   tested 'docs/internals/sizes.md is current' node scripts/package/sizes.mjs check
 }
 
-shrink_lane() { tested 'shrunk classes' npm run test:shrink; }
+part_web() { tested 'browser tests (web fallback)' reported web npm run test:browser; }
+part_page() { tested 'browser tests (page to Keystore)' reported page npm run test:e2e; }
+part_newcomer() { tested 'newcomer: tarball to phone' reported newcomer npm run test:newcomer; }
+part_ios() { tested 'iOS package' reported ios npm run test:ios; }
+part_android() { tested 'Android libraries' reported android npm run test:android; }
+part_shrink() { tested 'shrunk classes' reported shrink npm run test:shrink; }
+part_lint() { lint_all tested; }
 
-package_lane() {
-  tested 'newcomer: tarball to phone' npm run test:newcomer
-  tested 'iOS package' npm run test:ios
-  tested 'Android libraries' npm run test:android
-}
-
-lint_rust_lane() { lint_rust tested; }
-lint_others_lane() { lint_others tested; }
+# reported NAME COMMAND...: Vitest writes its report there.
+reported() { STRONGROOM_REPORT=$reports/$1.json "${@:2}"; }
 
 # at_once LANE...: runs functions side by side, since each leaves one of two cores idle for much of its time. None may read what another
 # one writes. What a lane says of its steps is shown when all have ended.
@@ -103,68 +151,9 @@ battery_ran() { node scripts/dev/proof.mjs quick "$account"; }
 # The other layers still run when one fails; the exit code and the last lines say that one did.
 tested() { step "$@" || failed_steps+=("$1"); }
 
+# summarise LAYER...: fails if a step or a test failed, or if one of the layers ran no test.
 summarise() {
   say 'Passed'
-  local passed=0 failed=0 skipped=0
-  layer 'Rust' cargo_counts Rust-tests
-  layer 'schedules' cargo_counts schedules-of-threads
-  layer 'JVM' surefire_counts JVM-tests
-  layer 'TypeScript' vitest_counts TypeScript-tests
-  layer 'browser, web fallback' vitest_counts browser-tests-web-fallback
-  layer 'browser, page to Keystore' vitest_counts browser-tests-page-to-Keystore
-  if [ "$mobile_compiler" != none ]; then layer 'targets, types and lints' target_counts types-and-lints-for-phones; fi
-  if [ -e build/shrink/tools/r8.jar ]; then layer 'shrunk classes' vitest_counts shrunk-classes; fi
-  layer 'newcomer' vitest_counts newcomer-tarball-to-phone
-  layer 'iOS package' vitest_counts iOS-package
-  if [ -d "$jni_libs" ]; then layer 'Android libraries' vitest_counts Android-libraries; fi
-  say 'The battery, in its quick form (the long one: ./dev prove)'
-  cat "$logs/every-row-of-the-battery-ran.log"
-  if [ -e build/ios/sizes.txt ]; then say 'The library for iOS' && cat build/ios/sizes.txt; fi
-  echo
-  if (( ${#failed_steps[@]} > 0 )); then
-    local step
-    for step in "${failed_steps[@]}"; do
-      echo "FAILED: $step"
-      failures "$step"
-    done
-    # A step can fail without a failing test, and must not look passed in the count.
-    if (( failed == 0 )); then failed=${#failed_steps[@]}; fi
-  fi
-  echo "$passed passed, $failed failed, $skipped skipped"
-  (( failed == 0 ))
-}
-
-# failures STEP: the tests that failed in it, with the first lines of each. Whoever sees only the end of the output needs them there.
-failures() {
-  local log
-  log=$(log_of "$1")
-  if [ -e "$log" ]; then
-    plain "$log" | grep -E -A2 '^ *FAIL |^---- .* stdout ----|^\[ERROR\] +[A-Za-z]+Test|^error' | grep -v '^--$' | cut -c1-300 | head -n 24 | sed 's/^/   /' || true
-  fi
-}
-
-# layer NAME COUNTER LOG: COUNTER prints "passed failed skipped" of a log.
-layer() {
-  local p f s
-  read -r p f s < <("$2" "$logs/$3.log")
-  printf '   %-28s %5d passed %5d failed %5d skipped\n' "$1" "$p" "$f" "$s"
-  (( passed += p, failed += f, skipped += s )) || true
-  if (( p == 0 )); then failed_steps+=("$1 ran no test"); fi
-}
-
-cargo_counts() {
-  awk '/^test result:/ { p += $4; f += $6; s += $8 } END { print p + 0, f + 0, s + 0 }' "$1"
-}
-
-surefire_counts() {
-  # The last such line is the total.
-  plain "$1" | awk -F'[:,]' '
-    /Tests run:.*Failures:.*Errors:.*Skipped: [0-9]+$/ { r = $2; b = $4 + $6; s = $8 }
-    END { print r - b - s, b + 0, s + 0 }'
-}
-
-vitest_counts() {
-  plain "$1" | awk '
-    /^ *Tests / { for (i = 2; i < NF; i++) { if ($(i + 1) == "passed") p = $i; if ($(i + 1) == "failed") f = $i; if ($(i + 1) == "skipped") s = $i } }
-    END { print p + 0, f + 0, s + 0 }'
+  printf '%s\n' ${failed_steps[@]+"${failed_steps[@]}"} >"$logs/failed-steps"
+  node scripts/dev/report.mjs "$logs/failed-steps" "$@"
 }

@@ -104,5 +104,5 @@ function except(missing: string | undefined, tests: string): string[] {
 
 /** Long enough for a machine that does much else at the same time. */
 function patience(seconds: number) {
-  return { testTimeout: seconds * 1000, hookTimeout: seconds * 1000 };
+  return { testTimeout: seconds * 1000, hookTimeout: seconds * 1000, expect: { poll: { timeout: 60_000 } } };
 }

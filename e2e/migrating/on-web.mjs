@@ -1,3 +1,5 @@
+import { newContext } from '../phone/chromium.mjs';
+
 import { callSide, runnable, runProgram, sidesScript } from './plugins.mjs';
 
 /** @typedef {import('./plugins.mjs').Side} Side */
@@ -49,7 +51,7 @@ export class PageWithPlugins {
    * @param {string} [host]
    */
   static async withScript(browser, script = '', host = 'localhost') {
-    const context = await browser.newContext();
+    const context = await newContext(browser);
     const source = script.replaceAll('</script', '<\\/script');
     const body = `<!doctype html><meta charset="utf-8"><script>${source}</script>`;
     await context.route('**/*', (route) => route.fulfill({ contentType: 'text/html', body }));

@@ -1,3 +1,4 @@
+import { newContext } from './chromium.mjs';
 import { pluginScripts } from './plugin-build.mjs';
 
 const ORIGIN = 'https://localhost';
@@ -35,7 +36,7 @@ export class AppPage {
    * @param {{ colorScheme?: 'light' | 'dark' }} [options]
    */
   static async open(browser, simulator, { colorScheme = 'light' } = {}) {
-    const context = await browser.newContext({ viewport: PHONE, deviceScaleFactor: 2, colorScheme });
+    const context = await newContext(browser, { viewport: PHONE, deviceScaleFactor: 2, colorScheme });
     const app = new AppPage(simulator, context, await context.newPage());
     await app.#connect();
     await app.page.goto(`${ORIGIN}/`);

@@ -1,5 +1,5 @@
 const ORIGIN = 'https://localhost';
-const PATIENCE = 20_000;
+const PATIENCE = 120_000;
 
 /** @typedef {{ resolve: (answer: any) => void, reject: (error: Error) => void }} Waiting */
 

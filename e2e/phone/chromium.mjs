@@ -30,6 +30,18 @@ export async function launchChromium() {
   return chromium.launch({ executablePath, args });
 }
 
+/**
+ * A window of its own, which waits long enough on a machine that does much else at the same time.
+ *
+ * @param {import('playwright-core').Browser} browser
+ * @param {import('playwright-core').BrowserContextOptions} [options]
+ */
+export async function newContext(browser, options) {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(120_000);
+  return context;
+}
+
 /** @param {string} path */
 function isExecutable(path) {
   try {

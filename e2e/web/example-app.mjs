@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 
 import { fromRoot } from '../../scripts/paths.mjs';
 import { AppScreen } from '../phone/app-screen.mjs';
-import { launchChromium } from '../phone/chromium.mjs';
+import { launchChromium, newContext } from '../phone/chromium.mjs';
 
 const TYPES = { html: 'text/html', js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml' };
 const KNOWN = 'warning: Strongroom: a browser has no secure storage';
@@ -50,7 +50,7 @@ export function complaints(log) {
  * @returns {Promise<ExampleApp>}
  */
 async function open(browser) {
-  const context = await browser.newContext({ viewport: { width: 360, height: 740 }, deviceScaleFactor: 2 });
+  const context = await newContext(browser, { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2 });
   await context.route('**/*', (route) => {
     const { pathname } = new URL(route.request().url());
     const file = pathname === '/' ? '/index.html' : pathname;

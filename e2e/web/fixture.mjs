@@ -1,3 +1,4 @@
+import { newContext } from '../phone/chromium.mjs';
 import { pluginScripts } from '../phone/plugin-build.mjs';
 
 /**
@@ -7,7 +8,7 @@ import { pluginScripts } from '../phone/plugin-build.mjs';
  * @param {{ host?: string, preface?: string }} [options] `preface` is a script that runs before Capacitor
  */
 export async function openPage(browser, { host = 'localhost', preface = '' } = {}) {
-  const context = await browser.newContext();
+  const context = await newContext(browser);
   const scripts = [preface, ...pluginScripts()].map((script) => `<script>${script}</script>`);
   await context.route('**/*', (route) =>
     route.fulfill({ contentType: 'text/html', body: `<!doctype html><meta charset="utf-8">${scripts.join('')}` }),

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 
 import { fromRoot } from '../../scripts/paths.mjs';
 import { AuthServer, buildLibraries } from '../libraries/bundle.mjs';
-import { launchChromium } from '../phone/chromium.mjs';
+import { launchChromium, newContext } from '../phone/chromium.mjs';
 import { act, attempt, expected, keys, playStories, signIn, STORIES } from '../scenarios/stories.mjs';
 
 /** @type {import('playwright-core').Browser} */
@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 beforeEach(async () => {
-  const context = await browser.newContext();
+  const context = await newContext(browser);
   await context.route('https://localhost/**', (route) => {
     const { pathname } = new URL(route.request().url());
     const file = pathname.includes('.') ? pathname : '/index.html';

@@ -24,7 +24,7 @@ core_coverage() {
   )
   # Fakes for tests are not what is measured.
   "llvm-cov-$llvm" report "${programs[@]}" -instr-profile="$raw/core.profdata" \
-    --ignore-filename-regex='/(registry|rustc|testing|tests|examples|probe)[/.]' >build/coverage.txt || return
+    --ignore-filename-regex='/(registry|rustc|testkit|fakes|tests|examples|probe)[/.]' >build/coverage.txt || return
   rm -rf "$raw"
   if [ -n "${STRONGROOM_PROOF:-}" ]; then
     awk '$1 == "TOTAL" { print $8 }' build/coverage.txt | while read -r lines; do

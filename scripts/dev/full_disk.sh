@@ -10,7 +10,7 @@ full_disk() {
     echo 'SKIPPED: this machine lets nobody mount a file system in a namespace of his own'
     return 0
   fi
-  cargo build --locked -p strongroom-core --features testing --example full_disk &&
+  cargo build --locked -p strongroom-core --example full_disk &&
     unshare --map-root-user --mount sh -c 'mount -t tmpfs -o size=512k tmpfs "$1" && exec "$2" "$1"' - "$mount" "$PWD/$program"
   local status=$?
   rmdir "$mount"

@@ -13,14 +13,14 @@ need_mutants() {
 # explains what no test can notice.
 sealed_mutants() {
   local out=build/mutants start=$SECONDS total missed
-  local run=(cargo mutants --package strongroom-core --features testing --output "$out" --iterate --no-shuffle --timeout 120 --jobs "$(nproc)")
+  local run=(cargo mutants --package strongroom-core --output "$out" --iterate --no-shuffle --timeout 120 --jobs "$(nproc)")
   # Without the examples, which take most of the time to build, and which only tests need that are left out here.
   run+=(--cargo-arg=--lib --cargo-arg=--test=core)
   # What an earlier run found out concerns another code.
   rm -rf "$out" && mkdir -p "$out"
   tried "${run[@]}" -- -- --skip battery --skip behaviour --skip dead_bytes --skip sealed_too_often
   tried "${run[@]}" -- -- --skip kills --skip process --skip behaviour
-  total=$(cargo mutants --package strongroom-core --features testing --list | wc -l)
+  total=$(cargo mutants --package strongroom-core --list | wc -l)
   # One that makes a test run for ever is noticed, too.
   missed=$(wc -l <"$out/mutants.out/missed.txt")
   echo "$total changes, of which the tests do not notice $missed"

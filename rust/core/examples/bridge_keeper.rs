@@ -10,8 +10,8 @@ use std::sync::Arc;
 use keeper::{Record, keep};
 use strongroom_core::bridge::{Bridge, VaultFactory};
 use strongroom_core::policy::VaultOptions;
-use strongroom_core::testing::SecretText;
 use strongroom_core::{Error, StoreName, Vault};
+use strongroom_testkit::SecretText;
 use zeroize::Zeroizing;
 
 #[global_allocator]

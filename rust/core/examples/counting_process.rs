@@ -8,10 +8,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use strongroom_core::ports::{OsFileSystem, OsRandom, SystemClock};
-use strongroom_core::testing::{DiskKeys, RecordedEvents};
 use strongroom_core::{
     Edges, EntryKey, ErrorCode, Replacement, SealedConfig, SealedVault, Secret, StoreName, Vault,
 };
+use strongroom_testkit::{DiskKeys, RecordedEvents};
 
 /// The keys are rotated after so many increments.
 const ROTATION: u64 = 50;

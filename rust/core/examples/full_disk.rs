@@ -14,10 +14,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use strongroom_core::ports::{OsFileSystem, OsRandom, SystemClock};
-use strongroom_core::testing::{RecordedEvents, Row, SoftwareKeys};
 use strongroom_core::{
     Edges, EntryKey, ErrorCode, NewRecord, SealedConfig, SealedVault, Secret, StoreName, Vault,
 };
+use strongroom_testkit::{RecordedEvents, Row, SoftwareKeys};
 
 fn main() {
     let directory = PathBuf::from(std::env::args_os().nth(1).unwrap());

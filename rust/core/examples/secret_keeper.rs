@@ -5,8 +5,8 @@
 mod keeper;
 
 use keeper::{Record, keep};
-use strongroom_core::testing::SecretText;
 use strongroom_core::{EntryKey, NewRecord, SealedVault, Secret, Vault};
+use strongroom_testkit::SecretText;
 
 fn main() {
     keep(|vault| vault, call);

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use strongroom_core::ports::{OsFileSystem, OsRandom};
-use strongroom_core::testing::{Dice, DiskKeys, ManualClock, RecordedEvents};
 use strongroom_core::{
     Edges, EntryKey, Error, ErrorCode, NewRecord, SealedConfig, SealedVault, Secret, StoreName, Vault,
 };
+use strongroom_testkit::{Dice, DiskKeys, ManualClock, RecordedEvents};
 
 const NOW_MS: u64 = 1_790_000_000_000;
 const NAMES: u64 = 12;

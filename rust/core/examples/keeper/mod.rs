@@ -9,8 +9,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use strongroom_core::ports::{OsFileSystem, OsRandom, SystemClock};
-use strongroom_core::testing::{RecordedEvents, SecretText, WitnessKeys};
 use strongroom_core::{Edges, SealedConfig, SealedVault, StoreName};
+use strongroom_testkit::{RecordedEvents, SecretText, WitnessKeys};
 use zeroize::Zeroizing;
 
 /// What a record is made of, by the numbers that its texts follow from.

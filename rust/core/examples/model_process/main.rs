@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use strongroom_core::ports::OsFileSystem;
-use strongroom_core::testing::DiskKeys;
+use strongroom_testkit::DiskKeys;
 
 use self::step::{Request, Store};
 

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use strongroom_core::ports::{FileSystem, KeyWrapper, OsRandom};
-use strongroom_core::testing::{ManualClock, RecordedEvents};
 use strongroom_core::{
     Edges, EntryKey, Error, Event, Expiry, NewRecord, Replacement, SealedConfig, SealedVault, Secret,
     StoreName, Vault,
 };
+use strongroom_testkit::{ManualClock, RecordedEvents};
 
 /// A call at some time.
 #[derive(Clone, Debug, Serialize, Deserialize)]

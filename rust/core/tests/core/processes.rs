@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use strongroom_core::Vault;
 
-use crate::world::{World, get, names, set};
+use strongroom_testkit::{World, get, names, set};
 
 #[test]
 fn threads_on_one_handle_and_handles_on_one_file_lose_nothing() {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use strongroom_core::Vault;
-use strongroom_core::testing::{CrashImage, MemoryFs, Omission, Row, SoftwareKeys, scaled};
+use strongroom_testkit::{CrashImage, MemoryFs, Omission, Row, SoftwareKeys, scaled};
 
 use super::scripts::SCRIPTS;
 use super::stage::{Model, Stage, open, visible, works_on};

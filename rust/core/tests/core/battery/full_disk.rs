@@ -1,10 +1,9 @@
 //! A disk without room: what is there can be read, removed and cleared, and what cannot be stored changes nothing.
 
-use strongroom_core::testing::{Row, scaled};
 use strongroom_core::{ErrorCode, Vault};
+use strongroom_testkit::{Row, get, key, record, scaled, set};
 
 use super::stage::{Stage, visible};
-use crate::world::{get, key, record, set};
 
 const BLOCK: u64 = 4096;
 

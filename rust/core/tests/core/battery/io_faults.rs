@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use strongroom_core::ErrorCode;
-use strongroom_core::testing::{Row, scaled};
+use strongroom_testkit::{Row, scaled};
 
 use super::scripts::{LEFT, SCRIPTS};
 use super::stage::{visible, works_on};

@@ -4,10 +4,8 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use strongroom_core::testing::{Row, scaled};
 use strongroom_core::{Expiry, SealedVault, StoreName, Upkeep, Vault};
-
-use crate::world::{NOW_MS, World, get, key, record, set};
+use strongroom_testkit::{NOW_MS, Row, World, get, key, record, scaled, set};
 
 const VALUE: &str = "a value as long as a token that stands for somebody's session is";
 const EXPIRE_MS: u64 = 60_000;

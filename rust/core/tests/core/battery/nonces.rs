@@ -2,10 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use strongroom_core::testing::{Row, scaled};
 use strongroom_core::{SealedConfig, SealedVault, Vault};
-
-use crate::world::{World, get, key, names, record, set};
+use strongroom_testkit::{Row, World, get, key, names, record, scaled, set};
 
 /// Seals after which the second test replaces a data key.
 const FEW_SEALS: u64 = 64;

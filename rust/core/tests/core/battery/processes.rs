@@ -6,11 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use strongroom_core::ports::KeyWrapper;
-use strongroom_core::testing::{DiskKeys, Row, scaled};
 use strongroom_core::{Edges, SealedVault, StoreName, Vault};
+use strongroom_testkit::{DiskKeys, Row, World, get, scaled};
 
 use super::header::Header;
-use crate::world::{World, get};
 
 const PROCESSES: u64 = 4;
 

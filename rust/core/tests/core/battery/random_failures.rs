@@ -7,11 +7,10 @@ use std::time::Duration;
 
 use strongroom_core::policy::{KeyPolicy, SecurityLevel};
 use strongroom_core::ports::{DataKey, KeyError, KeyErrorKind, KeyWrapper, OsRandom, Random};
-use strongroom_core::testing::{KeyOperation, Row, SoftwareKeys, scaled};
 use strongroom_core::{Edges, Error, ErrorCode, ResetReason, SealedVault, StoreName, Vault};
+use strongroom_testkit::{KeyOperation, Row, SoftwareKeys, World, get, key, names, record, scaled, set};
 
 use super::nonces::SealsOfFile;
-use crate::world::{World, get, key, names, record, set};
 
 /// What a failing generator leaves in the buffer: nobody may use it.
 const DEBRIS: u8 = 0xee;

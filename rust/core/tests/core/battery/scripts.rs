@@ -6,7 +6,7 @@ use strongroom_core::policy::OnKeyLoss;
 use strongroom_core::{Error, ErrorCode, Expiry, Replacement, SealedVault, Secret, Vault};
 
 use super::stage::{Model, Stage};
-use crate::world::{NOW_MS, key, record, set};
+use strongroom_testkit::{NOW_MS, key, record, set};
 
 pub(super) struct Script {
     pub(super) name: &'static str,

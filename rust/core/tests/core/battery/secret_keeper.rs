@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Lines, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use strongroom_core::testing::{Needles, SecretText, SeenKey};
+use strongroom_testkit::{Needles, SecretText, SeenKey};
 use tempfile::TempDir;
 
 use super::process_image::{mappings, read, registers};

@@ -7,10 +7,8 @@ use std::time::Duration;
 
 use strongroom_core::policy::{KeyPolicy, SecurityLevel};
 use strongroom_core::ports::{DataKey, KeyError, KeyWrapper, OsRandom};
-use strongroom_core::testing::{ManualClock, MemoryFs, RecordedEvents, SoftwareKeys};
 use strongroom_core::{Edges, Error, ErrorCode, SealedConfig, SealedVault, StoreName, Vault};
-
-use crate::world::{NOW_MS, get, set};
+use strongroom_testkit::{ManualClock, MemoryFs, NOW_MS, RecordedEvents, SoftwareKeys, get, set};
 
 /// What a store holds.
 pub(super) type Model = BTreeMap<String, String>;

@@ -4,12 +4,11 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use strongroom_core::testing::{MemoryFs, Row, scaled};
 use strongroom_core::{ErrorCode, ResetReason, SealedVault, Vault};
+use strongroom_testkit::{MemoryFs, Row, get, key, record, scaled, set};
 
 use super::stage::{Model, Stage, open, visible};
-use crate::layout::{frames, header_len};
-use crate::world::{get, key, record, set};
+use strongroom_testkit::layout::{frames, header_len};
 
 /// A store of exactly 4 KiB: 30 frames, as small as frames get, and what it held after each write.
 struct Target {

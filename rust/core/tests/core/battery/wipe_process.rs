@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use strongroom_core::testing::{Row, SecretText, scaled};
+use strongroom_testkit::{Row, SecretText, scaled};
 
 use super::secret_keeper::{Found, Keeper, Kind, REGISTERS};
 use crate::processes::example;
@@ -165,7 +165,7 @@ fn programs() -> Vec<PathBuf> {
         let here = example("").ancestors().nth(2).unwrap().to_owned();
         let built = Command::new(env!("CARGO"))
             .args(["build", "--locked", "--release", "--package", "strongroom-core"])
-            .args(["--features", "testing", "--target-dir"])
+            .arg("--target-dir")
             .arg(&here)
             .args(NAMES.iter().flat_map(|name| ["--example", name]))
             .status();

@@ -10,11 +10,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use strongroom_core::ports::Clock;
-use strongroom_core::testing::{Dice, ManualClock, Row, scaled};
 use strongroom_core::{Edges, ErrorCode, Expiry, SealedVault, StoreName, Vault};
+use strongroom_testkit::{Dice, ManualClock, NOW_MS, Row, World, get, names, record, scaled};
 
 use self::watched::{ROTATE_AFTER, Watched};
-use crate::world::{NOW_MS, World, get, names, record};
 
 const SECOND: u64 = 1000;
 const DAY: u64 = 24 * 60 * 60 * SECOND;

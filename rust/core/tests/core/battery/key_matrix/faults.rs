@@ -1,7 +1,7 @@
 //! What can go wrong with a call of the key store.
 
 use strongroom_core::ports::KeyErrorKind;
-use strongroom_core::testing::{KeyEffect, KeyFault, KeyOperation};
+use strongroom_testkit::{KeyEffect, KeyFault, KeyOperation};
 
 use super::rule::Answer;
 

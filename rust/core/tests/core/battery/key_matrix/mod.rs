@@ -6,14 +6,13 @@ mod rule;
 mod scenarios;
 
 use strongroom_core::policy::OnKeyLoss;
-use strongroom_core::testing::{KeyEffect, KeyFault, KeyOperation, Row, scaled};
 use strongroom_core::{ErrorCode, Event, ResetReason, SealedVault, Vault};
+use strongroom_testkit::{KeyEffect, KeyFault, KeyOperation, Row, World, get, key, scaled, set};
 
 use self::faults::{concerns, faults_at};
 use self::files::{Files, alias_in, aside, vault_in};
 use self::rule::{Answer, code_of, code_of_loss, loss};
 use self::scenarios::{BOTH, Expected, Kind, SCENARIOS, Scenario};
-use crate::world::{World, get, key, set};
 
 #[test]
 fn every_failure_at_every_call_ends_in_a_documented_state_and_loses_nothing() {

@@ -1,8 +1,8 @@
 //! What is documented of failures (docs/guide/errors.md, docs/adr/0004-envelope-and-patience.md), told from the answers alone.
 
 use strongroom_core::ports::KeyErrorKind;
-use strongroom_core::testing::KeyOperation;
 use strongroom_core::{ErrorCode, ResetReason};
+use strongroom_testkit::KeyOperation;
 
 /// A call of the key store, and what it failed with.
 pub(super) type Answer = (KeyOperation, Option<KeyErrorKind>);

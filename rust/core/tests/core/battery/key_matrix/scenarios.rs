@@ -3,7 +3,7 @@
 use strongroom_core::policy::OnKeyLoss;
 use strongroom_core::{Error, ErrorCode, Vault};
 
-use crate::world::{World, get, key, set};
+use strongroom_testkit::{World, get, key, set};
 
 /// A name and its value, or that there is none.
 pub(super) type Expected = &'static [(&'static str, Option<&'static str>)];

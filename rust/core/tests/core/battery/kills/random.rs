@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use strongroom_core::testing::{Dice, Row, scaled};
+use strongroom_testkit::{Dice, Row, scaled};
 use tempfile::TempDir;
 
 use super::history::Call;

@@ -4,7 +4,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use strongroom_core::testing::{Row, scaled};
+use strongroom_testkit::{Row, scaled};
 use tempfile::TempDir;
 
 use super::history::{Store, kind};

@@ -16,7 +16,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use strongroom_core::ports::{FileSystem, KeyWrapper, OsFileSystem};
-use strongroom_core::testing::{DiskKeys, MemoryFs, Row, SoftwareKeys, scaled};
+use strongroom_testkit::{DiskKeys, MemoryFs, NOW_MS, Row, SoftwareKeys, scaled};
 use tempfile::TempDir;
 
 use self::driven::Driven;
@@ -24,7 +24,6 @@ use self::map::Map;
 use self::moves::{Action, Clock, Move, habits, moves};
 use self::step::{Habits, Heard, Request, Response, Step, Store};
 use super::header::Header;
-use crate::world::NOW_MS;
 
 const STEPS: usize = 50;
 

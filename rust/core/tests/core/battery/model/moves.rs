@@ -115,7 +115,7 @@ fn clock() -> impl Strategy<Value = Clock> {
         8 => (-1500..1500_i64).prop_map(Clock::By),
         1 => Just(Clock::To(TOO_EARLY)),
         1 => Just(Clock::To(YEAR_2099_MS)),
-        2 => Just(Clock::To(crate::world::NOW_MS)),
+        2 => Just(Clock::To(strongroom_testkit::NOW_MS)),
     ]
 }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 use aes_gcm::aead::AeadInOut;
 use aes_gcm::{Aes256Gcm, KeyInit};
 
-use crate::policy::{KeyPolicy, SecurityLevel, StrongBox};
-use crate::ports::{DataKey, KeyError, KeyErrorKind, KeyWrapper, OsRandom, Random};
+use strongroom_core::policy::{KeyPolicy, SecurityLevel, StrongBox};
+use strongroom_core::ports::{DataKey, KeyError, KeyErrorKind, KeyWrapper, OsRandom, Random};
 
 /// A key store in memory. Insecure by nature: its keys are plain bytes.
 #[derive(Default)]
@@ -294,7 +294,7 @@ impl KeyWrapper for SoftwareKeys {
 
 fn random<const N: usize>() -> Result<[u8; N], KeyError> {
     let mut bytes = [0; N];
-    OsRandom
+    OsRandom::default()
         .fill(&mut bytes)
         .map_err(|_| KeyError::new(KeyErrorKind::Unavailable, "random"))?;
     Ok(bytes)

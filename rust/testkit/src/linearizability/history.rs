@@ -1,18 +1,25 @@
 //! Calls on a few records, what each does to them if nobody comes in between, and when each was made.
 
+#![allow(
+    missing_docs,
+    clippy::exhaustive_enums,
+    reason = "the calls and answers of a vault, under their own names"
+)]
+
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use strongroom_core::testing::Dice;
 use strongroom_core::{EntryKey, Error, ErrorCode, NewRecord, Replacement, Secret, Vault};
 
-pub(crate) const RECORDS: usize = 3;
+use crate::Dice;
+
+const RECORDS: usize = 3;
 
 /// The values of all records. Calls that concern several of them make it one state.
-pub(crate) type State = [Option<u16>; RECORDS];
+pub type State = [Option<u16>; RECORDS];
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Call {
+pub enum Call {
     Clear,
     CompareAndSet {
         record: usize,
@@ -29,7 +36,7 @@ pub(crate) enum Call {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub enum Outcome {
     All(State),
     Count(u64),
     Created(u16, bool),
@@ -42,16 +49,16 @@ pub(crate) enum Outcome {
 
 /// A call, and the places of its beginning and its end among those of all calls.
 #[derive(Clone, Debug)]
-pub(crate) struct Event {
-    pub(crate) call: Call,
-    pub(crate) outcome: Outcome,
-    pub(crate) began: u64,
-    pub(crate) ended: u64,
+pub struct Event {
+    pub call: Call,
+    pub outcome: Outcome,
+    pub began: u64,
+    pub ended: u64,
 }
 
 impl Call {
     /// Any call of someone who has seen `known`; what it writes is `value`.
-    pub(crate) fn random(dice: &mut Dice, value: u16, known: &State) -> Self {
+    pub fn random(dice: &mut Dice, value: u16, known: &State) -> Self {
         let record = *dice.pick(&[0, 1, 2]);
         let other = *dice.pick(&[0, 1, 2]);
         match dice.below(32) {
@@ -73,7 +80,7 @@ impl Call {
     }
 
     /// What the answer tells of the records.
-    pub(crate) fn teach(&self, outcome: &Outcome, known: &mut State) {
+    pub fn teach(&self, outcome: &Outcome, known: &mut State) {
         match (self, outcome) {
             (Self::Get(record), Outcome::Value(value)) => known[*record] = *value,
             (Self::GetOrCreate(record, _), Outcome::Created(value, _)) => known[*record] = Some(*value),
@@ -84,7 +91,7 @@ impl Call {
     }
 
     /// What the call does to `state`, and what it answers.
-    pub(crate) fn apply(&self, state: &State) -> (State, Outcome) {
+    pub fn apply(&self, state: &State) -> (State, Outcome) {
         let mut after = *state;
         let outcome = match self {
             Self::Clear => {
@@ -134,7 +141,7 @@ impl Call {
     }
 
     /// Makes the call. An answer that no state explains, such as a damaged record, is an error.
-    pub(crate) fn make(&self, vault: &dyn Vault) -> Result<Outcome, Error> {
+    pub fn make(&self, vault: &dyn Vault) -> Result<Outcome, Error> {
         Ok(match self {
             Self::Clear => vault.clear().map(|()| Outcome::Done)?,
             Self::CompareAndSet {
@@ -187,14 +194,14 @@ impl Call {
 
 /// Writes down what several threads do.
 #[derive(Default)]
-pub(crate) struct Recorder {
+pub struct Recorder {
     moment: AtomicU64,
     events: Mutex<Vec<Event>>,
 }
 
 impl Recorder {
     /// Makes a call, which must succeed unless it may fail for a while.
-    pub(crate) fn make(&self, call: &Call, vault: &dyn Vault, may_fail: bool) -> Outcome {
+    pub fn make(&self, call: &Call, vault: &dyn Vault, may_fail: bool) -> Outcome {
         let began = self.moment.fetch_add(1, Ordering::SeqCst);
         let outcome = call.make(vault);
         let ended = self.moment.fetch_add(1, Ordering::SeqCst);
@@ -216,7 +223,7 @@ impl Recorder {
     }
 
     /// The events in the order of their beginnings.
-    pub(crate) fn finish(self) -> Vec<Event> {
+    pub fn finish(self) -> Vec<Event> {
         let mut events = self.events.into_inner().unwrap_or_else(PoisonError::into_inner);
         events.sort_by_key(|event| event.began);
         events

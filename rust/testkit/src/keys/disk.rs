@@ -5,8 +5,8 @@ use std::{fs, io};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::policy::{KeyPolicy, SecurityLevel};
-use crate::ports::{DataKey, KeyError, KeyErrorKind, KeyWrapper, OsRandom, Random};
+use strongroom_core::policy::{KeyPolicy, SecurityLevel};
+use strongroom_core::ports::{DataKey, KeyError, KeyErrorKind, KeyWrapper, OsRandom, Random};
 
 const SEAL_LEN: usize = 32;
 
@@ -55,7 +55,7 @@ impl KeyWrapper for DiskKeys {
             return Err(KeyError::new(KeyErrorKind::Exists, "alias taken"));
         }
         let mut key = Zeroizing::new([0; 32]);
-        OsRandom
+        OsRandom::default()
             .fill(&mut *key)
             .map_err(|_| KeyError::new(KeyErrorKind::Unavailable, "random"))?;
         let unfinished = self.path("unfinished");

@@ -1,20 +1,16 @@
 //! The behaviour that every vault, on every platform, has to show.
 
-#![allow(
-    clippy::expect_used,
-    clippy::missing_panics_doc,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "it is a test, and says what went wrong by panicking"
-)]
-
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::bridge::Bridge;
+use strongroom_core::bridge::{Bridge, VaultFactory};
+use strongroom_core::policy::VaultOptions;
+use strongroom_core::{Error, StoreName, Vault};
 
 /// Runs the cases of `contract/behaviour.json`, each through a bridge of its own with empty stores, and answers how many there are.
 /// What comes with a bridge is kept as long as the bridge.
@@ -47,6 +43,38 @@ pub fn run_behaviour<Kept>(mut open: impl FnMut() -> (Bridge, Kept)) -> usize {
         }
     }
     cases.len()
+}
+
+/// The stores behind a bridge: each is opened once.
+pub struct Stores<Open> {
+    open: Open,
+    location: &'static str,
+    opened: Mutex<BTreeMap<StoreName, Arc<dyn Vault>>>,
+}
+
+impl<Open: Fn(&StoreName, &VaultOptions) -> Arc<dyn Vault>> Stores<Open> {
+    /// Stores that lie in `location`, as `getStatus()` tells it.
+    pub fn new(location: &'static str, open: Open) -> Self {
+        Self {
+            open,
+            location,
+            opened: Mutex::default(),
+        }
+    }
+}
+
+impl<Open: Fn(&StoreName, &VaultOptions) -> Arc<dyn Vault> + Send + Sync> VaultFactory for Stores<Open> {
+    fn vault(&self, store: &StoreName, options: &VaultOptions) -> Result<Arc<dyn Vault>, Error> {
+        let mut opened = self.opened.lock().unwrap();
+        let vault = opened
+            .entry(store.clone())
+            .or_insert_with(|| (self.open)(store, options));
+        Ok(vault.clone())
+    }
+
+    fn location(&self) -> &'static str {
+        self.location
+    }
 }
 
 #[derive(Deserialize)]

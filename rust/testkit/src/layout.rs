@@ -1,11 +1,12 @@
 //! Where things lie in a vault file, by `docs/internals/storage-format.md`.
 
-pub(crate) fn header_len(bytes: &[u8]) -> usize {
+/// The length of the header.
+pub fn header_len(bytes: &[u8]) -> usize {
     usize::from(u16::from_le_bytes([bytes[10], bytes[11]]))
 }
 
 /// The frames, as their stored lengths say.
-pub(crate) fn frames(bytes: &[u8]) -> Vec<std::ops::Range<usize>> {
+pub fn frames(bytes: &[u8]) -> Vec<std::ops::Range<usize>> {
     let mut frames = Vec::new();
     let mut start = header_len(bytes);
     while start < bytes.len() {

@@ -1,4 +1,12 @@
+//! Secrets to search memory for.
+
+mod key_material;
+mod secret_text;
+
 use std::collections::HashMap;
+
+pub use self::key_material::KeyNeedles;
+pub use self::secret_text::SecretText;
 
 /// The bytes that are compared at once: this many in a row betray a needle, so that a remnant is found, too.
 const WINDOW: usize = 8;

@@ -4,6 +4,7 @@ mod crash;
 mod disk;
 mod file;
 mod locks;
+mod sync;
 
 use std::io;
 use std::ops::Deref;
@@ -16,9 +17,9 @@ use self::crash::{Effect, images};
 use self::disk::Disk;
 use self::file::MemoryFile;
 use self::locks::Locks;
-use super::fs_faults::{FsFaults, FsOperation};
-use crate::ports::{FileHandle, FileId, FileSystem, LockGuard, LockKind};
-use crate::sync::{Mutex, MutexGuard};
+use self::sync::{Mutex, MutexGuard};
+use super::{FsFaults, FsOperation};
+use strongroom_core::ports::{FileHandle, FileId, FileSystem, LockGuard, LockKind};
 
 /// A file system in memory that remembers what was done to it, and what of that a crash could undo.
 ///

@@ -1,7 +1,6 @@
 use std::sync::{Mutex, PoisonError};
 
-use crate::name::StoreName;
-use crate::vault::{Event, EventSink};
+use strongroom_core::{Event, EventSink, StoreName};
 
 /// Remembers what was raised.
 #[derive(Debug, Default)]

@@ -4,23 +4,37 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use strongroom_core::ports::OsRandom;
-use strongroom_core::testing::{FaultyFileSystem, ManualClock, RecordedEvents, SoftwareKeys};
-pub(crate) use strongroom_core::testing::{get, key, names, record, set};
 use strongroom_core::{Edges, SealedConfig, SealedVault, StoreName};
 use tempfile::TempDir;
 
-pub(crate) const NOW_MS: u64 = 1_790_000_000_000;
+use crate::{FaultyFileSystem, ManualClock, RecordedEvents, SoftwareKeys};
 
-pub(crate) struct World {
-    pub(crate) directory: TempDir,
-    pub(crate) keys: Arc<SoftwareKeys>,
-    pub(crate) fs: FaultyFileSystem,
-    pub(crate) clock: Arc<ManualClock>,
-    pub(crate) events: Arc<RecordedEvents>,
+/// What the clock of a [`World`] shows at first.
+pub const NOW_MS: u64 = 1_790_000_000_000;
+
+/// A store whose files, key store, clock and events a test controls.
+pub struct World {
+    /// A directory of its own, which holds that of the store.
+    pub directory: TempDir,
+    /// The key store.
+    pub keys: Arc<SoftwareKeys>,
+    /// The real file system.
+    pub fs: FaultyFileSystem,
+    /// Shows [`NOW_MS`] at first.
+    pub clock: Arc<ManualClock>,
+    /// What all handles raised.
+    pub events: Arc<RecordedEvents>,
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl World {
-    pub(crate) fn new() -> Self {
+    /// No store yet.
+    pub fn new() -> Self {
         Self {
             directory: TempDir::new().unwrap(),
             keys: Arc::default(),
@@ -30,11 +44,13 @@ impl World {
         }
     }
 
-    pub(crate) fn config(&self) -> SealedConfig {
+    /// The default configuration.
+    pub fn config(&self) -> SealedConfig {
         SealedConfig::new(self.files())
     }
 
-    pub(crate) fn edges(&self) -> Edges {
+    /// What a vault of this world stands on.
+    pub fn edges(&self) -> Edges {
         Edges {
             fs: Arc::new(self.fs.clone()),
             keys: self.keys.clone(),
@@ -45,28 +61,32 @@ impl World {
     }
 
     /// A handle as a new process would have it.
-    pub(crate) fn vault(&self) -> SealedVault {
+    pub fn vault(&self) -> SealedVault {
         self.vault_with(self.config())
     }
 
-    pub(crate) fn vault_with(&self, config: SealedConfig) -> SealedVault {
+    /// The same with another configuration.
+    pub fn vault_with(&self, config: SealedConfig) -> SealedVault {
         SealedVault::new(self.edges(), config, StoreName::default())
     }
 
-    pub(crate) fn files(&self) -> PathBuf {
+    /// The directory of the store.
+    pub fn files(&self) -> PathBuf {
         self.directory.path().join("strongroom")
     }
 
-    pub(crate) fn vault_path(&self) -> PathBuf {
+    /// The file of the store.
+    pub fn vault_path(&self) -> PathBuf {
         self.files().join("default.vault")
     }
 
-    pub(crate) fn bytes(&self) -> Vec<u8> {
+    /// What is in the file of the store.
+    pub fn bytes(&self) -> Vec<u8> {
         std::fs::read(self.vault_path()).unwrap()
     }
 
     /// Every file of the store but the lock, which is empty, by name.
-    pub(crate) fn snapshot(&self) -> Vec<(String, Vec<u8>)> {
+    pub fn snapshot(&self) -> Vec<(String, Vec<u8>)> {
         let mut files: Vec<_> = std::fs::read_dir(self.files())
             .map(|entries| {
                 entries

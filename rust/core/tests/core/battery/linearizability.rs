@@ -1,21 +1,15 @@
 //! Threads on one handle and on several, all at once: for every history there is an order that explains it.
 
-mod checker;
-mod checker_tests;
-mod history;
-
 use std::path::PathBuf;
 use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
 
 use strongroom_core::ports::{Clock, KeyErrorKind, OsRandom, Random};
-use strongroom_core::testing::{Dice, KeyOperation, MemoryFs, RecordedEvents, Row, SoftwareKeys, scaled};
 use strongroom_core::{Edges, Error, SealedConfig, SealedVault, StoreName, Vault};
+use strongroom_testkit::{Dice, KeyOperation, MemoryFs, NOW_MS, RecordedEvents, Row, SoftwareKeys, scaled};
 
-use self::checker::assert_linearizable;
-use self::history::{Call, Event, Outcome, Recorder, State};
-use crate::world::NOW_MS;
+use strongroom_testkit::linearizability::{Call, Event, Outcome, Recorder, State, assert_linearizable};
 
 const THREADS: u64 = 4;
 const CALLS: u64 = 10;

@@ -1,7 +1,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use crate::ports::Clock;
+use strongroom_core::ports::Clock;
 
 /// A clock that is set by hand. Sleeping takes no time: it lets time elapse, and does not move what the clock shows.
 #[derive(Debug)]

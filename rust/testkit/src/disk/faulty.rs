@@ -3,8 +3,8 @@ use std::ops::Deref;
 use std::path::Path;
 use std::time::Duration;
 
-use super::fs_faults::{FsFaults, FsOperation};
-use crate::ports::{FileHandle, FileId, FileSystem, LockGuard, LockKind, OsFileSystem};
+use super::faults::{FsFaults, FsOperation};
+use strongroom_core::ports::{FileHandle, FileId, FileSystem, LockGuard, LockKind, OsFileSystem};
 
 /// The real file system, with operations that fail on command.
 #[derive(Clone, Debug, Default)]
@@ -23,13 +23,13 @@ impl Deref for FaultyFileSystem {
 impl FileSystem for FaultyFileSystem {
     fn create_dir(&self, path: &Path) -> io::Result<()> {
         self.faults.begin(FsOperation::CreateDir)?;
-        OsFileSystem.create_dir(path)
+        OsFileSystem::default().create_dir(path)
     }
 
     fn open(&self, path: &Path) -> io::Result<Box<dyn FileHandle>> {
         self.faults.begin(FsOperation::Open)?;
         Ok(Box::new(FaultyFile {
-            inner: OsFileSystem.open(path)?,
+            inner: OsFileSystem::default().open(path)?,
             faults: self.faults.clone(),
         }))
     }
@@ -37,34 +37,34 @@ impl FileSystem for FaultyFileSystem {
     fn create_new(&self, path: &Path) -> io::Result<Box<dyn FileHandle>> {
         self.faults.begin(FsOperation::Create)?;
         Ok(Box::new(FaultyFile {
-            inner: OsFileSystem.create_new(path)?,
+            inner: OsFileSystem::default().create_new(path)?,
             faults: self.faults.clone(),
         }))
     }
 
     fn lock(&self, path: &Path, kind: LockKind, wait: Duration) -> io::Result<Option<Box<dyn LockGuard>>> {
         self.faults.begin(FsOperation::Lock)?;
-        OsFileSystem.lock(path, kind, wait)
+        OsFileSystem::default().lock(path, kind, wait)
     }
 
     fn identify(&self, path: &Path) -> io::Result<Option<FileId>> {
         self.faults.begin(FsOperation::Identify)?;
-        OsFileSystem.identify(path)
+        OsFileSystem::default().identify(path)
     }
 
     fn list(&self, directory: &Path) -> io::Result<Vec<String>> {
         self.faults.begin(FsOperation::List)?;
-        OsFileSystem.list(directory)
+        OsFileSystem::default().list(directory)
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         self.faults.begin(FsOperation::Rename)?;
-        OsFileSystem.rename(from, to)
+        OsFileSystem::default().rename(from, to)
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
         self.faults.begin(FsOperation::Remove)?;
-        OsFileSystem.remove(path)
+        OsFileSystem::default().remove(path)
     }
 
     fn sync_dir(&self, directory: &Path) -> io::Result<()> {
@@ -72,7 +72,7 @@ impl FileSystem for FaultyFileSystem {
         if self.faults.skips_syncs() {
             return Ok(());
         }
-        OsFileSystem.sync_dir(directory)
+        OsFileSystem::default().sync_dir(directory)
     }
 }
 

@@ -2,7 +2,7 @@ use std::io;
 
 use super::crash::Effect;
 use super::{FsOperation, MemoryFs, Omission};
-use crate::ports::{FileHandle, FileId};
+use strongroom_core::ports::{FileHandle, FileId};
 
 pub(super) struct MemoryFile {
     pub(super) fs: MemoryFs,

@@ -1,9 +1,10 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::{KeyNeedles, Needles, SoftwareKeys};
-use crate::policy::{KeyPolicy, SecurityLevel};
-use crate::ports::{DataKey, KeyError, KeyWrapper};
+use super::SoftwareKeys;
+use crate::needles::{KeyNeedles, Needles};
+use strongroom_core::policy::{KeyPolicy, SecurityLevel};
+use strongroom_core::ports::{DataKey, KeyError, KeyWrapper};
 
 /// A key store that remembers every data key that passed through it, for a search of memory. It keeps them masked.
 #[derive(Default)]

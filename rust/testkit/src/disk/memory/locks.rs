@@ -2,8 +2,8 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 
-use crate::ports::{LockGuard, LockKind};
-use crate::sync::{Condvar, Mutex, MutexGuard};
+use super::sync::{Condvar, Mutex, MutexGuard};
+use strongroom_core::ports::{LockGuard, LockKind};
 
 /// Locks as `flock` gives them: to handles, whoever holds them.
 #[derive(Default)]
@@ -57,9 +57,10 @@ impl Locks {
 impl Drop for Guard {
     fn drop(&mut self) {
         if let Some(held) = self.locks.held().get_mut(&self.path) {
-            match self.kind {
-                LockKind::Exclusive => held.exclusive = false,
-                LockKind::Shared => held.shared -= 1,
+            if self.kind == LockKind::Shared {
+                held.shared -= 1;
+            } else {
+                held.exclusive = false;
             }
         }
         self.locks.released.notify_all();

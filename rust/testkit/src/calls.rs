@@ -1,16 +1,6 @@
 //! The calls that almost every test of a vault makes, with names and values as plain text.
 
-#![allow(
-    clippy::missing_errors_doc,
-    clippy::missing_panics_doc,
-    clippy::unwrap_used,
-    reason = "for tests, which say what went wrong by panicking"
-)]
-
-use crate::error::{Error, ErrorCode};
-use crate::name::EntryKey;
-use crate::secret::Secret;
-use crate::vault::{Expiry, NewRecord, Vault};
+use strongroom_core::{EntryKey, Error, ErrorCode, Expiry, NewRecord, Secret, Vault};
 
 /// A key.
 #[must_use]

@@ -8,14 +8,14 @@ use std::collections::HashSet;
 use super::history::{Event, Outcome, State};
 
 /// Panics, and shows the history, if there is no such order.
-pub(crate) fn assert_linearizable(history: &[Event]) {
+pub fn assert_linearizable(history: &[Event]) {
     assert!(
         is_linearizable(history),
         "no order explains this history: {history:#?}"
     );
 }
 
-pub(crate) fn is_linearizable(history: &[Event]) -> bool {
+pub(super) fn is_linearizable(history: &[Event]) -> bool {
     assert!(history.len() <= 128, "the history is too long");
     Search {
         history,

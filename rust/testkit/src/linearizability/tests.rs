@@ -1,9 +1,8 @@
 //! The checker finds out what it is there to find out.
 
-use strongroom_core::testing::Dice;
-
 use super::checker::{is_linearizable, outcomes};
 use super::history::{Call, Event, Outcome, State};
+use crate::Dice;
 
 fn event(began: u64, ended: u64, call: Call, outcome: Outcome) -> Event {
     Event {

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
-use crate::policy::{KeyPolicy, SecurityLevel};
-use crate::ports::{DataKey, KeyError, KeyErrorKind, KeyWrapper};
+use strongroom_core::policy::{KeyPolicy, SecurityLevel};
+use strongroom_core::ports::{DataKey, KeyError, KeyErrorKind, KeyWrapper};
 
 /// A key store that wraps nothing, so that a file opens in another process and another year. Its answers are fixed.
 #[derive(Clone, Copy, Debug, Default)]

@@ -88,11 +88,10 @@ impl MemoryFile {
         self.0.lock().unwrap()
     }
 
-    fn change(&self, change: impl FnOnce(&mut Vec<u8>)) -> io::Result<()> {
+    fn change(&self, change: impl FnOnce(&mut Vec<u8>)) {
         let mut file = self.lock();
         file.effects += 1;
         change(&mut file.bytes);
-        Ok(())
     }
 }
 
@@ -103,23 +102,25 @@ impl FileHandle for MemoryFile {
 
     fn read_exact_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
         let file = self.lock();
-        let rest = file.bytes.get(usize::try_from(offset).unwrap()..);
+        let rest = file.bytes.get(index(offset)..);
         let bytes = rest.and_then(|rest| rest.get(..buffer.len()));
         buffer.copy_from_slice(bytes.ok_or(io::ErrorKind::UnexpectedEof)?);
         Ok(())
     }
 
     fn write_all_at(&self, data: &[u8], offset: u64) -> io::Result<()> {
-        let start = usize::try_from(offset).unwrap();
+        let start = index(offset);
         let end = start + data.len();
         self.change(|bytes| {
             bytes.resize(bytes.len().max(end), 0);
             bytes[start..end].copy_from_slice(data);
-        })
+        });
+        Ok(())
     }
 
     fn set_len(&self, length: u64) -> io::Result<()> {
-        self.change(|bytes| bytes.resize(usize::try_from(length).unwrap(), 0))
+        self.change(|bytes| bytes.resize(index(length), 0));
+        Ok(())
     }
 
     fn reserve(&self, _: u64) -> io::Result<()> {
@@ -127,6 +128,11 @@ impl FileHandle for MemoryFile {
     }
 
     fn sync_data(&self) -> io::Result<()> {
-        self.change(|_| ())
+        self.change(|_| ());
+        Ok(())
     }
+}
+
+fn index(offset: u64) -> usize {
+    usize::try_from(offset).unwrap()
 }

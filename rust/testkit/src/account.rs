@@ -23,7 +23,7 @@ pub struct Row {
 }
 
 impl Row {
-    /// Starts the row `name`, as `scripts/dev/proof.json` lists it.
+    /// Starts the row `name`, as `rust/battery/rows.json` lists it.
     #[must_use]
     pub fn start(name: &'static str) -> Self {
         Self {

@@ -8,7 +8,6 @@
     reason = "a test says what went wrong by panicking"
 )]
 
-mod battery;
 mod bridge;
 mod compound;
 mod compound_damage;

@@ -4,8 +4,6 @@
 mod driven;
 mod map;
 mod moves;
-#[path = "../../../../examples/model_process/step.rs"]
-mod step;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -15,6 +13,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
+use strongroom_battery::step::{Habits, Heard, Request, Response, Step, Store};
 use strongroom_core::ports::{FileSystem, KeyWrapper, OsFileSystem};
 use strongroom_testkit::{DiskKeys, MemoryFs, NOW_MS, Row, SoftwareKeys, scaled};
 use tempfile::TempDir;
@@ -22,7 +21,6 @@ use tempfile::TempDir;
 use self::driven::Driven;
 use self::map::Map;
 use self::moves::{Action, Clock, Move, habits, moves};
-use self::step::{Habits, Heard, Request, Response, Step, Store};
 use super::header::Header;
 
 const STEPS: usize = 50;

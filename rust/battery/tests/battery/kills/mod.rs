@@ -1,16 +1,13 @@
 //! A real process that is killed while it writes to a real directory: at random moments, and at every system call.
 
-#[path = "../../../../examples/battery_writer/history.rs"]
-mod history;
 mod random;
 mod syscalls;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use strongroom_battery::history::{Call, Store, files, keys};
 use strongroom_core::{ResetReason, Vault};
-
-use self::history::{Call, Store, files, keys};
 
 type Records = BTreeMap<String, String>;
 

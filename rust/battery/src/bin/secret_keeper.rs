@@ -2,9 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "its parent sees it fail")]
 
-mod keeper;
-
-use keeper::{Record, keep};
+use strongroom_battery::keeper::{Record, keep};
 use strongroom_core::{EntryKey, NewRecord, SealedVault, Secret, Vault};
 use strongroom_testkit::SecretText;
 

@@ -14,13 +14,13 @@ use strongroom_testkit::{ManualClock, RecordedEvents};
 
 /// A call at some time.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Request {
-    pub(crate) now_ms: u64,
-    pub(crate) step: Step,
+pub struct Request {
+    pub now_ms: u64,
+    pub step: Step,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) enum Step {
+pub enum Step {
     Clear,
     CompareAndSet {
         name: String,
@@ -42,15 +42,15 @@ pub(crate) enum Step {
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Item {
-    pub(crate) name: String,
-    pub(crate) value: String,
-    pub(crate) when: When,
+pub struct Item {
+    pub name: String,
+    pub value: String,
+    pub when: When,
 }
 
 /// When a record expires.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub(crate) enum When {
+pub enum When {
     Never,
     After(u64),
     At(u64),
@@ -58,14 +58,14 @@ pub(crate) enum When {
 
 /// What a call answered, and the events it raised.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Response {
-    pub(crate) answer: Answer,
+pub struct Response {
+    pub answer: Answer,
     /// Sorted: a store tells of several records in the order in which they expired.
-    pub(crate) heard: Vec<Heard>,
+    pub heard: Vec<Heard>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum Answer {
+pub enum Answer {
     Count(u64),
     Created(String, bool),
     Done,
@@ -88,30 +88,30 @@ pub(crate) enum Answer {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(crate) enum Heard {
+pub enum Heard {
     Expired(String),
     Reset(u64),
 }
 
 /// When a file is rewritten.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Habits {
-    pub(crate) small_file: u64,
-    pub(crate) dead_bytes: u64,
-    pub(crate) seals: u64,
-    pub(crate) rotate_after_ms: Option<u64>,
-    pub(crate) rotate_kek_after_ms: Option<u64>,
+pub struct Habits {
+    pub small_file: u64,
+    pub dead_bytes: u64,
+    pub seals: u64,
+    pub rotate_after_ms: Option<u64>,
+    pub rotate_kek_after_ms: Option<u64>,
 }
 
 /// One handle on a store.
-pub(crate) struct Store {
+pub struct Store {
     vault: SealedVault,
     clock: Arc<ManualClock>,
     events: Arc<RecordedEvents>,
 }
 
 impl Store {
-    pub(crate) fn open(
+    pub fn open(
         fs: Arc<dyn FileSystem>,
         keys: Arc<dyn KeyWrapper>,
         directory: PathBuf,
@@ -139,7 +139,7 @@ impl Store {
         }
     }
 
-    pub(crate) fn respond(&self, request: &Request) -> Response {
+    pub fn respond(&self, request: &Request) -> Response {
         self.clock.set(request.now_ms);
         let answer = request.step.call(&self.vault);
         let told = self.events.take().into_iter().map(|event| match event {

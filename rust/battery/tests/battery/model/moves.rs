@@ -2,9 +2,9 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
+use strongroom_battery::step::{Habits, Item, Step, When};
 
 use super::map::Map;
-use super::step::{Habits, Item, Step, When};
 
 /// Something that happens to one of two handles, or to the clock.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::step::{Answer, Heard, Item, Request, Response, Step, When};
+use strongroom_battery::step::{Answer, Heard, Item, Request, Response, Step, When};
 
 /// The store, and what each handle on it knows.
 pub(super) struct Map {
@@ -109,7 +109,7 @@ impl Map {
             }
             Step::SetMany(items) => {
                 if !items.is_empty() {
-                    self.put(handle, items.iter().map(|item| item.entry(now_ms)).collect());
+                    self.put(handle, items.iter().map(|item| entry(item, now_ms)).collect());
                 }
                 Answer::Done
             }
@@ -180,7 +180,7 @@ impl Map {
         if let Some(value) = self.value(handle, &item.name) {
             return Answer::Created(value, false);
         }
-        self.put(handle, vec![item.entry(now_ms)]);
+        self.put(handle, vec![entry(item, now_ms)]);
         Answer::Created(item.value.clone(), true)
     }
 
@@ -276,10 +276,8 @@ impl Map {
     }
 }
 
-impl Item {
-    fn entry(&self, now_ms: u64) -> (String, Record) {
-        (self.name.clone(), Record::new(&self.value, self.when, now_ms))
-    }
+fn entry(item: &Item, now_ms: u64) -> (String, Record) {
+    (item.name.clone(), Record::new(&item.value, item.when, now_ms))
 }
 
 fn not_found() -> Answer {

@@ -4,12 +4,11 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use strongroom_battery::history::{Store, kind};
 use strongroom_testkit::{Row, scaled};
 use tempfile::TempDir;
 
-use super::history::{Store, kind};
 use super::{Seen, assert_usable, look};
-use crate::processes::example;
 
 const KINDS: [&str; 13] = [
     "set",
@@ -119,7 +118,7 @@ fn trace(directory: &Path, kind: &str, fatal: Option<&Syscall>) -> (Output, Stri
             .arg(format!("inject={name}:signal=KILL:when={count}"));
     }
     command
-        .arg(example("battery_writer"))
+        .arg(env!("CARGO_BIN_EXE_writer"))
         .arg(directory)
         .args(["one", kind]);
     let output = command

@@ -1,4 +1,4 @@
-//! What the program does to its store. The tests that kill it read this file too, to know what it did.
+//! What the program `writer` does to its store, and what the tests that kill it expect of that store.
 
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
@@ -17,13 +17,13 @@ const SMALL_FILE: u64 = 16 * 1024;
 const DEAD_BYTES: u64 = 8 * 1024;
 
 /// A store in a directory, with keys that outlive the process.
-pub(crate) struct Store {
+pub struct Store {
     directory: PathBuf,
-    pub(crate) vault: SealedVault,
+    pub vault: SealedVault,
 }
 
 impl Store {
-    pub(crate) fn new(directory: &Path) -> Self {
+    pub fn new(directory: &Path) -> Self {
         let edges = Edges {
             fs: Arc::new(OsFileSystem::default()),
             keys: Arc::new(DiskKeys::new(keys(directory))),
@@ -55,16 +55,16 @@ impl Store {
     }
 }
 
-pub(crate) fn files(directory: &Path) -> PathBuf {
+pub fn files(directory: &Path) -> PathBuf {
     directory.join("files")
 }
 
-pub(crate) fn keys(directory: &Path) -> PathBuf {
+pub fn keys(directory: &Path) -> PathBuf {
     directory.join("keys")
 }
 
 /// One call on the store.
-pub(crate) enum Call {
+pub enum Call {
     Set(Vec<(String, String)>),
     Remove(String),
     RotateKeys,
@@ -77,7 +77,7 @@ pub(crate) enum Call {
 
 impl Call {
     /// The call `number` of the history `seed`: the same in every process.
-    pub(crate) fn nth(seed: u64, number: u64) -> Self {
+    pub fn nth(seed: u64, number: u64) -> Self {
         let mut dice = Dice::new(seed ^ number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         match dice.below(100) {
             0..=49 => Self::Set(vec![entry(number, &mut dice)]),
@@ -88,11 +88,11 @@ impl Call {
         }
     }
 
-    pub(crate) fn set(name: &str, value: &str) -> Self {
+    pub fn set(name: &str, value: &str) -> Self {
         Self::Set(vec![(name.to_owned(), value.to_owned())])
     }
 
-    pub(crate) fn run(&self, store: &mut Store) -> Result<(), Error> {
+    pub fn run(&self, store: &mut Store) -> Result<(), Error> {
         match self {
             Self::Set(entries) => {
                 let records: Result<Vec<_>, Error> = entries.iter().map(record).collect();
@@ -113,7 +113,7 @@ impl Call {
 }
 
 /// What comes before the call, and the call, for each kind of write. `None` for an unknown kind.
-pub(crate) fn kind(name: &str) -> Option<(Vec<Call>, Call)> {
+pub fn kind(name: &str) -> Option<(Vec<Call>, Call)> {
     let large = "l".repeat(20 * 1024);
     let batch = [("one", "1"), ("large", &large), ("old 0", "2")];
     let batch = Call::Set(

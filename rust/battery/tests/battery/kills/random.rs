@@ -6,12 +6,11 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use strongroom_battery::history::Call;
 use strongroom_testkit::{Dice, Row, scaled};
 use tempfile::TempDir;
 
-use super::history::Call;
 use super::{Records, assert_usable, copy, look};
-use crate::processes::example;
 
 const SEED: u64 = 0x5eed;
 
@@ -65,7 +64,7 @@ struct Told {
 
 /// Starts a process that goes on with the history, and kills it a little after a random number of reports.
 fn killed_child(directory: &Path, first: u64, dice: &mut Dice) -> Told {
-    let mut child = Command::new(example("battery_writer"))
+    let mut child = Command::new(env!("CARGO_BIN_EXE_writer"))
         .arg(directory)
         .args(["history", &SEED.to_string(), &first.to_string()])
         .stdout(Stdio::piped())

@@ -2,9 +2,9 @@ use std::io::{BufRead, BufReader, Lines, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
+use strongroom_battery::step::{Habits, Request, Response};
+
 use super::Handle;
-use super::step::{Habits, Request, Response};
-use crate::battery::processes::example;
 
 /// A handle in a process of its own. Dropping it kills the process.
 pub(super) struct Driven {
@@ -15,7 +15,7 @@ pub(super) struct Driven {
 
 impl Driven {
     pub(super) fn start(directory: &Path, habits: &Habits) -> Self {
-        let mut process = Command::new(example("model_process"))
+        let mut process = Command::new(env!("CARGO_BIN_EXE_model_process"))
             .arg(directory)
             .arg(serde_json::to_string(habits).unwrap())
             .stdin(Stdio::piped())

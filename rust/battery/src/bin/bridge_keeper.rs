@@ -3,11 +3,9 @@
 
 #![allow(clippy::unwrap_used, reason = "its parent sees it fail")]
 
-mod keeper;
-
 use std::sync::Arc;
 
-use keeper::{Record, keep};
+use strongroom_battery::keeper::{Record, keep};
 use strongroom_core::bridge::{Bridge, VaultFactory};
 use strongroom_core::policy::VaultOptions;
 use strongroom_core::{Error, StoreName, Vault};

@@ -2,18 +2,16 @@
 //! after it. Its keys are not protected: it is for the tests that kill it.
 //!
 //! ```text
-//! battery_writer DIRECTORY history SEED FIRST   the calls of a random history, from the number FIRST on, without end
-//! battery_writer DIRECTORY one KIND             what a kind of write needs, then one call of that kind
+//! writer DIRECTORY history SEED FIRST   the calls of a random history, from the number FIRST on, without end
+//! writer DIRECTORY one KIND             what a kind of write needs, then one call of that kind
 //! ```
 
 #![allow(clippy::unwrap_used, reason = "its parent sees it fail")]
 
-mod history;
-
 use std::io::Write;
 use std::path::PathBuf;
 
-use history::{Call, Store, kind};
+use strongroom_battery::history::{Call, Store, kind};
 
 fn main() {
     let mut arguments = std::env::args_os().skip(1);

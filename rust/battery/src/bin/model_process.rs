@@ -3,16 +3,13 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "its parent sees it fail")]
 
-mod step;
-
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use strongroom_battery::step::{Request, Store};
 use strongroom_core::ports::OsFileSystem;
 use strongroom_testkit::DiskKeys;
-
-use self::step::{Request, Store};
 
 fn main() {
     let mut arguments = std::env::args_os().skip(1);

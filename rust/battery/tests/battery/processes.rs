@@ -1,6 +1,6 @@
 //! Several processes that change one record at the same time, while its file is rewritten and its keys are rotated.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
@@ -58,19 +58,10 @@ fn processes_that_count_together_lose_no_increment() {
 }
 
 fn count(directory: &Path, times: u64) -> Child {
-    Command::new(example("counting_process"))
+    Command::new(env!("CARGO_BIN_EXE_counter"))
         .args([directory.as_os_str(), times.to_string().as_ref()])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap()
-}
-
-/// Cargo builds the examples of a crate along with its tests, unless it is told which test program to build.
-pub(super) fn example(name: &str) -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let built = test.parent().and_then(Path::parent).unwrap();
-    let example = built.join("examples").join(name);
-    assert!(example.exists(), "build the example `{name}` first");
-    example
 }

@@ -9,7 +9,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 
 const [form = '', lines = ''] = process.argv.slice(2);
 /** @type {Known[]} */
-const rows = JSON.parse(readFileSync(new URL('proof.json', import.meta.url), 'utf8'));
+const rows = JSON.parse(readFileSync(new URL('rows.json', import.meta.url), 'utf8'));
 /** @type {Said[]} */
 const said = readFileSync(lines, 'utf8')
   .split('\n')
@@ -59,7 +59,7 @@ function page() {
 Written by \`./dev prove\`, which runs it all: every row is tried so often, with so many failures, in so many seconds of one machine
 (two cores, shared by rows that run at once). A quick form of every row but the last two is part of \`./dev test\`.
 
-\`battery NAME\` stands for \`STRONGROOM_BATTERY=long cargo test -p strongroom-core --all-features NAME\`.
+\`battery NAME\` stands for \`STRONGROOM_BATTERY=long cargo test -p strongroom-battery NAME\`.
 
 | what | cases | failures | seconds | command |
 | --- | --: | --: | --: | --- |

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use strongroom_core::{ErrorCode, Event, Expiry, ResetReason, SealedConfig, SealedVault, Vault};
 
-use crate::battery::nonces::SealsOfFile;
+use crate::nonces::SealsOfFile;
 use strongroom_testkit::{World, get, key, names, record};
 
 pub(super) const ROTATE_AFTER: u64 = 90 * 24 * 60 * 60 * 1000;

@@ -1,8 +1,6 @@
 //! A process that keeps secrets, does with them what its standard input says, and lives on, so that its memory can be searched.
 //! Names and values follow from numbers, so that none is ever passed to it or printed by it.
 
-#![allow(clippy::unwrap_used, reason = "its parent sees it fail")]
-
 use std::fmt::Write as _;
 use std::io::{BufRead, Write as _};
 use std::path::PathBuf;
@@ -14,13 +12,13 @@ use strongroom_testkit::{RecordedEvents, SecretText, WitnessKeys};
 use zeroize::Zeroizing;
 
 /// What a record is made of, by the numbers that its texts follow from.
-pub(crate) struct Record {
-    pub(crate) name: SecretText,
-    pub(crate) value: SecretText,
+pub struct Record {
+    pub name: SecretText,
+    pub value: SecretText,
 }
 
 /// Obeys until its standard input ends. `call` carries out what is asked of a store.
-pub(crate) fn keep<S>(open: impl Fn(SealedVault) -> S, call: impl Fn(&S, &str, &[Record])) {
+pub fn keep<S>(open: impl Fn(SealedVault) -> S, call: impl Fn(&S, &str, &[Record])) {
     let directory = PathBuf::from(std::env::args_os().nth(1).unwrap());
     let keys = Arc::<WitnessKeys>::default();
     let mut store = None;

@@ -3,6 +3,14 @@
 //! Each test here is a row of `docs/internals/proof.md`. With every test run it does a quick form of itself, and with
 //! `STRONGROOM_BATTERY=long` the whole.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_in_result,
+    clippy::unwrap_used,
+    reason = "a test says what went wrong by panicking"
+)]
+
 mod clock_jumps;
 mod crash;
 mod full_disk;

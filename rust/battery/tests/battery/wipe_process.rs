@@ -7,7 +7,6 @@ use std::process::Command;
 use strongroom_testkit::{Row, SecretText, scaled};
 
 use super::secret_keeper::{Found, Keeper, Kind, REGISTERS};
-use crate::processes::example;
 
 /// Commands, with three numbers for each record they concern: that of its name, that of its value, and the length of the value.
 const LIFE: [&str; 30] = [
@@ -159,18 +158,29 @@ fn skipped() {
 
 /// With the vault and with the bridge; in the long form also as they are released.
 fn programs() -> Vec<PathBuf> {
-    const NAMES: [&str; 2] = ["secret_keeper", "bridge_keeper"];
-    let mut programs = Vec::from(NAMES.map(example));
+    let mut programs = Vec::from(
+        [
+            env!("CARGO_BIN_EXE_secret_keeper"),
+            env!("CARGO_BIN_EXE_bridge_keeper"),
+        ]
+        .map(PathBuf::from),
+    );
     if scaled(false, true) {
-        let here = example("").ancestors().nth(2).unwrap().to_owned();
+        let target = programs[0].ancestors().nth(2).unwrap();
         let built = Command::new(env!("CARGO"))
-            .args(["build", "--locked", "--release", "--package", "strongroom-core"])
-            .arg("--target-dir")
-            .arg(&here)
-            .args(NAMES.iter().flat_map(|name| ["--example", name]))
+            .args([
+                "build",
+                "--locked",
+                "--release",
+                "--package",
+                "strongroom-battery",
+            ])
+            .args(["--bin", "secret_keeper", "--bin", "bridge_keeper", "--target-dir"])
+            .arg(target)
             .status();
         assert!(built.unwrap().success());
-        programs.extend(NAMES.map(|name| here.join("release/examples").join(name)));
+        let released = target.join("release");
+        programs.extend(["secret_keeper", "bridge_keeper"].map(|name| released.join(name)));
     }
     programs
 }

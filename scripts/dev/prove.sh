@@ -38,7 +38,7 @@ prove_all() {
   node rust/battery/proof.mjs long build/proof.jsonl
 }
 
-prove_vault() { cargo test --locked -p strongroom-core -p strongroom-battery --all-features; }
+prove_vault() { cargo test --locked -p strongroom-core -p strongroom-testkit -p strongroom-battery --all-features; }
 prove_keychain() { cargo test --locked -p strongroom-apple --all-features; }
 prove_memory() { cargo test --locked -p strongroom-ffi --all-features; }
 prove_schedules() { shuttle_tests; }

@@ -1,4 +1,4 @@
-# Sourced by ./dev: line coverage of the core by its own tests.
+# Sourced by ./dev: line coverage of the core by its tests and the battery.
 # shellcheck shell=bash
 
 # LLVM's tools have to fit the compiler's version of its format.
@@ -15,16 +15,16 @@ core_coverage() {
   rm -rf "$raw" && mkdir -p "$raw"
   local programs=() program
   RUSTFLAGS='-C instrument-coverage' LLVM_PROFILE_FILE="$raw/%p-%m.profraw" CARGO_TARGET_DIR=$target STRONGROOM_PROOF='' \
-    cargo test --locked -p strongroom-core --all-features || return
+    cargo test --locked -p strongroom-core -p strongroom-battery --all-features || return
   "llvm-profdata-$llvm" merge -sparse "$raw"/*.profraw -o "$raw/core.profdata" || return
   while read -r program; do programs+=(-object "$program"); done < <(
     RUSTFLAGS='-C instrument-coverage' CARGO_TARGET_DIR=$target \
-      cargo test --locked -p strongroom-core --all-features --no-run --message-format=json 2>/dev/null |
+      cargo test --locked -p strongroom-core -p strongroom-battery --all-features --no-run --message-format=json 2>/dev/null |
       sed -n 's/.*"executable":"\([^"]*\)".*/\1/p'
   )
   # Fakes for tests are not what is measured.
   "llvm-cov-$llvm" report "${programs[@]}" -instr-profile="$raw/core.profdata" \
-    --ignore-filename-regex='/(registry|rustc|testing|tests|examples|probe)[/.]' >build/coverage.txt || return
+    --ignore-filename-regex='/(registry|rustc|testkit|battery|fakes|tests|probe)[/.]' >build/coverage.txt || return
   rm -rf "$raw"
   if [ -n "${STRONGROOM_PROOF:-}" ]; then
     awk '$1 == "TOTAL" { print $8 }' build/coverage.txt | while read -r lines; do

@@ -3,14 +3,14 @@
 
 # Mounts a small file system in a namespace of its own, where nobody else sees it.
 full_disk() {
-  local program=target/debug/examples/full_disk mount
+  local program=target/debug/full_disk mount
   mount=$(mktemp -d)
   if ! unshare --map-root-user --mount mount -t tmpfs tmpfs "$mount" 2>/dev/null; then
     rmdir "$mount"
     echo 'SKIPPED: this machine lets nobody mount a file system in a namespace of his own'
     return 0
   fi
-  cargo build --locked -p strongroom-core --features testing --example full_disk &&
+  cargo build --locked -p strongroom-battery --bin full_disk &&
     unshare --map-root-user --mount sh -c 'mount -t tmpfs -o size=512k tmpfs "$1" && exec "$2" "$1"' - "$mount" "$PWD/$program"
   local status=$?
   rmdir "$mount"

@@ -9,18 +9,19 @@ need_mutants() {
   step 'install cargo-mutants' cargo install --locked cargo-mutants --version "$mutants_version"
 }
 
-# First with the tests that take little time, then what is left with all of them. `.cargo/mutants.toml` says which files, and
+# First with the tests of the core, then what is left with the battery, too. `.cargo/mutants.toml` says which files, and
 # explains what no test can notice.
 sealed_mutants() {
   local out=build/mutants start=$SECONDS total missed
-  local run=(cargo mutants --package strongroom-core --features testing --output "$out" --iterate --no-shuffle --timeout 120 --jobs "$(nproc)")
-  # Without the examples, which take most of the time to build, and which only tests need that are left out here.
+  local run=(cargo mutants --package strongroom-core --output "$out" --iterate --no-shuffle --timeout 120 --jobs "$(nproc)")
+  # Without the benchmarks.
   run+=(--cargo-arg=--lib --cargo-arg=--test=core)
   # What an earlier run found out concerns another code.
   rm -rf "$out" && mkdir -p "$out"
-  tried "${run[@]}" -- -- --skip battery --skip behaviour --skip dead_bytes --skip sealed_too_often
+  tried "${run[@]}" -- -- --skip behaviour --skip dead_bytes --skip sealed_too_often
+  run+=(--test-package=strongroom-core --test-package=strongroom-battery --cargo-arg=--test=battery)
   tried "${run[@]}" -- -- --skip kills --skip process --skip behaviour
-  total=$(cargo mutants --package strongroom-core --features testing --list | wc -l)
+  total=$(cargo mutants --package strongroom-core --list | wc -l)
   # One that makes a test run for ever is noticed, too.
   missed=$(wc -l <"$out/mutants.out/missed.txt")
   echo "$total changes, of which the tests do not notice $missed"

@@ -35,10 +35,10 @@ prove_all() {
   done
   say 'docs/internals/proof.md'
   cat build/proof/*.jsonl >build/proof.jsonl
-  node scripts/dev/proof.mjs long build/proof.jsonl
+  node rust/battery/proof.mjs long build/proof.jsonl
 }
 
-prove_vault() { cargo test --locked -p strongroom-core --all-features; }
+prove_vault() { cargo test --locked -p strongroom-core -p strongroom-testkit -p strongroom-battery --all-features; }
 prove_keychain() { cargo test --locked -p strongroom-apple --all-features; }
 prove_memory() { cargo test --locked -p strongroom-ffi --all-features; }
 prove_schedules() { shuttle_tests; }

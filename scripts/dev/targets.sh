@@ -45,6 +45,7 @@ check_kind() {
     case " ${targets_with_tests[*]} " in *" $target "*) with_tests+=("--target=$target") ;; esac
   done
   if [ ${#with_tests[@]} = 0 ]; then return; fi
+  packages+=(--package=strongroom-testkit --package=strongroom-battery)
   mobile_cargo clippy --locked "${packages[@]}" --tests "${with_tests[@]}" -- -D warnings
 }
 

@@ -146,7 +146,7 @@ at_once() {
   done
 }
 
-battery_ran() { node scripts/dev/proof.mjs quick "$account"; }
+battery_ran() { node rust/battery/proof.mjs quick "$account"; }
 
 # The other layers still run when one fails; the exit code and the last lines say that one did.
 tested() { step "$@" || failed_steps+=("$1"); }

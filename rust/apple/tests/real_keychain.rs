@@ -10,8 +10,8 @@ use strongroom_apple::keychain::Keychain;
 use strongroom_apple::{KeychainConfig, KeychainEdges, KeychainVault, StoreStates};
 use strongroom_core::policy::VaultOptions;
 use strongroom_core::ports::{OsFileSystem, OsRandom, SystemClock};
-use strongroom_core::testing::RecordedEvents;
 use strongroom_core::{EntryKey, ErrorCode, NewRecord, Replacement, Secret, StoreName, Vault};
+use strongroom_testkit::RecordedEvents;
 
 const CLASSES: [&str; 4] = [
     "afterFirstUnlockThisDeviceOnly",

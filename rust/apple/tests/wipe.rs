@@ -15,8 +15,8 @@ use strongroom_apple::{KeychainConfig, KeychainEdges, KeychainVault, StoreStates
 use strongroom_apple_fake::{Effect, Kind, When, World};
 use strongroom_core::policy::VaultOptions;
 use strongroom_core::ports::{OsFileSystem, OsRandom, SystemClock};
-use strongroom_core::testing::{Needles, RecordedEvents, SecretText};
 use strongroom_core::{EntryKey, NewRecord, Replacement, Secret, StoreName, Vault};
+use strongroom_testkit::{Needles, RecordedEvents, SecretText};
 
 #[global_allocator]
 static ALLOCATOR: Recorder = Recorder;

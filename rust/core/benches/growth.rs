@@ -13,8 +13,8 @@ mod shared;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use strongroom_core::testing::SoftwareKeys;
 use strongroom_core::{EntryKey, NewRecord, Secret, Vault};
+use strongroom_testkit::SoftwareKeys;
 
 const RECORDS: usize = 10_000;
 const SLICE: usize = 1_000;

@@ -11,8 +11,8 @@ mod shared;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use strongroom_core::testing::SoftwareKeys;
 use strongroom_core::{NewRecord, Secret, Vault};
+use strongroom_testkit::SoftwareKeys;
 
 use shared::key;
 

@@ -11,6 +11,8 @@
 pub mod batch;
 pub mod bridge;
 mod error;
+#[cfg(test)]
+mod fakes;
 mod name;
 pub mod policy;
 pub mod ports;
@@ -18,14 +20,14 @@ mod sealed;
 mod secret;
 mod stack;
 mod sync;
-#[cfg(feature = "testing")]
-pub mod testing;
 mod vault;
 
 pub use batch::{MAX_BATCH_BYTES, MAX_BATCH_ITEMS};
 pub use error::{Error, ErrorCode};
 pub use name::{EntryKey, StoreName};
 pub use sealed::{Edges, Limits, SealedConfig, SealedVault, Upkeep};
+#[cfg(feature = "fuzzing")]
+pub use sealed::{FrameContent, FrameLink, FrameProbe};
 pub use secret::Secret;
 pub use stack::wiped;
 pub use vault::{

@@ -1,13 +1,9 @@
 //! The locks of the standard library. Built with `--cfg shuttle` those of shuttle, which explores the orders in which threads
 //! can take them: see `tests/shuttle.rs`.
 
-#[cfg(all(not(shuttle), feature = "testing"))]
-pub(crate) use std::sync::Condvar;
 #[cfg(not(shuttle))]
 pub(crate) use std::sync::{Mutex, MutexGuard};
 
-#[cfg(all(shuttle, feature = "testing"))]
-pub(crate) use shuttle::sync::Condvar;
 #[cfg(shuttle)]
 pub(crate) use shuttle::sync::{Mutex, MutexGuard};
 

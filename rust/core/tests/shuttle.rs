@@ -9,11 +9,6 @@
     reason = "a test says what went wrong by panicking"
 )]
 
-#[path = "core/battery/linearizability/checker.rs"]
-mod checker;
-#[path = "core/battery/linearizability/history.rs"]
-mod history;
-
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
@@ -22,14 +17,13 @@ use shuttle::rand::RngCore;
 use shuttle::scheduler::{PctScheduler, RandomScheduler, Scheduler};
 use shuttle::{Config, Runner, thread};
 use strongroom_core::ports::OsRandom;
-use strongroom_core::testing::{Dice, ManualClock, MemoryFs, Row, SoftwareKeys, scaled};
 use strongroom_core::{
     Edges, EntryKey, Event, EventSink, Expiry, NewRecord, Replacement, SealedConfig, SealedVault, Secret,
     StoreName, Vault,
 };
+use strongroom_testkit::{Dice, ManualClock, MemoryFs, Row, SoftwareKeys, scaled};
 
-use self::checker::assert_linearizable;
-use self::history::{Call, Recorder, State};
+use strongroom_testkit::linearizability::{Call, Recorder, State, assert_linearizable};
 
 const NOW_MS: u64 = 1_790_000_000_000;
 /// How many threads have to be held up for a bug to show: PCT finds those of this depth with a known probability.

@@ -76,8 +76,8 @@ mod tests {
     use std::sync::Weak;
 
     use strongroom_core::ports::{FileSystem, OsFileSystem, OsRandom, SystemClock};
-    use strongroom_core::testing::{BareKeys, FaultyFileSystem, FsOperation, RecordedEvents, get, set};
     use strongroom_core::{Edges, ErrorCode, SealedConfig, SealedVault};
+    use strongroom_testkit::{BareKeys, FaultyFileSystem, FsOperation, RecordedEvents, get, set};
     use tempfile::TempDir;
 
     use super::*;

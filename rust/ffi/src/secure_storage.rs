@@ -180,8 +180,8 @@ fn secret(text: Option<String>) -> Result<Option<Secret>, Error> {
 #[allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 mod tests {
     use strongroom_core::ports::{OsFileSystem, OsRandom, SystemClock};
-    use strongroom_core::testing::{RecordedEvents, SoftwareKeys};
     use strongroom_core::{Edges, SealedConfig, SealedVault};
+    use strongroom_testkit::{RecordedEvents, SoftwareKeys};
     use tempfile::TempDir;
 
     use super::*;

@@ -121,8 +121,8 @@ mod tests {
 
     use strongroom_core::policy::VaultOptions;
     use strongroom_core::ports::{OsFileSystem, OsRandom, SystemClock};
-    use strongroom_core::testing::{KeyOperation, RecordedEvents, SoftwareKeys, get, key, set};
     use strongroom_core::{Edges, ErrorCode, SealedConfig, SealedVault};
+    use strongroom_testkit::{KeyOperation, RecordedEvents, SoftwareKeys, get, key, set};
     use tempfile::TempDir;
 
     use super::*;

@@ -13,8 +13,8 @@ use memory::recorder::Recorder;
 use memory::store::{Answer, Store};
 use strongroom_core::bridge::{Bridge, VaultFactory, encode_event};
 use strongroom_core::policy::VaultOptions;
-use strongroom_core::testing::SecretText;
 use strongroom_core::{EntryKey, Error, Event, EventSink, SealedVault, Secret, StoreName, Vault};
+use strongroom_testkit::SecretText;
 use zeroize::Zeroizing;
 
 #[global_allocator]

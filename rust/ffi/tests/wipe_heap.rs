@@ -9,8 +9,8 @@ use std::sync::Arc;
 use memory::life::{Way, lives};
 use memory::recorder::Recorder;
 use memory::store::{Answer, Store};
-use strongroom_core::testing::SecretText;
 use strongroom_core::{EntryKey, Event, EventSink, Expiry, NewRecord, SealedVault, Secret, StoreName, Vault};
+use strongroom_testkit::SecretText;
 use zeroize::Zeroizing;
 
 #[global_allocator]

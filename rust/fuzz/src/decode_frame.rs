@@ -1,8 +1,7 @@
 //! One frame: what is sealed comes out, what was altered does not, and what stands inside an authentic frame is read as
 //! `docs/internals/storage-format.md` says.
 
-use strongroom_core::testing::{FrameContent, FrameLink, FrameProbe};
-use strongroom_core::{EntryKey, Secret};
+use strongroom_core::{EntryKey, FrameContent, FrameLink, FrameProbe, Secret};
 
 use crate::input::Input;
 use crate::reference::{STORE_ID, probe_for};

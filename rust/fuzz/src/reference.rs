@@ -6,9 +6,8 @@ use std::collections::BTreeMap;
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
-use strongroom_core::ErrorCode;
 use strongroom_core::ports::DataKey;
-use strongroom_core::testing::{FrameContent, FrameLink, FrameProbe};
+use strongroom_core::{ErrorCode, FrameContent, FrameLink, FrameProbe};
 
 use crate::stage::{Keys, NOW_MS};
 

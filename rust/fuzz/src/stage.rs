@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use strongroom_core::policy::{KeyPolicy, OnKeyLoss, SecurityLevel};
 use strongroom_core::ports::{DataKey, KeyError, KeyErrorKind, KeyWrapper, Random};
-use strongroom_core::testing::{ManualClock, MemoryFs, RecordedEvents};
 use strongroom_core::{
     Edges, EntryKey, Error, Expiry, NewRecord, SealedConfig, SealedVault, Secret, StoreName,
 };
+use strongroom_testkit::{ManualClock, MemoryFs, RecordedEvents};
 
 pub(crate) const NOW_MS: u64 = 1_790_000_000_000;
 

@@ -1,13 +1,10 @@
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use strongroom_apple::{KeychainConfig, KeychainVault, StoreStates};
-use strongroom_core::bridge::{Bridge, VaultFactory};
-use strongroom_core::policy::VaultOptions;
-use strongroom_core::testing::run_behaviour;
-use strongroom_core::{Error, StoreName, Vault};
+use strongroom_core::bridge::Bridge;
+use strongroom_testkit::{Stores, run_behaviour};
 
-use crate::phone::{Device, Phone};
+use crate::phone::Phone;
 
 /// The behaviour data that every platform runs, in each way the rows can be kept.
 #[test]
@@ -20,47 +17,17 @@ fn the_behaviour_data_holds() {
     ] {
         let cases = run_behaviour(|| {
             let phone = Phone::new();
-            let factory = Factory {
-                device: phone.device.clone(),
-                process: StoreStates::default(),
-                open: Mutex::default(),
-            };
+            let (device, process) = (phone.device.clone(), StoreStates::default());
+            let stores = Stores::new("keychain", move |store, options| {
+                let config = KeychainConfig::from(options);
+                Arc::new(KeychainVault::new(device.edges(&process), config, store.clone()))
+            });
             let outer = format!(
                 r#"{{"platform":"ios","config":{config},"markerDirectory":"{}"}}"#,
                 phone.markers().display()
             );
-            (Bridge::new(&outer, Arc::new(factory)).unwrap(), phone)
+            (Bridge::new(&outer, Arc::new(stores)).unwrap(), phone)
         });
         assert!(cases > 70);
-    }
-}
-
-struct Factory {
-    device: Arc<Device>,
-    process: StoreStates,
-    open: Mutex<BTreeMap<StoreName, Arc<dyn Vault>>>,
-}
-
-impl VaultFactory for Factory {
-    fn vault(&self, store: &StoreName, options: &VaultOptions) -> Result<Arc<dyn Vault>, Error> {
-        let open = || -> Arc<dyn Vault> {
-            let edges = self.device.edges(&self.process);
-            Arc::new(KeychainVault::new(
-                edges,
-                KeychainConfig::from(options),
-                store.clone(),
-            ))
-        };
-        Ok(self
-            .open
-            .lock()
-            .unwrap()
-            .entry(store.clone())
-            .or_insert_with(open)
-            .clone())
-    }
-
-    fn location(&self) -> &'static str {
-        "keychain"
     }
 }

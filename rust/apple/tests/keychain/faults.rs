@@ -1,8 +1,8 @@
 //! Every status at every call of every call: typed, and nothing lost.
 
 use strongroom_apple_fake::{Effect, When};
-use strongroom_core::testing::{Row, scaled};
 use strongroom_core::{ErrorCode, Vault};
+use strongroom_testkit::{Row, scaled};
 
 use crate::phone::{CALLS, IN_SHARED, Phone, SHARED, get, names, set_all};
 

@@ -2,8 +2,8 @@
 
 use strongroom_apple::StoreStates;
 use strongroom_apple_fake::{Effect, Lock, When};
-use strongroom_core::testing::FsOperation;
 use strongroom_core::{ErrorCode, ResetReason, Vault};
+use strongroom_testkit::FsOperation;
 
 use crate::phone::{Phone, STATE, get, names, set};
 

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use strongroom_apple_fake::{Effect, Lock, When};
-use strongroom_core::testing::{FsOperation, Row, scaled};
 use strongroom_core::{ErrorCode, Expiry, Vault};
+use strongroom_testkit::{FsOperation, Row, scaled};
 
 use crate::phone::{Device, IN_SHARED, NOW_MS, OWN, Phone, SHARED, get, key, names, record, set, set_all};
 

@@ -8,9 +8,9 @@ use strongroom_apple::{KeychainConfig, KeychainEdges, KeychainVault, StoreStates
 use strongroom_apple_fake::{Effect, Entered, Kind, Row, When, World};
 use strongroom_core::policy::VaultOptions;
 use strongroom_core::ports::OsRandom;
-use strongroom_core::testing::{FaultyFileSystem, ManualClock, RecordedEvents};
-pub(crate) use strongroom_core::testing::{get, key, names, record, secret, set};
 use strongroom_core::{Error, ErrorCode, Event, NewRecord, StoreName, Vault};
+use strongroom_testkit::{FaultyFileSystem, ManualClock, RecordedEvents};
+pub(crate) use strongroom_testkit::{get, key, names, record, secret, set};
 use tempfile::TempDir;
 
 pub(crate) const NOW_MS: u64 = 1_790_000_000_000;

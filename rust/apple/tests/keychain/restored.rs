@@ -5,8 +5,8 @@ use std::sync::Arc;
 use strongroom_apple::{KeychainConfig, KeychainVault, StoreStates};
 use strongroom_apple_fake::{Effect, Lock, When};
 use strongroom_core::policy::{OnReinstall, VaultOptions};
-use strongroom_core::testing::FsOperation;
 use strongroom_core::{ErrorCode, StoreName};
+use strongroom_testkit::FsOperation;
 
 use crate::phone::{Device, IN_SHARED, Phone, STATE, get, set};
 

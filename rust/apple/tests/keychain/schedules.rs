@@ -5,7 +5,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 
 use strongroom_apple::KeychainVault;
-use strongroom_core::testing::{Row, scaled};
+use strongroom_testkit::{Row, scaled};
 
 use crate::history::{History, NAMES, Op, SHARED_STORES, seed};
 

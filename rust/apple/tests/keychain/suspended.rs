@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use strongroom_apple_fake::{Effect, When, World};
 use strongroom_core::Vault;
-use strongroom_core::testing::{Row, scaled};
+use strongroom_testkit::{Row, scaled};
 
 use crate::history::{History, Op, SHARED_STORES, kill, seed};
 use crate::phone::Device;

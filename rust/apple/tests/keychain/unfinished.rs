@@ -1,8 +1,8 @@
 //! Batches that are unfinished where records come from, or where they are taken to.
 
 use strongroom_apple_fake::{Effect, Kind, Row, When};
-use strongroom_core::testing::scaled;
 use strongroom_core::{Expiry, Vault};
+use strongroom_testkit::scaled;
 
 use crate::late::placeholder;
 use crate::moving::{FETCHED, HELD, LOCAL, SYNCED, holds_all, names_of, used};

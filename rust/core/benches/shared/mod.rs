@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use strongroom_core::ports::{OsFileSystem, OsRandom, SystemClock};
-use strongroom_core::testing::{RecordedEvents, SoftwareKeys};
 use strongroom_core::{Edges, EntryKey, SealedConfig, SealedVault, StoreName};
+use strongroom_testkit::{RecordedEvents, SoftwareKeys};
 
 /// A handle of its own, which has read nothing yet.
 pub(crate) fn open(directory: &Path, keys: &Arc<SoftwareKeys>) -> SealedVault {

@@ -18,7 +18,7 @@ pub use self::config::{Limits, SealedConfig};
 pub use self::files::Edges;
 use self::files::Store;
 use self::format::Change;
-#[cfg(feature = "testing")]
+#[cfg(feature = "fuzzing")]
 pub use self::format::{FrameContent, FrameLink, FrameProbe};
 use self::journal::Journal;
 pub use self::session::Upkeep;

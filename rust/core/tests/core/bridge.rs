@@ -1,22 +1,18 @@
 //! The bridge protocol: the behaviour data that every platform runs, and what only this layer can see.
 
-use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use strongroom_core::bridge::{Bridge, BridgeConfig, VaultFactory, encode_event};
+use strongroom_core::bridge::{Bridge, BridgeConfig, encode_event};
 use strongroom_core::policy::{
     Accessibility, Authentication, OnKeyLoss, OnReinstall, Protection, SecurityLevel, StrongBox, VaultOptions,
 };
-use strongroom_core::testing::run_behaviour;
 use strongroom_core::{
     Error, ErrorCode, Event, LastReset, MAX_BATCH_BYTES, ResetReason, SealedConfig, SealedVault, StoreName,
-    Vault,
 };
-
-use crate::world::{World, key};
+use strongroom_testkit::{Stores, World, key, run_behaviour};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -126,7 +122,7 @@ fn the_status_says_what_an_app_needs_to_know() {
     assert_eq!(status["state"], "ready");
     assert_eq!(status["records"], 1);
     assert_eq!(status["securityLevel"], "trustedEnvironment");
-    assert_eq!(status["keyCreatedAt"], crate::world::NOW_MS);
+    assert_eq!(status["keyCreatedAt"], strongroom_testkit::NOW_MS);
     assert_eq!(status["location"], "file");
     assert_eq!(status["platform"], "android");
     assert_eq!(status["bridgeLogging"], false);
@@ -288,12 +284,12 @@ struct Host {
 impl Host {
     fn new(config: &str) -> Self {
         let world = Arc::new(World::new());
-        let factory = Factory {
-            world: world.clone(),
-            open: Mutex::default(),
-        };
+        let below = world.clone();
+        let stores = Stores::new("file", move |store, _| {
+            Arc::new(SealedVault::new(below.edges(), below.config(), store.clone()))
+        });
         let config = format!(r#"{{"platform":"android","config":{config}}}"#);
-        let bridge = Bridge::new(&config, Arc::new(factory)).unwrap();
+        let bridge = Bridge::new(&config, Arc::new(stores)).unwrap();
         Self { world, bridge }
     }
 
@@ -301,33 +297,5 @@ impl Host {
         self.bridge
             .handle(method, options)
             .map(|result| serde_json::from_str(&result).unwrap())
-    }
-}
-
-struct Factory {
-    world: Arc<World>,
-    open: Mutex<BTreeMap<StoreName, Arc<dyn Vault>>>,
-}
-
-impl VaultFactory for Factory {
-    fn vault(&self, store: &StoreName, _: &VaultOptions) -> Result<Arc<dyn Vault>, Error> {
-        let open = || -> Arc<dyn Vault> {
-            Arc::new(SealedVault::new(
-                self.world.edges(),
-                self.world.config(),
-                store.clone(),
-            ))
-        };
-        Ok(self
-            .open
-            .lock()
-            .unwrap()
-            .entry(store.clone())
-            .or_insert_with(open)
-            .clone())
-    }
-
-    fn location(&self) -> &'static str {
-        "file"
     }
 }

@@ -1,12 +1,10 @@
 //! Calls that do several things as one: batches, `get_or_create` and `compare_and_set`.
 
-use strongroom_core::testing::FsOperation;
 use strongroom_core::{
     Error, ErrorCode, Expiry, MAX_BATCH_BYTES, MAX_BATCH_ITEMS, Replacement, SealedVault, Secret, Vault,
     batch,
 };
-
-use crate::world::{NOW_MS, World, get, key, names, record, set};
+use strongroom_testkit::{FsOperation, NOW_MS, World, get, key, names, record, set};
 
 const EIO: i32 = 5;
 const HOUR_MS: u64 = 60 * 60 * 1000;

@@ -3,8 +3,8 @@
 use strongroom_core::{ErrorCode, Vault};
 
 use crate::damage::with_file;
-use crate::layout::frames;
-use crate::world::{World, get, record, set};
+use strongroom_testkit::layout::frames;
+use strongroom_testkit::{World, get, record, set};
 
 /// Two updates behind the first values, the second one's frame last but for one.
 fn world_with_updates() -> (World, Vec<u8>) {
@@ -168,7 +168,7 @@ fn an_older_value_that_expires_does_not_hide_that_its_successor_is_damaged() {
             bytes[frames[2].start + 90] ^= 1;
         }
         let vault = with_file(&world, &bytes);
-        world.clock.set(crate::world::NOW_MS + 2000);
+        world.clock.set(strongroom_testkit::NOW_MS + 2000);
         assert_eq!(get(&vault, "a").unwrap_err(), ErrorCode::CorruptRecord);
         set(&vault, "b", "2").unwrap();
         for vault in [vault, world.vault()] {
@@ -232,7 +232,7 @@ fn a_record_that_is_newer_than_all_damage_and_expires_is_certainly_gone() {
     let vault = with_file(&world, &bytes);
     let soon = strongroom_core::Expiry::After(1000);
     vault.set_many(&[record("d", "4", Some(soon))]).unwrap();
-    world.clock.set(crate::world::NOW_MS + 2000);
+    world.clock.set(strongroom_testkit::NOW_MS + 2000);
     for vault in [vault, world.vault()] {
         assert_eq!(get(&vault, "a").unwrap_err(), ErrorCode::CorruptRecord);
         assert_eq!(get(&vault, "d").unwrap_err(), ErrorCode::NotFound);

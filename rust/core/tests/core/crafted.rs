@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use strongroom_core::ports::{DataKey, OsRandom};
-use strongroom_core::testing::{BareKeys, FrameContent, FrameLink, FrameProbe};
-use strongroom_core::{Edges, ErrorCode, ResetReason, SealedVault, Secret, StoreName, Vault};
-
-use crate::world::{World, get, set};
+use strongroom_core::{
+    Edges, ErrorCode, FrameContent, FrameLink, FrameProbe, ResetReason, SealedVault, Secret, StoreName, Vault,
+};
+use strongroom_testkit::{BareKeys, World, get, set};
 
 #[test]
 fn a_file_that_names_the_last_alias_leaves_room_for_another() {

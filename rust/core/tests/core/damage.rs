@@ -3,8 +3,8 @@
 
 use strongroom_core::{ErrorCode, ResetReason, Vault};
 
-use crate::layout::{frames, header_len};
-use crate::world::{World, get, key, record, set};
+use strongroom_testkit::layout::{frames, header_len};
+use strongroom_testkit::{World, get, key, record, set};
 
 /// Five records, one of them overwritten and one of them written in a batch; every frame is as small as frames get.
 fn world_with_records() -> World {

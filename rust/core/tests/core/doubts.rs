@@ -4,8 +4,8 @@
 use strongroom_core::{ErrorCode, SealedVault, Vault};
 
 use crate::damage::with_file;
-use crate::layout::{frames, header_len};
-use crate::world::{World, get, key, names, record, set};
+use strongroom_testkit::layout::{frames, header_len};
+use strongroom_testkit::{World, get, key, names, record, set};
 
 /// The keys of a store that answer `CORRUPT_RECORD`, of those that the tests here use.
 fn doubted(vault: &SealedVault) -> String {

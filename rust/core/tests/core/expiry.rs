@@ -3,10 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use strongroom_core::testing::MemoryFs;
 use strongroom_core::{Edges, ErrorCode, Event, Expiry, SealedConfig, SealedVault, StoreName, Vault};
-
-use crate::world::{NOW_MS, World, get, key, names, record, set};
+use strongroom_testkit::{MemoryFs, NOW_MS, World, get, key, names, record, set};
 
 /// The most that one call tells of.
 const PER_CALL: usize = 256;

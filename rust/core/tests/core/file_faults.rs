@@ -1,9 +1,7 @@
 //! A file system that fails: a full disk, errors at every operation, and syncs that cannot be trusted.
 
-use strongroom_core::testing::FsOperation;
 use strongroom_core::{ErrorCode, Vault};
-
-use crate::world::{World, get, names, set};
+use strongroom_testkit::{FsOperation, World, get, names, set};
 
 const EIO: i32 = 5;
 const EACCES: i32 = 13;

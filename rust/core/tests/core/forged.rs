@@ -6,7 +6,7 @@ use strongroom_core::Vault;
 use strongroom_core::policy::KeyPolicy;
 use strongroom_core::ports::KeyWrapper;
 
-use crate::world::{World, get, set};
+use strongroom_testkit::{World, get, set};
 
 /// A clear part needs no key. Each of these claims the longest frame there is, so that to try them all takes the square of the
 /// length of the file: 2 MiB took 35 seconds.
@@ -16,7 +16,7 @@ fn clear_parts_that_somebody_made_do_not_hang_the_open() {
     let world = World::new();
     set(&world.vault(), "token", "value").unwrap();
     let mut bytes = world.bytes();
-    let frame = crate::layout::frames(&bytes)[0].clone();
+    let frame = strongroom_testkit::layout::frames(&bytes)[0].clone();
     let mut clear = bytes[frame.start..frame.start + 64].to_vec();
     for _ in 0..32_768 {
         clear[4..8].copy_from_slice(&1_049_728_u32.to_le_bytes());

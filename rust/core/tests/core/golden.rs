@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use strongroom_core::testing::BareKeys;
 use strongroom_core::{Edges, ErrorCode, SealedVault, StoreName, Vault};
-
-use crate::world::{NOW_MS, World, get, key, names, record, set};
+use strongroom_testkit::{BareKeys, NOW_MS, World, get, key, names, record, set};
 
 fn vault(world: &World) -> SealedVault {
     let edges = Edges {
@@ -51,7 +49,7 @@ fn a_file_of_version_1_opens() {
 
 /// What `tests/golden/v2.vault` holds: that, an older value of a record, and one of which only the hash of its name is known.
 fn fill_with_doubts(world: &World) {
-    use crate::layout::frames;
+    use strongroom_testkit::layout::frames;
     let doubtful = |name| {
         set(&vault(world), name, "lost").unwrap();
         set(&vault(world), "empty", "").unwrap();

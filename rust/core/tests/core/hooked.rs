@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use strongroom_core::policy::{KeyPolicy, SecurityLevel};
 use strongroom_core::ports::{DataKey, KeyError, KeyWrapper};
-use strongroom_core::testing::{KeyOperation, SoftwareKeys};
+use strongroom_testkit::{KeyOperation, SoftwareKeys};
 
 type Hook = Box<dyn FnOnce() + Send>;
 type Refusal = Box<dyn Fn(KeyOperation, &str, Duration) -> Result<(), KeyError> + Send + Sync>;

@@ -2,10 +2,8 @@
 
 use strongroom_core::policy::{KeyPolicy, OnKeyLoss, SecurityLevel, StrongBox};
 use strongroom_core::ports::KeyErrorKind;
-use strongroom_core::testing::{KeyEffect, KeyFault, KeyOperation};
 use strongroom_core::{ErrorCode, Event, ResetReason, Vault};
-
-use crate::world::{World, get, key, set};
+use strongroom_testkit::{KeyEffect, KeyFault, KeyOperation, World, get, key, set};
 
 fn world_with_a_token() -> World {
     let world = World::new();

@@ -2,10 +2,8 @@
 
 use strongroom_core::policy::{KeyPolicy, SecurityLevel, StrongBox};
 use strongroom_core::ports::KeyErrorKind;
-use strongroom_core::testing::{KeyOperation, Row};
 use strongroom_core::{ErrorCode, SealedVault, Vault};
-
-use crate::world::{World, get, key, set};
+use strongroom_testkit::{KeyOperation, Row, World, get, key, set};
 
 /// The rule once more, in other words than the code's.
 fn suffices(level: SecurityLevel, policy: KeyPolicy) -> bool {

@@ -7,15 +7,14 @@ use std::time::Duration;
 
 use strongroom_core::policy::KeyPolicy;
 use strongroom_core::ports::{KeyError, KeyErrorKind, KeyWrapper, OsRandom};
-use strongroom_core::testing::{
-    Dice, FaultyFileSystem, KeyEffect, KeyFault, KeyOperation, ManualClock, RecordedEvents, Row,
-    SoftwareKeys, scaled,
-};
 use strongroom_core::{Edges, ErrorCode, SealedVault, StoreName, Vault};
+use strongroom_testkit::{
+    Dice, FaultyFileSystem, KeyEffect, KeyFault, KeyOperation, ManualClock, NOW_MS, RecordedEvents, Row,
+    SoftwareKeys, World, get, key, scaled, set,
+};
 use tempfile::TempDir;
 
 use crate::hooked::HookedKeys;
-use crate::world::{NOW_MS, World, get, key, set};
 
 const EIO: i32 = 5;
 

@@ -8,7 +8,6 @@
     reason = "a test says what went wrong by panicking"
 )]
 
-mod battery;
 mod bridge;
 mod compound;
 mod compound_damage;
@@ -22,7 +21,6 @@ mod forged;
 mod golden;
 mod hooked;
 mod key_faults;
-mod layout;
 mod levels;
 mod life_of_keys;
 mod ordinary;
@@ -34,4 +32,3 @@ mod rotation;
 mod swapped;
 mod upkeep;
 mod waiting;
-mod world;

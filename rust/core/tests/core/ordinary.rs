@@ -1,8 +1,7 @@
 //! What a store does when nothing goes wrong.
 
-use crate::world::{NOW_MS, World, get, key, names, record, set};
-use strongroom_core::testing::KeyOperation;
 use strongroom_core::{ErrorCode, Event, Expiry, SealedConfig, Vault};
+use strongroom_testkit::{KeyOperation, NOW_MS, World, get, key, names, record, set};
 
 #[test]
 fn what_was_set_is_there_after_a_restart() {

@@ -1,10 +1,8 @@
-//! Several threads and several handles on one store. What is left of a process that is killed: `battery/kills.rs`.
-
-use std::path::{Path, PathBuf};
+//! Several threads and several handles on one store. What a process leaves that is killed: `kills` of the battery.
 
 use strongroom_core::Vault;
 
-use crate::world::{World, get, names, set};
+use strongroom_testkit::{World, get, names, set};
 
 #[test]
 fn threads_on_one_handle_and_handles_on_one_file_lose_nothing() {
@@ -27,13 +25,4 @@ fn threads_on_one_handle_and_handles_on_one_file_lose_nothing() {
         }
     });
     assert_eq!(names(&world.vault()).len(), 200);
-}
-
-/// Cargo builds the examples of a crate along with its tests, unless it is told which test program to build.
-pub(crate) fn example(name: &str) -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let built = test.parent().and_then(Path::parent).unwrap();
-    let example = built.join("examples").join(name);
-    assert!(example.exists(), "build the example `{name}` first");
-    example
 }

@@ -5,12 +5,11 @@ use std::thread;
 use std::time::Duration;
 
 use strongroom_core::ports::{Clock, KeyError, KeyErrorKind};
-use strongroom_core::testing::KeyOperation;
 use strongroom_core::{Edges, ErrorCode, SealedVault, StoreName, Vault};
+use strongroom_testkit::{KeyOperation, NOW_MS, World, get, set};
 
 use crate::hooked::HookedKeys;
-use crate::layout::frames;
-use crate::world::{NOW_MS, World, get, set};
+use strongroom_testkit::layout::frames;
 
 #[test]
 fn what_was_set_aside_stays_while_it_is_in_doubt_what_the_store_holds() {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use strongroom_core::ports::{FileHandle, FileId, FileSystem, LockGuard, LockKind, OsFileSystem};
 use strongroom_core::{Edges, ErrorCode, SealedVault, StoreName, Vault};
 
-use crate::world::{World, get, set};
+use strongroom_testkit::{World, get, set};
 
 /// What becomes of a frame on its way to the disk.
 #[derive(Clone, Copy, Debug)]

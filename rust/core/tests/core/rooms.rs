@@ -16,7 +16,7 @@ const FLOORS: &[&[&str]] = &[
     &["sealed::files"],
     &["sealed::session"],
     &["sealed"],
-    &["testing"],
+    &["fakes"],
 ];
 
 #[test]
@@ -72,7 +72,7 @@ fn an_import_from_above_is_found_however_it_is_written() {
         ),
         (
             "ports::random",
-            "#[cfg(test)]\nmod tests {\n    use crate::testing::Dice;\n}",
+            "#[cfg(test)]\nmod tests {\n    use crate::fakes::BareKeys;\n}",
             0,
         ),
     ] {

@@ -2,10 +2,8 @@
 
 use strongroom_core::policy::SecurityLevel;
 use strongroom_core::ports::KeyErrorKind;
-use strongroom_core::testing::KeyOperation;
 use strongroom_core::{SealedVault, Vault};
-
-use crate::world::{NOW_MS, World, get, key, set};
+use strongroom_testkit::{KeyOperation, NOW_MS, World, get, key, set};
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 

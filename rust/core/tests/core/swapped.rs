@@ -2,8 +2,8 @@
 
 use strongroom_core::{ErrorCode, Vault};
 
-use crate::layout::frames;
-use crate::world::{World, get, key, set};
+use strongroom_testkit::layout::frames;
+use strongroom_testkit::{World, get, key, set};
 
 /// Puts a frame over the last one of the file. Both are of the same length.
 fn put_over_the_last(world: &World, frame: &[u8]) {

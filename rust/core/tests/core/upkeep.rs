@@ -5,11 +5,10 @@ use std::thread;
 use std::time::Duration;
 
 use strongroom_core::ports::KeyErrorKind;
-use strongroom_core::testing::{KeyOperation, Row, scaled};
 use strongroom_core::{Edges, ErrorCode, SealedConfig, SealedVault, StoreName, Upkeep, Vault};
+use strongroom_testkit::{KeyOperation, Row, World, get, key, names, record, scaled, set};
 
 use crate::hooked::HookedKeys;
-use crate::world::{World, get, key, names, record, set};
 
 const SOON: Duration = Duration::from_secs(2);
 const LATER: Duration = Duration::from_secs(600);
@@ -195,7 +194,7 @@ fn removals_go_on_erasing_after_a_rotation_that_failed() {
     let wishes = Arc::new(Wishes::default());
     let vault = world.vault_with(config).with_upkeep(wishes);
     fill(&vault, 50);
-    world.clock.set(crate::world::NOW_MS + 1000);
+    world.clock.set(strongroom_testkit::NOW_MS + 1000);
     world
         .keys
         .fail(KeyOperation::Create, KeyErrorKind::Unavailable, usize::MAX);
@@ -240,7 +239,7 @@ fn a_frame_that_changes_under_an_open_store_does_not_end_upkeep() {
     let (vault, _) = open(&world);
     fill(&vault, 20);
     let mut bytes = world.bytes();
-    let frame = crate::layout::frames(&bytes)[3].clone();
+    let frame = strongroom_testkit::layout::frames(&bytes)[3].clone();
     bytes[frame.start + 90] ^= 1;
     std::fs::write(world.vault_path(), &bytes).unwrap();
     assert_eq!(get(&vault, "key 3").unwrap_err(), ErrorCode::CorruptRecord);

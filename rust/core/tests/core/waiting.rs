@@ -9,11 +9,10 @@ use strongroom_core::policy::{KeyPolicy, SecurityLevel};
 use strongroom_core::ports::{
     Clock, DataKey, FileSystem, KeyError, KeyErrorKind, KeyWrapper, LockKind, OsFileSystem,
 };
-use strongroom_core::testing::{KeyOperation, ManualClock};
 use strongroom_core::{Edges, ErrorCode, SealedVault, StoreName, Vault};
+use strongroom_testkit::{KeyOperation, ManualClock, NOW_MS, World, get, key, set};
 
 use crate::hooked::HookedKeys;
-use crate::world::{NOW_MS, World, get, key, set};
 
 /// Long enough for a call that waits for nobody.
 const AT_ONCE: Duration = Duration::from_secs(20);

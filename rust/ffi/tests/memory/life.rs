@@ -3,10 +3,8 @@
 use std::sync::Arc;
 
 use strongroom_core::ports::{KeyErrorKind, OsRandom};
-use strongroom_core::testing::{
-    FaultyFileSystem, KeyOperation, ManualClock, Row, SecretText, WitnessKeys, scaled,
-};
 use strongroom_core::{Edges, EventSink, SealedConfig, SealedVault, StoreName};
+use strongroom_testkit::{FaultyFileSystem, KeyOperation, ManualClock, Row, SecretText, WitnessKeys, scaled};
 use tempfile::TempDir;
 
 use super::store::{Answer, Store};

@@ -1,7 +1,7 @@
 //! A store as the life of a test sees it.
 
 use strongroom_core::ErrorCode;
-use strongroom_core::testing::SecretText;
+use strongroom_testkit::SecretText;
 
 pub(crate) type Answer<T = ()> = Result<T, ErrorCode>;
 

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use strongroom_core::testing::{KeyNeedles, Needles, SecretText, SeenKey};
+use strongroom_testkit::{KeyNeedles, Needles, SecretText, SeenKey};
 
 use super::recorder::{look_at_freed, look_at_live, unlisted};
 

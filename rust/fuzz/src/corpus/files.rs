@@ -1,8 +1,7 @@
 use std::ops::Range;
 
-use strongroom_core::Vault;
 use strongroom_core::policy::OnKeyLoss;
-use strongroom_core::testing::{FrameContent, FrameLink};
+use strongroom_core::{FrameContent, FrameLink, Vault};
 
 use super::{Seed, seed};
 use crate::decode_frame::{FIELDS, PLAINTEXT, RAW, probe};

@@ -7,7 +7,7 @@
 //! ```
 
 use strongroom_core::policy::OnKeyLoss;
-use strongroom_core::testing::{FrameContent, FrameLink};
+use strongroom_core::{FrameContent, FrameLink};
 
 use crate::input::Input;
 use crate::reference::{Header, STORE_ID, header, mend_digest, probe_for};

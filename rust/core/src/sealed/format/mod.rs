@@ -12,6 +12,6 @@ pub(super) use self::doubts::{Doubts, Elder};
 pub(super) use self::frame::{
     CLEAR_LEN, Change, ClearPart, Content, FrameContext, Kind, Link, Opened, Place, Stated,
 };
-#[cfg(feature = "testing")]
+#[cfg(feature = "fuzzing")]
 pub use self::frame::{FrameContent, FrameLink, FrameProbe};
 pub(super) use self::header::{ALIGNMENT, Header, HeaderDigest, HeaderFields, PREFIX_LEN};

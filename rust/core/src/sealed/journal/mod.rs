@@ -328,5 +328,5 @@ impl Journal {
     }
 }
 
-#[cfg(all(test, feature = "testing"))]
+#[cfg(test)]
 mod tests;

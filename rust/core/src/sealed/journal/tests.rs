@@ -2,16 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 
-use std::path::Path;
-
 use super::*;
+use crate::fakes::MemoryFile;
 use crate::policy::SecurityLevel;
-use crate::ports::{DataKey, FileSystem, OsRandom};
+use crate::ports::{DataKey, OsRandom};
 use crate::sealed::format::{HeaderFields, key_check};
-use crate::testing::MemoryFs;
 
-/// A file of its own in `/data`, with a data key of this number and no records.
-pub(super) fn file(disk: &MemoryFs, name: &str, number: u8) -> Journal {
+/// A journal with a data key of this number and no records.
+pub(super) fn journal(file: &MemoryFile, number: u8) -> Journal {
     let fields = HeaderFields {
         store_id: [1; 16],
         data_key_id: [number; 16],
@@ -28,15 +26,13 @@ pub(super) fn file(disk: &MemoryFs, name: &str, number: u8) -> Journal {
     let cipher = FileCipher::new(&data_key, &[1; 16]).unwrap();
     let check = key_check(&data_key, &[1; 16]).unwrap();
     let (header, bytes) = fields.encode(vec![0; 60], check).unwrap();
-    disk.create_dir(Path::new("/data")).unwrap();
-    let file = disk.create_new(Path::new(name)).unwrap();
     file.write_all_at(&bytes, 0).unwrap();
-    Journal::new(file, header, cipher)
+    Journal::new(Box::new(file.clone()), header, cipher)
 }
 
 #[test]
 fn the_bound_of_random_nonces_is_never_passed() {
-    let mut journal = file(&MemoryFs::default(), "/data/file", 1);
+    let mut journal = journal(&MemoryFile::default(), 1);
     journal.append(&[change("key")], &OsRandom).unwrap();
     journal.tail.next_sequence = MAX_SEALS;
     let length = journal.file.identify().unwrap().length;
@@ -50,7 +46,7 @@ fn the_bound_of_random_nonces_is_never_passed() {
 
 #[test]
 fn only_what_was_replaced_is_dead() {
-    let mut journal = file(&MemoryFs::default(), "/data/file", 1);
+    let mut journal = journal(&MemoryFile::default(), 1);
     for dead in [0, 128, 256] {
         journal.append(&[change("key")], &OsRandom).unwrap();
         assert_eq!(journal.dead_bytes(), dead);

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use std::thread;
 
 use super::*;
+use crate::fakes::{BareKeys, Unheard, Waits};
 use crate::name::StoreName;
 use crate::ports::{OsFileSystem, OsRandom};
 use crate::sealed::config::SealedConfig;
 use crate::sealed::files::Edges;
 use crate::sealed::journal::MAX_SEALS;
-use crate::testing::{BareKeys, ManualClock, RecordedEvents};
 
 #[test]
 fn a_vault_near_the_bound_replaces_its_data_key() {
@@ -50,9 +50,9 @@ fn handle(directory: &tempfile::TempDir) -> Handle {
     let edges = Edges {
         fs: Arc::new(OsFileSystem),
         keys: Arc::new(BareKeys),
-        clock: Arc::new(ManualClock::new(1)),
+        clock: Arc::new(Waits::default()),
         random: Arc::new(OsRandom),
-        events: Arc::new(RecordedEvents::default()),
+        events: Arc::new(Unheard),
     };
     let config = SealedConfig::new(directory.path().to_owned());
     Handle::new(Store::new(edges, config, StoreName::default()))

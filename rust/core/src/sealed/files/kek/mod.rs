@@ -188,5 +188,5 @@ pub(super) fn coded(error: &KeyError) -> Error {
     Error::new(code, format!("{what} ({})", error.detail()))
 }
 
-#[cfg(all(test, feature = "testing"))]
+#[cfg(test)]
 mod tests;

@@ -2,12 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 
-use std::sync::Mutex;
-
 use super::*;
+use crate::fakes::{BareKeys, Waits};
 use crate::name::StoreName;
-use crate::ports::Clock;
-use crate::testing::BareKeys;
 
 #[test]
 fn the_waits_double_and_are_spread_over_as_much_again() {
@@ -30,7 +27,7 @@ fn the_waits_double_and_are_spread_over_as_much_again() {
         for attempt in 0..7 {
             kek.wait(attempt);
         }
-        assert_eq!(*clock.0.lock().unwrap(), expected.map(Duration::from_millis));
+        assert_eq!(clock.all(), expected.map(Duration::from_millis));
     }
 }
 
@@ -72,29 +69,11 @@ fn an_answer_is_believed_when_it_stays_the_same_for_more_than_a_second() {
             }
         }
         assert_eq!(at, believed, "{answers:?}");
-        let waited: Duration = clock.0.lock().unwrap().iter().sum();
+        let waited: Duration = clock.all().iter().sum();
         assert!(
             waited >= Duration::from_millis(least_ms),
             "{answers:?}: {waited:?}"
         );
-    }
-}
-
-/// Writes down how long it was asked to wait.
-#[derive(Default)]
-struct Waits(Mutex<Vec<Duration>>);
-
-impl Clock for Waits {
-    fn now_ms(&self) -> u64 {
-        0
-    }
-
-    fn sleep(&self, duration: Duration) {
-        self.0.lock().unwrap().push(duration);
-    }
-
-    fn elapsed(&self) -> Duration {
-        self.0.lock().unwrap().iter().sum()
     }
 }
 

@@ -142,5 +142,5 @@ fn internal() -> Error {
     Error::new(ErrorCode::Internal, "The cipher refused its input")
 }
 
-#[cfg(all(test, feature = "testing"))]
+#[cfg(test)]
 mod tests;

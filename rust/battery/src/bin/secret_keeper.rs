@@ -1,0 +1,50 @@
+//! Keeps secrets in a vault, with the allocator of the system, so that nothing but the types of this crate wipes them.
+
+#![allow(clippy::unwrap_used, reason = "its parent sees it fail")]
+
+use strongroom_battery::keeper::{Record, keep};
+use strongroom_core::{EntryKey, NewRecord, SealedVault, Secret, Vault};
+use strongroom_testkit::SecretText;
+
+fn main() {
+    keep(|vault| vault, call);
+}
+
+fn call(vault: &SealedVault, command: &str, records: &[Record]) {
+    match (command, records) {
+        ("set", records) => {
+            let records: Vec<NewRecord> = records.iter().map(new_record).collect();
+            vault.set_many(&records).unwrap();
+        }
+        ("get", [Record { name, value }]) => assert!(value.is(vault.get(&key(*name)).unwrap().expose())),
+        ("has", [Record { name, .. }]) => assert!(vault.has(&key(*name)).unwrap()),
+        ("absent", [Record { name, .. }]) => assert!(vault.get(&key(*name)).is_err()),
+        ("keys", records) => {
+            let keys = vault.keys().unwrap();
+            assert!(
+                records
+                    .iter()
+                    .all(|record| keys.iter().any(|key| record.name.is(key.as_str())))
+            );
+        }
+        ("remove", [Record { name, .. }]) => vault.remove(&key(*name)).unwrap(),
+        ("rotate", []) => vault.rotate_keys().unwrap(),
+        ("status", []) => assert!(!vault.status().unwrap().fresh),
+        ("reset", []) => vault.reset().unwrap(),
+        ("recover", []) => assert!(vault.recover().unwrap().recovered > 0),
+        ("clear", []) => vault.clear().unwrap(),
+        _ => unreachable!("an unknown command"),
+    }
+}
+
+fn new_record(record: &Record) -> NewRecord {
+    NewRecord {
+        key: key(record.name),
+        value: Secret::new(record.value.text()).unwrap(),
+        expiry: None,
+    }
+}
+
+fn key(name: SecretText) -> EntryKey {
+    EntryKey::new(&name.text()).unwrap()
+}

@@ -16,8 +16,9 @@ build_all() {
   step 'simulator (Capacitor, Kotlin shim)' build_simulator
 }
 
-# The whole workspace at once, with the feature set of the tests: otherwise UniFFI would be built twice.
-build_library() { cargo build --locked --workspace; }
+# All crates but the binding generator: the compiler needs two minutes for UniFFI's half of it, so only what writes bindings builds it.
+build_library() { cargo build --locked; }
+build_generator() { cargo build --locked -p strongroom-uniffi-bindgen; }
 build_simulator() { mvn --batch-mode --quiet -f simulator/pom.xml compile; }
 
 generate_bindings() {
@@ -27,7 +28,7 @@ generate_bindings() {
 # write_bindings KOTLIN SWIFT C: the generator reads the unstripped library, so what it writes fits it by construction. Of the
 # check that the bindings make at the first call Swift may see the result: by itself that call would end the app.
 write_bindings() {
-  build_library && bindgen kotlin "$1" && bindgen swift "$2" && mkdir -p "$3" &&
+  build_library && build_generator && bindgen kotlin "$1" && bindgen swift "$2" && mkdir -p "$3" &&
     mv "$2/StrongroomFFI.h" "$3/" &&
     sed 's/^module /framework module /' "$2/StrongroomFFI.modulemap" >"$3/module.modulemap" &&
     rm "$2/StrongroomFFI.modulemap" &&

@@ -8,8 +8,14 @@ const CRATES = [
   {
     folder: 'rust/core/',
     tests: ['strongroom-core'],
-    lints: ['strongroom-core', 'strongroom-ffi', 'strongroom-apple'],
+    lints: ['strongroom-core', 'strongroom-testkit', 'strongroom-battery', 'strongroom-ffi', 'strongroom-apple'],
   },
+  {
+    folder: 'rust/testkit/',
+    tests: ['strongroom-testkit'],
+    lints: ['strongroom-testkit', 'strongroom-core', 'strongroom-battery', 'strongroom-ffi', 'strongroom-apple'],
+  },
+  { folder: 'rust/battery/', tests: ['strongroom-battery'], lints: ['strongroom-battery'] },
   { folder: 'rust/ffi/', tests: ['strongroom-ffi'], lints: ['strongroom-ffi'] },
   { folder: 'rust/apple/', tests: ['strongroom-apple', 'strongroom-apple-fake'], lints: ['strongroom-apple'] },
   { folder: 'rust/android/', tests: ['strongroom-android'], lints: ['strongroom-android'] },

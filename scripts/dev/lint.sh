@@ -17,7 +17,7 @@ lint_rust() {
   "$1" 'rustfmt' lint_rustfmt
   "$1" 'clippy' lint_clippy
   "$1" 'clippy (fuzz targets)' lint_fuzz
-  "$1" 'rustdoc' env RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps
+  "$1" 'rustdoc' env RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps
 }
 
 lint_others() {
@@ -51,7 +51,7 @@ lint_fuzz() {
 
 lint_clippy() {
   if cargo clippy --version >/dev/null 2>&1; then
-    cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
+    cargo clippy --locked --all-targets --all-features -- -D warnings
   else
     echo 'SKIPPED: clippy is not installed'
   fi

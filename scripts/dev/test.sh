@@ -83,7 +83,7 @@ lint_rust_lane() { lint_rust tested; }
 lint_others_lane() { lint_others tested; }
 
 part_rust() {
-  tested 'Rust tests' cargo test --locked --workspace --all-features --no-fail-fast
+  tested 'Rust tests' cargo test --locked --all-features --no-fail-fast
   tested 'generated bindings are current' check_bindings
   tested 'third-party notices are current' node scripts/package/notices.mjs check
 }

@@ -5,7 +5,7 @@ import { readPodspec, readSwiftPackage } from './manifests.mjs';
 
 /** @import { ScratchApp } from '../app/scratch-app.mjs' */
 
-/** What would keep Xcode from finding the plugin through the Swift package that the CLI wrote. @param {ScratchApp} app */
+/** Reasons why Xcode would not find the plugin through the Swift package that the CLI wrote. @param {ScratchApp} app */
 export function swiftPackageProblems(app) {
   const text = app.read('ios/App/CapApp-SPM/Package.swift');
   const packages = [...text.matchAll(/\.package\(name: "([^"]+)", path: "([^"]+)"\)/g)];
@@ -25,7 +25,7 @@ export function swiftPackageProblems(app) {
   ];
 }
 
-/** What would keep CocoaPods from finding the plugin through the Podfile that the CLI wrote. @param {ScratchApp} app */
+/** Reasons why CocoaPods would not find the plugin through the Podfile that the CLI wrote. @param {ScratchApp} app */
 export function podProblems(app) {
   const pods = [...app.read('ios/App/Podfile').matchAll(/^ *pod '([^']+)', :path => '([^']+)'/gm)].filter(
     ([, name]) => name !== 'Capacitor' && name !== 'CapacitorCordova',

@@ -1,4 +1,4 @@
-// Reads what the checks need to know of a static library for Apple's systems: of each object the processor, the platform, the oldest
+// Reads from a static library for Apple's systems what the checks need: for each object the processor, the platform, the oldest
 // system and the symbols. The layouts are those of <mach-o/fat.h>, <mach-o/loader.h>, <mach-o/nlist.h> and <ar.h>.
 
 /** @typedef {{ name: string, defined: boolean, external: boolean, hidden: boolean, weak: boolean }} MachSymbol */
@@ -17,7 +17,7 @@ export const PLATFORM_IOS_SIMULATOR = 7;
 const ARCHITECTURES = { 0x0100000c: 'arm64', 0x01000007: 'x86_64' };
 
 /**
- * A static library, taken apart into those for each processor that it is for.
+ * Splits a static library by processor.
  *
  * @param {Buffer} bytes
  * @returns {MachLibrary[]}
@@ -44,7 +44,7 @@ function readArchive(bytes) {
   for (let at = 8; at < bytes.length;) {
     const size = Number(bytes.toString('latin1', at + 48, at + 58));
     const field = bytes.toString('latin1', at, at + 16).trimEnd();
-    // A long name stands before the contents.
+    // A long name precedes the contents.
     const nameSize = field.startsWith('#1/') ? Number(field.slice(3)) : 0;
     const start = at + 60 + nameSize;
     const name = nameSize ? text(bytes.subarray(at + 60, start)) : field;

@@ -3,7 +3,7 @@ import { callSide, runnable, runProgram, sidesScript } from './plugins.mjs';
 /** @typedef {import('./plugins.mjs').Side} Side */
 
 /**
- * What a row of docs/guide/moving-in.md is shown with: each plugin in a page of its own, and more pages with several plugins.
+ * What the test of a row of docs/guide/moving-in.md uses: each plugin in a page of its own, and pages with several plugins.
  *
  * @typedef {object} WebSides
  * @property {WebSide} mk
@@ -17,7 +17,7 @@ import { callSide, runnable, runProgram, sidesScript } from './plugins.mjs';
 const scripts = new Map();
 
 /**
- * A page with the code of one or more plugins, and a storage that nobody has used.
+ * A page with the code of one or more plugins, and an unused storage.
  */
 export class PageWithPlugins {
   /** @type {string[]} */
@@ -68,7 +68,7 @@ export class PageWithPlugins {
     return runProgram(this.page, await runnable(source, alias));
   }
 
-  /** What lies in `localStorage`. @returns {Promise<Record<string, string>>} */
+  /** The content of `localStorage`. @returns {Promise<Record<string, string>>} */
   stored() {
     return this.page.evaluate(() => Object.fromEntries(Object.entries(localStorage)));
   }
@@ -78,7 +78,7 @@ export class PageWithPlugins {
     return this.page.evaluate(([name = '', content = '']) => localStorage.setItem(name, content), [name, content]);
   }
 
-  /** Makes it a page that was just opened for the first time. */
+  /** Resets it to a page that is opened for the first time. */
   async renew() {
     await this.page.evaluate(() => {
       localStorage.clear();
@@ -107,7 +107,7 @@ export class WebSide {
     return callSide(this.place.page, this.#side, method, args);
   }
 
-  /** What a call resolved with. @param {string} method @param {...unknown} args @returns {Promise<any>} */
+  /** The result of a call that resolves. @param {string} method @param {...unknown} args @returns {Promise<any>} */
   async resolve(method, ...args) {
     const outcome = await this.call(method, ...args);
     if ('rejected' in outcome) throw new Error(`${method} rejected: ${JSON.stringify(outcome.rejected)}`);

@@ -53,7 +53,7 @@ export function readWorkflow(file, text = readFileSync(fromRoot(file), 'utf8')) 
   return { file, text, actions, ...document.toJS() };
 }
 
-/** What is wrong with one workflow. @param {Workflow} workflow @returns {string[]} */
+/** The defects of one workflow. @param {Workflow} workflow @returns {string[]} */
 export function workflowProblems(workflow) {
   return [
     ...actionProblems(workflow),
@@ -65,7 +65,7 @@ export function workflowProblems(workflow) {
   ].map((problem) => `${workflow.file}: ${problem}`);
 }
 
-/** What is wrong with the workflow that publishes. @param {Workflow} workflow @returns {string[]} */
+/** The defects of the workflow that publishes. @param {Workflow} workflow @returns {string[]} */
 export function publishingProblems(workflow) {
   const publishing = Object.entries(workflow.jobs).filter(([, job]) => scripts(job).includes('npm publish'));
   const [name, job] = publishing[0] ?? [];
@@ -101,7 +101,7 @@ export function publishingProblems(workflow) {
   return wanted.filter(([holds]) => !holds).map(([, problem]) => problem);
 }
 
-/** What a job runs. @param {Job} [job] */
+/** The commands of a job. @param {Job} [job] */
 export function scripts(job) {
   return (job?.steps ?? []).map((step) => `${step.run ?? ''}\n${String(step.with?.script ?? '')}`).join('\n');
 }
@@ -149,7 +149,7 @@ function boundProblems({ concurrency, jobs }) {
 }
 
 /**
- * What the name of a machine stands for changes without a change here, and with it the Java that Maven runs on.
+ * A name without a version stands for another machine some day, with another Java for Maven.
  *
  * @param {Workflow} workflow
  */
@@ -182,7 +182,7 @@ function npmScripts(folder) {
 }
 
 /**
- * What is downloaded has to be uploaded by a job that ran before, and must not change what was checked out.
+ * An artifact that is downloaded must come from a job that ran before, and must not change the checkout.
  *
  * @param {Workflow} workflow
  */
@@ -210,7 +210,7 @@ function uploads(job) {
   return steps(job, 'actions/upload-artifact').map((step) => String(step.with?.name));
 }
 
-/** The jobs that ran when this one does. @param {Workflow} workflow @param {string} name @returns {string[]} */
+/** The jobs that ran before this one. @param {Workflow} workflow @param {string} name @returns {string[]} */
 function upstream(workflow, name) {
   const direct = [workflow.jobs[name]?.needs ?? []].flat();
   return [...new Set(direct.flatMap((name) => [name, ...upstream(workflow, name)]))];

@@ -37,7 +37,7 @@ export const ionic: Story & { openOther(): Promise<unknown> } = {
 
   askAgain: user,
 
-  /** Looks for the session from a database of another name, which has the same store. */
+  /** Looks for the session through a database with another name and the same store. */
   async openOther() {
     const other = new Storage({ name: 'other', driverOrder: [driver._driver] });
     await other.create();

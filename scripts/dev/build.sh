@@ -3,9 +3,9 @@
 
 bindings_kotlin=android/src/main/kotlin
 bindings_swift=ios/Sources/StrongroomPlugin/Generated
-# Header and module map belong to the framework around the library. Among the Swift sources they would be a second module.
+# Header and module map belong in the framework around the library. Among the Swift sources they would be a second module.
 bindings_c=ios/StrongroomFFI
-# For the linker: what UniFFI exports for its generator, and nobody needs at run time.
+# For the linker: symbols that UniFFI exports for its generator only.
 not_exported=rust/ffi/not-exported.map
 
 build_all() {
@@ -16,7 +16,7 @@ build_all() {
   step 'simulator (Capacitor, Kotlin shim)' build_simulator
 }
 
-# The whole workspace at once, with the feature set of the tests: otherwise UniFFI would be built twice.
+# The whole workspace at once, with the features of the tests. Otherwise UniFFI would be built twice.
 build_library() { cargo build --locked --workspace; }
 build_simulator() { mvn --batch-mode --quiet -f simulator/pom.xml compile; }
 
@@ -24,8 +24,8 @@ generate_bindings() {
   write_bindings "$bindings_kotlin" "$bindings_swift" "$bindings_c" && write_not_exported >"$not_exported"
 }
 
-# write_bindings KOTLIN SWIFT C: the generator reads the unstripped library, so what it writes fits it by construction. Of the
-# check that the bindings make at the first call Swift may see the result: by itself that call would end the app.
+# write_bindings KOTLIN SWIFT C: the generator reads the unstripped library, so the bindings always fit it. Swift code can see
+# the result of the check at the first call; otherwise that call would end the app.
 write_bindings() {
   build_library && bindgen kotlin "$1" && bindgen swift "$2" && mkdir -p "$3" &&
     mv "$2/StrongroomFFI.h" "$3/" &&

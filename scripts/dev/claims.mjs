@@ -1,4 +1,4 @@
-// Fails if SECURITY.md names a test that is not there: each name in the column "shown by", and each in its text.
+// Fails if SECURITY.md names a missing test in the column "shown by".
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 

@@ -1,4 +1,4 @@
-# Sourced by ./dev: whether the tests notice when the sealed vault is changed.
+# Sourced by ./dev: checks that the tests notice changes of the sealed vault.
 # shellcheck shell=bash
 
 mutants_version=27.1.0
@@ -9,19 +9,19 @@ need_mutants() {
   step 'install cargo-mutants' cargo install --locked cargo-mutants --version "$mutants_version"
 }
 
-# First with the tests that take little time, then what is left with all of them. `.cargo/mutants.toml` says which files, and
-# explains what no test can notice.
+# First with the quick tests, then the remaining mutants with all tests. `.cargo/mutants.toml` names the files, and
+# explains which changes no test can notice.
 sealed_mutants() {
   local out=build/mutants start=$SECONDS total missed
   local run=(cargo mutants --package strongroom-core --features testing --output "$out" --iterate --no-shuffle --timeout 120 --jobs "$(nproc)")
-  # Without the examples, which take most of the time to build, and which only tests need that are left out here.
+  # Without the examples: they take most of the time to build, and only tests that are left out here need them.
   run+=(--cargo-arg=--lib --cargo-arg=--test=core)
-  # What an earlier run found out concerns another code.
+  # The results of an earlier run belong to other code.
   rm -rf "$out" && mkdir -p "$out"
   tried "${run[@]}" -- -- --skip battery --skip behaviour --skip dead_bytes --skip sealed_too_often
   tried "${run[@]}" -- -- --skip kills --skip process --skip behaviour
   total=$(cargo mutants --package strongroom-core --features testing --list | wc -l)
-  # One that makes a test run for ever is noticed, too.
+  # A mutant that makes a test run for ever counts as noticed.
   missed=$(wc -l <"$out/mutants.out/missed.txt")
   echo "$total changes, of which the tests do not notice $missed"
   cat "$out/mutants.out/missed.txt"
@@ -31,7 +31,7 @@ sealed_mutants() {
   (( missed == 0 ))
 }
 
-# That some were missed (2) or ran out of time (3) is a result. Anything else is a failure of the run itself.
+# Missed mutants (2) and time-outs (3) are results. Anything else is a failure of the run itself.
 tried() {
   local code=0
   STRONGROOM_PROOF='' "$@" || code=$?

@@ -8,7 +8,7 @@ import { ABIS } from './files.mjs';
 
 /** @typedef {{ name: string, raw: number, packed: number }} Size in bytes; `packed` is compressed with gzip */
 
-/** What an app can import, and what that is called in docs/internals/sizes.md. */
+/** What an app can import, and its name in docs/internals/sizes.md. */
 const SCRIPTS = {
   'storage alone': "export { SecureStorage } from 'capacitor-strongroom';",
   'all of the package but what follows': "export * from 'capacitor-strongroom';",
@@ -36,7 +36,7 @@ export function binarySizes(folder) {
     });
 }
 
-/** @param {string} folder in which the package is installed @returns {Promise<Size[]>} what an app's bundler makes of it */
+/** @param {string} folder in which the package is installed @returns {Promise<Size[]>} its parts in an app's bundle */
 export async function scriptSizes(folder) {
   const sizes = [];
   for (const [name, source] of Object.entries(SCRIPTS)) {

@@ -1,5 +1,5 @@
-// Prints how large the package and its parts are. With `write`, writes that into docs/internals/sizes.md; with `check`, fails where the page says
-// something else.
+// Prints the sizes of the package and its parts. With `write`, writes them into docs/internals/sizes.md; with `check`, fails if the page
+// differs.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 
@@ -11,7 +11,7 @@ import { differences, lines, writeTable } from './size-tables.mjs';
 /** @import { Rows } from './size-tables.mjs' */
 
 const PAGE = 'docs/internals/sizes.md';
-/** As many as a complete package has. */
+/** The number of binaries in a complete package. */
 const BINARIES = ABIS.length + 2;
 
 /** @type {Record<string, string>} */

@@ -12,7 +12,7 @@ import org.junit.Test
 import org.junit.rules.TemporaryFolder
 import java.io.File
 
-/** What happens to the app's process, and what outlives it. */
+/** How the app's process ends, and what remains. */
 class ProcessLifeTest {
     @get:Rule
     val directory = TemporaryFolder()

@@ -11,7 +11,7 @@ import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.robolectric.RuntimeEnvironment
 
-/** The typed API for an app's own native code. Its stores are those that JavaScript sees. */
+/** The typed API for an app's own native code. It has the same stores as JavaScript. */
 class NativeApiTest : StackTestBase() {
     @Test
     fun nativeCodeAndJavaScriptSeeTheSameItems() {

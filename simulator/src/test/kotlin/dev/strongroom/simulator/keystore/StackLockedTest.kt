@@ -9,8 +9,8 @@ import org.robolectric.Shadows.shadowOf
 import java.io.File
 
 /**
- * Before the first unlock after a start, Android's kernel has no key for the files of the user. It finds no file by its name, and
- * makes none. Keys may be out of reach, too.
+ * Before the first unlock after a start, Android's kernel has no key for the files of the user. It finds no file by its name and
+ * creates none. Keys may be unavailable, too.
  */
 class StackLockedTest : StackTestBase() {
     private val users get() = shadowOf(context.getSystemService(UserManager::class.java))

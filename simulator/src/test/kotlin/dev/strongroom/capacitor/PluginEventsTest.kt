@@ -72,7 +72,7 @@ class PluginEventsTest {
     }
 
     @Test
-    fun listenersHearOnTheThreadThatAddsThem() {
+    fun listenersAreCalledOnTheThreadThatAddsThem() {
         val listener = Listener("stays")
         call("addListener", listener)
         events.onEvent("expired", "{}")
@@ -98,7 +98,7 @@ class PluginEventsTest {
     }
 
     @Test
-    fun anEventThatComesWhenTheAppHasEndedIsDropped() {
+    fun anEventAfterTheEndOfTheAppIsDropped() {
         pluginThread.quit()
         pluginThread.join()
         events.onEvent("expired", "{}")

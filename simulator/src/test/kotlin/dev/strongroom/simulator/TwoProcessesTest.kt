@@ -15,7 +15,7 @@ class TwoProcessesTest {
     val directory = TemporaryFolder()
 
     @Test
-    fun aKeyThatOneProcessMakesTooLateTakesNoPlaceOfTheOther() {
+    fun aKeyThatOneProcessMakesTooLateDoesNotReplaceTheOther() {
         val data = directory.newFolder("data")
         val assets = writeAssets(directory.newFile("assets.zip"), plugins = listOf(StrongroomPlugin::class.java))
         SimulatorProcess(data, assets).use { slow ->

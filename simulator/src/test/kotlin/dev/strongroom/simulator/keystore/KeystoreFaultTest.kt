@@ -13,7 +13,7 @@ import kotlin.concurrent.thread
 /** What an app sees of each fault, and that it strikes when ordered. */
 class KeystoreFaultTest : KeystoreTestBase() {
     @Test
-    fun everyFaultShowsAsItDoesOnAPhone() {
+    fun everyFaultLooksAsItDoesOnAPhone() {
         assertEquals(emptyList<String>(), Faults.NAMES - OUTCOMES.keys - INTERRUPTING)
         OUTCOMES.forEach { (name, expected) ->
             generate()

@@ -39,7 +39,7 @@ class KeystoreProviderTest : KeystoreTestBase() {
     }
 
     @Test
-    fun keysOutliveTheProcess() {
+    fun keysSurviveTheProcess() {
         val sealed = encrypt(generate())
         install()
         assertEquals(listOf(ALIAS), aliases())
@@ -66,7 +66,7 @@ class KeystoreProviderTest : KeystoreTestBase() {
     }
 
     @Test
-    fun aKeyDoesWhatItWasMadeForAndNothingElse() {
+    fun aKeyAllowsOnlyTheUsesItWasMadeFor() {
         val cbc = generate { setBlockModes("CBC").setEncryptionPaddings("PKCS7Padding") }
         assertThrows(InvalidKeyException::class.java) { encrypt(cbc) }
         val expired = generate { setKeyValidityForOriginationEnd(Date(1_000)) }
@@ -110,7 +110,7 @@ class KeystoreProviderTest : KeystoreTestBase() {
     }
 
     @Test
-    fun aDeletedKeyIsOfNoUseToWhoStillHoldsIt() {
+    fun aDeletedKeyIsUselessToItsHolder() {
         val held = generate()
         keyStore().deleteEntry(ALIAS)
         assertThrows(InvalidKeyException::class.java) { encrypt(held) }
@@ -135,7 +135,7 @@ class KeystoreProviderTest : KeystoreTestBase() {
     }
 
     @Test
-    fun keyInfoTellsWhereAKeyLivesAndWhatItMayDo() {
+    fun keyInfoSaysWhereAKeyIsAndWhatItAllows() {
         val info = info(generate())
         assertEquals(KeyProperties.SECURITY_LEVEL_TRUSTED_ENVIRONMENT, info.securityLevel)
         assertEquals(256, info.keySize)

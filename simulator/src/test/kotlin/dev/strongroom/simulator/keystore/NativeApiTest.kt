@@ -69,7 +69,7 @@ class NativeApiTest : StackTestBase() {
     }
 
     @Test
-    fun javaCallsItAsKotlinDoes() {
+    fun javaCallsTheSameMethodsAsKotlin() {
         val context = RuntimeEnvironment.getApplication()
         assertEquals(listOf("b", "c"), JavaCaller.useStore(context, "from-java", FAR))
         assertEquals("1", JavaCaller.example(context))
@@ -78,7 +78,7 @@ class NativeApiTest : StackTestBase() {
     }
 
     @Test
-    fun aRecordPrintsNothingOfWhatItHolds() {
+    fun aRecordDoesNotPrintItsContent() {
         assertEquals("StorageItem(_)", StorageItem("secret", "secret", FAR).toString())
         assertEquals("StoredValue(_, created: true)", StoredValue("secret", true).toString())
     }

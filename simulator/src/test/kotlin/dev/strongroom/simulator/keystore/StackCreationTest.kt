@@ -7,7 +7,7 @@ import org.junit.Test
 /** Making a key: its level, its self-test, and that a key that fails the self-test is destroyed. */
 class StackCreationTest : StackTestBase() {
     @Test
-    fun strongBoxIsUsedIfItCanBeHad() {
+    fun strongBoxIsUsedIfThereIsOne() {
         for (wish in listOf("prefer", "require")) {
             assertEquals("strongBox", levelAfterSet("strongBox" to wish))
         }
@@ -15,7 +15,7 @@ class StackCreationTest : StackTestBase() {
     }
 
     @Test
-    fun whoPrefersStrongBoxGetsTheTeeWhateverIsWrongWithStrongBox() {
+    fun preferUsesTheTeeWhateverIsWrongWithStrongBox() {
         for (fault in listOf("strongBoxUnavailable", "strongBoxFails", "strongBoxBroken")) {
             fault(fault)
             assertEquals(fault, "trustedEnvironment", levelAfterSet("strongBox" to "prefer"))
@@ -24,7 +24,7 @@ class StackCreationTest : StackTestBase() {
     }
 
     @Test
-    fun whoRequiresStrongBoxGetsNothingLess() {
+    fun requireAcceptsOnlyStrongBox() {
         val codes =
             mapOf(
                 "strongBoxUnavailable" to ("INSUFFICIENT_SECURITY" to false),

@@ -7,7 +7,7 @@ import org.junit.Test
 /** The three ways to lose a key for good: the file goes into quarantine or stays, and is never deleted. */
 class StackDefinitiveTest : StackTestBase() {
     @Test
-    fun aDeletedAliasSetsTheFileAsideAndTheAliasBringsTheRecordsBack() {
+    fun aDeletedAliasPutsTheFileIntoQuarantineAndTheAliasRestoresTheRecords() {
         val process = Process()
         repeat(5) { process.set("key$it", "value$it") }
         val sealed = process.files().values.single()

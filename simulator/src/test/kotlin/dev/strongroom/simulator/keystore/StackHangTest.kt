@@ -21,7 +21,7 @@ class StackHangTest : StackTestBase() {
     fun endThreads() = threads.shutdown()
 
     @Test
-    fun aStoreThatNeedsNoKeystoreGoesOnWhileAnotherOneHangs() {
+    fun aStoreThatNeedsNoKeystoreContinuesWhileAnotherOneHangs() {
         val open = Process().apply { set("key", "value") }
         val (_, stuck) = hanging()
         val seconds =
@@ -37,7 +37,7 @@ class StackHangTest : StackTestBase() {
     }
 
     @Test
-    fun whoeverNeedsTheKeystoreIsRefusedAtOnceWhileACallIsOverdue() {
+    fun aCallThatNeedsTheKeystoreIsRefusedAtOnceWhileAnotherIsOverdue() {
         val closed = Process().apply { set("key", "closed") }.restarted()
         val files = closed.files()
         val (process, stuck) = hanging()

@@ -34,7 +34,7 @@ class StackLockedTest : StackTestBase() {
     }
 
     @Test
-    fun aMissingFileIsLockedAndNotAbsentAndNoStoreIsBegun() {
+    fun aMissingFileIsLockedAndNotAbsentAndNoStoreIsCreated() {
         val process = Process().apply { set("key", "value") }
         val directory = File(noBackup, "strongroom")
         val aside = File(noBackup, "out of sight")
@@ -55,7 +55,7 @@ class StackLockedTest : StackTestBase() {
     }
 
     @Test
-    fun aStoreThatIsOpenGoesOn() {
+    fun anOpenStoreContinues() {
         val process = Process().apply { set("key", "value") }
         users.setUserUnlocked(false)
         assertEquals("value", process.get("key"))

@@ -8,7 +8,7 @@ import java.util.concurrent.Future
 /** The chain without failures, and how few Keystore operations it needs. */
 class StackTest : StackTestBase() {
     @Test
-    fun whatIsSetIsReadByTheNextProcess() {
+    fun theNextProcessReadsTheStoredValue() {
         val process = Process()
         process.set("token", "value 🔑")
         assertEquals("value 🔑", process.get("token"))

@@ -10,7 +10,7 @@ import org.junit.Test
 /** A Keystore that answers late, or not while a caller waits. */
 internal class StackTimeTest : SituationTestBase() {
     @Test
-    fun aSlowKeystoreIsWaitedFor() {
+    fun aCallWaitsForASlowKeystore() {
         for (situation in Situation.ORDINARY) {
             val process = prepared(situation)
             command("fault", "fault" to "slow", "ms" to 50, "times" to -1)
@@ -22,7 +22,7 @@ internal class StackTimeTest : SituationTestBase() {
     }
 
     @Test
-    fun aKeystoreThatDoesNotAnswerTimesOutAndServesTheNextCallWhenItIsBack() =
+    fun aKeystoreThatDoesNotAnswerTimesOutAndServesTheNextCallAfterwards() =
         proved("key-hangs-jvm") { row ->
             // Each of these waits for a time-out.
             for (case in Situation.ORDINARY.flatMap { cases(it) }.filter { scaled(it in QUICK, true) }) {

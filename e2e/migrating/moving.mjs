@@ -5,8 +5,8 @@ import { expect } from 'vitest';
 import { NOT_FOUND, resolved } from './outcomes.mjs';
 import { documented } from './plugins.mjs';
 
-/** @typedef {import('./on-phone.mjs').PhoneSide | import('./on-web.mjs').WebSide} Place */
-/** @typedef {{ old: Place, ours: Place, move: () => Promise<string[]> }} Moving */
+/** @typedef {import('./on-phone.mjs').PhoneSide | import('./on-web.mjs').WebSide} Side */
+/** @typedef {{ old: Side, ours: Side, move: () => Promise<string[]> }} Moving */
 
 /** The code that moves the data, as a module that exports `run`. */
 export const MOVE = {

@@ -8,7 +8,7 @@ import { Phone } from '../phone/phone.mjs';
 import { ANDROID_PLUGINS, compileForAndroid, renameAparajita } from './android-plugins.mjs';
 import { callSide, PACKAGES, pluginFolder, runnable, runProgram, sidesScript } from './plugins.mjs';
 
-/** @typedef {import('./plugins.mjs').Side} Side */
+/** @typedef {import('./plugins.mjs').PluginName} PluginName */
 
 /** What the test of a row of docs/guide/moving-in.md uses. @typedef {{ phone: PhoneWithPlugins, mk: PhoneSide, ap: PhoneSide, ours: PhoneSide }} PhoneSides */
 
@@ -64,7 +64,7 @@ export class PhoneWithPlugins {
    *
    * @param {import('playwright-core').Browser} browser
    * @param {CompiledPlugins} build
-   * @param {{ native: ('ap' | 'ours')[], imports: Side[] }} order
+   * @param {{ native: ('ap' | 'ours')[], imports: PluginName[] }} order
    */
   static async withClash(browser, build, { native, imports }) {
     const plugins = native.map((side) => (side === 'ap' ? ANDROID_PLUGINS.ap : STRONGROOM));
@@ -123,7 +123,7 @@ export class PhoneWithPlugins {
     return this.#phone.simulator.command(`keystore.${name}`, args);
   }
 
-  /** @param {Side} side */
+  /** @param {PluginName} side */
   side(side) {
     return new PhoneSide(this, side);
   }
@@ -138,7 +138,7 @@ export class PhoneSide {
   #phone;
   #side;
 
-  /** @param {PhoneWithPlugins} phone @param {Side} side */
+  /** @param {PhoneWithPlugins} phone @param {PluginName} side */
   constructor(phone, side) {
     this.#phone = phone;
     this.#side = side;

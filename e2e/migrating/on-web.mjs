@@ -1,6 +1,6 @@
 import { callSide, runnable, runProgram, sidesScript } from './plugins.mjs';
 
-/** @typedef {import('./plugins.mjs').Side} Side */
+/** @typedef {import('./plugins.mjs').PluginName} PluginName */
 
 /**
  * What the test of a row of docs/guide/moving-in.md uses: each plugin in a page of its own, and pages with several plugins.
@@ -9,7 +9,7 @@ import { callSide, runnable, runProgram, sidesScript } from './plugins.mjs';
  * @property {WebSide} mk
  * @property {WebSide} ap
  * @property {WebSide} ours
- * @property {(sides: Side[], host?: string) => Promise<PageWithPlugins>} open
+ * @property {(sides: PluginName[], host?: string) => Promise<PageWithPlugins>} open
  * @property {(source: string, alias?: Record<string, string>) => Promise<string[]>} run in a page of its own
  */
 
@@ -32,7 +32,7 @@ export class PageWithPlugins {
 
   /**
    * @param {import('playwright-core').Browser} browser
-   * @param {readonly Side[]} sides in the order in which they are imported
+   * @param {readonly PluginName[]} sides in the order in which they are imported
    * @param {string} [host]
    */
   static async open(browser, sides, host) {
@@ -58,7 +58,7 @@ export class PageWithPlugins {
     return opened;
   }
 
-  /** @param {Side} side */
+  /** @param {PluginName} side */
   side(side) {
     return new WebSide(this, side);
   }
@@ -96,7 +96,7 @@ export class PageWithPlugins {
 export class WebSide {
   #side;
 
-  /** @param {PageWithPlugins} place @param {Side} side */
+  /** @param {PageWithPlugins} place @param {PluginName} side */
   constructor(place, side) {
     this.place = place;
     this.#side = side;

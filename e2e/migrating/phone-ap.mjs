@@ -196,12 +196,12 @@ export const ROWS = {
   },
 };
 
-/** @typedef {import('./on-phone.mjs').PhoneSide} Side */
+/** @typedef {import('./on-phone.mjs').PhoneSide} PhoneSide */
 
 /**
  * Apps with both plugins unchanged, in the order in which they are registered.
  *
- * @type {Record<string, { native: ('ap' | 'ours')[], check: (sides: { ap: Side, ours: Side }) => Promise<void> }[]>}
+ * @type {Record<string, { native: ('ap' | 'ours')[], check: (sides: { ap: PhoneSide, ours: PhoneSide }) => Promise<void> }[]>}
  */
 export const CLASH = {
   'ap-plugin-id': [

@@ -5,7 +5,7 @@ import { build } from 'vite';
 import { codeBlocks } from '../../scripts/package/code-blocks.mjs';
 import { fromRoot } from '../../scripts/paths.mjs';
 
-/** The plugins, and our adapter. @typedef {'mk' | 'ap' | 'ours' | 'storage'} Side */
+/** A plugin, or our adapter. @typedef {'mk' | 'ap' | 'ours' | 'storage'} PluginName */
 
 const FOLDER = fromRoot('e2e/migrating/app');
 const ENTRY = 'virtual:entry.ts';
@@ -48,7 +48,7 @@ const IMPORTS = {
  * A script for a page with the plugins' own code, imported in this order, with one copy of Capacitor's core, as an app's bundler
  * makes it. The plugins become `sides`.
  *
- * @param {readonly Side[]} sides
+ * @param {readonly PluginName[]} sides
  * @param {Record<string, string>} [alias]
  */
 export function sidesScript(sides, alias) {
@@ -137,7 +137,7 @@ async function bundle(source, alias = {}, name) {
  * written as `{ $js: source }`.
  *
  * @param {import('playwright-core').Page} page
- * @param {Side} side
+ * @param {PluginName} side
  * @param {string} method
  * @param {unknown[]} args
  * @returns {Promise<{ resolved: any } | { rejected: any }>} the fields of an error, or any other value unchanged

@@ -22,7 +22,7 @@ function node22() {
 /** What is missing on this machine for tests with Capacitor's CLI, or `undefined`. */
 export function missingForCapacitorCli() {
   if (!existsSync(join(MODULES, '@capacitor', 'create-app'))) return 'the packages of e2e/app are not installed';
-  return existsSync(node22()) ? undefined : "Capacitor's CLI wants Node 22, and no package has it for this machine";
+  return existsSync(node22()) ? undefined : "Capacitor's CLI requires Node 22, and no package has it for this machine";
 }
 
 const PAGE = `<!doctype html><meta http-equiv="Content-Security-Policy" content="default-src 'self'"><title>Scratch</title>`;

@@ -14,7 +14,7 @@ afterEach(async () => {
 });
 
 test.each(['hardwareBusy', 'keyUnreadable', 'operationPruned'])(
-  'while the Keystore fails (%s), nothing is touched, and later all is there',
+  'while the Keystore fails (%s), nothing changes, and later every item is there',
   async (fault) => {
     const { phone } = held;
     await surviveTransientFault(phone, fault, async () => {

@@ -90,7 +90,7 @@ describe('started while the Keystore does not answer', () => {
     ['zustand', [null, 'rejected: UNAVAILABLE', 'signed in', 'signed in']],
     ['redux', [null, undefined, undefined, 'signed in']],
     ['ionic', ['rejected: UNAVAILABLE', undefined, 'signed in', 'signed in']],
-  ])('%s loses no session, whatever it takes that for', (name, steps) => {
+  ])('%s loses no session, however it treats the failure', (name, steps) => {
     expect(seen.get(name)).toEqual(steps);
   });
 

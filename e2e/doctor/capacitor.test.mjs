@@ -144,7 +144,7 @@ describe('a doctor that is broken', () => {
   test.each([
     ['whose configuration cannot be read', () => (app.environment = { CAPACITOR_CONFIG: '{' })],
     ['that is no JavaScript', () => app.alter('doctor/report.mjs', () => 'import {')],
-  ])('%s says nothing, and the sync ends well', (_, spoil) => {
+  ])('%s prints nothing, and the sync succeeds', (_, spoil) => {
     spoil();
     const printed = app.cap('sync', 'ios');
     expect(printed).toContain('Sync finished');

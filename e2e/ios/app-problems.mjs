@@ -19,7 +19,7 @@ export function swiftPackageProblems(app) {
   return [
     ...(products.join() === `${name} of ${name}` ? [] : [`the app links ${products.join() || 'nothing'}`]),
     ...(realpathSync(folder) === realpathSync(app.plugin) ? [] : ['the app looks for the plugin elsewhere']),
-    ...(found.package === name ? [] : [`the package is ${found.package}, the app wants ${name}`]),
+    ...(found.package === name ? [] : [`the package is ${found.package}, the app requires ${name}`]),
     ...(found.libraries[name] ? [] : [`the package has no library ${name}`]),
     ...classProblems(app),
   ];
@@ -35,7 +35,7 @@ export function podProblems(app) {
   const podspec = resolve(app.folder, 'ios/App', path, `${name}.podspec`);
   if (!existsSync(podspec)) return [`there is no ${name}.podspec where the app looks for it`];
   const [found] = readPodspec(podspec)('name');
-  return [...(found === name ? [] : [`the pod is ${found}, the app wants ${name}`]), ...classProblems(app)];
+  return [...(found === name ? [] : [`the pod is ${found}, the app requires ${name}`]), ...classProblems(app)];
 }
 
 /** Capacitor starts the classes on this list. @param {ScratchApp} app */

@@ -54,7 +54,7 @@ describe('cap sync ios, with the Swift package manager', () => {
       'ios/Sources/StrongroomPlugin/Helper.swift',
       () => '@objc(Helper) class Helper {}',
     ],
-  ])('would not do with %s', (_, path, change) => {
+  ])('fails with %s', (_, path, change) => {
     app.alter(path, change);
     app.cap('add', 'ios');
     app.cap('sync', 'ios');
@@ -81,11 +81,11 @@ describe.skipIf(process.platform === 'darwin')('cap sync ios, with CocoaPods', (
       'another name',
       (/** @type {string} */ text) => text.replace("s.name = 'CapacitorStrongroom'", "s.name = 'Strongroom'"),
     ],
-  ])('would not do with a podspec of %s', (_, change) => {
+  ])('fails with a podspec of %s', (_, change) => {
     app.alter('CapacitorStrongroom.podspec', change);
     app.cap('add', 'ios', '--packagemanager', 'CocoaPods');
     app.cap('sync', 'ios');
-    expect(podProblems(app)).toEqual(['the pod is Strongroom, the app wants CapacitorStrongroom']);
+    expect(podProblems(app)).toEqual(['the pod is Strongroom, the app requires CapacitorStrongroom']);
   });
 
   test('fails without a podspec', () => {

@@ -29,7 +29,7 @@ export function readStaticLibrary(bytes) {
     const start = bytes.readUInt32BE(entry + 8);
     const library = readArchive(bytes.subarray(start, start + bytes.readUInt32BE(entry + 12)));
     const arch = architecture(bytes.readUInt32BE(entry));
-    if (library.arch !== arch) throw new Error(`the library for ${library.arch} is said to be for ${arch}`);
+    if (library.arch !== arch) throw new Error(`the library is for ${library.arch}, but its header says ${arch}`);
     return library;
   });
 }
@@ -52,7 +52,7 @@ function readArchive(bytes) {
     at += 60 + size + (size % 2);
   }
   const arch = objects[0]?.arch;
-  if (!arch) throw new Error('there is nothing in the library');
+  if (!arch) throw new Error('the library is empty');
   const other = objects.find((object) => object.arch !== arch);
   if (other) throw new Error(`${other.name} is for ${other.arch}, other objects are for ${arch}`);
   return { arch, size: bytes.length, objects };

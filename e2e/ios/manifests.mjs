@@ -49,7 +49,7 @@ export function readPodspec(path) {
 function only(text, pattern) {
   const [match, ...others] = [...text.matchAll(pattern)];
   if (!match?.[1] || others.length > 0)
-    throw new Error(`${pattern.source} is there ${match ? 1 + others.length : 0} times`);
+    throw new Error(`${pattern.source} occurs ${match ? 1 + others.length : 0} times`);
   return match[1];
 }
 

@@ -70,13 +70,13 @@ describe('a defect is found', () => {
     ['another version of the format', 'Info.plist', /(XCFrameworkFormatVersion<\/key>\s*<string>)1\.0/, '$12.0'],
     ['another platform', 'Info.plist', '<string>ios</string>', '<string>macos</string>'],
     [
-      'a simulator that is not called so',
+      'a simulator that is not named as one',
       'Info.plist',
       /<key>SupportedPlatformVariant<\/key>\s*<string>simulator<\/string>/,
       '',
     ],
     [
-      'a processor that is not there',
+      'a processor that is missing',
       'Info.plist',
       '<string>arm64</string>',
       '<string>arm64</string><string>arm64e</string>',

@@ -186,7 +186,7 @@ describe('the Android project', () => {
   });
 
   const missing = missingForSimulator();
-  if (missing) console.log(`SKIPPED: whether the activity of the example app compiles: ${missing}`);
+  if (missing) console.log(`SKIPPED: compiling the activity of the example app: ${missing}`);
   test.skipIf(missing !== undefined)('has an activity that compiles', () => {
     const classPath = readFileSync(fromRoot('simulator/target/classpath.txt'), 'utf8').trim();
     const options = ['-d', app.root, '-classpath', `${fromRoot('simulator/target/classes')}:${classPath}`];

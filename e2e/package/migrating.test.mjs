@@ -40,7 +40,7 @@ test('a row without a test and a test without a row are found', () => {
 });
 
 const missing = missingForPlugins();
-if (missing) console.log(`SKIPPED: what docs/guide/moving-in.md says of the sources of other plugins: ${missing}`);
+if (missing) console.log(`SKIPPED: the sources of other plugins for docs/guide/moving-in.md: ${missing}`);
 
 describe.skipIf(missing)('the script that gives a plugin another id', () => {
   /** @type {string} */

@@ -30,7 +30,7 @@ test.each([
   ['a heading', `## ${LONG}`],
   ['HTML', `<img alt="${LONG}">`],
   ['what docgen writes', `<docgen-api>\n${LONG}\n\n${LONG}\n</docgen-api>`],
-])('%s stays as it is', (_, text) => {
+])('%s does not change', (_, text) => {
   expect(wrapped(`${text}\n`)).toBe(`${text}\n`);
 });
 

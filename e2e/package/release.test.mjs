@@ -45,7 +45,7 @@ test('every file must have the version, and the changelog a section', () => {
     'package.json has version 1.2.0',
     'package-lock.json has version 1.2.0',
     'Cargo.toml has version 1.2.0',
-    'CHANGELOG.md says nothing of [1.3.0]',
+    'CHANGELOG.md has no section [1.3.0]',
   ]);
 });
 

@@ -39,7 +39,7 @@ function dev(folder, script, ...args) {
 }
 
 const rustc = spawnSync('rustc', ['--version']).status === 0;
-if (!rustc) console.log('SKIPPED: e2e/package/reproduce.test.mjs, whether the flags keep paths out: there is no rustc');
+if (!rustc) console.log('SKIPPED: e2e/package/reproduce.test.mjs, the flags that keep paths out: there is no rustc');
 
 describe.skipIf(!rustc)('a crate that names its own path when it panics', () => {
   const source = 'pub fn first(list: &[u8]) -> u8 { list.iter().next().copied().unwrap() }';

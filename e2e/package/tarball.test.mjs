@@ -16,8 +16,7 @@ const ALL = [...ABIS, 'ios'];
 const there = [...builtAbis(), ...(missingForXcframework() ? [] : ['ios'])];
 const without = ALL.filter((each) => !there.includes(each));
 const sha256sum = spawnSync('sha256sum', ['--version']).status === 0;
-if (!sha256sum)
-  console.log('SKIPPED: e2e/package/tarball.test.mjs, whether sha256sum reads the sums: it is not installed');
+if (!sha256sum) console.log('SKIPPED: e2e/package/tarball.test.mjs, the sums with sha256sum: it is not installed');
 
 const missing = missingForSbom();
 if (missing) console.log(`SKIPPED: e2e/package/tarball.test.mjs: ${missing}`);
@@ -125,7 +124,7 @@ describe('the sums of the native binaries', () => {
 
   test('do not match another binary', () => {
     write(library, 'another');
-    expect(sumProblems(folder)).toEqual([`${library} is another file`]);
+    expect(sumProblems(folder)).toEqual([`${library} does not match its sum`]);
   });
 
   test('include every binary', () => {

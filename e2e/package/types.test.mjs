@@ -71,7 +71,7 @@ describe.each(compilers)('TypeScript %s', (version, compiler) => {
 
   // TypeScript 6 needs an option for node10, and 7 does not have it.
   test.each(WAYS.filter(([resolution]) => resolution !== 'node10' || version === '5'))(
-    'accepts every method as it is meant, strictly (moduleResolution %s, module %s, .%s)',
+    'accepts correct calls of every method, strictly (moduleResolution %s, module %s, .%s)',
     (...way) => {
       expect(compile(compiler, way, 'types')).toEqual({ output: '', status: 0 });
     },

@@ -79,13 +79,13 @@ export function publishingProblems(workflow) {
     [publish?.includes('--provenance'), 'it publishes without provenance'],
     [publish?.includes('--access public'), 'it does not say that the package is public'],
     [/--tag "\$tag"/.test(publish ?? ''), 'a release candidate would become the latest version'],
-    [job.permissions?.['id-token'] === 'write', 'the job that publishes cannot say who it is'],
+    [job.permissions?.['id-token'] === 'write', 'the job that publishes has no identity'],
     [job.environment === 'npm', 'the job that publishes is not in the environment that npm trusts'],
     [
       before.some((line) => /^node scripts\/package\/publishable\.mjs \S*jniLibs/.test(line)),
       'the libraries are not checked before',
     ],
-    [before.includes('./dev pack --release --test'), 'the package is not made for a release, and tried'],
+    [before.includes('./dev pack --release --test'), 'the package is not made for a release and tested'],
     [
       before.some((line) => line.startsWith('node scripts/package/release.mjs check ')),
       'the tag is not checked before',
@@ -120,12 +120,12 @@ function rightProblems({ text, on, permissions, jobs }) {
   const problems = [];
   if (JSON.stringify(permissions) !== '{"contents":"read"}') problems.push('it may do more than read');
   for (const trigger of ['pull_request_target', 'workflow_run', 'issue_comment'])
-    if (trigger in on) problems.push(`${trigger} would run what strangers write with the rights of the repository`);
+    if (trigger in on) problems.push(`${trigger} would run code of strangers with the rights of the repository`);
   if (/\bsecrets\b|NODE_AUTH_TOKEN|NPM_TOKEN/.test(text)) problems.push('it uses a secret');
   for (const [name, job] of Object.entries(jobs)) {
     const rights = Object.entries(job.permissions ?? {}).filter(([, right]) => right !== 'read');
     if (rights.some(([right]) => right === 'id-token') && !scripts(job).includes('npm publish'))
-      problems.push(`${name} does not publish, and may say that it is this repository`);
+      problems.push(`${name} does not publish, but has the identity of the repository`);
     const code = scripts(job).match(/\.\/dev|\.ci\/run|node |npm (run|ci|test)/);
     if (rights.length > 0 && (code || steps(job, 'actions/checkout').length > 0))
       problems.push(`${name} may write, and runs code of the repository`);
@@ -134,8 +134,7 @@ function rightProblems({ text, on, permissions, jobs }) {
     for (const step of steps(job, 'actions/checkout'))
       if (step.with?.['persist-credentials'] !== false) problems.push(`${name} keeps the credentials of the checkout`);
     for (const step of steps(job, 'actions/setup-node'))
-      if (step.with?.['package-manager-cache'] !== false)
-        problems.push(`${name} trusts what another run left in a cache`);
+      if (step.with?.['package-manager-cache'] !== false) problems.push(`${name} trusts the cache of another run`);
   }
   return problems;
 }
@@ -156,7 +155,7 @@ function boundProblems({ concurrency, jobs }) {
 function machineProblems({ jobs }) {
   return Object.entries(jobs)
     .filter(([, job]) => !job.uses && !/^(ubuntu-\d+\.\d+|macos-\d+)$/.test(String(job['runs-on'])))
-    .map(([name, job]) => `${name} runs on ${job['runs-on']}, which is not of one version`);
+    .map(([name, job]) => `${name} runs on ${job['runs-on']}, which has no version`);
 }
 
 /** @param {Workflow} workflow */
@@ -193,7 +192,7 @@ function artifactProblems(workflow) {
     return steps(job, 'actions/download-artifact').flatMap(({ with: options }) => {
       const problems = [];
       const [artifact, path] = [String(options?.name), String(options?.path)];
-      if (!uploaded.includes(artifact)) problems.push(`${name} wants ${artifact}, which no job before it has uploaded`);
+      if (!uploaded.includes(artifact)) problems.push(`${name} needs ${artifact}, which no job before it has uploaded`);
       if (checkedOut && tracked(path).length > 0)
         problems.push(`${name} puts ${artifact} over files of the repository, in ${path}`);
       return problems;

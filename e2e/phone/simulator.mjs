@@ -125,7 +125,7 @@ export class Simulator {
     });
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
-      for (const { reject } of this.#commands.values()) reject(new Error('The simulator is gone'));
+      for (const { reject } of this.#commands.values()) reject(new Error('The simulator has ended'));
       this.#commands.clear();
       this.onGone?.();
     });
@@ -145,7 +145,7 @@ export class Simulator {
 
   /** @param {unknown} message */
   #send(message) {
-    if (!this.#socket || this.#socket.destroyed) throw new Error('The simulator is gone');
+    if (!this.#socket || this.#socket.destroyed) throw new Error('The simulator has ended');
     this.#socket.write(`${JSON.stringify(message)}\n`);
   }
 }

@@ -17,7 +17,7 @@ export class Scanner {
    */
   add(label, secret) {
     for (const [encoding, bytes] of encodings(secret)) {
-      if (bytes.length < SHORTEST) throw new Error(`${label} is too short to be looked for`);
+      if (bytes.length < SHORTEST) throw new Error(`${label} is too short to search for`);
       this.#needles.push({ label, encoding, bytes });
     }
   }

@@ -56,7 +56,7 @@ describe('debug', () => {
   });
 
   test.each(['', 'null', '7', '{', '{"value":7,"expiresAt":null}', '{"value":"v"}'])(
-    'finds a damaged record (%j) and can remove it',
+    'finds a damaged item (%j) and can remove it',
     async (content) => {
       await opened.page.evaluate((text) => {
         localStorage.setItem('INSECURE-DEBUG:strongroom:default:k', text);

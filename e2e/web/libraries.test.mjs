@@ -94,7 +94,7 @@ test.each([
   ['zustand', 'done', 'ada'],
   ['redux', 'done', 'ada'],
   ['ionic', 'done', 'ada'],
-])('%s tells that the disk is full, and overwrites nothing', async (name, renewedAgain, later) => {
+])('%s reports that the disk is full, and overwrites nothing', async (name, renewedAgain, later) => {
   const user = await signIn(page, name);
   await fillDisk(page);
   expect(await attempt(page, name, 'renew')).toBe('rejected: STORAGE_FULL');

@@ -38,8 +38,8 @@ export function sumProblems(folder) {
   for (const line of lines) {
     const [, sum, path = ''] = /^([0-9a-f]{64}) {2}(.+)$/.exec(line) ?? [];
     if (!sum) problems.push(`no sum: ${line}`);
-    else if (!binaries.delete(path)) problems.push(`${path} is no binary of the package, or listed twice`);
-    else if (sha256(readFileSync(join(folder, path))) !== sum) problems.push(`${path} is another file`);
+    else if (!binaries.delete(path)) problems.push(`${path} is not a binary of the package, or is listed twice`);
+    else if (sha256(readFileSync(join(folder, path))) !== sum) problems.push(`${path} does not match its sum`);
   }
   return [...problems, ...[...binaries].map((path) => `${path} is not listed`)];
 }

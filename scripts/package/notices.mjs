@@ -12,7 +12,7 @@ const FILE = 'THIRD-PARTY-NOTICES.md';
 const notices = write(linkedCrates().filter(isThirdParty));
 if (process.argv[2] === 'check') {
   const current = readFileSync(FILE, 'utf8') === notices;
-  if (!current) console.error(`${FILE} is not current: ./dev notices writes it`);
+  if (!current) console.error(`${FILE} is out of date: ./dev notices writes it`);
   process.exitCode = current ? 0 : 1;
 } else {
   writeFileSync(FILE, notices);

@@ -25,7 +25,7 @@ const tarball = pack(home);
 const problems = [
   ...differences(contents(tarball)),
   ...sumProblems(staged),
-  ...(packsTheSame(tarball) ? [] : ['packed once more, it is another file']),
+  ...(packsTheSame(tarball) ? [] : ['packed again, the tarball differs']),
 ];
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) {

@@ -27,7 +27,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (libraries.length === 0) throw new Error('which libraries?');
   for (const library of libraries) {
     const version = ndkVersion(readFileSync(library));
-    console.log(`${library}: ${version ? `linked by NDK ${version}` : 'no NDK has linked it: not for publishing'}`);
+    console.log(
+      `${library}: ${version ? `linked by NDK ${version}` : 'no NDK has linked it, so it must not be published'}`,
+    );
     if (!version) process.exitCode = 1;
   }
 }

@@ -24,7 +24,7 @@ export function releaseProblems(tag, repository, { manifest, lock, cargo, change
     'Cargo.toml': crates,
   }))
     if (found !== version) problems.push(`${file} has version ${found}`);
-  if (releaseNotes(tag, changelog) === '') problems.push(`CHANGELOG.md says nothing of [${version}]`);
+  if (releaseNotes(tag, changelog) === '') problems.push(`CHANGELOG.md has no section [${version}]`);
   // npm refuses provenance for a package that does not name its repository.
   const url = typeof manifest.repository === 'string' ? manifest.repository : manifest.repository?.url;
   if (!url?.replace(/\.git$/, '').endsWith(`/${repository}`))

@@ -32,7 +32,7 @@ export function differences(page, name, rows) {
   const written = readTable(page, name);
   return Object.entries(rows)
     .filter(([row, figures]) => !alike(written[row] ?? [], figures))
-    .map(([row, figures]) => `${name}: ${lines({ [row]: figures })[0]} is not what is written`);
+    .map(([row, figures]) => `${name}: ${lines({ [row]: figures })[0]} differs from the page`);
 }
 
 /** @param {Rows} rows @returns {string[]} as in the page */

@@ -30,7 +30,7 @@ export const ionic: Story & { openOther(): Promise<unknown> } = {
 
   async logOut() {
     const { since } = (await storage.get('theme')) as { since: unknown };
-    if (typeof since !== 'string') throw new Error('What looks like a date is no longer a text');
+    if (typeof since !== 'string') throw new Error('A text that looks like a date is no longer a text');
     if ((await storage.keys()).join() !== 'session,theme') throw new Error('The keys are not those that were stored');
     await storage.clear();
   },

@@ -116,7 +116,7 @@ internal class SimulatorProcess(
     }
 
     fun exitStatus(): Int {
-        check(process.waitFor(PATIENCE_MS.toLong(), TimeUnit.MILLISECONDS)) { "The simulator goes on running" }
+        check(process.waitFor(PATIENCE_MS.toLong(), TimeUnit.MILLISECONDS)) { "The simulator is still running" }
         return process.exitValue()
     }
 

@@ -55,7 +55,7 @@ object KeystoreControl {
         }.takeUnless { it == Unit }
     }
 
-    /** Android has a limit for tries on a busy Keystore, but it is switched off: phones try again for ever. */
+    /** Android has a limit of attempts on a busy Keystore, but it is switched off: phones try for ever. */
     private object BehaviourOfPhones : Compatibility.BehaviorChangeDelegate {
         private const val KEYSTORE_OPERATION_CREATION_MAY_FAIL = 169897160L
 

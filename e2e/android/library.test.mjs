@@ -145,7 +145,7 @@ describe('a defect is found', () => {
     const published = () =>
       spawnSync(process.execPath, [fromRoot('scripts/package/publishable.mjs'), altered], { encoding: 'utf8' });
     expect(published()).toMatchObject({ status: ndk ? 0 : 1 });
-    if (!ndk) expect(published().stdout).toContain('no NDK has linked it: not for publishing');
+    if (!ndk) expect(published().stdout).toContain('no NDK has linked it, so it must not be published');
     writeFileSync(altered, Buffer.concat([bytes, note('r28c')]));
     expect(published()).toMatchObject({ status: 0 });
     writeFileSync(altered, Buffer.concat([bytes.subarray(0, 4096), note('')]));

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 
-// The text goes to the page as it is: half a surrogate pair would not survive the way to the browser in any other form.
+// The text goes to the page unchanged: half a surrogate pair cannot reach the browser in another form.
 const text = readFileSync(new URL('behaviour.json', import.meta.url), 'utf8');
 
 /** @typedef {{ name: string, only?: string, steps: unknown[] }} Case */
 
-/** The cases that can be made through the TypeScript API. */
+/** The cases that the TypeScript API can run. */
 export const cases = /** @type {Case[]} */ (JSON.parse(text)).filter(({ only }) => only === undefined);
 
 /**
@@ -14,14 +14,14 @@ export const cases = /** @type {Case[]} */ (JSON.parse(text)).filter(({ only }) 
  * @param {import('playwright-core').Page} page
  * @param {string} name
  * @param {string} [source] the cases as JSON
- * @returns {Promise<string[]>} what went otherwise than written, without keys and values
+ * @returns {Promise<string[]>} the differences from the case, without keys and values
  */
 export function runCase(page, name, source = text) {
   return page.evaluate(runInPage, { text: source, name });
 }
 
 /**
- * Self-contained, since its source is sent to the page.
+ * Self-contained, because its source is sent to the page.
  *
  * @param {{ text: string, name: string }} input
  */
@@ -53,7 +53,7 @@ async function runInPage({ text, name }) {
   function check(/** @type {any} */ step, /** @type {any} */ { result, error }) {
     if ('error' in step) {
       if (!error) return `resolved, expected ${step.error}`;
-      if (!(error instanceof SecureStorageError)) return 'rejected with something else than a SecureStorageError';
+      if (!(error instanceof SecureStorageError)) return 'rejected with something other than a SecureStorageError';
       return error.code === step.error ? undefined : `rejected with ${error.code}, expected ${step.error}`;
     }
     if (error) return `rejected with ${error.code}`;

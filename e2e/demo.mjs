@@ -1,5 +1,5 @@
 // Shows the whole chain at work: the example app's page, Capacitor's Android bridge, the Kotlin shim, the Rust core and the Android
-// Keystore, and back. Every line that it prints was checked; the first check that fails ends it with an error.
+// Keystore, and back. It checks every line that it prints, and the first failed check ends it with an error.
 
 import assert from 'node:assert/strict';
 import { mkdirSync, rmSync } from 'node:fs';
@@ -56,7 +56,7 @@ async function demo() {
   step('The process is started again, and all ten are read back');
   await phone.start();
   await readBack(phone, fresh);
-  note('ten of ten are what was stored last, byte for byte');
+  note('all ten are the values that were stored last, byte for byte');
   await keystoreOperations('since the start of the process');
   noLeaks();
   const screen = new AppScreen(phone.app.page);
@@ -71,31 +71,31 @@ async function demo() {
 
   step('500 calls at once');
   await callInParallel(phone, 500);
-  note('each was answered once, and right');
+  note('each was answered once and correctly');
   noLeaks();
 
-  step('The Keystore fails for a while');
+  step('The Keystore fails for a moment');
   await surviveTransientFault(phone, 'hardwareBusy', async () => {
     note('calls reject with UNAVAILABLE, retryable: true; no file has changed');
     await picture('4-unavailable');
   });
-  note('the Keystore is well again, and the next call has worked');
+  note('the Keystore works again, and the next call has succeeded');
   noLeaks();
 
   step('The Keystore loses the key');
   const records = (await phone.call('getStatus')).records;
   const { restore } = await loseKey(phone);
-  note('the file is set aside, byte for byte; a fresh store is in use; the event storeReset was fired');
+  note('the file is in quarantine, byte for byte; an empty store is in use; the event storeReset was fired');
   await picture('5-key-lost', { fullPage: true });
   noLeaks();
 
   step('The key comes back, as after a system update that repairs it');
   await restore();
   assert.deepEqual(await phone.call('recover'), { recovered: records, remaining: 0 });
-  note(`recover() restored ${records} of ${records} records`);
+  note(`recover() restored ${records} of ${records} items`);
   noLeaks();
 
-  step('Wrong calls, past the TypeScript API');
+  step('Wrong calls, without the TypeScript API');
   note(`${await refuseRawCalls(phone)} wrong calls and broken messages were refused and changed nothing`);
   noLeaks();
 }

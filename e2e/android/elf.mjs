@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 /** @typedef {{ name: string, defined: boolean, weak: boolean }} DynamicSymbol */
 
 /**
- * What `readelf` says of a shared library.
+ * What `readelf` reports about a shared library.
  *
  * @param {string} path
  */
@@ -14,7 +14,7 @@ export function readLibrary(path) {
   return {
     machine: field(header, 'Machine'),
     type: field(header, 'Type'),
-    /** Where its loaded segments want to begin: a multiple of this. */
+    /** The alignment of its loaded segments. */
     alignments: [...segments.matchAll(/^ +LOAD .*(0x\w+)$/gm)].map(([, align]) => Number(align)),
     writableAndExecutable: / LOAD .* [R ]WE +0x/.test(segments),
     stack: / GNU_STACK .* ([R ][W ][E ]) +\w+$/m.exec(segments)?.[1]?.trim(),

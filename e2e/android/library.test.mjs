@@ -1,4 +1,4 @@
-// The shared libraries as Gradle takes them: what a phone's loader asks of them, what they show to others, and how large they are.
+// The shared libraries that Gradle packs: what a phone's loader needs, their exports and imports, and their size.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -36,11 +36,11 @@ const libraries = builtAbis().map((abi) => {
   return { abi, path, bytes, ndk: ndkVersion(bytes), ...readLibrary(path) };
 });
 
-test('those of phones are there', () => {
+test('the libraries for phones exist', () => {
   expect(libraries.map(({ abi }) => abi)).toEqual(expect.arrayContaining(['arm64-v8a', 'armeabi-v7a']));
 });
 
-test('the Kotlin source names what it calls', () => {
+test('the Kotlin source names the functions that it calls', () => {
   expect(called.length).toBeGreaterThan(50);
   expect(readFileSync(fromRoot('android/src/main/kotlin/dev/strongroom/capacitor/NativeLibrary.kt'), 'utf8')).toContain(
     'private external fun initialize(context: Context)',
@@ -48,18 +48,18 @@ test('the Kotlin source names what it calls', () => {
 });
 
 describe.each(libraries)('$abi', ({ abi, bytes, ndk, symbols, ...library }) => {
-  test('is a shared library for this processor, under its own name', () => {
+  test('is a shared library for this processor, with its own name', () => {
     expect(library.machine).toBe(MACHINES.get(abi));
     expect(library.type).toBe('DYN (Shared object file)');
     expect(library.soname).toBe('libstrongroom.so');
   });
 
-  test('loads where pages have 16 KiB', () => {
+  test('loads on a system with pages of 16 KiB', () => {
     expect(library.alignments.length).toBeGreaterThan(1);
     for (const alignment of library.alignments) expect(alignment % 16384).toBe(0);
   });
 
-  test('has nothing that is writable and executable, and what the loader has written is read-only', () => {
+  test('has no segment that is writable and executable, and its relocated data is read-only', () => {
     expect(library.writableAndExecutable).toBe(false);
     expect(library.stack).toBe('RW');
     expect(library.relro).toBe(true);
@@ -67,14 +67,14 @@ describe.each(libraries)('$abi', ({ abi, bytes, ndk, symbols, ...library }) => {
     expect(library.textRelocations).toBe(false);
   });
 
-  test('shows what Kotlin calls, and nothing else', () => {
+  test('exports what Kotlin calls, and nothing else', () => {
     const exported = symbols.filter(({ defined, name }) => defined && name !== '').map(({ name }) => name);
     expect(exported.sort()).toEqual([...called, ENTRY_POINT].sort());
   });
 
-  test('wants from Android what the list says', () => {
+  test('imports from Android what the list says', () => {
     expect(unlisted(symbols)).toEqual([]);
-    // An NDK links its own unwinder in.
+    // An NDK adds its own unwinder.
     const unwinding = symbols.filter(({ name, defined }) => !defined && unwinder.includes(name));
     if (ndk) expect(unwinding).toEqual([]);
     expect(library.needed.filter((name) => !Object.keys(system).includes(name))).toEqual([]);
@@ -85,18 +85,18 @@ describe.each(libraries)('$abi', ({ abi, bytes, ndk, symbols, ...library }) => {
     expect(library.sections.filter((name) => /^\.(symtab|strtab|debug)/.test(name))).toEqual([]);
   });
 
-  test('holds no path of the machine that built it, and not the name of its registry', () => {
+  test('contains no path of the build machine, and not the name of its registry', () => {
     for (const text of [fromRoot('.'), `${homedir()}/`, 'registry/src', '/usr/src/', '/rustup/toolchains'])
       expect(bytes.includes(text), text).toBe(false);
   });
 });
 
-test('that of today’s phones keeps to its budget of 800 KiB', () => {
+test('the library for current phones keeps its budget of 800 KiB', () => {
   const { bytes } = libraries.find(({ abi }) => abi === 'arm64-v8a') ?? expect.fail();
   expect(bytes.length).toBeLessThanOrEqual(800 * 1024);
 });
 
-describe('what is wrong is found', () => {
+describe('a defect is found', () => {
   const { path = '', bytes = Buffer.of(), symbols = [], ndk } = libraries[0] ?? {};
   /** @type {string} */
   let folder;
@@ -133,7 +133,7 @@ describe('what is wrong is found', () => {
     expect(changed((copy) => copy.writeUInt32LE(0x6fffffff, programHeader(copy, 0x6474e552))).relro).toBe(false);
   });
 
-  test('an import that Android might not have, and one that would have to be weak', () => {
+  test('an import that Android may not have, and one that must be weak', () => {
     const open = { defined: false, weak: false };
     expect(unlisted([...symbols, { ...open, name: 'memfd_create' }])).toEqual(['memfd_create']);
     expect(unlisted([...symbols, { ...open, name: 'getrandom' }])).toEqual(['getrandom']);
@@ -145,7 +145,7 @@ describe('what is wrong is found', () => {
     const published = () =>
       spawnSync(process.execPath, [fromRoot('scripts/package/publishable.mjs'), altered], { encoding: 'utf8' });
     expect(published()).toMatchObject({ status: ndk ? 0 : 1 });
-    if (!ndk) expect(published().stdout).toContain('no NDK has linked it: not for publishing');
+    if (!ndk) expect(published().stdout).toContain('no NDK has linked it, so it must not be published');
     writeFileSync(altered, Buffer.concat([bytes, note('r28c')]));
     expect(published()).toMatchObject({ status: 0 });
     writeFileSync(altered, Buffer.concat([bytes.subarray(0, 4096), note('')]));

@@ -5,8 +5,8 @@ import { createServer } from 'node:http';
 import { basename, dirname, join } from 'node:path';
 
 /**
- * A registry on this machine for npm, with the packages that are installed in a folder and no others. What it offers as `latest` is
- * what the lock file of that folder names.
+ * A registry for npm on this machine. It has the packages that are installed in a folder and no others. `latest` is the version that
+ * the lock file of that folder names.
  */
 export class NpmRegistry {
   /** The names of the packages that were fetched. @type {Set<string>} */
@@ -31,7 +31,7 @@ export class NpmRegistry {
       const installed = folders?.get(String(version));
       if (installed) {
         this.fetched.add(String(name));
-        // npm takes off the first folder, whatever its name.
+        // npm removes the first folder, whatever its name.
         const options = ['--exclude', 'node_modules', '-C', dirname(installed), basename(installed)];
         spawn('tar', ['-czf', '-', ...options], { stdio: ['ignore', 'pipe', 'inherit'] }).stdout.pipe(response);
       } else if (folders && version === undefined) {

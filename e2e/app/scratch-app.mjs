@@ -9,37 +9,37 @@ import { fromRoot } from '../../scripts/paths.mjs';
 
 const PLUGIN = 'capacitor-strongroom';
 
-/** Where the packages lie of which scratch apps are made. */
+/** The packages that scratch apps are made from. */
 export const SCRATCH_PACKAGES = fromRoot('e2e/app');
 const MODULES = join(SCRATCH_PACKAGES, 'node_modules');
 
-/** Capacitor's CLI wants Node 22. Where that is not what runs this, there is one among the packages of the scratch app. */
+/** Capacitor's CLI requires Node 22. If another version runs this, it uses the one among the packages of the scratch app. */
 function node22() {
   if (Number(process.versions.node.split('.')[0]) >= 22) return process.execPath;
   return join(MODULES, `node-${process.platform}-${process.arch}`, 'bin', 'node');
 }
 
-/** What tests with Capacitor's CLI lack on this machine, or `undefined`. */
+/** What is missing on this machine for tests with Capacitor's CLI, or `undefined`. */
 export function missingForCapacitorCli() {
   if (!existsSync(join(MODULES, '@capacitor', 'create-app'))) return 'the packages of e2e/app are not installed';
-  return existsSync(node22()) ? undefined : "Capacitor's CLI wants Node 22, and no package has it for this machine";
+  return existsSync(node22()) ? undefined : "Capacitor's CLI requires Node 22, and no package has it for this machine";
 }
 
 const PAGE = `<!doctype html><meta http-equiv="Content-Security-Policy" content="default-src 'self'"><title>Scratch</title>`;
 
-/** The files of the example app that the repository holds. */
+/** The files of the example app in the repository. */
 export function trackedExample() {
   const { stdout } = spawnSync('git', ['ls-files'], { cwd: fromRoot('example-app'), encoding: 'utf8' });
   return stdout.split('\n').filter(Boolean);
 }
 
-/** An app in a folder that comes and goes, and Capacitor's CLI in it. */
+/** An app in a temporary folder, and Capacitor's CLI in it. */
 export class ScratchApp {
   root = mkdtempSync(join(tmpdir(), 'strongroom-app-'));
   folder = join(this.root, 'app');
-  /** Where the plugin is when it is installed. */
+  /** The folder of the installed plugin. */
   plugin = join(this.folder, 'node_modules', PLUGIN);
-  /** What Capacitor's CLI finds in its environment, beside the least it needs. @type {Record<string, string>} */
+  /** What Capacitor's CLI gets in its environment, beside the minimum. @type {Record<string, string>} */
   environment = {};
   /** What npm would publish. */
   tarball = join(this.root, pack(this.root));
@@ -49,11 +49,11 @@ export class ScratchApp {
     symlinkSync(node22(), join(this.root, 'bin', 'node'));
   }
 
-  /** The least that Capacitor's CLI takes for an app, with the plugin from the tarball. Quick, because npm has no part in it. */
+  /** The smallest app that Capacitor's CLI accepts, with the plugin from the tarball. Quick, because it does not run npm. */
   static least() {
     const app = new ScratchApp();
     const modules = join(app.folder, 'node_modules');
-    // The binaries of Node are large, and run from where they are.
+    // The binaries of Node are large, so they are not copied.
     cpSync(MODULES, modules, { recursive: true, filter: (path) => !/node-linux-/.test(path), verbatimSymlinks: true });
     mkdirSync(app.plugin);
     app.#unpackTo(app.plugin);
@@ -71,7 +71,7 @@ export class ScratchApp {
     return app;
   }
 
-  /** A copy of the example app as the repository holds it, in the folder of a package that npm would publish. */
+  /** A copy of the example app in the repository, beside the package that npm would publish. */
   static example() {
     const app = new ScratchApp();
     app.#unpackTo(app.root);
@@ -95,7 +95,7 @@ export class ScratchApp {
     const { status, stdout, stderr } = spawnSync('node', ['node_modules/@capacitor/cli/bin/capacitor', ...args], {
       cwd: this.folder,
       encoding: 'utf8',
-      // No CocoaPods, which would start to download.
+      // Without CocoaPods, which would start a download.
       env: { ...this.#leastEnvironment('/usr/bin:/bin'), ...this.environment },
     });
     if (status !== 0) throw new Error(`cap ${args.join(' ')} failed:\n${stdout}${stderr}`);
@@ -132,7 +132,7 @@ export class ScratchApp {
     return JSON.parse(this.read(path));
   }
 
-  /** @param {string} path @param {unknown} content a text, or what becomes JSON */
+  /** @param {string} path @param {unknown} content a text, or a value that becomes JSON */
   write(path, content) {
     const file = join(this.folder, path);
     mkdirSync(dirname(file), { recursive: true });
@@ -175,7 +175,7 @@ export class ScratchApp {
     if (status !== 0) throw new Error('the tarball cannot be unpacked');
   }
 
-  /** Nothing of whoever runs this, and Node 22 before any other. @param {string | undefined} path */
+  /** Contains nothing from the environment of the caller, and puts Node 22 first. @param {string | undefined} path */
   #leastEnvironment(path) {
     return { HOME: this.root, PATH: `${join(this.root, 'bin')}:${path}`, CI: '1', NO_COLOR: '1' };
   }

@@ -13,7 +13,7 @@ describe('through the whole chain', () => {
     expect(await runCase(held.phone.app.page, name)).toEqual([]);
   });
 
-  test('objects come back as they were, and no update is lost', async () => {
+  test('objects are returned unchanged, and no update is lost', async () => {
     await useHelpers(held.phone.app.page, (label) => held.phone.secret(label));
   });
 
@@ -21,7 +21,7 @@ describe('through the whole chain', () => {
     expect(await held.phone.call('getPlatform')).toEqual({ value: 'android' });
   });
 
-  test('the status tells where the store lies and how it is protected', async () => {
+  test('the status says where the store is and how it is protected', async () => {
     await held.phone.call('set', { key: 'k', value: 'v' });
     const status = await held.phone.call('getStatus');
     expect(status).toEqual({
@@ -49,7 +49,7 @@ describe('through the whole chain', () => {
 describe('past the TypeScript API', () => {
   test('wrong calls and broken messages are refused and change nothing', async () => {
     expect(await refuseRawCalls(held.phone)).toBeGreaterThan(20);
-    // Capacitor itself warns of the one that is meant for a plugin that does not exist.
+    // Capacitor itself warns about the call for a plugin that does not exist.
     expect(held.phone.takeComplaints()).toEqual(['warning: {message: unable to find plugin : Nobody}']);
   });
 
@@ -81,7 +81,7 @@ describe('events', () => {
 
   const seen = () => held.phone.app.page.evaluate(() => /** @type {any} */ (globalThis).seen);
 
-  test('an item whose time is up is reported', async () => {
+  test('an expired item is reported', async () => {
     await held.phone.call('set', { key: 'short-lived', value: 'v', ttl: 0.2, store: 'events' });
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(await held.phone.call('get', { key: 'short-lived', store: 'events' })).toMatchObject({ code: 'NOT_FOUND' });

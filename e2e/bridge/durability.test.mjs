@@ -11,7 +11,7 @@ import { usePhone } from './fixture.mjs';
 
 const held = usePhone();
 
-test('ten secrets outlive a kill right after they are stored', async () => {
+test('ten secrets survive a kill right after they are stored', async () => {
   const { phone } = held;
   const first = tenSecrets(phone);
   await saveThroughForm(phone, first);
@@ -25,7 +25,7 @@ test('ten secrets outlive a kill right after they are stored', async () => {
   await phone.call('clear');
 });
 
-test('every file of a store lies where no backup looks', async () => {
+test('every file of a store is outside of backups', async () => {
   const { phone } = held;
   await phone.call('set', { key: 'k', value: 'v' });
   const outside = [...vaultFiles(phone.data).keys()];
@@ -39,11 +39,11 @@ test('a thousand reads take one Keystore operation', async () => {
   expect(await countOperations(held.phone, 1000)).toBe(1);
 });
 
-test('500 calls at once are each answered once, and right', async () => {
+test('500 calls at once are each answered once and correctly', async () => {
   await callInParallel(held.phone, 500);
 });
 
-test('the page can be loaded again while the process goes on', async () => {
+test('the page can be loaded again while the process continues', async () => {
   const { phone } = held;
   await phone.call('set', { key: 'k', value: 'v' });
   await phone.app.reload();
@@ -51,7 +51,7 @@ test('the page can be loaded again while the process goes on', async () => {
   expect(await phone.call('get', { key: 'k' })).toEqual({ value: 'v' });
 });
 
-test('calls are answered while the app is in the background, and after', async () => {
+test('calls are answered while the app is in the background, and afterwards', async () => {
   const { phone } = held;
   await phone.simulator.command('pause');
   expect(await phone.call('set', { key: 'k', value: 'in the background' })).toEqual({ value: true });

@@ -11,7 +11,7 @@ const held = usePhone();
 
 beforeEach(async () => {
   const { phone } = held;
-  // What the page has asked for must be answered before it goes.
+  // The page's calls must be answered before it closes.
   await phone.app.page.getByText('Protected by the operating system').waitFor();
   await phone.call('clear');
   await phone.app.reload();
@@ -43,7 +43,7 @@ describe('can be seen, read and touched by everybody', () => {
     await expect.poll(() => new AppScreen(page).keys()).toEqual(['a key']);
   });
 
-  test('a file set aside', async () => {
+  test('a file in quarantine', async () => {
     const { phone } = held;
     await phone.call('set', { key: 'a key', value: 'v' });
     const { restore } = await loseKey(phone);

@@ -4,10 +4,10 @@ import { launchChromium } from '../phone/chromium.mjs';
 import { Phone } from '../phone/phone.mjs';
 
 /**
- * One phone for the tests of a file. After each test nothing may have leaked, and no page may have complained.
+ * One phone for the tests of a file. After each test, no secret may have leaked, and no console may contain an error or warning.
  *
  * @param {import('../phone/phone.mjs').Config} [config]
- * @param {() => Promise<string>} [buildWeb] makes the pages, and tells where they lie
+ * @param {() => Promise<string>} [buildWeb] builds the pages and returns their folder
  */
 export function usePhone(config, buildWeb) {
   /** @type {import('playwright-core').Browser} */

@@ -14,7 +14,7 @@ afterEach(async () => {
 });
 
 test.each(['hardwareBusy', 'keyUnreadable', 'operationPruned'])(
-  'while the Keystore fails (%s), nothing is touched, and later all is there',
+  'while the Keystore fails (%s), nothing changes, and later every item is there',
   async (fault) => {
     const { phone } = held;
     await surviveTransientFault(phone, fault, async () => {
@@ -23,7 +23,7 @@ test.each(['hardwareBusy', 'keyUnreadable', 'operationPruned'])(
   },
 );
 
-test('a lost key sets the file aside, and recover() restores every record when it is back', async () => {
+test('a lost key puts the file into quarantine, and recover() restores every item when the key is back', async () => {
   const { phone } = held;
   const secrets = tenSecrets(phone);
   await phone.callAll(secrets.map(([key, value]) => ['set', { key, value }]));

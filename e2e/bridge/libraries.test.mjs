@@ -1,4 +1,4 @@
-// Other libraries keep their sessions in our store, through the whole chain. The process is killed in between.
+// Other libraries store their sessions through the whole chain. The process is killed in between.
 
 import { setTimeout } from 'node:timers/promises';
 
@@ -83,26 +83,26 @@ describe('started while the Keystore does not answer', () => {
     }
   });
 
-  // What each library makes of it is its own; see docs/guide/adapters.md.
+  // Each library reacts differently: see docs/guide/adapters.md.
   test.each([
     ['supabase', ['rejected: UNAVAILABLE', undefined, 'signed in', 'signed in']],
     ['oidc', ['rejected: UNAVAILABLE', undefined, 'signed in', 'signed in']],
     ['zustand', [null, 'rejected: UNAVAILABLE', 'signed in', 'signed in']],
     ['redux', [null, undefined, undefined, 'signed in']],
     ['ionic', ['rejected: UNAVAILABLE', undefined, 'signed in', 'signed in']],
-  ])('%s loses no session, whatever it takes that for', (name, steps) => {
+  ])('%s loses no session, however it treats the failure', (name, steps) => {
     expect(seen.get(name)).toEqual(steps);
   });
 
-  test('started when the store can be read, none is misled', () => {
+  test('a library that is started when the store can be read finds its session', () => {
     expect(waited).toBe('waiting');
   });
 
-  test('supabase leaves those who listen for INITIAL_SESSION waiting', () => {
+  test('listeners of supabase never receive INITIAL_SESSION', () => {
     expect(told).toEqual([]);
   });
 
-  test('on their consoles they complain of that, and of a second client, which the test makes', () => {
+  test('their consoles report that, and a second client, which the test makes', () => {
     const expected = /did not settle on an answer|could not be read yet|Multiple GoTrueClient instances/;
     expect(complaints.filter((line) => !expected.test(line))).toEqual([]);
     expect(complaints).not.toEqual([]);

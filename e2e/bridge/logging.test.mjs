@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchChromium } from '../phone/chromium.mjs';
 import { Phone } from '../phone/phone.mjs';
 
-// The app has the API, and the test loads it once more beside the app's.
+// The test loads the API a second time, beside that of the app.
 const PARTS = 2;
 
 /** @type {import('playwright-core').Browser} */
@@ -33,7 +33,7 @@ test("with Capacitor's logging on, the page's console stays clean, the system's 
   expect(await phone.call('removeMany', { keys: [key] })).toEqual({ value: 1 });
   expect(await phone.call('getStatus')).toMatchObject({ bridgeLogging: true });
 
-  // That Capacitor's native side prints the options is what `bridgeLogging` warns of, and shows that the search finds things.
+  // `bridgeLogging` warns that Capacitor's native side prints the options. This also shows that the search finds secrets.
   const { hits } = phone.findLeaks();
   expect(new Set(hits.map(({ label }) => label))).toEqual(new Set(['the key', 'the value']));
   expect(new Set(hits.map(({ place }) => place))).toEqual(new Set([phone.logcat]));

@@ -1,4 +1,4 @@
-// The old plugins' real Android code beside ours in the simulator, for the rows of docs/guide/moving-in.md that show on a phone.
+// The old plugins' real Android code beside ours in the simulator, for the rows of docs/guide/moving-in.md that are visible on a phone.
 
 import { join } from 'node:path';
 
@@ -92,7 +92,7 @@ describe('moving the data with the code of the page', () => {
     await moveFromAp({ old: ap, ours, move: () => phone.run(MOVE.ap(), renamed) });
   });
 
-  test('not now, but later, while the Keystore does not answer', async () => {
+  test('later, if the Keystore does not answer now', async () => {
     const { mk, ours } = sides();
     await ours.resolve('set', { key: 'another', value: 'v' });
     await moveLater({

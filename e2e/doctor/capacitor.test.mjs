@@ -1,4 +1,4 @@
-// Capacitor's own CLI runs the doctor from the package that npm would publish, shows what it says, and does not fail with it.
+// Capacitor's own CLI runs the doctor from the package that npm would publish, prints its output, and does not fail with it.
 
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -36,7 +36,7 @@ beforeEach(() => {
   for (const [path, text] of files) writeFileSync(join(app.folder, path), text);
 });
 
-test('adding a platform runs every check of it, and none has anything to say', () => {
+test('adding a platform runs all of its checks, and none reports anything', () => {
   const said = [...added.matchAll(/^\[info\] Strongroom: ([\w-]+) \((\w+)\): (.*)$/gm)];
   expect(said.map(([, check, platform]) => `${platform} ${check}`)).toEqual([
     ...['logging', 'backup', 'clash', 'options', 'server', ...OF_THE_PAGE].map((check) => `android ${check}`),
@@ -47,7 +47,7 @@ test('adding a platform runs every check of it, and none has anything to say', (
   expect([...new Set(said.map(([, , , outcome]) => outcome))]).toEqual(['nothing to say']);
 });
 
-test('the page, the version and the preference are those that the CLI builds in', () => {
+test('the doctor reads the page, the version and the preference that the CLI builds in', () => {
   const page = 'www/index.html';
   const before = app.read(page);
   const version = 'node_modules/@capacitor/android/package.json';
@@ -70,19 +70,19 @@ test('the page, the version and the preference are those that the CLI builds in'
   writeFileSync(join(app.folder, version), installed);
   app.edit(CONFIG, (config) => Object.assign(config, { cordova: { preferences: { DisableDeploy: 'true' } } }));
   expect(app.cap('sync')).not.toContain('Strongroom');
-  // Where Capacitor's native side reads it, though no Cordova plugin is there.
+  // Capacitor's native side reads it there, even without a Cordova plugin.
   for (const file of ['android/app/src/main/res/xml/config.xml', 'ios/App/App/config.xml']) {
     expect(app.read(file)).toContain('<preference name="DisableDeploy" value="true" />');
   }
 });
 
-test('cap sync prints nothing of ours when all is well', () => {
+test('cap sync prints nothing of the doctor if nothing is wrong', () => {
   const printed = app.cap('sync');
   expect(printed).toContain('Sync finished');
   expect(printed).not.toContain('Strongroom');
 });
 
-test('cap sync warns for each platform, and ends well', () => {
+test('cap sync warns for each platform, and succeeds', () => {
   app.edit(CONFIG, (config) =>
     Object.assign(config, { loggingBehavior: 'production', ios: { loggingBehavior: 'none' } }),
   );
@@ -94,10 +94,10 @@ test('cap sync warns for each platform, and ends well', () => {
   expect(app.read(`${PLUGIN}/docs/guide/doctor.md`)).toContain('\n## logging\n');
 });
 
-test('the app that the CLI makes for Android backs up what an old plugin stores', () => {
+test('the doctor warns that the CLI’s Android app backs up what an old plugin stores', () => {
   const folder = join(app.folder, 'node_modules', OLD_PLUGIN);
   mkdirSync(folder);
-  // The doctor goes by what is listed; the CLI wants to find it.
+  // The doctor reads the list of dependencies; the CLI looks for the package.
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: OLD_PLUGIN, version: '0.13.0' }));
   app.edit('package.json', (description) => Object.assign(description.dependencies, { [OLD_PLUGIN]: '0.13.0' }));
   const warning = `Strongroom (android): Android backs up what ${OLD_PLUGIN} stores.`;
@@ -110,7 +110,7 @@ test('the app that the CLI makes for Android backs up what an old plugin stores'
   writeFileSync(join(app.folder, manifest), before);
 });
 
-test('the app that the CLI makes for iOS has neither an access group nor a purpose for Face ID', () => {
+test('the doctor warns that the CLI’s iOS app has neither an access group nor a purpose for Face ID', () => {
   const ios = { accessGroup: 'ABCDE12345.com.example.shared', authentication: 'biometryAny' };
   app.edit(CONFIG, (config) => Object.assign(config, { plugins: { SecureStorage: { ios } } }));
   const printed = app.cap('sync', 'ios');
@@ -120,12 +120,12 @@ test('the app that the CLI makes for iOS has neither an access group nor a purpo
   expect(printed).toContain('Strongroom (ios): Info.plist has no NSFaceIDUsageDescription.');
 });
 
-test('a misspelt option is found with what the package itself says of its options', () => {
+test('a misspelt option is found with the list of options in the package', () => {
   app.edit(CONFIG, (config) => Object.assign(config, { plugins: { SecureStorage: { onKeyloss: 'error' } } }));
   expect(app.cap('sync', 'android')).toContain('plugins.SecureStorage.onKeyloss is no option.');
 });
 
-test('it is silent when it is switched off', () => {
+test('it prints nothing if it is switched off', () => {
   app.edit(CONFIG, (config) => Object.assign(config, { loggingBehavior: 'production' }));
   app.environment = { STRONGROOM_DOCTOR: 'off' };
   expect(app.cap('sync', 'ios')).not.toContain('Strongroom');
@@ -144,14 +144,14 @@ describe('a doctor that is broken', () => {
   test.each([
     ['whose configuration cannot be read', () => (app.environment = { CAPACITOR_CONFIG: '{' })],
     ['that is no JavaScript', () => app.alter('doctor/report.mjs', () => 'import {')],
-  ])('%s says nothing, and the sync ends well', (_, spoil) => {
+  ])('%s prints nothing, and the sync succeeds', (_, spoil) => {
     spoil();
     const printed = app.cap('sync', 'ios');
     expect(printed).toContain('Sync finished');
     expect(printed).not.toMatch(/strongroom \(|error/i);
   });
 
-  test('that is not there does not fail it', () => {
+  test('that is missing does not fail the sync', () => {
     const doctor = join(app.plugin, 'doctor');
     renameSync(doctor, `${doctor}-gone`);
     expect(app.cap('sync', 'ios')).toContain('Sync finished');

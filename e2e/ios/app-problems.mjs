@@ -5,7 +5,7 @@ import { readPodspec, readSwiftPackage } from './manifests.mjs';
 
 /** @import { ScratchApp } from '../app/scratch-app.mjs' */
 
-/** What would keep Xcode from finding the plugin through the Swift package that the CLI wrote. @param {ScratchApp} app */
+/** Reasons why Xcode would not find the plugin through the Swift package that the CLI wrote. @param {ScratchApp} app */
 export function swiftPackageProblems(app) {
   const text = app.read('ios/App/CapApp-SPM/Package.swift');
   const packages = [...text.matchAll(/\.package\(name: "([^"]+)", path: "([^"]+)"\)/g)];
@@ -19,13 +19,13 @@ export function swiftPackageProblems(app) {
   return [
     ...(products.join() === `${name} of ${name}` ? [] : [`the app links ${products.join() || 'nothing'}`]),
     ...(realpathSync(folder) === realpathSync(app.plugin) ? [] : ['the app looks for the plugin elsewhere']),
-    ...(found.package === name ? [] : [`the package is ${found.package}, the app wants ${name}`]),
+    ...(found.package === name ? [] : [`the package is ${found.package}, the app requires ${name}`]),
     ...(found.libraries[name] ? [] : [`the package has no library ${name}`]),
     ...classProblems(app),
   ];
 }
 
-/** What would keep CocoaPods from finding the plugin through the Podfile that the CLI wrote. @param {ScratchApp} app */
+/** Reasons why CocoaPods would not find the plugin through the Podfile that the CLI wrote. @param {ScratchApp} app */
 export function podProblems(app) {
   const pods = [...app.read('ios/App/Podfile').matchAll(/^ *pod '([^']+)', :path => '([^']+)'/gm)].filter(
     ([, name]) => name !== 'Capacitor' && name !== 'CapacitorCordova',
@@ -35,7 +35,7 @@ export function podProblems(app) {
   const podspec = resolve(app.folder, 'ios/App', path, `${name}.podspec`);
   if (!existsSync(podspec)) return [`there is no ${name}.podspec where the app looks for it`];
   const [found] = readPodspec(podspec)('name');
-  return [...(found === name ? [] : [`the pod is ${found}, the app wants ${name}`]), ...classProblems(app)];
+  return [...(found === name ? [] : [`the pod is ${found}, the app requires ${name}`]), ...classProblems(app)];
 }
 
 /** Capacitor starts the classes on this list. @param {ScratchApp} app */

@@ -29,7 +29,7 @@ describe('cap sync ios, with the Swift package manager', () => {
     expect(swiftPackageProblems(app)).toEqual([]);
   });
 
-  test('leaves our Package.swift as it is', () => {
+  test('does not change our Package.swift', () => {
     app.cap('add', 'ios');
     app.cap('sync', 'ios');
     expect(readFileSync(join(app.plugin, 'Package.swift'), 'utf8')).toBe(
@@ -54,14 +54,14 @@ describe('cap sync ios, with the Swift package manager', () => {
       'ios/Sources/StrongroomPlugin/Helper.swift',
       () => '@objc(Helper) class Helper {}',
     ],
-  ])('would not do with %s', (_, path, change) => {
+  ])('fails with %s', (_, path, change) => {
     app.alter(path, change);
     app.cap('add', 'ios');
     app.cap('sync', 'ios');
     expect(swiftPackageProblems(app)).toHaveLength(1);
   });
 
-  test('would not do without a Package.swift', () => {
+  test('fails without a Package.swift', () => {
     rmSync(join(app.plugin, 'Package.swift'));
     expect(app.cap('add', 'ios')).toContain('not compatible with SPM');
     expect(swiftPackageProblems(app)).toEqual(['the app names 0 plugins, not one']);
@@ -70,7 +70,7 @@ describe('cap sync ios, with the Swift package manager', () => {
 
 // On a Mac the CLI does nothing without CocoaPods itself; there the workflow builds the example app with it.
 describe.skipIf(process.platform === 'darwin')('cap sync ios, with CocoaPods', () => {
-  test('names the pod that is there, and its one class', () => {
+  test('names the existing pod, and its one class', () => {
     app.cap('add', 'ios', '--packagemanager', 'CocoaPods');
     expect(app.cap('sync', 'ios')).toMatch(/capacitor-strongroom@\d/);
     expect(podProblems(app)).toEqual([]);
@@ -81,14 +81,14 @@ describe.skipIf(process.platform === 'darwin')('cap sync ios, with CocoaPods', (
       'another name',
       (/** @type {string} */ text) => text.replace("s.name = 'CapacitorStrongroom'", "s.name = 'Strongroom'"),
     ],
-  ])('would not do with a podspec of %s', (_, change) => {
+  ])('fails with a podspec of %s', (_, change) => {
     app.alter('CapacitorStrongroom.podspec', change);
     app.cap('add', 'ios', '--packagemanager', 'CocoaPods');
     app.cap('sync', 'ios');
-    expect(podProblems(app)).toEqual(['the pod is Strongroom, the app wants CapacitorStrongroom']);
+    expect(podProblems(app)).toEqual(['the pod is Strongroom, the app requires CapacitorStrongroom']);
   });
 
-  test('would not do without a podspec', () => {
+  test('fails without a podspec', () => {
     rmSync(join(app.plugin, 'CapacitorStrongroom.podspec'));
     app.cap('add', 'ios', '--packagemanager', 'CocoaPods');
     expect(podProblems(app)).toEqual(['there is no CapacitorStrongroom.podspec where the app looks for it']);

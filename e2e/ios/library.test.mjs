@@ -1,4 +1,4 @@
-// The static libraries in the XCFramework: what they want from elsewhere, what they show to others, and how large they are.
+// The static libraries in the XCFramework: their imports, exports and size.
 
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
@@ -47,17 +47,17 @@ afterAll(() => {
   writeFileSync(fromRoot('build/ios/sizes.txt'), sizes.map((line) => `${line}\n`).join(''));
 });
 
-test('the list has nothing of a framework that is not imported', () => {
+test('the list names no framework that is not imported', () => {
   const found = new Set(libraries.flatMap(({ objects }) => importsOf(objects)));
   for (const framework of frameworks) expect(imports[framework]?.filter((name) => !found.has(name))).toEqual([]);
 });
 
-test('there are three', () => {
+test('there are three libraries', () => {
   expect(libraries.map(({ name }) => name).sort()).toEqual(['arm64', 'arm64 (simulator)', 'x86_64 (simulator)']);
 });
 
 describe.each(libraries)('$name', ({ name, arch, size, simulator, binary, objects }) => {
-  test('imports nothing that is not on the list', () => {
+  test('imports only what is on the list', () => {
     expect(unlisted(importsOf(objects), imports)).toEqual([]);
   });
 
@@ -73,11 +73,11 @@ describe.each(libraries)('$name', ({ name, arch, size, simulator, binary, object
     expect(declared.filter((name) => !names.has(name))).toEqual([]);
   });
 
-  test('shows no symbol that another library could have, too', () => {
+  test('exports no symbol that another library could have, too', () => {
     expect(unprefixed(objects)).toEqual([]);
   });
 
-  test.skipIf(!linker)('links against those frameworks, and shows the functions of the header and no others', () => {
+  test.skipIf(!linker)('links against those frameworks, and exports exactly the functions of the header', () => {
     const output = join(folder, `${arch}-${simulator}.dylib`);
     const what = {
       linker: String(linker),
@@ -97,7 +97,7 @@ describe.each(libraries)('$name', ({ name, arch, size, simulator, binary, object
     expect(linked.length).toBeLessThan(1_000_000);
   });
 
-  test('holds no path of the machine that built it, nor where its crates came from', () => {
+  test('contains no path of the build machine, and not the source of its crates', () => {
     const bytes = readFileSync(binary);
     for (const path of [fromRoot('.'), `${homedir()}/`, 'registry/src']) expect(bytes.includes(path)).toBe(false);
     expect(bytes.includes('cargo/serde_json-')).toBe(true);
@@ -122,7 +122,7 @@ test.skipIf(!linker || !existsSync(NEIGHBOUR))('another Rust library of the same
   expect(asBuilt).toContain('duplicate symbol: _rust_eh_personality');
 });
 
-describe('what is wrong is found', () => {
+describe('a defect is found', () => {
   const [device] = libraries;
   const objects = device?.objects ?? [];
   const extra = { name: '_sqlite3_open', defined: false, external: true, hidden: false, weak: false };

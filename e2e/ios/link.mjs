@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 
 /** @import { Imports } from './symbols.mjs' */
 
-/** LLVM's linker for Apple's systems, which packages call by their version; the newest that is on the PATH. */
+/** LLVM's linker for Apple's systems, the newest on the PATH. Packages add their version to its name. */
 export function findLinker() {
   return String(process.env.PATH)
     .split(':')
@@ -20,14 +20,14 @@ function version(path) {
 }
 
 /**
- * Writes stubs for the linker in place of Apple's, with these symbols and no others.
+ * Writes stubs that replace Apple's libraries for the linker, with exactly these symbols.
  *
  * @param {string} folder
  * @param {Imports} imports
  */
 export function writeSdk(folder, imports) {
   const targets = '[ arm64-ios, arm64-ios-simulator, x86_64-ios-simulator ]';
-  // The last is what the linker itself wants.
+  // The linker itself requires the last one.
   const all = { ...imports, System: [...(imports.System ?? []), 'dyld_stub_binder'] };
   for (const [library, symbols] of Object.entries(all)) {
     const framework = `System/Library/Frameworks/${library}.framework/${library}`;
@@ -50,10 +50,10 @@ exports:
 }
 
 /**
- * Links a static library as an app would, keeps what an app can call and drops what nothing needs.
+ * Links a static library as an app would: keeps what an app can call, and drops unused code.
  *
  * @param {{ linker: string, library: string, arch: string, simulator: boolean, sdk: string, frameworks: string[], output: string, beside?: string[] }} what
- * @returns {string} what the linker has to complain about
+ * @returns {string} the errors and warnings of the linker
  */
 export function link({ linker, library, arch, simulator, sdk, frameworks, output, beside = [] }) {
   const options = [

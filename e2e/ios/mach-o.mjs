@@ -1,4 +1,4 @@
-// Reads what the checks need to know of a static library for Apple's systems: of each object the processor, the platform, the oldest
+// Reads from a static library for Apple's systems what the checks need: for each object the processor, the platform, the oldest
 // system and the symbols. The layouts are those of <mach-o/fat.h>, <mach-o/loader.h>, <mach-o/nlist.h> and <ar.h>.
 
 /** @typedef {{ name: string, defined: boolean, external: boolean, hidden: boolean, weak: boolean }} MachSymbol */
@@ -17,7 +17,7 @@ export const PLATFORM_IOS_SIMULATOR = 7;
 const ARCHITECTURES = { 0x0100000c: 'arm64', 0x01000007: 'x86_64' };
 
 /**
- * A static library, taken apart into those for each processor that it is for.
+ * Splits a static library by processor.
  *
  * @param {Buffer} bytes
  * @returns {MachLibrary[]}
@@ -29,7 +29,7 @@ export function readStaticLibrary(bytes) {
     const start = bytes.readUInt32BE(entry + 8);
     const library = readArchive(bytes.subarray(start, start + bytes.readUInt32BE(entry + 12)));
     const arch = architecture(bytes.readUInt32BE(entry));
-    if (library.arch !== arch) throw new Error(`the library for ${library.arch} is said to be for ${arch}`);
+    if (library.arch !== arch) throw new Error(`the library is for ${library.arch}, but its header says ${arch}`);
     return library;
   });
 }
@@ -44,7 +44,7 @@ function readArchive(bytes) {
   for (let at = 8; at < bytes.length;) {
     const size = Number(bytes.toString('latin1', at + 48, at + 58));
     const field = bytes.toString('latin1', at, at + 16).trimEnd();
-    // A long name stands before the contents.
+    // A long name precedes the contents.
     const nameSize = field.startsWith('#1/') ? Number(field.slice(3)) : 0;
     const start = at + 60 + nameSize;
     const name = nameSize ? text(bytes.subarray(at + 60, start)) : field;
@@ -52,7 +52,7 @@ function readArchive(bytes) {
     at += 60 + size + (size % 2);
   }
   const arch = objects[0]?.arch;
-  if (!arch) throw new Error('there is nothing in the library');
+  if (!arch) throw new Error('the library is empty');
   const other = objects.find((object) => object.arch !== arch);
   if (other) throw new Error(`${other.name} is for ${other.arch}, other objects are for ${arch}`);
   return { arch, size: bytes.length, objects };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 /** @typedef {{ package: string, libraries: Record<string, string[]>, binaries: Record<string, string>, ios: string, frameworks: string[] }} SwiftPackage */
 
 /**
- * What Package.swift says. Read by its text, as Capacitor's CLI does, and so only as far as this project's own is written.
+ * The content of Package.swift, read as text, as Capacitor's CLI does. It understands only the form that this project uses.
  *
  * @param {string} folder
  * @returns {SwiftPackage}
@@ -31,7 +31,7 @@ export function readSwiftPackage(folder) {
 }
 
 /**
- * What a podspec says of one attribute: all strings on its line.
+ * The value of one attribute in a podspec: all strings on its line.
  *
  * @param {string} path
  * @returns {(attribute: string) => string[]}
@@ -49,7 +49,7 @@ export function readPodspec(path) {
 function only(text, pattern) {
   const [match, ...others] = [...text.matchAll(pattern)];
   if (!match?.[1] || others.length > 0)
-    throw new Error(`${pattern.source} is there ${match ? 1 + others.length : 0} times`);
+    throw new Error(`${pattern.source} occurs ${match ? 1 + others.length : 0} times`);
   return match[1];
 }
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import plist from 'plist';
 
 /**
- * The functions and names for whose use Apple wants a reason, by the category that has to be declared. From "Describing use of required
+ * The functions and names for whose use Apple requires a reason, by the category to declare. From "Describing use of required
  * reason API" in Apple's documentation.
  *
  * @type {Record<string, { functions: string[], names: RegExp }>}
@@ -23,7 +23,7 @@ const CATEGORIES = {
 };
 
 /**
- * The categories that a library and Swift sources have to declare.
+ * The categories that a library and Swift sources must declare.
  *
  * @param {string[]} imports as the linker knows them
  * @param {string[]} sources
@@ -41,7 +41,7 @@ export function categoriesOf(imports, sources) {
 }
 
 /**
- * What a privacy manifest says.
+ * The content of a privacy manifest.
  *
  * @param {string} path
  */

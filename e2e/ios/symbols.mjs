@@ -2,11 +2,11 @@
 
 /** @typedef {Record<string, string[]>} Imports the symbols that may be imported, by framework; `System` is libSystem */
 
-/** What every symbol of ours begins with: what UniFFI makes, and what `./dev ios` renames. */
+/** The prefixes of our symbols: those that UniFFI makes, and the one that `./dev ios` gives to all others. */
 const OURS = /^_((uniffi|ffi)_strongroom_|UNIFFI_META_(NAMESPACE_)?STRONGROOM|strongroom_)/;
 
 /**
- * What the objects of a library want from elsewhere, without what they find in each other.
+ * The imports of a library: symbols that its objects need and do not find in each other.
  *
  * @param {MachObject[]} objects
  */
@@ -40,8 +40,8 @@ export function frameworksOf(found, listed) {
 }
 
 /**
- * Symbols that another library in the same app could have, too: all that is visible outside of its object and has not our prefix.
- * Rust's own names are no exception. They hold hashes, but the same ones in every library of one compiler.
+ * Symbols that another library in the same app could have, too: all that are visible outside of their object and do not have our prefix.
+ * This includes Rust's own names. They contain hashes, but the same ones in every library of one compiler.
  *
  * @param {MachObject[]} objects
  */
@@ -54,7 +54,7 @@ export function unprefixed(objects) {
 }
 
 /**
- * The functions that a header of UniFFI's declares, as the linker knows them.
+ * The functions that a header of UniFFI declares, with the names that the linker uses.
  *
  * @param {string} header
  */

@@ -12,7 +12,7 @@ const MINIMUM_OS = '15.0';
 
 export const XCFRAMEWORK = fromRoot(`ios/Frameworks/${NAME}.xcframework`);
 
-/** Apple's systems, as the two Info.plists and the objects call them. */
+/** Apple's systems, with the names in the two Info.plists and in the objects. */
 const VARIANTS = [
   { variant: undefined, platform: PLATFORM_IOS, bundlePlatform: 'iPhoneOS' },
   { variant: 'simulator', platform: PLATFORM_IOS_SIMULATOR, bundlePlatform: 'iPhoneSimulator' },
@@ -21,8 +21,8 @@ const VARIANTS = [
 /** @typedef {{ id: string, folder: string, binary: string, platform: number, bundlePlatform: string, architectures: string[] }} Slice */
 
 /**
- * What the XCFramework says of the libraries in it, or what is wrong with that. The structure is the one that `xcodebuild
- * -create-xcframework` writes, the names of the identifiers included.
+ * What the XCFramework says about the libraries in it, and what is wrong with that. The structure is the one that `xcodebuild
+ * -create-xcframework` writes, including the names of the identifiers.
  *
  * @param {string} folder
  * @returns {{ slices: Slice[], problems: string[] }}

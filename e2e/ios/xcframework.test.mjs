@@ -1,4 +1,4 @@
-// The XCFramework, held against the structure that Apple's tools write and read.
+// Compares the XCFramework with the structure that Apple's tools write and read.
 
 import { copyFileSync, cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ test.each(readXcframework(XCFRAMEWORK).slices)(
   },
 );
 
-describe('what is wrong is found', () => {
+describe('a defect is found', () => {
   /** @type {string} */
   let folder;
 
@@ -35,13 +35,12 @@ describe('what is wrong is found', () => {
   const device = 'ios-arm64/StrongroomFFI.framework';
   const simulator = 'ios-arm64_x86_64-simulator/StrongroomFFI.framework';
 
-  /** What is wrong with all of it. */
   function problems() {
     const { slices, problems } = readXcframework(folder);
     return [...problems, ...slices.flatMap(frameworkProblems)];
   }
 
-  /** The same, where a change can break off the reading. */
+  /** The same, if a change can stop the reading. */
   function whatIsFound() {
     try {
       return problems();
@@ -71,13 +70,13 @@ describe('what is wrong is found', () => {
     ['another version of the format', 'Info.plist', /(XCFrameworkFormatVersion<\/key>\s*<string>)1\.0/, '$12.0'],
     ['another platform', 'Info.plist', '<string>ios</string>', '<string>macos</string>'],
     [
-      'a simulator that is not called so',
+      'a simulator that is not named as one',
       'Info.plist',
       /<key>SupportedPlatformVariant<\/key>\s*<string>simulator<\/string>/,
       '',
     ],
     [
-      'a processor that is not there',
+      'a processor that is missing',
       'Info.plist',
       '<string>arm64</string>',
       '<string>arm64</string><string>arm64e</string>',
@@ -101,7 +100,7 @@ describe('what is wrong is found', () => {
     expect(whatIsFound()).not.toEqual([]);
   });
 
-  test('the library for the device in the place of that for the simulator', () => {
+  test('the library for the device in place of the one for the simulator', () => {
     copyFileSync(join(folder, device, 'StrongroomFFI'), join(folder, simulator, 'StrongroomFFI'));
     expect(problems()).toEqual(
       expect.arrayContaining([expect.stringContaining('the processors: arm64, not arm64, x86_64')]),
@@ -109,7 +108,7 @@ describe('what is wrong is found', () => {
     expect(problems()).toEqual(expect.arrayContaining([expect.stringContaining('platform: 2, not 7')]));
   });
 
-  test('a link in the place of a file', () => {
+  test('a link in place of a file', () => {
     const header = join(folder, device, 'Headers', 'StrongroomFFI.h');
     rmSync(header);
     symlinkSync(join(XCFRAMEWORK, device, 'Headers', 'StrongroomFFI.h'), header);

@@ -7,12 +7,12 @@ import { fromRoot } from '../../scripts/paths.mjs';
 const FOLDER = 'e2e/libraries';
 const BUILT = 'build/libraries';
 
-/** What the tests with other libraries lack, or `undefined`. */
+/** What is missing for the tests with other libraries, or `undefined`. */
 export function missingForLibraries() {
   return existsSync(fromRoot(`${FOLDER}/node_modules`)) ? undefined : `the packages of ${FOLDER} are not installed`;
 }
 
-/** Makes the page that has the libraries. @returns {Promise<string>} where it lies */
+/** Builds the page with the libraries. @returns {Promise<string>} its folder */
 export async function buildLibraries() {
   await build({
     root: fromRoot(FOLDER),
@@ -24,12 +24,12 @@ export async function buildLibraries() {
 }
 
 /**
- * The servers that the libraries sign in at: Supabase's, one for OpenID Connect, and an app's own.
+ * The servers that the libraries sign in to: Supabase's, one for OpenID Connect, and an app's own.
  *
- * A token is worth something once, and only until it is revoked, as with a server that rotates its refresh tokens.
+ * A refresh token works once, and only until it is revoked, as with a server that rotates refresh tokens.
  */
 export class AuthServer {
-  /** What was asked of it, in order. @type {string[]} */
+  /** The requests, in order. @type {string[]} */
   requests = [];
 
   /** The refresh tokens that still work. */
@@ -66,7 +66,7 @@ export class AuthServer {
     switch (url.pathname) {
       case '/auth/v1/token':
         if (grant === 'refresh_token' && !this.#spend(request.postDataJSON().refresh_token)) return refused();
-        // The first one is about to expire, so that the library has to renew it when it is back.
+        // The first one is about to expire, so the library must renew it after the restart.
         return { body: this.#session(grant === 'password' ? 60 : 3600) };
       case '/auth/v1/logout':
         this.#valid.clear();

@@ -1,5 +1,5 @@
 /**
- * The texts of a page whose contrast is less than WCAG AA asks of text of normal size.
+ * The texts of a page whose contrast is lower than WCAG AA requires for text of normal size.
  *
  * @param {import('playwright-core').Page} page
  * @returns {Promise<string[]>}
@@ -18,7 +18,7 @@ export function findLowContrast(page) {
       .filter(({ ratio }) => ratio < LEAST)
       .map(({ element, ratio }) => `${element.tagName} ${element.id || element.className}: ${ratio.toFixed(2)}`);
 
-    /** What is seen behind an element: the colours of its ancestors, laid over each other. */
+    /** The visible background of an element: the colours of its ancestors, laid over each other. */
     function backdrop(/** @type {Element} */ element) {
       const layers = [];
       for (let at = /** @type {Element | null} */ (element); at; at = at.parentElement) {

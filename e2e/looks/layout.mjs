@@ -1,8 +1,8 @@
-/** The least width and height of what can be touched, in CSS pixels, as Apple asks for it. */
+/** The smallest width and height of a touch target, in CSS pixels, as Apple requires it. */
 const LEAST_TARGET = 44;
 
 /**
- * What sticks out of the screen to the side, is cut off, or is too small to be touched.
+ * Elements that stick out of the screen to the side, are cut off, or are too small to be touched.
  *
  * @param {import('playwright-core').Page} page
  * @returns {Promise<string[]>}
@@ -38,7 +38,7 @@ export function findLayoutFlaws(page) {
 }
 
 /**
- * Runs something while every text is larger or smaller and nothing else is, as Android's WebView has it with the font size of the system.
+ * Runs something while only the texts are larger or smaller, as Android's WebView does with the font size of the system.
  *
  * @template T
  * @param {import('playwright-core').Page} page

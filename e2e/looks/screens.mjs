@@ -3,14 +3,14 @@ import { findLowContrast } from './contrast.mjs';
 import { findLayoutFlaws, withTextSize } from './layout.mjs';
 
 /**
- * The example app with nothing stored. How time passes depends on where it runs.
+ * The example app with nothing stored. `expire` depends on where it runs.
  *
  * @typedef {{ page: import('playwright-core').Page, screen: import('../phone/app-screen.mjs').AppScreen, expire: (key: string) => Promise<void> }} Stage
  */
 
 const KEYS = ['a', 'access-token', 'user:🔑:👩‍👩‍👧', 'مفتاح التشفير', 'unbroken'.repeat(128)];
 
-/** What the app can show, and how a user comes to see it. @type {Record<string, (stage: Stage) => Promise<void>>} */
+/** The states of the app, and how a user reaches them. @type {Record<string, (stage: Stage) => Promise<void>>} */
 export const screens = {
   async 'nothing stored'({ page }) {
     await page.getByText('Nothing is stored yet').waitFor();
@@ -56,7 +56,7 @@ const LOOKS = /** @type {const} */ ([
 ]);
 
 /**
- * What is wrong with what the page shows: light and dark, on small phones, across, and with large text.
+ * The flaws of the page: light and dark, on small phones, in landscape, and with large text.
  *
  * @param {import('playwright-core').Page} page
  */

@@ -7,7 +7,7 @@ const FOLDER = fromRoot('build/screenshots');
 const KEYS = ['access-token', 'database-key', 'refresh-token'];
 
 /**
- * Writes what a phone shows of the example app, light from the top and dark from the list on, to `build/screenshots/`. The same
+ * Writes pictures of the example app to `build/screenshots/`: light from the top, dark from the list on. The same
  * Chromium writes the same bytes again.
  *
  * @param {import('playwright-core').Page} page of two device pixels per CSS pixel, with nothing stored
@@ -15,7 +15,7 @@ const KEYS = ['access-token', 'database-key', 'refresh-token'];
  * @returns {Promise<number[]>} the sizes of the files in bytes
  */
 export async function takeScreenshots(page, name) {
-  // Ages of keys are shown in minutes. For this page, they are made now.
+  // The app shows ages of keys in minutes. With this clock, they are new.
   await page.clock.setFixedTime('2026-01-01T09:00:00');
   await page.setViewportSize({ width: 360, height: 740 });
   const screen = new AppScreen(page);
@@ -31,7 +31,7 @@ export async function takeScreenshots(page, name) {
  * @param {import('playwright-core').Page} page
  * @param {string} name
  * @param {'light' | 'dark'} colorScheme
- * @param {string} selector of what is to be seen near the top
+ * @param {string} selector of the element near the top of the picture
  */
 async function write(page, name, colorScheme, selector) {
   await page.emulateMedia({ colorScheme });

@@ -6,14 +6,14 @@ import { fromRoot } from '../../scripts/paths.mjs';
 
 import { PACKAGES, pluginFolder } from './plugins.mjs';
 
-/** The plugins' Android halves, as Capacitor's CLI lists them for an app. */
+/** The plugins' Android parts, as Capacitor's CLI lists them for an app. */
 export const ANDROID_PLUGINS = {
   mk: { pkg: PACKAGES.mk, classpath: 'com.whitestein.securestorage.SecureStoragePluginPlugin' },
   ap: { pkg: PACKAGES.ap, classpath: 'com.aparajita.capacitor.securestorage.SecureStorage' },
 };
 
 /**
- * A copy of a plugin's package that was given another id, as docs/guide/moving-in.md says.
+ * A copy of a plugin's package with another id, as docs/guide/moving-in.md describes.
  *
  * @param {string} folder an empty one
  */
@@ -30,7 +30,7 @@ export function rename(folder) {
 }
 
 /**
- * Compiles the Android half of a plugin against the simulator's Android.
+ * Compiles the Android part of a plugin against the simulator's Android.
  *
  * @param {string} plugin the folder of its package
  * @param {string} folder an empty one, for the classes
@@ -50,8 +50,8 @@ export function compileForAndroid(plugin, folder) {
 }
 
 /**
- * The simulator runs on a JDK, whose `KeyStore.getEntry` refuses a key without a password. Android's looks whether there is the alias and
- * answers with its key, which these calls do in its place.
+ * The simulator runs on a JDK, whose `KeyStore.getEntry` refuses a key without a password. Android's checks that the alias exists and
+ * returns its key. These calls replace it.
  */
 const GET_ENTRY = /\(KeyStore\.SecretKeyEntry\) keyStore\.getEntry\((\w+), null\)/g;
 

@@ -6,28 +6,28 @@ const VAULTS = 'no_backup/strongroom';
 const VAULT = `${VAULTS}/default.vault`;
 const PREFERENCES = { mk: 'shared_prefs/cap_sec.xml', ap: 'shared_prefs/WSSecureStorageSharedPreferences.xml' };
 
-/** Changes a bit in the value of the record that was written first, while the app does not run. @param {PhoneWithPlugins} phone */
+/** Changes a bit in the value of the first record, while the app does not run. @param {PhoneWithPlugins} phone */
 export function damageFirstRecord(phone) {
   const bytes = readFileSync(phone.file(VAULT));
-  // The header tells its own length; docs/internals/storage-format.md has where the ciphertext of a frame begins.
+  // The header contains its own length; docs/internals/storage-format.md says where the ciphertext of a frame begins.
   const at = bytes.readUInt16LE(10) + 80;
   bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
   writeFileSync(phone.file(VAULT), bytes);
 }
 
-/** What one of the other plugins has on the disk. @param {PhoneWithPlugins} phone @param {'mk' | 'ap'} side */
+/** The file of one of the other plugins. @param {PhoneWithPlugins} phone @param {'mk' | 'ap'} side */
 export function preferences(phone, side) {
   const path = phone.file(PREFERENCES[side]);
   return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
 
-/** Changes it while the app does not run. @param {PhoneWithPlugins} phone @param {'mk' | 'ap'} side @param {(xml: string) => string} change */
+/** Changes that file while the app does not run. @param {PhoneWithPlugins} phone @param {'mk' | 'ap'} side @param {(xml: string) => string} change */
 export function changePreferences(phone, side, change) {
   writeFileSync(phone.file(PREFERENCES[side]), change(preferences(phone, side)));
 }
 
 /**
- * Runs something while the folder of the other plugins, and ours, can neither be read nor written. Afterwards the app is started anew.
+ * Runs something while the folder of the other plugins, and ours, can be neither read nor written. Then restarts the app.
  *
  * @param {PhoneWithPlugins} phone
  * @param {() => Promise<void>} meanwhile
@@ -35,7 +35,7 @@ export function changePreferences(phone, side, change) {
 export async function withoutDisk(phone, meanwhile) {
   const folders = ['shared_prefs', VAULTS].map((folder) => phone.file(folder));
   await phone.restart();
-  // Even root cannot write into a file as if it were a folder.
+  // Not even root can use a file as a folder.
   for (const folder of folders) {
     renameSync(folder, `${folder}.away`);
     writeFileSync(folder, '');

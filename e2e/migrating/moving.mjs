@@ -5,10 +5,10 @@ import { expect } from 'vitest';
 import { NOT_FOUND, resolved } from './outcomes.mjs';
 import { documented } from './plugins.mjs';
 
-/** @typedef {import('./on-phone.mjs').PhoneSide | import('./on-web.mjs').WebSide} Place */
-/** @typedef {{ old: Place, ours: Place, move: () => Promise<string[]> }} Moving */
+/** @typedef {import('./on-phone.mjs').PhoneSide | import('./on-web.mjs').WebSide} Side */
+/** @typedef {{ old: Side, ours: Side, move: () => Promise<string[]> }} Moving */
 
-/** The code that moves, as a module that exports `run`. */
+/** The code that moves the data, as a module that exports `run`. */
 export const MOVE = {
   mk: () => `${documented('move-in.ts')}\nexport { moveIn as run };`,
   ap: () => `${documented('move-in-json.ts')}\nexport { moveIn as run };`,
@@ -23,7 +23,7 @@ export async function moveFromMk({ old, ours, move }) {
   for (const [key, value] of Object.entries(items)) await old.resolve('set', { key, value });
   // As after a kill between the copy and the removal.
   await ours.resolve('set', { key: 'a', value: items.a });
-  // What the app has written here meanwhile, and what cannot be kept here.
+  // An item that the app has written here meanwhile, and one that cannot be stored here.
   await old.resolve('set', { key: 'newer', value: 'old' });
   await ours.resolve('set', { key: 'newer', value: 'new' });
   await old.resolve('set', { key: LONG, value: 'v' });
@@ -59,7 +59,7 @@ export async function moveFromAp({ old, ours, move }) {
 }
 
 /**
- * While ours cannot be asked, nothing is moved and nothing is lost.
+ * While our plugin cannot answer, nothing is moved and nothing is lost.
  *
  * @param {Moving & { fail: () => Promise<void>, recover: () => Promise<void> }} sides
  */

@@ -8,11 +8,11 @@ import { Phone } from '../phone/phone.mjs';
 import { ANDROID_PLUGINS, compileForAndroid, renameAparajita } from './android-plugins.mjs';
 import { callSide, PACKAGES, pluginFolder, runnable, runProgram, sidesScript } from './plugins.mjs';
 
-/** @typedef {import('./plugins.mjs').Side} Side */
+/** @typedef {import('./plugins.mjs').PluginName} PluginName */
 
-/** What a row of docs/guide/moving-in.md is shown with. @typedef {{ phone: PhoneWithPlugins, mk: PhoneSide, ap: PhoneSide, ours: PhoneSide }} PhoneSides */
+/** What the test of a row of docs/guide/moving-in.md uses. @typedef {{ phone: PhoneWithPlugins, mk: PhoneSide, ap: PhoneSide, ours: PhoneSide }} PhoneSides */
 
-/** The plugins compiled for the simulator, one of them with and without the change of its id. */
+/** The plugins compiled for the simulator, one of them both with and without the changed id. */
 export class CompiledPlugins {
   #folder = mkdtempSync(join(tmpdir(), 'strongroom-plugins-'));
 
@@ -35,7 +35,7 @@ export class CompiledPlugins {
   }
 }
 
-/** An app on a simulated phone that has several plugins. */
+/** An app with several plugins on a simulated phone. */
 export class PhoneWithPlugins {
   #phone;
   #script;
@@ -47,7 +47,7 @@ export class PhoneWithPlugins {
   }
 
   /**
-   * With all three plugins, as docs/guide/moving-in.md says.
+   * With all three plugins, as docs/guide/moving-in.md describes.
    *
    * @param {import('playwright-core').Browser} browser
    * @param {CompiledPlugins} build
@@ -64,7 +64,7 @@ export class PhoneWithPlugins {
    *
    * @param {import('playwright-core').Browser} browser
    * @param {CompiledPlugins} build
-   * @param {{ native: ('ap' | 'ours')[], imports: Side[] }} order
+   * @param {{ native: ('ap' | 'ours')[], imports: PluginName[] }} order
    */
   static async withClash(browser, build, { native, imports }) {
     const plugins = native.map((side) => (side === 'ap' ? ANDROID_PLUGINS.ap : STRONGROOM));
@@ -88,7 +88,7 @@ export class PhoneWithPlugins {
     await this.#phone.app.page.evaluate(script);
   }
 
-  /** @param {() => void} [meanwhile] runs while the app does not @param {Parameters<Phone['start']>[0]} [options] */
+  /** @param {() => void} [meanwhile] runs while the app is stopped @param {Parameters<Phone['start']>[0]} [options] */
   async restart(meanwhile, options) {
     await this.#phone.kill();
     meanwhile?.();
@@ -123,7 +123,7 @@ export class PhoneWithPlugins {
     return this.#phone.simulator.command(`keystore.${name}`, args);
   }
 
-  /** @param {Side} side */
+  /** @param {PluginName} side */
   side(side) {
     return new PhoneSide(this, side);
   }
@@ -138,7 +138,7 @@ export class PhoneSide {
   #phone;
   #side;
 
-  /** @param {PhoneWithPlugins} phone @param {Side} side */
+  /** @param {PhoneWithPlugins} phone @param {PluginName} side */
   constructor(phone, side) {
     this.#phone = phone;
     this.#side = side;
@@ -149,7 +149,7 @@ export class PhoneSide {
     return callSide(this.#phone.page, this.#side, method, args);
   }
 
-  /** What a call resolved with. @param {string} method @param {...unknown} args @returns {Promise<any>} */
+  /** The result of a call that resolves. @param {string} method @param {...unknown} args @returns {Promise<any>} */
   async resolve(method, ...args) {
     const outcome = await this.call(method, ...args);
     if ('rejected' in outcome) throw new Error(`${method} rejected: ${JSON.stringify(outcome.rejected)}`);

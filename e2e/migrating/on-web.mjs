@@ -2,16 +2,16 @@ import { newContext } from '../phone/chromium.mjs';
 
 import { callSide, runnable, runProgram, sidesScript } from './plugins.mjs';
 
-/** @typedef {import('./plugins.mjs').Side} Side */
+/** @typedef {import('./plugins.mjs').PluginName} PluginName */
 
 /**
- * What a row of docs/guide/moving-in.md is shown with: each plugin in a page of its own, and more pages with several plugins.
+ * What the test of a row of docs/guide/moving-in.md uses: each plugin in a page of its own, and pages with several plugins.
  *
  * @typedef {object} WebSides
  * @property {WebSide} mk
  * @property {WebSide} ap
  * @property {WebSide} ours
- * @property {(sides: Side[], host?: string) => Promise<PageWithPlugins>} open
+ * @property {(sides: PluginName[], host?: string) => Promise<PageWithPlugins>} open
  * @property {(source: string, alias?: Record<string, string>) => Promise<string[]>} run in a page of its own
  */
 
@@ -19,7 +19,7 @@ import { callSide, runnable, runProgram, sidesScript } from './plugins.mjs';
 const scripts = new Map();
 
 /**
- * A page with the code of one or more plugins, and a storage that nobody has used.
+ * A page with the code of one or more plugins, and an unused storage.
  */
 export class PageWithPlugins {
   /** @type {string[]} */
@@ -34,7 +34,7 @@ export class PageWithPlugins {
 
   /**
    * @param {import('playwright-core').Browser} browser
-   * @param {readonly Side[]} sides in the order in which they are imported
+   * @param {readonly PluginName[]} sides in the order in which they are imported
    * @param {string} [host]
    */
   static async open(browser, sides, host) {
@@ -60,7 +60,7 @@ export class PageWithPlugins {
     return opened;
   }
 
-  /** @param {Side} side */
+  /** @param {PluginName} side */
   side(side) {
     return new WebSide(this, side);
   }
@@ -70,7 +70,7 @@ export class PageWithPlugins {
     return runProgram(this.page, await runnable(source, alias));
   }
 
-  /** What lies in `localStorage`. @returns {Promise<Record<string, string>>} */
+  /** The content of `localStorage`. @returns {Promise<Record<string, string>>} */
   stored() {
     return this.page.evaluate(() => Object.fromEntries(Object.entries(localStorage)));
   }
@@ -80,7 +80,7 @@ export class PageWithPlugins {
     return this.page.evaluate(([name = '', content = '']) => localStorage.setItem(name, content), [name, content]);
   }
 
-  /** Makes it a page that was just opened for the first time. */
+  /** Resets it to a page that is opened for the first time. */
   async renew() {
     await this.page.evaluate(() => {
       localStorage.clear();
@@ -98,7 +98,7 @@ export class PageWithPlugins {
 export class WebSide {
   #side;
 
-  /** @param {PageWithPlugins} place @param {Side} side */
+  /** @param {PageWithPlugins} place @param {PluginName} side */
   constructor(place, side) {
     this.place = place;
     this.#side = side;
@@ -109,7 +109,7 @@ export class WebSide {
     return callSide(this.place.page, this.#side, method, args);
   }
 
-  /** What a call resolved with. @param {string} method @param {...unknown} args @returns {Promise<any>} */
+  /** The result of a call that resolves. @param {string} method @param {...unknown} args @returns {Promise<any>} */
   async resolve(method, ...args) {
     const outcome = await this.call(method, ...args);
     if ('rejected' in outcome) throw new Error(`${method} rejected: ${JSON.stringify(outcome.rejected)}`);

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 
-/** What the old plugin says of an item that is not there, and ours with it. */
+/** The message for a missing item, the same in the old plugin and in ours. */
 export const MISSING = 'Item with given key does not exist';
 
 /** @param {unknown} [value] */
@@ -13,7 +13,7 @@ export function refused(code, fields = {}) {
   return { rejected: expect.objectContaining({ isError: true, name: 'SecureStorageError', code, ...fields }) };
 }
 
-/** An error that is none of ours. @param {Record<string, unknown>} fields */
+/** An error that is not ours. @param {Record<string, unknown>} fields */
 export function failed(fields) {
   return { rejected: expect.objectContaining({ isError: true, ...fields }) };
 }

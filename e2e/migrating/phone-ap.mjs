@@ -1,4 +1,4 @@
-// What an app on Android notices of the change from @aparajita/capacitor-secure-storage, by the row of docs/guide/moving-in.md.
+// What an app on Android notices when it moves from @aparajita/capacitor-secure-storage, by the row of docs/guide/moving-in.md.
 
 import { readdirSync, readFileSync } from 'node:fs';
 
@@ -151,7 +151,7 @@ export const ROWS = {
   'ap-prefix-overlap': async ({ ap, ours, phone }) => {
     await ap.resolve('set', 'k', 'v');
     await ours.resolve('set', { key: 'k', value: 'v' });
-    // The aliases of the whole app, Strongroom's among them, are searched for the prefix.
+    // It searches all aliases of the app for the prefix, including Strongroom's.
     await ap.resolve('setKeyPrefix', 'dev.strong');
     expect(await ap.resolve('keys')).toEqual([expect.stringMatching(/^room:[^:]+:default:v\d+:[0-9a-f]{16}$/)]);
     await ap.resolve('setKeyPrefix', 'cap');
@@ -196,12 +196,12 @@ export const ROWS = {
   },
 };
 
-/** @typedef {import('./on-phone.mjs').PhoneSide} Side */
+/** @typedef {import('./on-phone.mjs').PhoneSide} PhoneSide */
 
 /**
- * Apps with both plugins as they are, in the order in which they are registered.
+ * Apps with both plugins unchanged, in the order in which they are registered.
  *
- * @type {Record<string, { native: ('ap' | 'ours')[], check: (sides: { ap: Side, ours: Side }) => Promise<void> }[]>}
+ * @type {Record<string, { native: ('ap' | 'ours')[], check: (sides: { ap: PhoneSide, ours: PhoneSide }) => Promise<void> }[]>}
  */
 export const CLASH = {
   'ap-plugin-id': [

@@ -25,7 +25,7 @@ export const ROWS = {
   },
 };
 
-/** The names and values that were printed. @param {Sides['phone']} phone */
+/** The keys and values that were printed. @param {Sides['phone']} phone */
 function shown(phone) {
   return [...new Set(phone.log.join('\n').match(/(?:name|value)-in-\w+/g))].sort();
 }

@@ -1,7 +1,7 @@
-// What an app on Android notices of the change from capacitor-secure-storage-plugin, by the row of docs/guide/moving-in.md.
+// What an app on Android notices when it moves from capacitor-secure-storage-plugin, by the row of docs/guide/moving-in.md.
 //
-// The simulated Keystore makes AES keys only, so the plugin's RSA key cannot be made, and it is in the state that this leaves it in: values
-// are stored as base64. What shows only with its key is read in its source (source.mjs).
+// The simulated Keystore makes AES keys only. So the plugin cannot make its RSA key and is in the state that follows: values
+// are stored as base64. What is visible only with its key is read in its source (source.mjs).
 
 import { readdirSync, readFileSync } from 'node:fs';
 
@@ -140,7 +140,7 @@ export const ROWS = {
       damageFirstRecord(phone);
       changePreferences(phone, 'mk', (xml) => xml.replace(/(<string name="bad">)[^<]*/, '$1%%%'));
     });
-    // Android's base64 skips what it does not know.
+    // Android's base64 skips unknown characters.
     expect(await mk.resolve('get', { key: 'bad' })).toEqual({ value: '' });
     expect((await mk.resolve('keys')).value.sort()).toEqual(['bad', 'good']);
     expect(await ours.call('get', { key: 'bad' })).toEqual(refused('CORRUPT_RECORD', { retryable: false }));

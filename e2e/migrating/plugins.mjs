@@ -5,7 +5,7 @@ import { build } from 'vite';
 import { codeBlocks } from '../../scripts/package/code-blocks.mjs';
 import { fromRoot } from '../../scripts/paths.mjs';
 
-/** The plugins, and our adapter. @typedef {'mk' | 'ap' | 'ours' | 'storage'} Side */
+/** A plugin, or our adapter. @typedef {'mk' | 'ap' | 'ours' | 'storage'} PluginName */
 
 const FOLDER = fromRoot('e2e/migrating/app');
 const ENTRY = 'virtual:entry.ts';
@@ -16,13 +16,13 @@ export const PACKAGES = {
   ap: '@aparajita/capacitor-secure-storage',
 };
 
-/** What stands for our package in a bundle. */
+/** What replaces our package in a bundle. */
 export const OURS = fromRoot('dist/esm/index.js');
 
 /** An app of capacitor-secure-storage-plugin, as a module that runs it. */
 export const APP = `export { runApp as run } from '${FOLDER}/app.ts';`;
 
-/** What the tests beside other plugins lack, or `undefined`. */
+/** What is missing for the tests with other plugins, or `undefined`. */
 export function missingForPlugins() {
   return existsSync(`${FOLDER}/node_modules`) ? undefined : 'the packages of e2e/migrating/app are not installed';
 }
@@ -45,10 +45,10 @@ const IMPORTS = {
 };
 
 /**
- * A script for a page with the plugins' own code, imported in this order, with one copy of Capacitor's core, as the bundler of an app
- * makes it. They become `sides`.
+ * A script for a page with the plugins' own code, imported in this order, with one copy of Capacitor's core, as an app's bundler
+ * makes it. The plugins become `sides`.
  *
- * @param {readonly Side[]} sides
+ * @param {readonly PluginName[]} sides
  * @param {Record<string, string>} [alias]
  */
 export function sidesScript(sides, alias) {
@@ -74,7 +74,7 @@ export function runnable(source, alias) {
 }
 
 /**
- * Loads a program that was made by {@link runnable}, and runs it.
+ * Loads a program that {@link runnable} made, and runs it.
  *
  * @param {import('playwright-core').Page} page
  * @param {string} script
@@ -90,11 +90,11 @@ export async function runProgram(page, script) {
 }
 
 /**
- * One script of a module in TypeScript and all that it imports.
+ * One script from a TypeScript module and everything that it imports.
  *
  * @param {string} source
- * @param {Record<string, string>} [alias] what to import in the place of a package
- * @param {string} [name] what the page knows its exports as
+ * @param {Record<string, string>} [alias] what to import in place of a package
+ * @param {string} [name] the name of its exports in the page
  * @returns {Promise<string>}
  */
 async function bundle(source, alias = {}, name) {
@@ -133,14 +133,14 @@ async function bundle(source, alias = {}, name) {
 }
 
 /**
- * Calls a plugin of a page that has `sides`. An argument that Playwright cannot hand over as it is, such as half a surrogate pair, is
+ * Calls a plugin of a page that has `sides`. An argument that Playwright cannot pass on unchanged, such as half a surrogate pair, is
  * written as `{ $js: source }`.
  *
  * @param {import('playwright-core').Page} page
- * @param {Side} side
+ * @param {PluginName} side
  * @param {string} method
  * @param {unknown[]} args
- * @returns {Promise<{ resolved: any } | { rejected: any }>} of an error its fields; of anything else itself
+ * @returns {Promise<{ resolved: any } | { rejected: any }>} the fields of an error, or any other value unchanged
  */
 export function callSide(page, side, method, args) {
   return page.evaluate(

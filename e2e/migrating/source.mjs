@@ -1,4 +1,4 @@
-// What the sources say where no test can run them: the old plugins' iOS halves, their manifests, and their Android halves with a key of RSA.
+// What the sources say where no test can run them: the old plugins' iOS parts, their manifests, and their Android parts with an RSA key.
 
 import { readFileSync } from 'node:fs';
 
@@ -34,7 +34,7 @@ function part(source, from, to) {
   return source.slice(start, end);
 }
 
-/** The half that keeps its values under a key of RSA. */
+/** The part that encrypts its values under an RSA key. */
 const mkWithKey = () => {
   const helper = mkJava('PasswordStorageHelper');
   return helper.slice(helper.indexOf('private static class PasswordStorageHelper_SDK18'));
@@ -47,19 +47,19 @@ export const ROWS = {
   'mk-error-type': () => {
     const swift = mkSwift();
     expect(part(swift, 'func set(', '@objc func get(')).toContain('call.reject("error")');
-    // A code would be the second argument.
+    // The second argument would be a code.
     expect(swift).not.toMatch(/call\.reject\([^)]*,/);
   },
 
   'mk-locked': () => {
-    // Android: what the Keystore throws becomes null, and null "does not exist".
+    // Android: an exception of the Keystore becomes null, and null "does not exist".
     expect(mkGet()).toMatch(
       /catch \(KeyStoreException \|.*InvalidKeyException.*\{ e\.printStackTrace\(\); \} return null;/,
     );
     expect(part(mkJava('SecureStoragePluginPlugin'), 'JSObject _get(', 'JSObject _keys(')).toMatch(
       /if \(buffer != null\) .* else \{ throw new Exception\("Item with given key does not exist"\)/,
     );
-    // iOS: what cannot be seen is not there.
+    // iOS: an item that is not shown counts as absent.
     expect(part(mkSwift(), 'func get(', '@objc func keys(')).toMatch(
       /if\(hasValueDedicated \|\| hasValueStandard\) .* else \{ call\.reject\("Item with given key does not exist"\)/,
     );
@@ -132,7 +132,7 @@ export const ROWS = {
 
   'mk-at-rest': () => {
     expect(mkWithKey()).toContain('"RSA/ECB/PKCS1Padding"');
-    // Nothing keeps its file out of backups.
+    // Nothing excludes its file from backups.
     expect(readPlugin('mk', 'android/src/main/AndroidManifest.xml')).not.toMatch(/backup|dataExtraction/i);
   },
 
@@ -169,7 +169,7 @@ export const ROWS = {
   },
 
   'ap-locked': () => {
-    // The status of the Keychain is not looked at.
+    // It does not check the status of the Keychain.
     expect(apSwift()).toContain('func getData(withKey key: String) -> Any { keychain.get(key) as Any }');
   },
 
@@ -217,8 +217,8 @@ export const ROWS = {
 
   'ap-plugin-id': () => {
     expect(apSwift()).toContain('jsName = "SecureStorage"');
-    // What decides between two plugins of one name on iOS: an unordered set; the last one answers, the page knows the methods of the first
-    // one, and a method that is not there is not answered.
+    // iOS chooses between two plugins of one name by an unordered set. The last one answers; the page knows the methods of the first
+    // one; and a missing method is not answered.
     const bridge = bridgeSwift();
     expect(bridge).toContain('let packageClassList: Set<String>');
     expect(part(bridge, 'func loadPlugin(', '// MARK')).toContain('plugins[plugin.jsName] = plugin');

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fromRoot } from '../../scripts/paths.mjs';
 
 /**
- * The names of the rows of docs/guide/moving-in.md, in its order: what stands in the last column of the tables that have such a column.
+ * The names of the rows of docs/guide/moving-in.md, in its order: the last column of the tables that have a column `row`.
  *
  * @param {string} [page]
  */
@@ -20,7 +20,7 @@ export function tableRows(page = readFileSync(fromRoot('docs/guide/moving-in.md'
   return names;
 }
 
-/** Which rows lack a test, which tests lack a row, and which rows come twice. @param {string[]} rows @param {Iterable<string>} tests */
+/** Rows without a test, tests without a row, and rows that occur twice. @param {string[]} rows @param {Iterable<string>} tests */
 export function compareRows(rows, tests) {
   const tested = new Set(tests);
   return {

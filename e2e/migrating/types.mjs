@@ -1,4 +1,4 @@
-// What the compiler notices of the change from capacitor-secure-storage-plugin, by the row of docs/guide/moving-in.md.
+// What the compiler notices when an app moves from capacitor-secure-storage-plugin, by the row of docs/guide/moving-in.md.
 
 import { readFileSync } from 'node:fs';
 

@@ -1,4 +1,4 @@
-// What an app in a browser notices of the change from @aparajita/capacitor-secure-storage, by the row of docs/guide/moving-in.md.
+// What an app in a browser notices when it moves from @aparajita/capacitor-secure-storage, by the row of docs/guide/moving-in.md.
 
 import { expect } from 'vitest';
 
@@ -110,7 +110,7 @@ export const ROWS = {
     const lone = { $js: '"\\ud83d"' };
     await ap.resolve('set', 'k', lone);
     await ours.resolve('setJSON', { $js: '{"key":"k","value":"\\ud83d"}' });
-    // As JSON text, since half a pair does not survive the way out of the page.
+    // As JSON text, because Playwright does not return half a pair unchanged.
     expect(await ap.resolve('getItem', 'k')).toBe('"\\ud83d"');
     expect(await ours.resolve('get', { key: 'k' })).toEqual({ value: '"\\ud83d"' });
     expect(await ap.call('setItem', 'k', lone)).toEqual(resolved());
@@ -278,7 +278,7 @@ export const ROWS = {
 
   'ap-plugin-id': async ({ open }) => {
     const twice = 'warning: Capacitor plugin "SecureStorage" already registered. Cannot register plugins twice.';
-    // Whoever is imported first answers for both.
+    // The plugin that is imported first answers for both.
     const first = await open(['ours', 'ap']);
     expect(first.log).toEqual([twice]);
     await first.side('ours').resolve('set', { key: 'k', value: 'v' });

@@ -1,4 +1,4 @@
-// What an app in a browser notices of the change from capacitor-secure-storage-plugin, by the row of docs/guide/moving-in.md.
+// What an app in a browser notices when it moves from capacitor-secure-storage-plugin, by the row of docs/guide/moving-in.md.
 
 import { expect } from 'vitest';
 

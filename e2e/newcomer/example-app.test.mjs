@@ -1,4 +1,4 @@
-// The native projects of the example app: what Capacitor's CLI makes, and the settings that are worth copying (docs/guide/hardening.md).
+// The native projects of the example app: what Capacitor's CLI makes, and the settings of docs/guide/hardening.md.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
@@ -15,7 +15,7 @@ import { missingForSimulator } from '../phone/requirements.mjs';
 
 const ANDROID = 'android/app/src/main';
 
-// What Capacitor's CLI itself reads these files with.
+// Capacitor's CLI reads these files with the same packages.
 const ofCli = createRequire(fromRoot('example-app/node_modules/@capacitor/cli/package.json'));
 const { parseStringPromise } = ofCli('xml2js');
 const xcode = ofCli('xcode');
@@ -36,16 +36,16 @@ function read(path) {
   return readFileSync(fromRoot(`example-app/${path}`), 'utf8');
 }
 
-/** Elements are properties, and hold lists; attributes are those of `$`. @param {string} path @returns {Promise<any>} */
+/** Elements are properties with lists; attributes are in `$`. @param {string} path @returns {Promise<any>} */
 function xml(path) {
   return parseStringPromise(read(path));
 }
 
 describe("Capacitor's CLI", () => {
-  test('cap sync changes nothing that is in the repository', () => {
+  test('cap sync changes no file of the repository', () => {
     const printed = app.cap('sync');
     expect(printed).toContain('Sync finished');
-    // What the doctor would say begins with this name.
+    // A warning of the doctor begins with this name.
     expect(printed).not.toContain('Strongroom');
     expect(app.git('status', '--porcelain').filter((line) => !line.startsWith('A  '))).toEqual([]);
     expect(app.readJson(`${ANDROID}/assets/capacitor.plugins.json`)).toEqual([
@@ -53,7 +53,7 @@ describe("Capacitor's CLI", () => {
     ]);
   });
 
-  test('cap add would make the same, but for what was done to harden it', () => {
+  test('cap add would make the same, except for the hardening', () => {
     for (const folder of ['android', 'ios']) {
       rmSync(join(app.folder, folder), { recursive: true });
       app.cap('add', folder);
@@ -61,17 +61,17 @@ describe("Capacitor's CLI", () => {
     const differences = app.git('status', '--porcelain', '--untracked-files=all').filter((line) => line[1] !== ' ');
     expect(differences.map((line) => line.slice(1)).sort()).toEqual(
       [
-        // Ours alone.
+        // Only ours.
         `D ${ANDROID}/res/drawable/splash.xml`,
         `D ${ANDROID}/res/xml/data_extraction_rules.xml`,
         `D ${ANDROID}/res/xml/network_security_config.xml`,
-        // Ours differ.
+        // In both, but different.
         'M android/app/build.gradle',
         `M ${ANDROID}/AndroidManifest.xml`,
         `M ${ANDROID}/java/dev/strongroom/example/MainActivity.java`,
         'M android/gradle/wrapper/gradle-wrapper.properties',
         'M ios/App/App/SceneDelegate.swift',
-        // The template's alone: tests of nothing, pictures in the place of a colour, files that are shared with other apps.
+        // Only the template's: empty tests, pictures in place of a colour, files that are shared with other apps.
         '? android/app/src/androidTest/java/com/getcapacitor/myapp/ExampleInstrumentedTest.java',
         '? android/app/src/test/java/com/getcapacitor/myapp/ExampleUnitTest.java',
         ...['land', 'port'].flatMap((way) =>
@@ -125,7 +125,7 @@ describe('docs/guide/hardening.md', () => {
 });
 
 describe('the Android project', () => {
-  test('has one component, which is the launcher, and asks for nothing but the network', async () => {
+  test('has one component, the launcher, and requests only the network permission', async () => {
     const { manifest } = await xml(`${ANDROID}/AndroidManifest.xml`);
     const [components] = manifest.application;
     expect(Object.keys(components)).toEqual(['$', 'activity']);
@@ -139,7 +139,7 @@ describe('the Android project', () => {
     expect(manifest['uses-permission']).toEqual([{ $: { 'android:name': 'android.permission.INTERNET' } }]);
   });
 
-  test('lets no folder into a backup or onto another phone', async () => {
+  test('excludes every folder from backups and transfers', async () => {
     const rules = (await xml(`${ANDROID}/res/xml/data_extraction_rules.xml`))['data-extraction-rules'];
     const folders = ['root', 'file', 'database', 'sharedpref'];
     const excluded = ['external', ...folders, ...folders.map((folder) => `device_${folder}`)].sort();
@@ -151,7 +151,7 @@ describe('the Android project', () => {
     }
   });
 
-  test('trusts no plain connection and no certificate but those of the system', async () => {
+  test('allows no plain connection, and trusts only the certificates of the system', async () => {
     const config = (await xml(`${ANDROID}/res/xml/network_security_config.xml`))['network-security-config'];
     expect(config).toEqual({
       'base-config': [
@@ -163,7 +163,7 @@ describe('the Android project', () => {
     });
   });
 
-  test('refers to no resource that is not there', () => {
+  test('refers to no missing resource', () => {
     const files = trackedExample().filter((path) => path.startsWith(`${ANDROID}/`) && path.endsWith('.xml'));
     const used = files.flatMap((path) => [
       ...read(path).matchAll(/"@(drawable|mipmap|xml)\/(\w+)"|>@(drawable)\/(\w+)</g),
@@ -186,7 +186,7 @@ describe('the Android project', () => {
   });
 
   const missing = missingForSimulator();
-  if (missing) console.log(`SKIPPED: whether the activity of the example app compiles: ${missing}`);
+  if (missing) console.log(`SKIPPED: compiling the activity of the example app: ${missing}`);
   test.skipIf(missing !== undefined)('has an activity that compiles', () => {
     const classPath = readFileSync(fromRoot('simulator/target/classpath.txt'), 'utf8').trim();
     const options = ['-d', app.root, '-classpath', `${fromRoot('simulator/target/classes')}:${classPath}`];

@@ -7,16 +7,16 @@ import { fromRoot } from '../../scripts/paths.mjs';
 import { NpmRegistry } from '../app/npm-registry.mjs';
 import { SCRATCH_PACKAGES, ScratchApp } from '../app/scratch-app.mjs';
 
-/** What the template of an app brings that this one does not use. */
+/** Plugins of the template that this app does not use. */
 const TEMPLATE_PLUGINS = ['@capacitor/camera', '@capacitor/splash-screen'];
 
 /**
- * An app as somebody makes it who has read the README and nothing else. Each step is a command of npm or of Capacitor's CLI, but that
- * the plugin comes from its tarball, and all other packages from a registry on this machine.
+ * An app made by somebody who has read only the README. Each step is a command of npm or of Capacitor's CLI, except that
+ * the plugin comes from its tarball, and all other packages come from a registry on this machine.
  */
 export class Newcomer {
   app = new ScratchApp();
-  /** Where {@link compile} puts the simulator. */
+  /** The folder of the simulator that {@link compile} builds. */
   target = join(this.app.root, 'simulator');
 
   #registry;
@@ -37,14 +37,14 @@ export class Newcomer {
     await this.#npm('install', '@capacitor/android', '@capacitor/ios');
   }
 
-  /** Installs the plugin. @returns what the lock file says before and after */
+  /** Installs the plugin. @returns the lock file before and after */
   async installPlugin() {
     const before = this.#locked();
     await this.#npm('install', this.app.tarball);
     return { before, after: this.#locked() };
   }
 
-  /** Puts a page in the place of the template's, with the README's first lines, and builds it. @param {string} page */
+  /** Replaces the template's page with one that has the README's first lines, and builds it. @param {string} page */
   async writePage(page) {
     await this.#npm('uninstall', ...TEMPLATE_PLUGINS);
     const readme = codeBlocks('README.md').find(({ language }) => language === 'ts');
@@ -57,7 +57,7 @@ export class Newcomer {
     await this.#npm('run', 'build');
   }
 
-  /** Compiles the simulator with the sources that lie in the app: those of the plugin and those of Capacitor. */
+  /** Compiles the simulator with the sources of plugin and Capacitor in the app. */
   async compile() {
     const sources = {
       'simulator.target': this.target,

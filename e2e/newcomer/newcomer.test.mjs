@@ -1,6 +1,6 @@
-// The way of somebody who is new: from the tarball that npm would publish to an app that keeps a value on a simulated phone. What runs
-// is compiled from the tarball's own Kotlin; with STRONGROOM_TARBALL from that of `./dev pack`. Only the Rust library is another: the build for this machine,
-// which no tarball holds.
+// The path of a newcomer: from the tarball that npm would publish to an app that stores a value on a simulated phone. The code
+// is compiled from the tarball's own Kotlin; with STRONGROOM_TARBALL, from that of `./dev pack`. Only the Rust library is different: it is the build for this
+// machine, which no tarball contains.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -28,10 +28,10 @@ beforeAll(async () => {
 
 afterAll(() => newcomer.leave());
 
-test('npm install brings the package, nothing else, and runs no script', async () => {
+test('npm install installs the package and nothing else, and runs no script', async () => {
   const { before, after } = await newcomer.installPlugin();
   const { version } = JSON.parse(readFileSync(fromRoot('package.json'), 'utf8'));
-  // A package with a script for its installation would be marked by `hasInstallScript`, as that of esbuild is.
+  // `hasInstallScript` would mark a package with an installation script, as it marks esbuild.
   expect(after).toEqual({
     ...before,
     [`node_modules/${PLUGIN}`]: {
@@ -46,7 +46,7 @@ test('npm install brings the package, nothing else, and runs no script', async (
   expect(existsSync(join(newcomer.app.plugin, 'node_modules'))).toBe(false);
 });
 
-test('the native binaries are those of the sums, which only ./dev pack writes', () => {
+test('the native binaries match the sums, which only ./dev pack writes', () => {
   const problems = process.env.STRONGROOM_TARBALL ? [] : [`there is no ${SUMS}`];
   expect(sumProblems(newcomer.app.plugin)).toEqual(problems);
 });
@@ -71,12 +71,12 @@ describe('cap sync, with the plugin alone', () => {
     printed = newcomer.app.cap('sync');
   });
 
-  test('ends well, and the doctor has nothing to say', () => {
+  test('succeeds, and the doctor reports nothing', () => {
     expect(printed).toContain('Sync finished');
     expect(printed).not.toContain('Strongroom');
   });
 
-  test('names the Gradle project, where it lies and that the app wants it', () => {
+  test('names the Gradle project, its folder, and that the app uses it', () => {
     const { app } = newcomer;
     const settings = app.read('android/capacitor.settings.gradle');
     const projects = [...settings.matchAll(/^include ':(.+)'\nproject\(':\1'\)\.projectDir = new File\('(.+)'\)$/gm)];
@@ -100,7 +100,7 @@ describe('cap sync, with the plugin alone', () => {
     expect(swiftPackageProblems(newcomer.app)).toEqual([]);
   });
 
-  test("hands the app's configuration to both platforms, and its page", () => {
+  test("passes the app's configuration and its page to both platforms", () => {
     const { app } = newcomer;
     const written = app.readJson('capacitor.config.json');
     expect(app.readJson('android/app/src/main/assets/capacitor.config.json')).toEqual(written);
@@ -134,7 +134,7 @@ describe('on a simulated phone, compiled from the tarball', () => {
     expect(phone.takeComplaints()).toEqual([]);
   });
 
-  /** What the README's lines have read. The page answers when they are done. */
+  /** The value that the README's lines have read, when they are done. */
   async function first() {
     const value = phone.app.page.locator('#first:not(:empty)');
     await value.waitFor();
@@ -151,12 +151,12 @@ describe('on a simulated phone, compiled from the tarball', () => {
     return answer.innerText();
   }
 
-  test("the README's first lines do what they say", async () => {
+  test("the README's first lines work", async () => {
     expect(await first()).toBe('eyJhbGciOi…');
     expect(await press('Keys')).toBe('{"value":[]}');
   });
 
-  test('a value outlives a kill, and is removed', async () => {
+  test('a value survives a kill, and is removed', async () => {
     await phone.app.page.getByLabel('Value').fill('the value 🔑');
     expect(await press('Set')).toBe('{"value":true}');
     await phone.restart();
@@ -168,7 +168,7 @@ describe('on a simulated phone, compiled from the tarball', () => {
     expect(await press('Keys')).toBe('{"value":[]}');
   });
 
-  test('a complaint on the console would have been noticed', async () => {
+  test('an error on the console would have been noticed', async () => {
     await phone.app.page.evaluate(() => {
       console.warn('Look!');
     });

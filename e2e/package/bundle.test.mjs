@@ -1,4 +1,4 @@
-// What an app's bundler makes of the package.
+// The package in the bundle of an app.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
@@ -20,12 +20,12 @@ test('what an app loads for the storage is at most 3 kB, compressed', async () =
   const { code, lazy } = await bundle(consumer.folder, "export { SecureStorage } from 'capacitor-strongroom';");
   expect(gzipped(code)).toBeLessThanOrEqual(3000);
   expect(code).toContain('compareAndSet');
-  // The fallback for browsers comes when it is needed: a phone never loads it.
+  // The fallback for browsers is loaded on demand: a phone never loads it.
   expect(code).not.toContain('INSECURE-DEBUG');
   expect(lazy.join()).toContain('INSECURE-DEBUG');
 });
 
-test('the adapters come only to an app that uses them, and fit into the 3 kB', async () => {
+test('the adapters are only in an app that uses them, and fit into the 3 kB', async () => {
   const load = async (/** @type {string} */ adapters) => {
     const { code } = await bundle(consumer.folder, `export { SecureStorage${adapters} } from 'capacitor-strongroom';`);
     return { size: gzipped(code), parts: ['getItem', '_initStorage'].filter((part) => code.includes(part)) };
@@ -38,12 +38,12 @@ test('the adapters come only to an app that uses them, and fit into the 3 kB', a
   expect(all.size).toBeLessThanOrEqual(3000);
 });
 
-test('nothing of the tests of apps is in an app', async () => {
+test('an app contains nothing of the fake for tests', async () => {
   const { code, lazy } = await bundle(consumer.folder, "export * from 'capacitor-strongroom';");
   expect([code, ...lazy].join()).not.toContain('A test asked for this failure');
 });
 
-test('an app that keeps the storage keeps what guards the log, and one that does not keeps neither', async () => {
+test('an app that uses the storage contains the redaction of the log, and an app that does not contains neither', async () => {
   const used = await bundle(consumer.folder, "export { SecureStorage } from 'capacitor-strongroom';");
   expect(used.code).toContain('logToNative');
   expect(used.code).toContain('loggingBehavior');

@@ -1,4 +1,4 @@
-// What the pages show works: TypeScript compiles, commands and links exist, JSON is JSON.
+// The examples of the pages work: TypeScript compiles, commands and links exist, JSON can be parsed.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -26,10 +26,10 @@ const FOREIGN = [
   ...Object.values(PACKAGES).map((name) => `npm uninstall ${name}`),
 ];
 
-/** What the pages import. */
+/** The packages that the pages import. */
 const LIBRARIES = ['@ionic/storage', '@supabase/supabase-js', 'oidc-client-ts', 'redux', 'redux-persist', 'zustand'];
 
-/** What the tests of a language compile or run, and its blocks are taken from. */
+/** The sources that tests compile or run, and that the blocks of a language are taken from. */
 const EXAMPLES = {
   java: 'simulator/src/test/kotlin/dev/strongroom/simulator/keystore/JavaCaller.java',
   js: 'e2e/migrating/app/rename-aparajita.mjs',
@@ -42,7 +42,6 @@ const blocks = pages().flatMap((file) => codeBlocks(file));
 const missing = missingForPlugins();
 if (missing) console.log(`SKIPPED: the code that imports other plugins: ${missing}`);
 
-/** What is compiled. */
 function programs() {
   const theirs = Object.values(PACKAGES).map((name) => `from '${name}'`);
   return written('ts').filter(({ code }) => !missing || !theirs.some((from) => code.includes(from)));
@@ -54,7 +53,7 @@ function written(...languages) {
 }
 
 test('every block is in a language that is checked here', () => {
-  // Without a language: a drawing.
+  // A block without a language is a drawing.
   const unknown = blocks.filter(
     ({ language }) => !['', 'ts', 'sh', 'json', ...Object.keys(EXAMPLES)].includes(language),
   );
@@ -77,7 +76,7 @@ describe('TypeScript', () => {
     for (const { file, line, code } of programs()) {
       // Blocks that begin with the name of a file belong together.
       const name = /^\/\/ ([\w.-]+\.ts)\b/.exec(code)?.[1] ?? `line-${line}.ts`;
-      // A script without imports shares its names with all others, unless it is told that it is a module.
+      // The names of a script without imports are global. This makes it a module.
       consumer.write(`pages/${file.replaceAll('/', '-')}/${name}`, `${code}export {};\n`);
     }
   });
@@ -103,7 +102,7 @@ describe('TypeScript', () => {
     expect(output).toBe('');
   });
 
-  test('is really looked at', () => {
+  test('is really compiled', () => {
     const [first] = written('ts');
     const file = `pages/${first?.file.replaceAll('/', '-')}/line-${first?.line}.ts`;
     consumer.write(file, `${consumer.read(file)}\nconst wrong: number = 'text';\n`);
@@ -111,23 +110,23 @@ describe('TypeScript', () => {
   });
 });
 
-test.each(Object.entries(EXAMPLES))('what is in %s is compiled or run by its tests', (language, file) => {
+test.each(Object.entries(EXAMPLES))('the %s blocks are compiled or run by tests', (language, file) => {
   const compiled = readFileSync(fromRoot(file), 'utf8');
   const taken = written(language).filter(({ code }) => compiled.includes(code));
   expect(taken.length).toBeGreaterThan(0);
   expect(taken).toEqual(written(language));
 });
 
-test('what is said of starting a library is what their tests do', () => {
+test('the page shows the start of a library that the tests use', () => {
   const [shown] = written('ts').filter(({ code }) => code.startsWith('// readable.ts\n'));
   expect(shown?.code).toBe(`// readable.ts\n${readFileSync(fromRoot('e2e/libraries/stories/readable.ts'), 'utf8')}`);
 });
 
-test('JSON is JSON', () => {
+test('JSON can be parsed', () => {
   for (const { code } of written('json')) JSON.parse(code);
 });
 
-test('what README.md says before the API fits on 150 lines', () => {
+test('README.md has at most 150 lines before the API', () => {
   const [written = ''] = readFileSync(fromRoot('README.md'), 'utf8').split('<docgen-index>');
   expect(written.split('\n').length - 1).toBeLessThanOrEqual(150);
 });
@@ -144,7 +143,7 @@ test('every command exists', () => {
   expect(commands.filter((command) => !isCommand(command.replace(/^.*?: /, '')))).toEqual([]);
 });
 
-test.each(pages())('every link of %s leads somewhere', (file) => {
+test.each(pages())('every link of %s has a target', (file) => {
   const text = readFileSync(fromRoot(file), 'utf8');
   const links = [...text.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g)];
   const dead = links.filter(([, path = '', anchor]) => {
@@ -155,7 +154,7 @@ test.each(pages())('every link of %s leads somewhere', (file) => {
   expect(dead.map(([link]) => link)).toEqual([]);
 });
 
-test('what CONTRIBUTING.md names is there', () => {
+test('every path in CONTRIBUTING.md exists', () => {
   const text = readFileSync(fromRoot('CONTRIBUTING.md'), 'utf8');
   const named = [...text.matchAll(/`([\w.@-]+(?:\/[\w.@-]+)+\/?)`/g)].map(([, path = '']) => path);
   expect(named.length).toBeGreaterThan(20);

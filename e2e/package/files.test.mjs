@@ -1,4 +1,4 @@
-// What lies in the tarball, file by file.
+// The files of the tarball.
 
 import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -16,21 +16,21 @@ const without = { android: missingForAndroidLibraries(), ios: missingForXcframew
 for (const [platform, missing] of Object.entries(without))
   if (missing) console.log(`SKIPPED: e2e/package/files.test.mjs, the libraries of ${platform}: ${missing}`);
 
-test('it holds these files and no others', () => {
+test('it contains exactly these files', () => {
   const built = { android: builtAbis(), ios: !without.ios };
   expect([...paths].sort()).toEqual(expectedFiles(built));
 });
 
-test('every file is one: npm leaves out links, and nothing is empty', () => {
+test('it contains no link and no empty file', () => {
   for (const { path, size } of files) {
     expect(lstatSync(fromRoot(path)).isFile(), path).toBe(true);
     expect(size, path).toBeGreaterThan(0);
   }
 });
 
-test('no folder of it has an ignore file, which would take files out of it', () => {
+test('no packed folder has an ignore file, which would exclude files', () => {
   const folders = new Set(paths.map(dirname));
-  // Sets grow while they are walked. What is ignored right below `android` is what Gradle leaves there.
+  // Iterating over a set includes what is added meanwhile. Gradle's output, directly below `android`, is ignored.
   for (const folder of folders) if (folder !== '.') folders.add(dirname(folder));
   for (const folder of ['.', 'android']) folders.delete(folder);
   const ignoring = [...folders].flatMap((folder) =>
@@ -40,7 +40,7 @@ test('no folder of it has an ignore file, which would take files out of it', () 
   expect(ignoring).toEqual([]);
 });
 
-test('every source map leads to a source that is there', () => {
+test('every source map names an existing source', () => {
   const maps = paths.filter((path) => path.endsWith('.map'));
   expect(maps.length).toBeGreaterThan(20);
   for (const map of maps) {
@@ -50,7 +50,7 @@ test('every source map leads to a source that is there', () => {
   }
 });
 
-test('the README and what it leads to can be read without a network', () => {
+test('the README and the pages that it links to can be read without a network', () => {
   const links = readFileSync(fromRoot('README.md'), 'utf8').matchAll(/\]\((?!https?:|#)([^)#\s]+)/g);
   const pages = [...new Set([...links].map(([, path = '']) => path))];
   expect(pages.length).toBeGreaterThan(5);

@@ -1,4 +1,4 @@
-// What the package tells Xcode, CocoaPods and Capacitor, as far as that can be read.
+// What Xcode, CocoaPods and Capacitor read from the package.
 
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 
@@ -15,14 +15,14 @@ const swiftPackage = readSwiftPackage(fromRoot('.'));
 const podspec = readPodspec(fromRoot('CapacitorStrongroom.podspec'));
 
 describe('Package.swift and the podspec', () => {
-  test('are of one name, and have the same library and module', () => {
+  test('have the same name, library and module', () => {
     expect(swiftPackage.package).toBe('CapacitorStrongroom');
     expect(swiftPackage.libraries).toEqual({ CapacitorStrongroom: ['StrongroomPlugin'] });
     expect(podspec('name')).toEqual(['CapacitorStrongroom']);
     expect(podspec('module_name')).toEqual(['StrongroomPlugin']);
   });
 
-  test('name the same frameworks, ours included', () => {
+  test('name the same frameworks, including ours', () => {
     expect(swiftPackage.binaries).toEqual({ StrongroomFFI: XCFRAMEWORK });
     expect(podspec('vendored_frameworks')).toEqual([XCFRAMEWORK]);
     expect(podspec('frameworks').sort()).toEqual(swiftPackage.frameworks.sort());
@@ -35,13 +35,13 @@ describe('Package.swift and the podspec', () => {
     expect(podspec('ios.deployment_target')).toEqual([oldest]);
   });
 
-  test('carry the privacy manifest', () => {
+  test('contain the privacy manifest', () => {
     expect(readFileSync(fromRoot('Package.swift'), 'utf8')).toContain('resources: [.copy("PrivacyInfo.xcprivacy")]');
     expect(podspec('resource_bundles')).toEqual(['CapacitorStrongroom', `${SOURCES}/PrivacyInfo.xcprivacy`]);
     expect(existsSync(fromRoot(`${SOURCES}/PrivacyInfo.xcprivacy`))).toBe(true);
   });
 
-  test('leave out nothing that CocoaPods insists on', () => {
+  test('have everything that CocoaPods requires', () => {
     for (const attribute of ['name', 'version', 'summary', 'license', 'homepage', 'authors', 'source'])
       expect(podspec(attribute), attribute).not.toEqual([]);
   });

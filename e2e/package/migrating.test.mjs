@@ -1,4 +1,4 @@
-// The tables of docs/guide/moving-in.md: every row has a test, every test has a row, and what can only be read is there to be read.
+// The tables of docs/guide/moving-in.md: every row has a test, every test has a row, and the sources contain what no test can run.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,7 +25,7 @@ test('every row has a test, and every test a row', () => {
   expect(compareRows(tableRows(), tests)).toEqual({ withoutTest: [], withoutRow: [], twice: [] });
 });
 
-test('a row without a test is found, and a test without a row', () => {
+test('a row without a test and a test without a row are found', () => {
   const page = readFileSync(fromRoot('docs/guide/moving-in.md'), 'utf8');
   const more = page.replace(
     /^(\| a rejection \|.*)$/m,
@@ -40,7 +40,7 @@ test('a row without a test is found, and a test without a row', () => {
 });
 
 const missing = missingForPlugins();
-if (missing) console.log(`SKIPPED: what docs/guide/moving-in.md says of the sources of other plugins: ${missing}`);
+if (missing) console.log(`SKIPPED: the sources of other plugins for docs/guide/moving-in.md: ${missing}`);
 
 describe.skipIf(missing)('the script that gives a plugin another id', () => {
   /** @type {string} */

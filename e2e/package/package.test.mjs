@@ -31,11 +31,11 @@ afterAll(() => {
   consumer.remove();
 });
 
-test('the entries are those that are tested here', () => {
+test('every entry is tested here', () => {
   const { exports, typesVersions } = JSON.parse(readFileSync(fromRoot('package.json'), 'utf8'));
   const entries = Object.keys(NAMES).map((entry) => `.${entry}`);
   expect(Object.keys(exports).sort()).toEqual([...entries, './package.json'].sort());
-  // For moduleResolution node10, which knows nothing of exports.
+  // For moduleResolution node10, which does not read `exports`.
   expect(Object.keys(typesVersions['*'])).toEqual(entries.slice(1).map((entry) => entry.slice(2)));
 });
 
@@ -73,7 +73,7 @@ test('on a server it stores nothing', () => {
   expect(consumer.node('--input-type=commonjs', '--eval', script).output).toBe('UNSUPPORTED\n');
 });
 
-test('are the types wrong? They are not, in whatever way they are looked for', async () => {
+test('are-the-types-wrong reports nothing, for any module resolution', async () => {
   const { types, problems } = /** @type {import('@arethetypeswrong/core').Analysis} */ (
     await checkPackage(createPackageFromTarballData(readFileSync(consumer.tarball)))
   );
@@ -81,13 +81,13 @@ test('are the types wrong? They are not, in whatever way they are looked for', a
   expect(problems).toEqual([]);
 });
 
-test('publint has nothing to say', async () => {
+test('publint reports nothing', async () => {
   const { messages } = await publint({ pkgDir: consumer.plugin, strict: true });
-  // The package runs in a WebView; the Node that builds an app is Capacitor's concern.
+  // The package runs in a WebView; Capacitor decides which Node builds an app.
   expect(messages.filter(({ code }) => code !== 'USE_ENGINES_NODE')).toEqual([]);
 });
 
-test('nothing but Capacitor is wanted beside it', () => {
+test('it needs only Capacitor', () => {
   const { dependencies, optionalDependencies, peerDependencies } = JSON.parse(
     consumer.read('node_modules/capacitor-strongroom/package.json'),
   );

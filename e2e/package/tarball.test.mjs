@@ -1,4 +1,4 @@
-// The npm package as ./dev pack makes it: complete, the same every time, and with sums that fit.
+// The npm package as ./dev pack makes it: complete, identical every time, and with matching sums.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,8 +16,7 @@ const ALL = [...ABIS, 'ios'];
 const there = [...builtAbis(), ...(missingForXcframework() ? [] : ['ios'])];
 const without = ALL.filter((each) => !there.includes(each));
 const sha256sum = spawnSync('sha256sum', ['--version']).status === 0;
-if (!sha256sum)
-  console.log('SKIPPED: e2e/package/tarball.test.mjs, whether sha256sum reads the sums: it is not installed');
+if (!sha256sum) console.log('SKIPPED: e2e/package/tarball.test.mjs, the sums with sha256sum: it is not installed');
 
 const missing = missingForSbom();
 if (missing) console.log(`SKIPPED: e2e/package/tarball.test.mjs: ${missing}`);
@@ -53,12 +52,12 @@ describe.skipIf(missing)('./dev pack', () => {
     return join(folder, name, found);
   }
 
-  test('makes the same bytes again, for somebody with another umask', () => {
+  test('makes the same bytes again, also with another umask', () => {
     expect(pack('second', '077', without).status).toBe(0);
     expect(readFileSync(tarball('second')).equals(readFileSync(tarball('first')))).toBe(true);
   });
 
-  test('puts in SBOMs and sums beside what npm takes, and nothing else', () => {
+  test('adds only SBOMs and sums to the files that npm packs', () => {
     const listed = execFileSync('tar', ['-tzf', tarball('first')], { encoding: 'utf8' })
       .trimEnd()
       .split('\n');
@@ -66,14 +65,14 @@ describe.skipIf(missing)('./dev pack', () => {
     expect(listed.map((path) => path.replace('package/', '')).sort()).toEqual(expectedFiles(built));
   });
 
-  test.skipIf(!sha256sum)('leaves the tarball, the SBOMs and their sums', () => {
+  test.skipIf(!sha256sum)('writes the tarball, the SBOMs and their sums', () => {
     const files = readdirSync(join(folder, 'first')).sort();
     expect(files).toEqual([SUMS, expect.stringMatching(/\.tgz$/), 'crates.cdx.json', 'npm.cdx.json']);
     const checked = execFileSync('sha256sum', ['-c', SUMS], { cwd: join(folder, 'first'), encoding: 'utf8' });
     expect(checked.match(/: OK$/gm)).toHaveLength(3);
   });
 
-  test('fails when a library is missing, and when there is one that nobody expects', () => {
+  test('fails if a library is missing, and if there is an unexpected one', () => {
     const { status, stderr } = pack('third', '022', there);
     expect(status).toBe(1);
     if (without.length > 0) expect(stderr).toMatch(/^missing from the package: .*(\.so|StrongroomFFI)$/m);
@@ -112,30 +111,30 @@ describe('the sums of the native binaries', () => {
     return spawnSync('sha256sum', ['--strict', '-c', SUMS], { cwd: folder, encoding: 'utf8' });
   }
 
-  test('fit', () => {
+  test('match', () => {
     expect(sumProblems(folder)).toEqual([]);
     expect(listed().split('\n')).toHaveLength(3);
   });
 
-  test.skipIf(!sha256sum)('are what sha256sum reads', () => {
+  test.skipIf(!sha256sum)('can be read by sha256sum', () => {
     expect(checked()).toMatchObject({ status: 0, stdout: `${library}: OK\n${framework}: OK\n` });
     write(library, 'another');
     expect(checked().status).toBe(1);
   });
 
-  test('do not fit another binary', () => {
+  test('do not match another binary', () => {
     write(library, 'another');
-    expect(sumProblems(folder)).toEqual([`${library} is another file`]);
+    expect(sumProblems(folder)).toEqual([`${library} does not match its sum`]);
   });
 
-  test('do not leave out a binary', () => {
+  test('include every binary', () => {
     write(library.replace('x86', 'x86_64'), 'one more');
     expect(sumProblems(folder)).toEqual([`${library.replace('x86', 'x86_64')} is not listed`]);
     write(SUMS, '');
     expect(sumProblems(folder)).toHaveLength(3);
   });
 
-  test('name no binary that is not there, and none twice', () => {
+  test('name no missing binary, and none twice', () => {
     write(SUMS, listed() + listed());
     expect(sumProblems(folder)).toHaveLength(2);
     rmSync(join(folder, SUMS));

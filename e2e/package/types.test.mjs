@@ -1,4 +1,4 @@
-// The types, with each compiler and in each way that apps look for them.
+// The types, with each compiler and each module resolution that apps use.
 
 import { readFileSync } from 'node:fs';
 
@@ -65,13 +65,13 @@ function compile(compiler, [resolution, module, ending], name) {
 }
 
 describe.each(compilers)('TypeScript %s', (version, compiler) => {
-  test('is the one that is meant', () => {
+  test('has the right version', () => {
     expect(consumer.node(compiler, '--version').output).toMatch(new RegExp(`^Version ${version}\\.`));
   });
 
-  // TypeScript 6 wants to be told about node10, and 7 does not know it.
+  // TypeScript 6 needs an option for node10, and 7 does not have it.
   test.each(WAYS.filter(([resolution]) => resolution !== 'node10' || version === '5'))(
-    'accepts every method as it is meant, strictly (moduleResolution %s, module %s, .%s)',
+    'accepts correct calls of every method, strictly (moduleResolution %s, module %s, .%s)',
     (...way) => {
       expect(compile(compiler, way, 'types')).toEqual({ output: '', status: 0 });
     },

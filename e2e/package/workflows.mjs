@@ -53,7 +53,7 @@ export function readWorkflow(file, text = readFileSync(fromRoot(file), 'utf8')) 
   return { file, text, actions, ...document.toJS() };
 }
 
-/** What is wrong with one workflow. @param {Workflow} workflow @returns {string[]} */
+/** The defects of one workflow. @param {Workflow} workflow @returns {string[]} */
 export function workflowProblems(workflow) {
   return [
     ...actionProblems(workflow),
@@ -65,7 +65,7 @@ export function workflowProblems(workflow) {
   ].map((problem) => `${workflow.file}: ${problem}`);
 }
 
-/** What is wrong with the workflow that publishes. @param {Workflow} workflow @returns {string[]} */
+/** The defects of the workflow that publishes. @param {Workflow} workflow @returns {string[]} */
 export function publishingProblems(workflow) {
   const publishing = Object.entries(workflow.jobs).filter(([, job]) => scripts(job).includes('npm publish'));
   const [name, job] = publishing[0] ?? [];
@@ -79,13 +79,13 @@ export function publishingProblems(workflow) {
     [publish?.includes('--provenance'), 'it publishes without provenance'],
     [publish?.includes('--access public'), 'it does not say that the package is public'],
     [/--tag "\$tag"/.test(publish ?? ''), 'a release candidate would become the latest version'],
-    [job.permissions?.['id-token'] === 'write', 'the job that publishes cannot say who it is'],
+    [job.permissions?.['id-token'] === 'write', 'the job that publishes has no identity'],
     [job.environment === 'npm', 'the job that publishes is not in the environment that npm trusts'],
     [
       before.some((line) => /^node scripts\/package\/publishable\.mjs \S*jniLibs/.test(line)),
       'the libraries are not checked before',
     ],
-    [before.includes('./dev pack --release --test'), 'the package is not made for a release, and tried'],
+    [before.includes('./dev pack --release --test'), 'the package is not made for a release and tested'],
     [
       before.some((line) => line.startsWith('node scripts/package/release.mjs check ')),
       'the tag is not checked before',
@@ -101,7 +101,7 @@ export function publishingProblems(workflow) {
   return wanted.filter(([holds]) => !holds).map(([, problem]) => problem);
 }
 
-/** What a job runs. @param {Job} [job] */
+/** The commands of a job. @param {Job} [job] */
 export function scripts(job) {
   return (job?.steps ?? []).map((step) => `${step.run ?? ''}\n${String(step.with?.script ?? '')}`).join('\n');
 }
@@ -120,12 +120,12 @@ function rightProblems({ text, on, permissions, jobs }) {
   const problems = [];
   if (JSON.stringify(permissions) !== '{"contents":"read"}') problems.push('it may do more than read');
   for (const trigger of ['pull_request_target', 'workflow_run', 'issue_comment'])
-    if (trigger in on) problems.push(`${trigger} would run what strangers write with the rights of the repository`);
+    if (trigger in on) problems.push(`${trigger} would run code of strangers with the rights of the repository`);
   if (/\bsecrets\b|NODE_AUTH_TOKEN|NPM_TOKEN/.test(text)) problems.push('it uses a secret');
   for (const [name, job] of Object.entries(jobs)) {
     const rights = Object.entries(job.permissions ?? {}).filter(([, right]) => right !== 'read');
     if (rights.some(([right]) => right === 'id-token') && !scripts(job).includes('npm publish'))
-      problems.push(`${name} does not publish, and may say that it is this repository`);
+      problems.push(`${name} does not publish, but has the identity of the repository`);
     const code = scripts(job).match(/\.\/dev|\.ci\/run|node |npm (run|ci|test)/);
     if (rights.length > 0 && (code || steps(job, 'actions/checkout').length > 0))
       problems.push(`${name} may write, and runs code of the repository`);
@@ -134,8 +134,7 @@ function rightProblems({ text, on, permissions, jobs }) {
     for (const step of steps(job, 'actions/checkout'))
       if (step.with?.['persist-credentials'] !== false) problems.push(`${name} keeps the credentials of the checkout`);
     for (const step of steps(job, 'actions/setup-node'))
-      if (step.with?.['package-manager-cache'] !== false)
-        problems.push(`${name} trusts what another run left in a cache`);
+      if (step.with?.['package-manager-cache'] !== false) problems.push(`${name} trusts the cache of another run`);
   }
   return problems;
 }
@@ -149,14 +148,14 @@ function boundProblems({ concurrency, jobs }) {
 }
 
 /**
- * What the name of a machine stands for changes without a change here, and with it the Java that Maven runs on.
+ * A name without a version stands for another machine some day, with another Java for Maven.
  *
  * @param {Workflow} workflow
  */
 function machineProblems({ jobs }) {
   return Object.entries(jobs)
     .filter(([, job]) => !job.uses && !/^(ubuntu-\d+\.\d+|macos-\d+)$/.test(String(job['runs-on'])))
-    .map(([name, job]) => `${name} runs on ${job['runs-on']}, which is not of one version`);
+    .map(([name, job]) => `${name} runs on ${job['runs-on']}, which has no version`);
 }
 
 /** @param {Workflow} workflow */
@@ -182,7 +181,7 @@ function npmScripts(folder) {
 }
 
 /**
- * What is downloaded has to be uploaded by a job that ran before, and must not change what was checked out.
+ * An artifact that is downloaded must come from a job that ran before, and must not change the checkout.
  *
  * @param {Workflow} workflow
  */
@@ -193,7 +192,7 @@ function artifactProblems(workflow) {
     return steps(job, 'actions/download-artifact').flatMap(({ with: options }) => {
       const problems = [];
       const [artifact, path] = [String(options?.name), String(options?.path)];
-      if (!uploaded.includes(artifact)) problems.push(`${name} wants ${artifact}, which no job before it has uploaded`);
+      if (!uploaded.includes(artifact)) problems.push(`${name} needs ${artifact}, which no job before it has uploaded`);
       if (checkedOut && tracked(path).length > 0)
         problems.push(`${name} puts ${artifact} over files of the repository, in ${path}`);
       return problems;
@@ -210,7 +209,7 @@ function uploads(job) {
   return steps(job, 'actions/upload-artifact').map((step) => String(step.with?.name));
 }
 
-/** The jobs that ran when this one does. @param {Workflow} workflow @param {string} name @returns {string[]} */
+/** The jobs that ran before this one. @param {Workflow} workflow @param {string} name @returns {string[]} */
 function upstream(workflow, name) {
   const direct = [workflow.jobs[name]?.needs ?? []].flat();
   return [...new Set(direct.flatMap((name) => [name, ...upstream(workflow, name)]))];

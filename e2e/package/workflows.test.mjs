@@ -1,4 +1,4 @@
-// What can be said of the workflows without running them.
+// What can be checked of the workflows without running them.
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -23,7 +23,7 @@ test.each(all.map((workflow) => /** @type {const} */ ([workflow.file, workflow])
   },
 );
 
-test('the workflows are these', () => {
+test('there are exactly these workflows', () => {
   expect(all.map(({ file }) => file.replace(/.*\//, ''))).toEqual([
     'android.yml',
     'ios.yml',
@@ -33,7 +33,7 @@ test('the workflows are these', () => {
   ]);
 });
 
-test('an action is of one version everywhere', () => {
+test('an action has the same version everywhere', () => {
   const actions = all.flatMap(({ actions }) => actions).filter(({ uses }) => !uses.startsWith('./'));
   const pins = new Set(actions.map(({ uses, comment }) => `${uses} ${comment}`));
   expect(actions.length).toBeGreaterThan(20);
@@ -47,7 +47,7 @@ test('only the release can publish, and only after everything was tested', () =>
   expect(others.map(({ text }) => /npm publish|id-token|: write/.test(text))).toEqual(others.map(() => false));
 });
 
-test.each(['contract/', 'doctor/', 'scripts/', 'src-ts/'])('%s imports nothing of e2e/', (folder) => {
+test.each(['contract/', 'doctor/', 'scripts/', 'src-ts/'])('%s imports nothing from e2e/', (folder) => {
   expect(importsBetween(folder, 'e2e/')).toEqual([]);
 });
 
@@ -70,11 +70,11 @@ test.each([
   expect(importsOf(file, text, 'e2e/')).toEqual([`${file} imports e2e/package/sums.mjs`]);
 });
 
-test('the repository keeps no file that it ignores', () => {
+test('the repository contains no file that it ignores', () => {
   expect(trackedThoughIgnored()).toEqual([]);
 });
 
-test('a file that is kept although it is ignored is found', () => {
+test('a file that is tracked although it is ignored is found', () => {
   const folder = mkdtempSync(join(tmpdir(), 'strongroom-tracked-'));
   try {
     const git = (/** @type {string[]} */ ...options) => execFileSync('git', options, { cwd: folder, stdio: 'pipe' });
@@ -88,7 +88,7 @@ test('a file that is kept although it is ignored is found', () => {
   }
 });
 
-test('what is published was built with one Rust, which the list of its parts names', () => {
+test('the published libraries are built with one Rust, which the SBOM names', () => {
   const versions = ['android', 'ios', 'release'].map((name) =>
     read(`.github/workflows/${name}.yml`).match(/RUST_VERSION: .*/g),
   );
@@ -101,7 +101,7 @@ test('all fuzz targets are fuzzed', () => {
   expect(named('weekly').jobs.fuzz?.strategy?.matrix.target).toEqual(targets);
 });
 
-test('the emulators are of the oldest and the newest Android of the plugin', () => {
+test('the emulators have the oldest and the newest Android of the plugin', () => {
   const gradle = read('android/build.gradle');
   const levels = ['minSdkVersion', 'targetSdkVersion'].map((name) =>
     Number(new RegExp(`${name} project.* : (\\d+)$`, 'm').exec(gradle)?.[1]),
@@ -126,7 +126,7 @@ test('every lock file is kept up to date', () => {
   expect(watched.sort()).toEqual([...wanted, 'github-actions /'].sort());
 });
 
-describe('what is wrong is found', () => {
+describe('a defect is found', () => {
   test.each(
     /** @type {[string, string | RegExp, string, RegExp][]} */ ([
       ['release', /@[0-9a-f]{40}/, '@v7', /not pinned/],
@@ -139,7 +139,7 @@ describe('what is wrong is found', () => {
       ['weekly', 'workflow_dispatch:', 'pull_request_target:', /strangers/],
       ['release', 'github.token', 'secrets.TOKEN', /uses a secret/],
       ['release', 'GH_REPO:', 'NODE_AUTH_TOKEN:', /uses a secret/],
-      ['weekly', '    timeout-minutes: 45\n', '    permissions:\n      id-token: write\n', /may say that it is/],
+      ['weekly', '    timeout-minutes: 45\n', '    permissions:\n      id-token: write\n', /has the identity/],
       [
         'release',
         'sha256sum --check SHA256SUMS\n      - uses: actions/setup',
@@ -148,7 +148,7 @@ describe('what is wrong is found', () => {
       ],
       ['weekly', '"$TARGET"', '"${{ matrix.target }}"', /expression into a script/],
       ['weekly', 'persist-credentials: false', 'fetch-depth: 1', /keeps the credentials/],
-      ['release', 'package-manager-cache: false', 'check-latest: false', /another run left/],
+      ['release', 'package-manager-cache: false', 'check-latest: false', /cache of another run/],
       ['weekly', 'concurrency:', 'defaults:', /twice at once/],
       ['weekly', '    timeout-minutes: 45\n', '', /for hours/],
       ['test', 'runs-on: ubuntu-24.04', 'runs-on: ubuntu-latest', /ubuntu runs on ubuntu-latest/],
@@ -171,12 +171,12 @@ describe('what is wrong is found', () => {
       [' --provenance', '', /without provenance/],
       [' --access public', '', /public/],
       [' --tag "$tag"', '', /candidate/],
-      ['id-token: write', 'id-token: read', /who it is/],
+      ['id-token: write', 'id-token: read', /no identity/],
       ['    environment: npm\n', '', /environment/],
       ['node scripts/package/publishable.mjs', 'true', /libraries are not checked/],
       [' android/src/main/jniLibs/*/libstrongroom.so', '', /libraries are not checked/],
       ['./dev pack --release', './dev pack', /not made for a release/],
-      ['--release --test', '--release', /and tried/],
+      ['--release --test', '--release', /and tested/],
       ['node scripts/package/release.mjs check', 'echo', /tag is not checked/],
       ['needs: package', 'needs: version', /libraries are not checked/],
       ['needs: [test, android, ios]', 'needs: [android, ios]', /does not wait for test\.yml/],

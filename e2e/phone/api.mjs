@@ -12,7 +12,7 @@ export async function call(page, method, options) {
 }
 
 /**
- * Makes all calls at once, and answers when the last one is answered.
+ * Makes all calls at once, and resolves after the last answer.
  *
  * @param {import('playwright-core').Page} page
  * @param {[method: string, options?: unknown][]} calls

@@ -5,15 +5,15 @@ const ORIGIN = 'https://localhost';
 const PHONE = { width: 390, height: 844 };
 
 /**
- * The app's page in Chromium, with the simulator in the place of the WebView's other end.
+ * The app's page in Chromium. The simulator replaces the other end of the WebView.
  *
- * Capacitor's script, its answers and the app's files all come from the simulator; only the message channel is made here.
+ * Capacitor's script, its answers and the app's files come from the simulator. Only the message channel is made here.
  */
 export class AppPage {
-  /** What the page wrote to its console, and its uncaught errors. @type {string[]} */
+  /** The lines of the page's console, and its uncaught errors. @type {string[]} */
   log = [];
 
-  /** Errors and warnings among them. @type {string[]} */
+  /** The errors and warnings among them. @type {string[]} */
   #complaints = [];
 
   #simulator;
@@ -43,7 +43,7 @@ export class AppPage {
     return app;
   }
 
-  /** Loads the API beside the app, as `capacitorStrongroom`, for tests that go further than the app's buttons. */
+  /** Loads the API beside the app, as `capacitorStrongroom`, for tests that need more than the app's buttons. */
   async loadApi() {
     for (const script of pluginScripts()) await this.page.evaluate(script);
   }
@@ -53,7 +53,7 @@ export class AppPage {
     await this.page.reload();
   }
 
-  /** Errors and warnings that nobody has taken yet. */
+  /** Errors and warnings since the last call of this method. */
   takeComplaints() {
     return this.#complaints.splice(0);
   }
@@ -73,14 +73,14 @@ export class AppPage {
       const { origin } = new URL(frame.url());
       this.#simulator.message(data, { origin, mainFrame: frame === page.mainFrame() });
     });
-    // One script, because the order of several is not defined, and Capacitor looks for `androidBridge` when its own starts.
+    // One script, because the order of several is not defined, and Capacitor's script looks for `androidBridge` when it starts.
     await page.addInitScript(`${CHANNEL}\n${await this.#simulator.command('documentStartScript')}`);
     this.#simulator.onReply = (data) => this.#deliver(() => this.page.evaluate(REPLY, data));
     const devtools = await this.context.newCDPSession(page);
     this.#simulator.onScript = (expression) => this.#deliver(() => evaluate(devtools, expression));
   }
 
-  /** The text of a message shows objects in brief only, so what they hold is added. @param {import('playwright-core').ConsoleMessage} message */
+  /** The text of a message abbreviates objects, so their content is added. @param {import('playwright-core').ConsoleMessage} message */
   async #record(message) {
     const line = `${message.type()}: ${message.text()}`;
     if (['error', 'warning'].includes(message.type())) this.#complain(line);
@@ -89,7 +89,7 @@ export class AppPage {
       const parts = await Promise.all(message.args().map((part) => part.jsonValue()));
       this.log.push(JSON.stringify(parts));
     } catch {
-      // The page went before it could be asked.
+      // The page closed first.
     }
   }
 
@@ -99,7 +99,7 @@ export class AppPage {
     const url = request.url();
     if (new URL(url).origin !== ORIGIN) return route.abort();
     if (request.isNavigationRequest()) {
-      // What the bridge says from now on is meant for the new document.
+      // From now on, messages of the bridge are for the new document.
       const committed = this.page.waitForEvent('framenavigated');
       this.#deliver(() => committed);
       await this.#simulator.command('pageStarted', { url });
@@ -108,12 +108,12 @@ export class AppPage {
     return route.fulfill({ status, headers, contentType: mimeType, body: Buffer.from(base64, 'base64') });
   }
 
-  /** Hands something to the page, after everything that came before. @param {() => Promise<unknown>} hand */
+  /** Passes something to the page, after everything before it. @param {() => Promise<unknown>} hand */
   #deliver(hand) {
     this.#delivered = this.#delivered
       .then(async () => void (await hand()))
       .catch((error) => {
-        // What is meant for a page that has gone is lost, as it is on a phone.
+        // A message for a page that has closed is lost, as on a phone.
         if (!this.page.isClosed()) this.#complain(`undelivered: ${error.message}`);
       });
   }
@@ -125,7 +125,7 @@ export class AppPage {
   }
 }
 
-/** What the WebView gives a page of the app's origin: an object to post to, and to be answered through. */
+/** The object that the WebView gives a page of the app's origin, to post messages and receive answers. */
 const CHANNEL = `
 if (location.origin === '${ORIGIN}') {
   window.androidBridge = { postMessage: (data) => void window.simulatorPost(data), onmessage: null };
@@ -134,7 +134,7 @@ if (location.origin === '${ORIGIN}') {
 const REPLY = (/** @type {string} */ data) => /** @type {any} */ (globalThis).androidBridge.onmessage({ data });
 
 /**
- * Runs a script as the WebView does: whatever its form, and whatever the page's content security policy says.
+ * Runs a script as the WebView does: in any form, and regardless of the page's content security policy.
  *
  * @param {import('playwright-core').CDPSession} devtools
  * @param {string} expression

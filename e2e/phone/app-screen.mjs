@@ -20,7 +20,7 @@ export class AppScreen {
     await this.#page.getByText('Saved.', { exact: true }).waitFor();
   }
 
-  /** What the app shows of a value. @param {string} key */
+  /** The value that the app shows. @param {string} key */
   async reveal(key) {
     const row = this.#page.getByRole('listitem').filter({ has: this.#page.getByText(key, { exact: true }) });
     await row.getByRole('button', { name: /^Show/ }).click();
@@ -28,7 +28,7 @@ export class AppScreen {
     return row.locator('output').innerText();
   }
 
-  /** Removes one, and answers the question whether that is meant. @param {string} key */
+  /** Removes an item, and confirms the question. @param {string} key */
   async remove(key) {
     await this.#page.getByRole('button', { name: `Remove ${key}`, exact: true }).click();
     await this.#page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
@@ -44,7 +44,6 @@ export class AppScreen {
     await this.#page.getByRole('button', { name: 'Close' }).click();
   }
 
-  /** Reads everything anew. */
   async refresh() {
     await this.#page.getByRole('button', { name: 'Refresh' }).click();
   }

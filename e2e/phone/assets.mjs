@@ -15,11 +15,11 @@ import { zip } from './zip.mjs';
 export const STRONGROOM = { pkg: 'capacitor-strongroom', classpath: 'dev.strongroom.capacitor.StrongroomPlugin' };
 
 /**
- * Writes the app's assets, as `cap copy` would lay them out, into a ZIP file.
+ * Writes the app's assets into a ZIP file, in the layout of `cap copy`.
  *
  * @param {string} file
  * @param {Config} [changes] replaces parts of the example app's configuration
- * @param {string} [web] where the pages lie, in place of the example app's
+ * @param {string} [web] the folder of the pages, in place of the example app's
  * @param {Plugin[]} [plugins] in the order in which they are registered
  */
 export async function writeAssets(file, changes = {}, web = 'example-app/dist', plugins = [STRONGROOM]) {
@@ -40,7 +40,7 @@ export async function writeAssets(file, changes = {}, web = 'example-app/dist', 
 }
 
 /**
- * Writes the assets of another app, as Capacitor's CLI has laid them out and Gradle would put them together, into a ZIP file.
+ * Writes the assets of another app into a ZIP file, from the files of Capacitor's CLI, combined as Gradle would do it.
  *
  * @param {string} file
  * @param {string} app

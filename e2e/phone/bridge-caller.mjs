@@ -4,7 +4,7 @@ const PATIENCE = 120_000;
 /** @typedef {{ resolve: (answer: any) => void, reject: (error: Error) => void }} Waiting */
 
 /**
- * Calls plugins with the messages that a page would send, where no page is needed.
+ * Calls plugins without a page, with the messages that a page would send.
  */
 export class BridgeCaller {
   #simulator;
@@ -18,7 +18,7 @@ export class BridgeCaller {
   constructor(simulator) {
     this.#simulator = simulator;
     simulator.onReply = (data) => this.#receive(JSON.parse(data));
-    // Capacitor answers so what it was asked before the page had its channel.
+    // Capacitor answers in this way if it was called before the page had its channel.
     simulator.onScript = (script) => {
       const answer = /fromNative\((\{.*\})\)/.exec(script)?.[1];
       if (answer) this.#receive(JSON.parse(answer));

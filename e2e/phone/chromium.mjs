@@ -21,11 +21,11 @@ export function findChromium() {
   return NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
 }
 
-/** Starts Chromium with nothing that would call home. */
+/** Starts Chromium without anything that uses the network by itself. */
 export async function launchChromium() {
   const executablePath = findChromium();
   if (!executablePath) throw new Error(`There is no Chromium: set STRONGROOM_CHROMIUM or install ${NAMES.join(', ')}`);
-  // Chromium's sandbox refuses to run as root, which containers do.
+  // Chromium's sandbox refuses to run as root, the usual user in containers.
   const args = process.getuid?.() === 0 ? [...FLAGS, '--no-sandbox'] : FLAGS;
   return chromium.launch({ executablePath, args });
 }

@@ -15,7 +15,7 @@ import { Simulator } from './simulator.mjs';
 /** @typedef {{ plugins: import('./assets.mjs').Plugin[], classPath?: string, target?: string }} Plugins */
 
 /**
- * The app on a simulated phone: a data directory that lasts, and a process and a page that come and go.
+ * The app on a simulated phone: a data directory that lasts, and a process and a page that end and restart.
  */
 export class Phone {
   /** @type {Simulator | undefined} */
@@ -24,7 +24,7 @@ export class Phone {
   #app;
 
   #browser;
-  /** Where the simulator was built, if not in its own folder. @type {string | undefined} */
+  /** The folder of the simulator's build, if not its own folder. @type {string | undefined} */
   #target;
   /** The classes of other plugins. @type {string | undefined} */
   #classPath;
@@ -32,9 +32,9 @@ export class Phone {
   #withApi = true;
   #folder = mkdtempSync(join(tmpdir(), 'strongroom-'));
   #scanner = new Scanner();
-  /** What processes and pages that are gone have written. */
+  /** The output of processes and pages that have ended. */
   #written = '';
-  /** Of pages that are gone. @type {string[]} */
+  /** Errors and warnings of pages that have closed. @type {string[]} */
   #complaints = [];
 
   /** @param {import('playwright-core').Browser} browser */
@@ -49,8 +49,8 @@ export class Phone {
    *
    * @param {import('playwright-core').Browser} browser
    * @param {Config} [config] replaces parts of the example app's configuration
-   * @param {string} [web] where the pages lie, in place of the example app's
-   * @param {Plugins} [others] all plugins of the app, where there are others than ours, and where it was built, if not in the simulator's folder
+   * @param {string} [web] the folder of the pages, in place of the example app's
+   * @param {Plugins} [others] all plugins of the app, if it has others than ours, and the folder of its build, if not the simulator's
    */
   static async create(browser, config, web, others) {
     const phone = new Phone(browser);
@@ -62,10 +62,10 @@ export class Phone {
   }
 
   /**
-   * A phone with another app than the example installed and running.
+   * A phone with another app than the example app, installed and running.
    *
    * @param {import('playwright-core').Browser} browser
-   * @param {{ app: string, target: string }} what the app's folder, and where the simulator was built with the app's plugins
+   * @param {{ app: string, target: string }} what the app's folder, and the folder of the simulator that was built with the app's plugins
    */
   static async withApp(browser, { app, target }) {
     const phone = new Phone(browser);
@@ -91,8 +91,8 @@ export class Phone {
   /**
    * Starts the app.
    *
-   * @param {{ before?: (simulator: Simulator) => Promise<void> }} [options] `before` runs when the process is there and the page
-   *   is not
+   * @param {{ before?: (simulator: Simulator) => Promise<void> }} [options] `before` runs after the start of the process and
+   *   before that of the page
    */
   async start({ before } = {}) {
     this.#simulator = await Simulator.start({
@@ -107,7 +107,7 @@ export class Phone {
     if (this.#withApi) await this.#app.loadApi();
   }
 
-  /** Kills the app's process, as the system does, and with it the page. */
+  /** Kills the app's process, as the system does, and closes the page. */
   async kill() {
     await this.#simulator?.kill();
     await this.#app?.close();
@@ -155,7 +155,7 @@ export class Phone {
   }
 
   /**
-   * A value of exactly this many bytes, of which {@link findLeaks} looks for the begin, the middle and the end.
+   * A value of exactly this many bytes. {@link findLeaks} looks for its beginning, middle and end.
    *
    * @param {string} label
    * @param {number} length
@@ -167,17 +167,17 @@ export class Phone {
     return value;
   }
 
-  /** The system's log of all processes so far, which lies in the data directory. */
+  /** The system's log of all processes so far, from the data directory. */
   get logcat() {
     return join(this.data, 'logcat.txt');
   }
 
-  /** What pages have complained of on their consoles, earlier ones, too, and nobody has taken yet. */
+  /** Errors and warnings on the consoles of all pages, earlier ones included, since the last call of this method. */
   takeComplaints() {
     return [...this.#complaints.splice(0), ...(this.#app?.takeComplaints() ?? [])];
   }
 
-  /** Looks for the secrets in the whole data directory and in everything that was printed, by processes that are gone, too. */
+  /** Looks for the secrets in the whole data directory and in everything that was printed, also by processes that have ended. */
   findLeaks() {
     const { files, hits } = this.#scanner.scanFolder(this.data);
     const texts = Object.entries({

@@ -7,12 +7,12 @@ import { fromRoot } from '../../scripts/paths.mjs';
 /** @typedef {(text: string) => void} Receive */
 
 /**
- * A running simulator: the process, everything it printed, and the connection to it.
+ * A running simulator: the process, its output, and the connection to it.
  *
  * See `simulator/README.md` for the protocol.
  */
 export class Simulator {
-  /** All that the process wrote to its standard output and error. */
+  /** The standard output and error of the process. */
   output = '';
   /** Called with each answer of the bridge, a text for the page's `androidBridge.onmessage`. @type {Receive | undefined} */
   onReply;
@@ -37,13 +37,13 @@ export class Simulator {
   }
 
   /**
-   * Starts a process on a data directory, which outlives it, and connects.
+   * Starts a process on a data directory, which remains after it ends, and connects.
    *
    * @param {object} options
    * @param {string} options.data
    * @param {string} options.assets
    * @param {string} options.libraryPath
-   * @param {string} [options.target] where the simulator was built, if not in its own folder
+   * @param {string} [options.target] the folder of the simulator's build, if not its own folder
    * @param {string} [options.classPath] the classes of other plugins
    */
   static async start({ data, assets, libraryPath, target, classPath }) {
@@ -81,14 +81,14 @@ export class Simulator {
     });
   }
 
-  /** Takes all keys away from the Keystore. @returns {Promise<string[]>} their aliases, by which it can be given them back */
+  /** Hides all keys of the Keystore. @returns {Promise<string[]>} their aliases, to restore them */
   async hideKeys() {
     const aliases = await this.command('keystore.aliases');
     for (const alias of aliases) await this.command('keystore.hideAlias', { alias });
     return aliases;
   }
 
-  /** Ends the process as the system ends an app: at once, with no chance to tidy up. */
+  /** Ends the process as the system ends an app: at once, without clean-up. */
   async kill() {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const exited = once(this.#process, 'exit');
@@ -125,7 +125,7 @@ export class Simulator {
     });
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
-      for (const { reject } of this.#commands.values()) reject(new Error('The simulator is gone'));
+      for (const { reject } of this.#commands.values()) reject(new Error('The simulator has ended'));
       this.#commands.clear();
       this.onGone?.();
     });
@@ -145,7 +145,7 @@ export class Simulator {
 
   /** @param {unknown} message */
   #send(message) {
-    if (!this.#socket || this.#socket.destroyed) throw new Error('The simulator is gone');
+    if (!this.#socket || this.#socket.destroyed) throw new Error('The simulator has ended');
     this.#socket.write(`${JSON.stringify(message)}\n`);
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Android's name for the folder of an app that is in no backup. */
+/** Android's name for the folder of an app that backups exclude. */
 const FOLDER = /(^|\/)no_backup(\/|$)/;
 
 /**

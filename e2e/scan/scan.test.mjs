@@ -28,7 +28,7 @@ function scannerFor(secret) {
   return scanner;
 }
 
-// Written out by other means than the scanner's own, which would agree with itself.
+// Written independently of the scanner, so that both cannot share a mistake.
 /** @type {[string, (secret: string, before: Buffer) => Buffer | string][]} */
 const PLANTS = [
   ['UTF-8', (secret) => secret],
@@ -57,7 +57,7 @@ function escape(unit) {
 }
 
 describe.each(SECRETS)('%s', (secret) => {
-  test.each(PLANTS)('is found as %s, wherever it lies', (_, plant) => {
+  test.each(PLANTS)('is found as %s, at any position', (_, plant) => {
     for (let before = 0; before < 7; before++) {
       const content = plant(secret, randomBytes(before));
       writeFileSync(
@@ -70,7 +70,7 @@ describe.each(SECRETS)('%s', (secret) => {
     }
   });
 
-  test('is not found where it is not', () => {
+  test('is not found where it is absent', () => {
     writeFileSync(join(folder, 'a', 'file'), randomBytes(100_000));
     writeFileSync(join(folder, 'a', 'b', 'file'), secret.slice(1));
     expect(scannerFor(secret).scanFolder(folder)).toEqual({ files: 2, hits: [] });
@@ -89,6 +89,6 @@ test('a hit does not repeat the secret', () => {
   ]);
 });
 
-test('what is too short to be told from chance is refused', () => {
+test('a secret that is so short that it could occur by chance is refused', () => {
   expect(() => scannerFor('short')).toThrow('too short');
 });

@@ -1,29 +1,29 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What is shorter could be met by chance. */
+/** Shorter secrets could occur by chance. */
 const SHORTEST = 8;
 
 /**
- * Looks for secrets where none may be, in every form in which software usually writes text.
+ * Looks for secrets in every form in which software usually writes text.
  */
 export class Scanner {
   /** @type {{ label: string, encoding: string, bytes: Buffer }[]} */
   #needles = [];
 
   /**
-   * @param {string} label what a hit is reported as, in place of the secret
+   * @param {string} label the name of a hit in the report, in place of the secret
    * @param {string} secret
    */
   add(label, secret) {
     for (const [encoding, bytes] of encodings(secret)) {
-      if (bytes.length < SHORTEST) throw new Error(`${label} is too short to be looked for`);
+      if (bytes.length < SHORTEST) throw new Error(`${label} is too short to search for`);
       this.#needles.push({ label, encoding, bytes });
     }
   }
 
   /**
-   * The hits in some bytes.
+   * The hits in these bytes.
    *
    * @param {string} place
    * @param {Buffer | string} content
@@ -36,7 +36,7 @@ export class Scanner {
   }
 
   /**
-   * The hits in the files below a folder and in their names, and how many files there are.
+   * The hits in the files below a folder and in their names, and the number of files.
    *
    * @param {string} folder
    */
@@ -76,7 +76,7 @@ export function encodings(secret) {
 }
 
 /**
- * The part of the base64 that is the same whatever stands before and behind, if `shift` bytes of a group of three stand before.
+ * The part of the base64 that does not depend on the bytes around it, if `shift` bytes of a group of three precede it.
  *
  * @param {Buffer} bytes
  * @param {number} shift

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 /**
- * What the API makes of the calls that the bridge knows, in a page that has it as `capacitorStrongroom`.
+ * Makes calls of the bridge protocol through the API, in a page that has it as `capacitorStrongroom`.
  *
  * @param {import('playwright-core').Page} page
  * @param {(label: string) => string} text makes a text for a key or a value
@@ -33,7 +33,7 @@ async function keepObjects(page, key, value) {
   assert.deepEqual(seen, { read: object, codes: ['NOT_FOUND', 'INVALID_ARGUMENT', 'INVALID_ARGUMENT'] });
 }
 
-/** Counts up in parallel, half of it past the queue that a page has for its own updates. @param {import('playwright-core').Page} page @param {string} key @param {number} times */
+/** Counts up in parallel; half of the updates bypass the page's own queue for updates. @param {import('playwright-core').Page} page @param {string} key @param {number} times */
 async function countTogether(page, key, times) {
   const counted = await page.evaluate(async ([key, times]) => {
     const { SecureStorage } = /** @type {any} */ (globalThis).capacitorStrongroom;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { vaultFiles } from '../phone/vault-files.mjs';
 
 /**
- * Starts the app while the Keystore fails, and shows that nothing is touched and that the next call works.
+ * Starts the app while the Keystore fails, and checks that nothing changes and that the next call works.
  *
  * @param {import('../phone/phone.mjs').Phone} phone
  * @param {string} fault
@@ -34,10 +34,10 @@ export async function surviveTransientFault(phone, fault, meanwhile) {
 }
 
 /**
- * Takes the key away from under the app. Its file is set aside byte for byte, a fresh store starts, and the event is fired.
+ * Hides the key of the app's store. Checks that the file goes into quarantine unchanged, an empty store starts, and the event fires.
  *
  * @param {import('../phone/phone.mjs').Phone} phone
- * @returns {Promise<{ restore: () => Promise<void> }>} gives the key back
+ * @returns {Promise<{ restore: () => Promise<void> }>} `restore` brings the key back
  */
 export async function loseKey(phone) {
   await phone.kill();

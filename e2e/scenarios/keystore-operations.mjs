@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 /**
- * Reads many times in a process that has just started, and counts what the Keystore was asked to do since.
+ * Reads many times in a process that has just started, and counts the Keystore operations since.
  *
  * @param {import('../phone/phone.mjs').Phone} phone
  * @param {number} gets

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 /**
- * Makes many calls of different kinds at once, each with an answer of its own, and counts the answers that reach the page.
+ * Makes many calls of different kinds at once, each with a different answer, and counts the answers that reach the page.
  *
  * @param {import('../phone/phone.mjs').Phone} phone
  * @param {number} count

@@ -1,5 +1,5 @@
 /**
- * The libraries, and what their story asks of the server: one login, and no other to be restored.
+ * The libraries, and the requests of their story to the server: one login, and none to restore the session.
  *
  * @type {Record<string, string[]>}
  */
@@ -12,7 +12,7 @@ export const STORIES = {
 };
 
 /**
- * What the libraries call what they store, while somebody is signed in.
+ * The keys under which the libraries store data while somebody is signed in.
  *
  * @type {Record<string, string[]>}
  */
@@ -24,7 +24,7 @@ const KEYS = {
   ionic: ['session', 'theme'],
 };
 
-/** How a story goes. @param {string} name */
+/** The expected course of a story. @param {string} name */
 export function expected(name) {
   return {
     'at first': null,
@@ -37,7 +37,7 @@ export function expected(name) {
 }
 
 /**
- * What a story has asked of the server. What a library repeats in its own time counts once.
+ * The requests of a story to the server. Requests that a library repeats by itself count once.
  *
  * @param {import('../libraries/bundle.mjs').AuthServer} server
  * @param {string} name
@@ -54,11 +54,11 @@ export function asked(server, name) {
  */
 
 /**
- * All sign in, go away, come back, are still signed in, sign out, and stay so. They do it side by side, since an app takes time to start.
+ * All libraries sign in, are restarted, are still signed in, sign out, and stay signed out. They run in parallel, since an app takes time to start.
  *
  * @param {string[]} names
  * @param {App} app
- * @returns {Promise<Map<string, Record<string, unknown>>>} how it went, as in {@link expected}
+ * @returns {Promise<Map<string, Record<string, unknown>>>} how it went, in the form of {@link expected}
  */
 export async function playStories(names, { page, comeBack }) {
   const all = (/** @type {Step} */ step, /** @type {string[]} */ addresses = []) =>
@@ -93,7 +93,7 @@ export async function playStories(names, { page, comeBack }) {
   );
 }
 
-/** Signs in, and leaves it at that. @param {import('playwright-core').Page} page @param {string} name */
+/** Signs in, and does nothing else. @param {import('playwright-core').Page} page @param {string} name */
 export async function signIn(page, name) {
   await act(page, name, 'open');
   return act(page, name, 'logIn', (await act(page, name, 'leave')) ?? '');
@@ -123,7 +123,7 @@ export function act(page, name, step, address) {
  * @param {import('playwright-core').Page} page
  * @param {string} name
  * @param {Step} step
- * @returns {Promise<unknown>} what it answered, and of an error the code
+ * @returns {Promise<unknown>} its result, or the code of an error
  */
 export function attempt(page, name, step) {
   return page.evaluate(async ([name, step]) => {
@@ -136,7 +136,7 @@ export function attempt(page, name, step) {
   }, /** @type {const} */ ([name, step]));
 }
 
-/** What the library's store holds. @param {import('playwright-core').Page} page @param {string} name @returns {Promise<string[]>} */
+/** The keys in the library's store. @param {import('playwright-core').Page} page @param {string} name @returns {Promise<string[]>} */
 export function keys(page, name) {
   return page.evaluate(async (name) => {
     const { stories, storage } = /** @type {any} */ (globalThis);

@@ -7,7 +7,7 @@ const MIB = 1024 * 1024;
 /** @typedef {[key: string, value: string][]} Secrets */
 
 /**
- * Ten keys and values, as different as the API allows.
+ * Ten very different keys and values.
  *
  * @param {import('../phone/phone.mjs').Phone} phone
  * @returns {Secrets}
@@ -38,7 +38,7 @@ export function renewed(phone, secrets) {
 }
 
 /**
- * Saves each through the form of the page.
+ * Saves all through the form of the page.
  *
  * @param {import('../phone/phone.mjs').Phone} phone
  * @param {Secrets} secrets

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 const LONE = '\ud83d';
 
-/** What a page could send past the TypeScript API, and the code that the native side answers. @type {[string, string, any][]} */
+/** Calls that a page could send without the TypeScript API, and the code that the native side answers. @type {[string, string, any][]} */
 const RAW_CALLS = [
   ['INVALID_ARGUMENT', 'get', {}],
   ['INVALID_ARGUMENT', 'get', { key: null }],
@@ -65,7 +65,7 @@ const RAW_CALLS = [
   ['INVALID_ARGUMENT', 'clear', { store: '../default' }],
 ];
 
-/** Messages that Capacitor cannot read or that lead nowhere. It answers none of them. */
+/** Messages that Capacitor cannot read, or that have no target. It answers none of them. */
 const BROKEN_MESSAGES = [
   '',
   '{',
@@ -80,7 +80,7 @@ const BROKEN_MESSAGES = [
 ];
 
 /**
- * Sends wrong calls through Capacitor's own functions, past the TypeScript API.
+ * Sends wrong calls through Capacitor's own functions, without the TypeScript API.
  *
  * @param {import('../phone/phone.mjs').Phone} phone
  * @returns {Promise<number>} how many were refused
@@ -121,7 +121,7 @@ function rawCall(phone, method, options) {
 }
 
 /**
- * The half is made in the page: it would not survive the way there.
+ * The half is made in the page, because Playwright does not pass it on unchanged.
  *
  * @param {import('../phone/phone.mjs').Phone} phone
  * @param {string} place

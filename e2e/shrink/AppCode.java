@@ -10,10 +10,10 @@ import dev.strongroom.capacitor.Strongroom;
 import dev.strongroom.ffi.SecureStorage;
 import dev.strongroom.ffi.StorageException;
 
-/** An app's own native code, which uses a store without the page. */
+/** The app's own native code, which uses a store without the page. */
 @CapacitorPlugin(name = "AppCode")
 public class AppCode extends Plugin {
-    /** Answers with all that the store holds, and removes one item. */
+    /** Returns the content of the store, and removes one item. */
     @PluginMethod
     public void take(PluginCall call) {
         new Thread(() -> {

@@ -5,7 +5,7 @@ import com.android.tools.r8.processkeeprules.ProcessKeepRulesCommand;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Has R8 check rules as those of a library: `ConsumerRules FILE`. It prints what is wrong, and ends with 1 if anything is. */
+/** Lets R8 check rules as those of a library: `ConsumerRules FILE`. Prints the defects, and exits with 1 if there is one. */
 public final class ConsumerRules {
 
     public static void main(String[] arguments) {

@@ -20,10 +20,10 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Writes what R8 takes for the phone's own classes: java PhoneLibrary.java OUTPUT ANDROID_JAR APP_JAR...
+ * Writes the classes that belong to the phone, for R8: java PhoneLibrary.java OUTPUT ANDROID_JAR APP_JAR...
  *
- * Of Android's, which Robolectric has, those alone that the app names, with what they extend: R8 reads them all, each time. Java's come from
- * this JDK, without the desktop's, which Android does not have.
+ * Of Android's classes, which Robolectric has, only those that the app names, and their superclasses: R8 reads all of them each time. Java's come from
+ * this JDK, without those of the desktop, which Android does not have.
  */
 class PhoneLibrary {
     static final List<String> MODULES = List.of("java.base", "java.logging", "java.sql", "java.xml");
@@ -84,7 +84,7 @@ class PhoneLibrary {
                 if (tag == 1) texts.add(text[index] = in.readUTF());
                 else if (tag == 7) classes[index] = in.readUnsignedShort();
                 else in.skipBytes(tag == 5 || tag == 6 ? 8 : tag == 15 ? 3 : tag == 8 || tag == 16 || tag == 19 || tag == 20 ? 2 : 4);
-                // Numbers of eight bytes take two places.
+                // Numbers of eight bytes take two entries.
                 if (tag == 5 || tag == 6) index++;
             }
             in.skipBytes(4);

@@ -1,5 +1,5 @@
 /**
- * Lets so many pieces of work run at once, and the others wait.
+ * Limits how many pieces of work run at once; the others wait.
  *
  * @param {number} count
  */

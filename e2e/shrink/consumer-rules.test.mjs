@@ -1,4 +1,4 @@
-// What the R8 of Android's Gradle plugin 9.5 says to the plugin's rules before it uses them: it refuses a library that decides for the app.
+// The R8 of Android's Gradle plugin 9.5 checks the plugin's rules before it uses them: it refuses a library that decides for the app.
 
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { fromRoot } from '../../scripts/paths.mjs';
 
 import { OUR_RULES, SHRINK, writeRules } from './shrinker.mjs';
 
-test('the rules are those of a library', () => {
+test('the rules are accepted as those of a library', () => {
   expect(refusal(OUR_RULES)).toBe('');
 });
 
@@ -19,7 +19,7 @@ test.each(['-dontobfuscate', '-printmapping mapping.txt'])('%s would be refused'
   expect(refusal(rules)).toContain(rule.split(' ')[0]);
 });
 
-/** What R8 has against rules, nothing if it takes them. @param {string} rules a file */
+/** The defects that R8 reports for rules. @param {string} rules a file */
 function refusal(rules) {
   const source = fromRoot('e2e/shrink/ConsumerRules.java');
   const options = ['-XX:TieredStopAtLevel=1', '-cp', join(SHRINK, 'tools/r8-9.jar'), source, rules];

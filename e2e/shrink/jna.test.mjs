@@ -1,4 +1,4 @@
-// What the rules take for granted of JNA's archive for Android.
+// What the rules assume about JNA's archive for Android.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ const [classes = '', members = ''] = kept.split(/[{}]/);
 const keptClasses = [...classes.matchAll(/com\.sun\.jna\.[\w$]+/g)].map(String);
 const keptMembers = [...members.matchAll(/ (\w+\*?)[(;]/g)].map(([, name]) => String(name));
 
-/** Members of JNA that are not meant where these names occur: C has such functions, and Java's own classes such methods. */
+/** Names that do not stand for JNA's members: C has such functions, and Java's own classes have such methods. */
 const OTHERS = ['array', 'close', 'getBytes', 'getNativeType', 'open', 'toCharArray', 'toString', 'write'];
 
 /** All class files, by name. @type {Map<string, Buffer>} */
@@ -39,7 +39,7 @@ beforeAll(() => {
   }
 });
 
-test('it has no rules of its own, so ours must do', () => {
+test('it has no rules of its own, so ours must suffice', () => {
   expect(existsSync(join(archive, 'AndroidManifest.xml'))).toBe(true);
   expect(existsSync(join(archive, 'proguard.txt'))).toBe(false);
   expect([...inArchive.keys()].filter((name) => name.startsWith('META-INF/proguard'))).toEqual([]);
@@ -75,12 +75,12 @@ describe.each(existsSync(systems) ? readdirSync(systems) : [])('its native part 
   });
 });
 
-test('the rules keep nothing of Capacitor, whose own do that', () => {
+test('the rules keep nothing of Capacitor, which has its own rules', () => {
   expect(readFileSync(CAPACITOR_RULES, 'utf8')).toContain('extends com.getcapacitor.Plugin');
   expect(readFileSync(OUR_RULES, 'utf8')).not.toMatch(/getcapacitor|PluginMethod|StrongroomPlugin/);
 });
 
-/** The fields and methods of each class, but for the native ones. @param {string[]} names */
+/** The fields and methods of each class, except the native ones. @param {string[]} names */
 function membersOf(names) {
   const text = execFileSync('javap', ['-p', '-cp', join(unpacked, 'archive'), ...names], { encoding: 'utf8' });
   const described = text.split(/^Compiled from .*$/m).slice(1);

@@ -17,9 +17,8 @@ import { promisify } from 'node:util';
 import { fromRoot } from '../../scripts/paths.mjs';
 import { STRONGROOM } from '../phone/assets.mjs';
 
-/** Where all of it lies. */
 export const SHRINK = fromRoot('build/shrink');
-/** The plugins of the app that is shrunk: ours, and one that stands for the app's own native code. */
+/** The plugins of the app that is shrunk: ours, and one that represents the app's own native code. */
 export const PLUGINS = [STRONGROOM, { pkg: 'app', classpath: 'com.example.app.AppCode' }];
 /** The rules that Gradle gathers from libraries. */
 export const CAPACITOR_RULES = fromRoot('node_modules/@capacitor/android/capacitor/proguard-rules.pro');
@@ -33,11 +32,11 @@ const PHONE_LIBRARY_SOURCE = fromRoot('e2e/shrink/PhoneLibrary.java');
 const ANDROID = /\/android-all\//;
 const JNA = /\/jna\//;
 const KOTLIN = /\/org\/jetbrains\//;
-/** The simulator's libraries, which no app has. An empty archive is among them. */
+/** The simulator's libraries, which no app has. One of them is an empty archive. */
 const OUTSIDE = /^(?!.*(\/android-all\/|\/jna\/|\/org\/jetbrains\/|\/listenablefuture\/))/;
-/** Robolectric reads its annotations, which are none of an app's. */
+/** Robolectric reads its annotations, which do not belong to an app. */
 const SHADOWS = 'dev/strongroom/simulator/ShadowServiceWorkers';
-/** One JVM per run, and others beside it. */
+/** Each run needs one JVM, and several run at once. */
 const JVM = ['-Xmx2g', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 
 /**
@@ -60,11 +59,11 @@ export function splitRules(file) {
 }
 
 /**
- * Puts together what R8 works on: the app, with the simulator in it as its system, and what there is besides on a phone.
+ * Collects the input of R8: the app, with the simulator in it as its system, and the other classes of a phone.
  */
 export function prepareInputs() {
   for (const folder of ['app', 'code', 'outside', 'jna', 'jnidispatch']) emptyFolder(join(SHRINK, folder));
-  // What Android runs of JNA are the classes of its archive, on this machine with the native part of the plain jar.
+  // Android runs the classes of JNA's archive. On this machine, they use the native part of the plain jar.
   run('jar', ['xf', join(SHRINK, 'tools/jna.aar')], join(SHRINK, 'jna'));
   run('jar', ['xf', String(classPath(JNA)[0]), 'com/sun/jna'], join(SHRINK, 'jnidispatch'));
   const dispatch = join(SHRINK, 'jnidispatch/com/sun/jna');
@@ -94,12 +93,12 @@ export function prepareInputs() {
 }
 
 /**
- * Shrinks the app, and makes a target of it that the simulator can run.
+ * Shrinks the app, and makes it a target that the simulator can run.
  *
  * @param {string} name
  * @param {object} options
  * @param {string[]} options.rules files
- * @param {boolean} [options.compatible] with R8 as ProGuard was, not in full mode
+ * @param {boolean} [options.compatible] with R8 in the mode that is compatible with ProGuard, not in full mode
  */
 export async function shrinkApp(name, { rules, compatible = false }) {
   const target = join(SHRINK, 'apps', name);
@@ -110,7 +109,7 @@ export async function shrinkApp(name, { rules, compatible = false }) {
     ...[rulesOf('system'), ...rules].flatMap((file) => ['--pg-conf', file]),
     ...[join(SHRINK, 'app.jar'), ...libraries()],
   ];
-  // R8 makes the same of the same, and takes ten seconds for it.
+  // R8 takes ten seconds, and equal input has equal output.
   const key = join(target, 'made-from');
   const inputs = sumOfInputs(options);
   if (existsSync(key) && readFileSync(key, 'utf8') === inputs) return target;
@@ -125,7 +124,7 @@ export async function shrinkApp(name, { rules, compatible = false }) {
 }
 
 /**
- * What the plugin adds to an app: the bytes of DEX that R8 makes of its own classes, JNA and what they need of Kotlin.
+ * What the plugin adds to an app: the bytes of DEX that R8 makes from its classes, JNA and the parts of Kotlin that they need.
  *
  * @param {string} name
  * @param {string[]} rules files
@@ -156,13 +155,13 @@ export function classPath(pattern) {
   return all.filter((file) => pattern.test(file));
 }
 
-/** What an app with the plugin has besides Capacitor: JNA, and Kotlin's library with the annotations that it names. */
+/** What an app with the plugin has in addition to Capacitor: JNA, and Kotlin's library with the annotations that it names. */
 function libraries() {
   return [join(SHRINK, 'jna/classes.jar'), ...classPath(KOTLIN)];
 }
 
 /**
- * Of the options, the contents of rules and classes, and R8 itself. The archives that were put together here have the time in them.
+ * A digest of the options, the contents of rules and classes, and R8 itself. Archives that were made here contain the time.
  *
  * @param {string[]} options
  */

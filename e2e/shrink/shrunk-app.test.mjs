@@ -1,4 +1,4 @@
-// The app after R8: as Gradle would have it shrunk it works, and without any one of the plugin's rules it does not.
+// The app after R8: shrunk as Gradle would do it, it works, and without any one of the plugin's rules it fails.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -23,11 +23,11 @@ import {
 import { smoke, WELL } from './smoke.mjs';
 
 const GRADLE = [rulesOf('app'), CAPACITOR_RULES];
-/** The plugin's rules with as little help as an app can give. Where nothing is optimized, most still works that should not. */
+/** The plugin's rules with as few others as possible. Without optimization, too much would still work. */
 const BARE = [rulesOf('bare'), rulesOf('unoptimized'), CAPACITOR_RULES];
 
 const rules = splitRules(OUR_RULES);
-/** R8 and the simulator keep a core busy each. */
+/** R8 and the simulator use one core each. */
 const inTurn = atMost(2);
 const NO_LIBRARY = { set: { code: 'NOT_INITIALISED', retryable: false } };
 const NO_STRUCTURE = { set: { code: 'INTERNAL', retryable: false } };
@@ -35,7 +35,7 @@ const NO_PLUGIN = { set: { message: 'unable to find plugin : SecureStorage' } };
 
 /** How each rule begins, and how an app fails without it. @type {[begin: string, failure: object][]} */
 const NEEDED = [
-  // Capacitor cannot do without it either, and is the first to fail.
+  // Capacitor needs it, too, and is the first to fail.
   ['-keepattributes RuntimeVisibleAnnotations', NO_PLUGIN],
   ['-keep,includedescriptorclasses class', NO_LIBRARY],
   ['-keepclasseswithmembernames class com.sun.jna.Native, dev.strongroom.**', NO_LIBRARY],
@@ -46,7 +46,7 @@ const NEEDED = [
 const DESKTOP = '-dontwarn java.awt.*';
 
 describe.concurrent('a shrunk app', () => {
-  test('keeps secrets, from the page to the Keystore, and over a restart', () =>
+  test('keeps secrets, from the page to the Keystore, and across a restart', () =>
     inTurn(async () => {
       const target = await shrinkApp('gradle', { rules: [...GRADLE, OUR_RULES] });
       const browser = await launchChromium();
@@ -71,7 +71,7 @@ describe.concurrent('a shrunk app', () => {
       }
     }));
 
-  test('works where R8 is compatible with ProGuard', () =>
+  test('works if R8 is compatible with ProGuard', () =>
     inTurn(async () => {
       const target = await shrinkApp('compatible', { rules: [...GRADLE, OUR_RULES], compatible: true });
       expect(await smoke(target)).toMatchObject(WELL);
@@ -83,7 +83,7 @@ describe.concurrent('a shrunk app', () => {
       expect(await smoke(target)).toMatchObject(WELL);
     }));
 
-  // That there is the plugin and that it answers is due to Capacitor's rules, which ours do not repeat.
+  // Capacitor's rules keep the plugin's class and its methods; ours do not repeat them.
   test('does not work without them', () =>
     inTurn(async () => {
       expect(await smoke(await shrinkApp('without', { rules: GRADLE }))).toMatchObject(NO_LIBRARY);
@@ -103,7 +103,7 @@ describe.concurrent('no rule can be left out', () => {
     }),
   );
 
-  test(`${DESKTOP}, where something else in the app keeps all of JNA`, () =>
+  test(`${DESKTOP}, if something else in the app keeps all of JNA`, () =>
     inTurn(async () => {
       const all = writeRules('all-of-jna', ['-keep class com.sun.jna.** { *; }']);
       const shrunk = shrinkApp('without-desktop', { rules: [...BARE, all, without('without-desktop', DESKTOP)] });
@@ -121,7 +121,7 @@ test('the plugin adds no more than this to an app', () =>
     expect(length).toBeLessThan(150_000);
   }));
 
-/** Our rules without the one that begins so. @param {string} name @param {string} begin */
+/** Our rules without the one with this beginning. @param {string} name @param {string} begin */
 function without(name, begin) {
   return writeRules(
     name,

@@ -10,9 +10,9 @@ import { Simulator } from '../phone/simulator.mjs';
 import { PLUGINS } from './shrinker.mjs';
 
 /**
- * What a shrunk app does with every kind of thing that crosses to Rust: values, lists, errors, events, a store that native code opens.
+ * Tries in a shrunk app everything that crosses to Rust: values, lists, errors, events, a store that native code opens.
  *
- * @param {string} target where the app lies
+ * @param {string} target the folder of the app
  */
 export async function smoke(target) {
   const folder = mkdtempSync(join(tmpdir(), 'strongroom-shrink-'));
@@ -29,7 +29,7 @@ export async function smoke(target) {
   }
 }
 
-/** What {@link smoke} answers when nothing is wrong. */
+/** The result of {@link smoke} if nothing is wrong. */
 export const WELL = {
   set: { value: true },
   get: { value: 'value 🔑' },
@@ -53,7 +53,7 @@ async function useApp(caller) {
   });
 
   const set = await call('set', { key: 'key', value: 'value 🔑' });
-  // Nothing else works then either, and no event would come.
+  // Nothing else works then, and no event would arrive.
   if (set.code) return { set };
   const items = [
     { key: 'a', value: '1' },

@@ -29,7 +29,7 @@ describe.each([
 
   afterAll(() => opened.context.close());
 
-  test(`lies in ${location}`, async () => {
+  test(`stores items in ${location}`, async () => {
     expect(await call(opened.page, 'getStatus')).toEqual({
       platform: 'web',
       store: 'default',
@@ -52,7 +52,7 @@ describe.each([
     expect(await runCase(opened.page, name)).toEqual([]);
   });
 
-  test('objects come back as they were, and no update is lost', async () => {
+  test('objects are returned unchanged, and no update is lost', async () => {
     await useHelpers(opened.page, (label) => label);
   });
 
@@ -68,7 +68,7 @@ describe.each([
     expect(failures).toHaveLength(wrong.length);
   });
 
-  test('warned once, and wrote nothing else to the console', () => {
+  test('it warned once, and wrote nothing else to the console', () => {
     expect(opened.log).toHaveLength(1);
     expect(opened.log[0]).toMatch(/^warning: Strongroom: a browser has no secure storage/);
   });

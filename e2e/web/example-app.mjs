@@ -11,7 +11,7 @@ const KNOWN = 'warning: Strongroom: a browser has no secure storage';
 
 /** @typedef {{ page: import('playwright-core').Page, screen: AppScreen, log: string[] }} ExampleApp */
 
-/** The example app in a browser, anew for each test of a file. After each, the console must be clean. */
+/** The example app in a browser, a new page for each test of a file. After each test, the console must be empty. */
 export function useExampleApp() {
   /** @type {import('playwright-core').Browser} */
   let browser;
@@ -36,7 +36,7 @@ export function useExampleApp() {
 }
 
 /**
- * What the page's console holds but the one warning that it is expected to hold, once.
+ * The lines of the page's console, except one expected warning.
  *
  * @param {string[]} log
  */

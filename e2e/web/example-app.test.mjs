@@ -17,7 +17,7 @@ test('saves, lists, shows and removes', async () => {
   expect(await screen.keys()).toEqual(['user:🔑']);
 });
 
-test('removes after a question, and not without it', async () => {
+test('removes only after a confirmation', async () => {
   const { page, screen } = app;
   await screen.save('one', '1');
   await screen.save('two', '2');
@@ -32,7 +32,7 @@ test('removes after a question, and not without it', async () => {
   expect(await screen.keys()).toEqual([]);
 });
 
-test('removes what was asked about when the list was read anew meanwhile', async () => {
+test('removes the item in question, even if the list was refreshed meanwhile', async () => {
   await app.screen.save('one', '1');
   await button('Remove one').click();
   await setHidden(true);
@@ -41,7 +41,7 @@ test('removes what was asked about when the list was read anew meanwhile', async
   await app.page.getByText('Nothing is stored yet').waitFor();
 });
 
-test('shows the begin of a large value, and no half of an emoji', async () => {
+test('shows the beginning of a large value, and no half of an emoji', async () => {
   await app.screen.save('large', `${'x'.repeat(199)}${'🔑'.repeat(100)}`);
   expect(await app.screen.reveal('large')).toBe(`${'x'.repeat(199)}… (399 characters)`);
 });
@@ -57,7 +57,7 @@ test('lists an item that has expired', async () => {
   expect(await screen.keys()).toEqual([]);
 });
 
-test('shows an error with its code, and keeps what was typed', async () => {
+test('shows an error with its code, and keeps the input', async () => {
   const { page, screen } = app;
   await page.getByLabel('Value', { exact: true }).fill('a value without a key');
   await button('Save').click();
@@ -66,7 +66,7 @@ test('shows an error with its code, and keeps what was typed', async () => {
   expect(await page.getByLabel('Value', { exact: true }).inputValue()).toBe('a value without a key');
 });
 
-test('says plainly that a browser protects nothing', async () => {
+test('says that a browser protects nothing', async () => {
   await app.page.getByText('Not protected: for debugging only').waitFor();
   expect(await app.screen.status('Protection')).toBe('None');
   expect(await app.screen.status('Stored in')).toBe('localStorage, unencrypted');
@@ -85,10 +85,10 @@ test('a violation of its content security policy would be noticed', async () => 
   expect(await page.evaluate(() => 'ran' in globalThis)).toBe(false);
 });
 
-test('nothing from a path that fetches for the page runs in it, or is shown in a frame', async () => {
+test('the page neither runs nor shows anything from a path that fetches for it', async () => {
   const { page, log } = app;
   await page.getByText('Not protected').waitFor();
-  // What Capacitor answers there before 8.5.1, and later where CapacitorHttp is on: what any server sent, under the app's origin.
+  // Before 8.5.1, and later if CapacitorHttp is on, Capacitor returns there what any server sent, under the app's origin.
   const asked = /** @type {string[]} */ ([]);
   await page.context().route('**/_capacitor_http_interceptor_*', (route) => {
     asked.push(route.request().url());
@@ -129,7 +129,7 @@ describe('in the background', () => {
     expect(await screen.reveal('one')).toBe('the first value');
   });
 
-  test('a value that comes too late is not shown', async () => {
+  test('a value that arrives too late is not shown', async () => {
     const { page, screen } = app;
     await screen.save('one', 'the value');
     await page.evaluate(() => {
@@ -140,7 +140,7 @@ describe('in the background', () => {
     expect(await page.locator('#secrets output').innerText()).toBe('');
   });
 
-  test('what changed meanwhile is there when the user comes back', async () => {
+  test('changes are visible when the user comes back', async () => {
     const { page, screen } = app;
     await screen.save('kept', 'v');
     await page.getByLabel('Expires').selectOption('In 10 seconds');
@@ -160,7 +160,7 @@ describe('with a keyboard', () => {
     for (const key of keys) await app.page.keyboard.press(key);
   };
 
-  test('Enter saves, and Tab leads through everything in its order', async () => {
+  test('Enter saves, and Tab reaches everything in order', async () => {
     const { page, screen } = app;
     await page.getByLabel('Value', { exact: true }).fill('v');
     await page.getByLabel('Key', { exact: true }).fill('one');
@@ -178,10 +178,10 @@ describe('with a keyboard', () => {
     expect(order).toEqual(['value', 'expiry', null, 'Show one', 'Remove one', 'refresh', 'clear', 'rotate']);
   });
 
-  test('Escape answers the question with no, and the focus goes back', async () => {
+  test('Escape answers the question with no, and the focus returns', async () => {
     await app.screen.save('one', '1');
     await app.screen.save('two', '2');
-    // An answer is not the answer to the next question.
+    // The answer does not count for the next question.
     await app.screen.remove('two');
     await button('Remove one').focus();
     await press('Enter');
@@ -192,7 +192,7 @@ describe('with a keyboard', () => {
     expect(await focused()).toBe('Remove one');
   });
 
-  test('after a removal the focus stays in the list, and then goes to its heading', async () => {
+  test('after a removal the focus stays in the list, and after the last one it goes to its heading', async () => {
     for (const key of ['one', 'three', 'two']) await app.screen.save(key, 'v');
     const after = [];
     for (const key of ['three', 'two', 'one']) {
@@ -204,7 +204,7 @@ describe('with a keyboard', () => {
     expect(after).toEqual(['Show two', 'Show one', 'Secrets']);
   });
 
-  test('after all are removed the focus goes to the heading', async () => {
+  test('after all items are removed, the focus goes to the heading', async () => {
     await app.screen.save('one', 'v');
     await button('Remove all').focus();
     await press('Enter', 'Tab', 'Enter');
@@ -212,7 +212,7 @@ describe('with a keyboard', () => {
     expect(await focused()).toBe('Secrets');
   });
 
-  test('what has the focus does not lie under a notice', async () => {
+  test('the focused element is not under a notice', async () => {
     const { page, screen } = app;
     await page.setViewportSize({ width: 740, height: 360 });
     for (const key of ['one', 'two', 'three']) await screen.save(key, 'v');
@@ -228,7 +228,7 @@ describe('with a keyboard', () => {
   });
 });
 
-/** Takes the app to the background, or back. Chromium without a screen does not do so by itself. @param {boolean} hidden */
+/** Brings the app to the background, or back. Headless Chromium cannot do that by itself. @param {boolean} hidden */
 function setHidden(hidden) {
   return app.page.evaluate((value) => {
     Object.defineProperty(document, 'hidden', { configurable: true, value });

@@ -28,7 +28,7 @@ describe('debug', () => {
     opened = await openPage(browser);
   });
 
-  test('stores under a name that says what it is', async () => {
+  test('stores under a name that says that it is insecure', async () => {
     await call(opened.page, 'set', { key: 'a:b', value: 'v', store: 's' });
     expect(await stored()).toEqual({ 'INSECURE-DEBUG:strongroom:s:a:b': '{"value":"v","expiresAt":null}' });
   });
@@ -39,7 +39,7 @@ describe('debug', () => {
     expect(await call(opened.page, 'get', { key: 'k' })).toEqual({ value: 'v' });
   });
 
-  test('neither lists nor clears what others keep in localStorage', async () => {
+  test('neither lists nor clears the data of others in localStorage', async () => {
     const foreign = {
       k: '1',
       'strongroom:default:k': '2',
@@ -56,7 +56,7 @@ describe('debug', () => {
   });
 
   test.each(['', 'null', '7', '{', '{"value":7,"expiresAt":null}', '{"value":"v"}'])(
-    'finds a damaged record (%j) and can remove it',
+    'finds a damaged item (%j) and can remove it',
     async (content) => {
       await opened.page.evaluate((text) => {
         localStorage.setItem('INSECURE-DEBUG:strongroom:default:k', text);
@@ -70,7 +70,7 @@ describe('debug', () => {
     },
   );
 
-  test('takes a damaged record neither for absent nor for something to be replaced', async () => {
+  test('treats a damaged item neither as absent nor as replaceable', async () => {
     await call(opened.page, 'set', { key: 'sound', value: 'v' });
     await opened.page.evaluate(() => {
       localStorage.setItem('INSECURE-DEBUG:strongroom:default:k', '{');
@@ -92,7 +92,7 @@ describe('debug', () => {
     expect(await stored()).toEqual({});
   });
 
-  test('writes no part of several items that do not all fit', async () => {
+  test('writes nothing of several items if not all of them fit', async () => {
     const value = 'v'.repeat(1024 * 1024);
     const items = Array.from({ length: 3 }, (_, index) => ({ key: `k${index}`, value }));
     expect(await call(opened.page, 'setMany', { items })).toEqual({ value: true });
@@ -102,7 +102,7 @@ describe('debug', () => {
     expect(await stored()).toEqual(before);
   });
 
-  test('says when there is no room, and keeps what is there', async () => {
+  test('rejects if there is no space, and keeps the stored items', async () => {
     const fill = (/** @type {number} */ index) =>
       opened.page.evaluate(
         (key) =>
@@ -131,8 +131,8 @@ describe('memory', () => {
   });
 });
 
-describe('an item whose time is up', () => {
-  test('is reported once, when it is met', async () => {
+describe('an expired item', () => {
+  test('is reported once, when a call finds it', async () => {
     opened = await openPage(browser);
     await opened.page.clock.install();
     await opened.page.evaluate(() => {
@@ -156,7 +156,7 @@ describe('an item whose time is up', () => {
 });
 
 describe('reset', () => {
-  test('is reported, and told by the status', async () => {
+  test('is reported by an event and by the status', async () => {
     opened = await openPage(browser);
     await opened.page.evaluate(() => {
       const page = /** @type {any} */ (globalThis);
@@ -176,7 +176,7 @@ describe('reset', () => {
   });
 });
 
-describe('where nothing may be stored', () => {
+describe('if nothing may be stored', () => {
   const { methods, options: known } = JSON.parse(readFileSync(fromRoot('contract/bridge.json'), 'utf8'));
   const METHODS = methods.filter((/** @type {string} */ method) => method !== 'getPlatform');
   const options = (/** @type {string} */ method) => (known[method].includes('key') ? { key: 'k', value: 'v' } : {});

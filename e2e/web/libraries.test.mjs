@@ -1,4 +1,4 @@
-// Other libraries keep their sessions in our store, in a browser.
+// Other libraries store their sessions through the plugin, in a browser.
 
 import { readFileSync } from 'node:fs';
 
@@ -36,7 +36,7 @@ beforeEach(async () => {
     return route.fulfill({ contentType, body: readFileSync(fromRoot(`${built}${file}`), 'utf8') });
   });
   let last = 0;
-  // Each is longer than the one before, so that a full disk has no room for it.
+  // Each is longer than the one before, so a full disk has no space for it.
   server = new AuthServer((label) => `${label.replaceAll(' ', '-')}-${'x'.repeat(++last)}`);
   await server.answer(context);
   page = await context.newPage();
@@ -59,7 +59,7 @@ test.each(Object.keys(STORIES))('%s signs in, is restored, signs out', async (na
   expect(server.requests).toEqual(STORIES[name]);
 });
 
-test.each(Object.keys(STORIES))('%s keeps the session in memory where that is all there is', async (name) => {
+test.each(Object.keys(STORIES))('%s keeps the session in memory if there is no other storage', async (name) => {
   await page.evaluate(() => {
     /** @type {any} */ (globalThis).configureWeb({ web: 'memory' });
   });
@@ -70,7 +70,7 @@ test.each(Object.keys(STORIES))('%s keeps the session in memory where that is al
   expect(await keys(page, name)).toEqual([]);
 });
 
-test('signing out of one leaves the others alone', async () => {
+test('signing out of one does not affect the others', async () => {
   const names = Object.keys(STORIES);
   for (const name of names) await signIn(page, name);
   for (const name of names) {
@@ -81,20 +81,20 @@ test('signing out of one leaves the others alone', async () => {
   }
 });
 
-test('Ionic Storage is refused a second database in the store, and puts it nowhere else', async () => {
+test('a second database of Ionic Storage in the store is refused, and stored nowhere else', async () => {
   await signIn(page, 'ionic');
   expect(await attempt(page, 'ionic', 'openOther')).toBe('rejected: INVALID_ARGUMENT');
   expect(await page.evaluate(() => indexedDB.databases())).toEqual([]);
 });
 
-// What each library makes of it is its own; see docs/guide/adapters.md.
+// Each library reacts differently: see docs/guide/adapters.md.
 test.each([
   ['supabase', 'rejected: refresh_token_not_found', null],
   ['oidc', 'rejected: invalid_grant', 'ada'],
   ['zustand', 'done', 'ada'],
   ['redux', 'done', 'ada'],
   ['ionic', 'done', 'ada'],
-])('%s tells that the disk is full, and overwrites nothing', async (name, renewedAgain, later) => {
+])('%s reports that the disk is full, and overwrites nothing', async (name, renewedAgain, later) => {
   const user = await signIn(page, name);
   await fillDisk(page);
   expect(await attempt(page, name, 'renew')).toBe('rejected: STORAGE_FULL');
@@ -107,7 +107,7 @@ test.each([
   await page.clock.setFixedTime(Date.now() + 2 * 3600 * 1000);
   await page.reload();
   expect(await attempt(page, name, 'open')).toBe(later);
-  // Chromium tells of the tokens that were refused, redux-persist of the full disk.
+  // Chromium reports the tokens that were refused, redux-persist the full disk.
   const known = /the server responded with a status of 400|no room left in localStorage/;
   log = log.filter((line) => !known.test(line));
 });
@@ -127,5 +127,5 @@ async function fillDisk(page) {
   });
 }
 
-/** What libraries say of a page that starts them twice. */
+/** Messages of libraries that a page starts twice. */
 const STARTED_TWICE = /Multiple GoTrueClient instances|Redefining LocalForage driver/;

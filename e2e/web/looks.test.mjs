@@ -35,20 +35,20 @@ describe('can be seen, read and touched by everybody', () => {
   });
 });
 
-describe('what is planted is found', () => {
+describe('a planted flaw is found', () => {
   test('a field without a label', async () => {
     await app.page.locator('label[for=key]').evaluate((label) => label.remove());
     await app.page.locator('#key').evaluate((key) => key.removeAttribute('placeholder'));
     expect(await findBarriers(app.page)).toEqual([expect.stringMatching(/^label: html > body > .*input/)]);
   });
 
-  test('a text that cannot be read', async () => {
+  test('a text with too little contrast', async () => {
     await app.page.evaluate(() => document.querySelector('h1')?.style.setProperty('color', '#999'));
     expect(await findBarriers(app.page)).toEqual([expect.stringMatching(/^color-contrast: .*h1/)]);
     expect(await findLowContrast(app.page)).toEqual([expect.stringMatching(/^H1/)]);
   });
 
-  test('what sticks out, is cut off or is too small', async () => {
+  test('an element that sticks out, is cut off or is too small', async () => {
     await app.page.evaluate(() => {
       document.querySelector('h1')?.style.setProperty('width', '400px');
       document.getElementById('refresh')?.style.setProperty('max-width', '50px');
@@ -61,7 +61,7 @@ describe('what is planted is found', () => {
     }
   });
 
-  test('what only large text shows', async () => {
+  test('a flaw that only large text shows', async () => {
     await app.page.evaluate(() => document.querySelector('h1')?.style.setProperty('overflow-wrap', 'normal'));
     await app.page.setViewportSize({ width: 320, height: 568 });
     expect(await findLayoutFlaws(app.page)).toEqual([]);

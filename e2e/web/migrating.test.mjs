@@ -1,4 +1,4 @@
-// The old plugins' real code beside ours, for every row of docs/guide/moving-in.md that shows in a browser.
+// The old plugins' real code beside ours, for every row of docs/guide/moving-in.md that is visible in a browser.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,7 +1,7 @@
 import { parse } from '@capacitor/docgen';
 
 /**
- * The options under `plugins.SecureStorage` as definitions.ts declares them: the values of each, the name of its type, or its own options.
+ * The options under `plugins.SecureStorage` from definitions.ts. For each: its values, the name of its type, or its own options.
  *
  * @typedef {string | string[] | { [name: string]: Rule }} Rule
  *

@@ -1,5 +1,5 @@
-// Makes the output of tsc and rollup right for Node, which goes by the nearest package.json: dist/esm holds ES modules. Beside the
-// modules in dist/cjs lie the same type declarations, for those who call require(). The doctor gets the options it knows.
+// Completes the output of tsc and rollup for Node, which reads the nearest package.json: dist/esm contains ES modules. The same type
+// declarations are beside the modules in dist/cjs, for require(). Also writes the list of options for the doctor.
 
 import { cp, writeFile } from 'node:fs/promises';
 

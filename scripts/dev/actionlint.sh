@@ -1,7 +1,7 @@
-# Sourced by ./dev: actionlint, compiled by Go from its module, and shellcheck, which it asks about the scripts in workflows.
+# Sourced by ./dev: actionlint, compiled by Go from its module, and shellcheck, which it runs on the scripts in workflows.
 #
-# Debian 12 has a Go that is too old for it, but which can fetch a newer one: Go's own builds are modules, too, whose sums the
-# database of sums knows.
+# The Go of Debian 12 is too old for it, but can fetch a newer one: Go's own builds are modules, too, and the database of
+# sums has their sums.
 # shellcheck shell=bash
 
 actionlint_version=1.7.12
@@ -31,6 +31,6 @@ recent_go() {
   local module root
   module=golang.org/toolchain@v0.0.1-go$actionlint_go.$(go env GOOS)-$(go env GOARCH)
   root=$(GOTOOLCHAIN=local GOFLAGS=-modcacherw go mod download -json "$module" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p') || return
-  # A module has no executable files.
+  # Files in a module are never executable.
   chmod +x "$root"/bin/* "$root"/pkg/tool/*/* && echo "$root/bin/go"
 }

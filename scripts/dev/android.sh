@@ -1,14 +1,14 @@
-# Sourced by ./dev: the Rust library for Android, where Gradle looks for it.
+# Sourced by ./dev: builds the Rust library for Android into the folder that Gradle reads.
 #
-# With an NDK it is linked by cargo-ndk, and can be published. Without one it is linked against stubs of the system's libraries:
-# the same code, to look into, which no Android would load (docs/adr/0012-android-libraries.md).
+# With an NDK, cargo-ndk links it, and it can be published. Without one, it is linked against stubs of the system's libraries:
+# the same code, for inspection only, because no Android would load it (docs/adr/0012-android-libraries.md).
 # shellcheck shell=bash
 
 . scripts/dev/mobile/compiler.sh
 
 android_abis=(arm64-v8a armeabi-v7a x86_64 x86)
 
-# As minSdkVersion in android/build.gradle.
+# The same as minSdkVersion in android/build.gradle.
 android_api=24
 cargo_ndk_version=4.1.2
 jni_libs=android/src/main/jniLibs
@@ -53,7 +53,7 @@ need_android_linker() {
   fi
   local version
   version=$(mobile_llvm)
-  # Any version would do, since the compiler has optimised what it links. This one is there already, for the tests of iOS.
+  # Any version works, because the compiler has already optimised the code. This one is already installed, for the tests of iOS.
   if ! command -v "ld.lld-$version" >/dev/null && ! command -v ld.lld >/dev/null; then need_apt "ld.lld-$version" "lld-$version" lld; fi
   STRONGROOM_LLD=$(command -v "ld.lld-$version" || command -v ld.lld)
   export STRONGROOM_LLD STRONGROOM_STUBS

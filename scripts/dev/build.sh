@@ -3,9 +3,9 @@
 
 bindings_kotlin=android/src/main/kotlin
 bindings_swift=ios/Sources/StrongroomPlugin/Generated
-# Header and module map belong to the framework around the library. Among the Swift sources they would be a second module.
+# Header and module map belong in the framework around the library. Among the Swift sources they would be a second module.
 bindings_c=ios/StrongroomFFI
-# For the linker: what UniFFI exports for its generator, and nobody needs at run time.
+# For the linker: symbols that UniFFI exports for its generator only.
 not_exported=rust/ffi/not-exported.map
 
 build_all() {
@@ -25,8 +25,8 @@ generate_bindings() {
   write_bindings "$bindings_kotlin" "$bindings_swift" "$bindings_c" && write_not_exported >"$not_exported"
 }
 
-# write_bindings KOTLIN SWIFT C: the generator reads the unstripped library, so what it writes fits it by construction. Of the
-# check that the bindings make at the first call Swift may see the result: by itself that call would end the app.
+# write_bindings KOTLIN SWIFT C: the generator reads the unstripped library, so the bindings always fit it. Swift code can see
+# the result of the check at the first call; otherwise that call would end the app.
 write_bindings() {
   build_library && build_generator && bindgen kotlin "$1" && bindgen swift "$2" && mkdir -p "$3" &&
     mv "$2/StrongroomFFI.h" "$3/" &&

@@ -1,14 +1,14 @@
 # Sourced by ./dev: line coverage of the core by its tests and the battery.
 # shellcheck shell=bash
 
-# LLVM's tools have to fit the compiler's version of its format.
+# LLVM's tools must have the compiler's version of the format.
 llvm_version() { rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p'; }
 
 need_llvm() {
   need_apt "llvm-cov-$(llvm_version)" "llvm-$(llvm_version)"
 }
 
-# Writes build/coverage.txt and fails below the share of lines that is promised.
+# Writes build/coverage.txt, and fails if coverage is below the promised share of lines.
 core_coverage() {
   local least=${1:-95} start=$SECONDS llvm raw=$PWD/build/coverage target=$PWD/target/coverage
   llvm=$(llvm_version)
@@ -22,7 +22,7 @@ core_coverage() {
       cargo test --locked -p strongroom-core -p strongroom-battery --all-features --no-run --message-format=json 2>/dev/null |
       sed -n 's/.*"executable":"\([^"]*\)".*/\1/p'
   )
-  # Fakes for tests are not what is measured.
+  # Fakes for tests do not count.
   "llvm-cov-$llvm" report "${programs[@]}" -instr-profile="$raw/core.profdata" \
     --ignore-filename-regex='/(registry|rustc|testkit|battery|fakes|tests|probe)[/.]' >build/coverage.txt || return
   rm -rf "$raw"

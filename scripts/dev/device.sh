@@ -1,4 +1,4 @@
-# Sourced by ./dev: tests on the phone or emulator that adb sees. The libraries for Android have to be there.
+# Sourced by ./dev: tests on the phone or emulator that adb sees. The libraries for Android must be built.
 # shellcheck shell=bash
 
 example=dev.strongroom.example
@@ -15,8 +15,8 @@ device_all() {
 
 gradle() { (cd example-app/android && ./gradlew --console=plain "$@"); }
 
-# The page says so only when Capacitor, JNA and the library have answered: R8 has left what they look up by name. A new store has
-# no key yet, so this does not ask the Keystore; the instrumented tests do.
+# The page shows this only if Capacitor, JNA and the library have answered: R8 has kept what they look up by name. A new store has
+# no key yet, so this does not use the Keystore; the instrumented tests do.
 minified_app() {
   local api
   api=$(adb shell getprop ro.build.version.sdk | tr -d '\r') || return
@@ -29,7 +29,7 @@ minified_app() {
     adb shell am start -W -n "$example/.MainActivity" || return
   local tries
   for (( tries = 0; tries < 30; tries++ )); do
-    # Not with -q: adb would end with an error when grep has seen enough.
+    # Without -q: grep would exit early, and adb would fail.
     if adb exec-out uiautomator dump /dev/tty | grep 'Protected by the operating system' >/dev/null; then
       echo 'its page has read the status of the store'
       adb uninstall "$example"
@@ -42,7 +42,7 @@ minified_app() {
   return 1
 }
 
-# With a key for this build alone, as Android Studio hands one over.
+# With a key for this build only, as Android Studio passes one.
 signed_release() {
   local folder=$PWD/build/device
   local keystore=$folder/keystore

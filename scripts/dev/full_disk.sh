@@ -1,13 +1,13 @@
 # Sourced by ./dev: a disk that is really full.
 # shellcheck shell=bash
 
-# Mounts a small file system in a namespace of its own, where nobody else sees it.
+# Mounts a small file system in its own namespace, where no other process sees it.
 full_disk() {
   local program=target/debug/full_disk mount
   mount=$(mktemp -d)
   if ! unshare --map-root-user --mount mount -t tmpfs tmpfs "$mount" 2>/dev/null; then
     rmdir "$mount"
-    echo 'SKIPPED: this machine lets nobody mount a file system in a namespace of his own'
+    echo 'SKIPPED: this machine does not allow mounting a file system in a namespace'
     return 0
   fi
   cargo build --locked -p strongroom-battery --bin full_disk &&

@@ -1,6 +1,6 @@
-# Sourced by ./dev: fuzz targets, for a moment with every test run, for as long as is wanted with `./dev fuzz`.
+# Sourced by ./dev: fuzz targets, briefly with every test run, at length with `./dev fuzz`.
 #
-# `cargo fuzz` runs the same targets, but need not be here: it would have to be compiled first, and it wants a nightly compiler
+# `cargo fuzz` runs the same targets, but is not needed here: it would have to be compiled first, and it needs a nightly compiler
 # only for its sanitizers. The flags are those of cargo-fuzz 0.13.2 (`fn cargo` in its src/project.rs) without a sanitizer.
 # shellcheck shell=bash
 
@@ -11,7 +11,7 @@ fuzz_flags='-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 -Cllv
   -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares --cfg fuzzing
   -Cllvm-args=-simplifycfg-branch-fold-threshold=0 -Cllvm-args=-sanitizer-coverage-stack-depth -Ccodegen-units=1'
 
-# So many runs take about five seconds each, whatever the machine: time bounds them only where something hangs.
+# Runs that take about five seconds per target. A number of runs is the same on every machine; the time limit is only for hangs.
 declare -A fuzz_runs=([open_file]=10000 [decode_frame]=30000 [bridge_json]=40000 [key_value]=10000)
 
 # fuzz_short: builds all targets, runs each from the seeds for a fixed number of runs.
@@ -25,7 +25,7 @@ fuzz_short() {
   return "$status"
 }
 
-# fuzz_long [SECONDS] [TARGET]: goes on where the last time ended, with AddressSanitizer if the compiler has it.
+# fuzz_long [SECONDS] [TARGET]: continues with the last corpus, with AddressSanitizer if the compiler has it.
 fuzz_long() {
   if cargo +nightly --version >/dev/null 2>&1; then
     export RUSTUP_TOOLCHAIN=nightly ASAN_OPTIONS=detect_odr_violation=0
@@ -59,19 +59,19 @@ fuzz_cargo() {
 
 fuzz_triple() { rustc -vV | sed -n 's/^host: //p'; }
 
-# fuzz_seeds FOLDER: writes what fuzzing starts from, the same every time.
+# fuzz_seeds FOLDER: writes the first inputs, the same every time.
 fuzz_seeds() {
   rm -rf "$1" && "$fuzz_build/$(fuzz_triple)/release/examples/write_corpus" "$1"
 }
 
-# fuzz_run TARGET CORPUS OPTION...: shows no input, only where the one is that failed.
+# fuzz_run TARGET CORPUS OPTION...: shows no input, only the path of one that failed.
 fuzz_run() {
   local target=$1 corpus=$2/$1 artifacts=$fuzz_home/artifacts/$1/ log=$fuzz_home/$1.log status=0 start=$SECONDS
   shift 2
   local dictionary=rust/fuzz/dictionaries/$target.dict
   if [ -e "$dictionary" ]; then set -- "$@" -dict="$dictionary"; fi
   mkdir -p "$corpus" "$artifacts"
-  # libFuzzer chooses by the addresses of code, too.
+  # libFuzzer's choices also depend on the addresses of code.
   local fixed=()
   if setarch -R true 2>/dev/null; then fixed=(setarch -R); fi
   "${fixed[@]}" "$fuzz_build/$(fuzz_triple)/release/$target" "$@" -max_len=4096 -timeout=30 -print_final_stats=1 \
@@ -87,7 +87,7 @@ fuzz_run() {
     return
   fi
   echo "$target: FAILED after ${runs:-0} runs"
-  # Where it failed and with which input; a panic of a target says nothing of the input itself.
+  # The place of the failure and the path of the input; a panic of a target does not contain the input.
   grep -A 1 "panicked at" "$log" || grep -h "^SUMMARY" "$log" || true
   sed -n 's/.*Test unit written to /   the input: /p' "$log"
   return 1

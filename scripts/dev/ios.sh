@@ -1,4 +1,4 @@
-# Sourced by ./dev: the Rust library for iOS, as the XCFramework that Package.swift and the podspec name.
+# Sourced by ./dev: builds the Rust library for iOS as the XCFramework that Package.swift and the podspec name.
 # shellcheck shell=bash
 
 . scripts/dev/mobile/compiler.sh
@@ -19,7 +19,7 @@ ios_all() {
   "$run" 'XCFramework' assemble
 }
 
-# The version that writes the objects: older tools might not read them.
+# The version that writes the objects, because older tools may not read them.
 need_object_tools() {
   if [ "$mobile_compiler" = source ]; then
     local version
@@ -37,7 +37,7 @@ need_object_tools() {
   fi
 }
 
-# ios_libraries [TARGET...]: one by one, as cargo takes a kind of library for one target only, and the other kind, a dynamic one, wants
+# ios_libraries [TARGET...]: one by one, because cargo accepts a kind of library for one target only, and a dynamic library needs
 # Apple's linker.
 ios_libraries() {
   local target
@@ -48,14 +48,14 @@ ios_libraries() {
   done
 }
 
-# What the tests link our library with: another one of the same compiler, and ours as it was before its symbols were renamed.
+# Libraries for the tests: another one of the same compiler, and ours before its symbols are renamed.
 ios_neighbours() {
   mobile_rustc --edition 2024 --crate-type staticlib -Copt-level=z -Clto=fat -Ccodegen-units=1 --target aarch64-apple-ios \
     e2e/ios/other.rs -o build/ios/libother.a &&
     cp "$(mobile_target_dir)/aarch64-apple-ios/release/libstrongroom.a" build/ios/libstrongroom-as-built.a
 }
 
-# own_symbols LIBRARY OUTPUT: gives every symbol that other libraries see our prefix. Those of Rust itself, such as
+# own_symbols LIBRARY OUTPUT: gives our prefix to every symbol that other libraries see. Rust's own symbols, such as
 # rust_eh_personality, are the same in all libraries of one compiler, and an app with two of them would not link.
 own_symbols() {
   local ours='^_(uniffi|ffi)_strongroom_|^_UNIFFI_META_(NAMESPACE_)?STRONGROOM'

@@ -1,4 +1,4 @@
-# Sourced by ./dev: whether the tests notice when the sealed vault is changed.
+# Sourced by ./dev: checks that the tests notice changes of the sealed vault.
 # shellcheck shell=bash
 
 mutants_version=27.1.0
@@ -16,13 +16,13 @@ sealed_mutants() {
   local run=(cargo mutants --package strongroom-core --output "$out" --iterate --no-shuffle --timeout 120 --jobs "$(nproc)")
   # Without the benchmarks.
   run+=(--cargo-arg=--lib --cargo-arg=--test=core)
-  # What an earlier run found out concerns another code.
+  # The results of an earlier run belong to other code.
   rm -rf "$out" && mkdir -p "$out"
   tried "${run[@]}" -- -- --skip behaviour --skip dead_bytes --skip sealed_too_often
   run+=(--test-package=strongroom-core --test-package=strongroom-battery --cargo-arg=--test=battery)
   tried "${run[@]}" -- -- --skip kills --skip process --skip behaviour
   total=$(cargo mutants --package strongroom-core --list | wc -l)
-  # One that makes a test run for ever is noticed, too.
+  # A mutant that makes a test run for ever counts as noticed.
   missed=$(wc -l <"$out/mutants.out/missed.txt")
   echo "$total changes, of which the tests do not notice $missed"
   cat "$out/mutants.out/missed.txt"
@@ -32,7 +32,7 @@ sealed_mutants() {
   (( missed == 0 ))
 }
 
-# That some were missed (2) or ran out of time (3) is a result. Anything else is a failure of the run itself.
+# Missed mutants (2) and time-outs (3) are results. Anything else is a failure of the run itself.
 tried() {
   local code=0
   STRONGROOM_PROOF='' "$@" || code=$?

@@ -1,4 +1,4 @@
-# Sourced by ./dev: the build that wrote version 1 of the format, with a file of version 2.
+# Sourced by ./dev: tests the build that wrote version 1 of the format with a file of version 2.
 # shellcheck shell=bash
 
 # The last commit before version 2.
@@ -20,7 +20,7 @@ older_build() {
   return "$status"
 }
 
-# older_answers OLD NEW DIRECTORY: a store of the new program, as the old one sees it.
+# older_answers OLD NEW DIRECTORY: lets the old program read a store of the new one.
 older_answers() {
   local old=$1 new=$2 store=$3 before after answers
   local habits='{"small_file":262144,"dead_bytes":65536,"seals":1000,"rotate_after_ms":null,"rotate_kek_after_ms":null}'

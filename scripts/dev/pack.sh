@@ -1,4 +1,4 @@
-# Sourced by ./dev: the npm package as it is published, with every library, SBOMs and checksums.
+# Sourced by ./dev: makes the npm package as it is published, with every library, SBOMs and checksums.
 # shellcheck shell=bash
 
 . scripts/dev/build.sh
@@ -7,7 +7,7 @@
 
 pack_home=build/pack
 
-# pack_all [--release] [--test]: --release refuses what must not be published, --test takes the newcomer's path with the tarball.
+# pack_all [--release] [--test]: --release refuses what must not be published, --test runs the newcomer's test with the tarball.
 pack_all() {
   local option release='' test=''
   for option; do
@@ -21,7 +21,7 @@ pack_all() {
   say 'Build'
   step 'plugin (TypeScript)' npm run build
   need_mobile_compiler
-  # A release packs the very libraries that were built and tested before.
+  # A release packs the libraries that were built and tested before.
   if [ -z "$release" ] || [ ! -e "$xcframework/Info.plist" ]; then ios_all; fi
   if [ -z "$release" ] || [ ! -d "$jni_libs" ]; then android_all; fi
   pack_lacks=()
@@ -46,8 +46,8 @@ pack_setup() {
   npm_packages .
 }
 
-# lacking PLATFORM TARGET PATH: notes a platform whose libraries are not there and cannot be built here. Those that another machine
-# built may have been put where they belong.
+# lacking PLATFORM TARGET PATH: notes a platform whose libraries are missing and cannot be built here. Libraries that another machine
+# has built may already be in place.
 lacking() {
   if [ -e "$3" ] || mobile_target "$2"; then return; fi
   echo "   SKIPPED: the libraries of $1 in the package: $mobile_missing"
@@ -60,7 +60,7 @@ pack_package() {
     node scripts/package/pack.mjs "$pack_home" "$rust" ${pack_lacks[@]+"${pack_lacks[@]/#/--without=}"}
 }
 
-# Whose standard library is linked into the libraries.
+# The Rust whose standard library is linked into the libraries.
 pack_rust() { if [ "$mobile_compiler" = none ]; then rustc "$@"; else mobile_rustc "$@"; fi; }
 
 # publishable RELEASE: whether the libraries may be published; for a release they must be.
@@ -77,7 +77,7 @@ publishable() {
   [ -z "$1" ]
 }
 
-# try_package TARBALL: a newcomer's app with that very tarball.
+# try_package TARBALL: the newcomer's test with that tarball.
 try_package() {
   say 'Test'
   step 'native library for this machine' build_library

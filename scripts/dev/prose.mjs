@@ -1,6 +1,6 @@
-// Wraps the prose of the Markdown pages at 120 columns. With `check`, fails where a page is wrapped in another way.
+// Wraps the prose of the Markdown pages at 120 columns. With `check`, fails if a page is wrapped differently.
 //
-// Tables, code, headings, HTML and what docgen writes stay as they are. No line breaks inside of `code`.
+// Tables, code, headings, HTML and the output of docgen do not change. No line breaks inside of `code`.
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -34,7 +34,7 @@ export function wrapped(text) {
   const lines = [];
   /** @type {{ first: string, next: string, text: string[] } | undefined} */
   let paragraph;
-  /** What ends a part that stays as it is. @type {RegExp | undefined} */
+  /** The end of a part that does not change. @type {RegExp | undefined} */
   let end;
   const flush = () => {
     if (paragraph) lines.push(...filled(paragraph.text.join(' '), paragraph.first, paragraph.next));
@@ -66,14 +66,14 @@ export function wrapped(text) {
   return lines.join('\n');
 }
 
-/** What ends the part that a line begins: a block of code, what docgen writes, a comment. @param {string} line */
+/** The end of the part that a line begins: a block of code, the output of docgen, a comment. @param {string} line */
 function endOf(line) {
   if (/^\s*```/.test(line)) return /^\s*```\s*$/;
   if (/^<docgen-/.test(line)) return /^<\/docgen-/;
   return /^<!--(?!.*-->)/.test(line) ? /-->/ : undefined;
 }
 
-/** @param {string} text @param {string} first what the first line begins with @param {string} next and the others */
+/** @param {string} text @param {string} first the beginning of the first line @param {string} next that of the others */
 function filled(text, first, next) {
   const lines = [];
   let line = first;
@@ -90,7 +90,7 @@ function filled(text, first, next) {
   return [...lines, line];
 }
 
-/** Words, and what has to stay on one line: code, and the text of a link that is short enough. @param {string} text */
+/** Words, and parts that must stay on one line: code, and the text of a short link. @param {string} text */
 function parts(text) {
   /** @type {string[]} */
   const parts = [];

@@ -1,6 +1,6 @@
-# Sourced by ./dev: whether the libraries come out the same where they are built again (docs/internals/reproducible-build.md).
+# Sourced by ./dev: checks that a second build of the libraries is identical (docs/internals/reproducible-build.md).
 #
-# In a folder of another name and with nothing built before. Only the standard libraries are those in the cache, which are built once
+# The second build is in another folder, with nothing built before. Only the standard libraries come from the cache: they are built once
 # for each compiler.
 # shellcheck shell=bash
 
@@ -12,7 +12,7 @@ reproduce_all() {
   say 'Build here'
   ios_all
   android_all
-  if ! git diff --quiet HEAD --; then echo '   what is compared is the last commit: there are changes that are not committed'; fi
+  if ! git diff --quiet HEAD --; then echo '   this compares the last commit, without the uncommitted changes'; fi
   say 'Build again, in another folder'
   local again path paths=() status=0
   again=$(mktemp -d)/once-more
@@ -25,13 +25,13 @@ reproduce_all() {
   return "$status"
 }
 
-# reproduce_one: the library for the iOS device alone, from the files as they are here. One that was found the same before need not be
-# built a third time.
+# reproduce_one: only the library for the iOS device, from the present files. A library that was found identical before is not
+# built again.
 reproduce_one() {
   local again library found=build/reproduced status=0
   library=$(ios_library aarch64-apple-ios)
   if [ "$(sum_of "$library")" = "$(cat "$found" 2>/dev/null)" ]; then
-    echo "   ok, as it was when it was built again: $(cat "$found") $library"
+    echo "   ok, identical to an earlier second build: $(cat "$found") $library"
     return
   fi
   again=$(mktemp -d)/once-more
@@ -45,7 +45,7 @@ reproduce_one() {
   return "$status"
 }
 
-# build_again FOLDER FUNCTION: runs it there, in a shell that knows nothing of this folder but where the standard libraries are.
+# build_again FOLDER FUNCTION: runs it there, in a shell that gets only the folder of the standard libraries from here.
 build_again() {
   ln -s "$PWD/node_modules" "$1/node_modules" &&
     env -C "$1" "STRONGROOM_CACHE=$STRONGROOM_CACHE" "STRONGROOM_MOBILE_TARGET=$1/target" bash -c '
@@ -66,15 +66,15 @@ build_one_here() {
   ios_libraries aarch64-apple-ios
 }
 
-# A runner that shows everything, for what is a step of its own.
+# A runner that shows all output, for a step of its own.
 plainly() { shift; "$@"; }
 
-# native_binaries: those that the package carries, as far as they are built.
+# native_binaries: those of the package that are built.
 native_binaries() {
   find android/src/main ios -type f \( -path '*/jniLibs/*.so' -o -path '*.framework/StrongroomFFI' \)
 }
 
-# compare_libraries FOLDER OTHER PATH...: a line for each.
+# compare_libraries FOLDER OTHER PATH...: prints a line for each.
 compare_libraries() {
   local here=$1 there=$2 path sum other status=0
   shift 2

@@ -1,4 +1,4 @@
-# Sourced by ./dev: installs what is missing, from the package registries alone, and says what.
+# Sourced by ./dev: installs what is missing, only from package registries, and prints what.
 # shellcheck shell=bash
 
 . scripts/dev/swift_runtime.sh
@@ -24,7 +24,7 @@ setup() {
   need_swift_runtime
 }
 
-# need_apt COMMAND PACKAGE...: the first package that apt knows, unless the command is there.
+# need_apt COMMAND PACKAGE...: installs the first package that apt has, unless the command exists.
 need_apt() {
   local command=$1 package
   shift
@@ -42,7 +42,7 @@ need_rust() {
   local least
   least=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
   if at_least "$least" "$(cargo --version 2>/dev/null | cut -d' ' -f2)"; then return; fi
-  # Debian keeps a current compiler for its browsers, Ubuntu numbers its own.
+  # Debian has a current compiler for its browsers, Ubuntu has numbered packages.
   if apt_knows cargo-web; then
     apt_install rustc-web cargo-web rust-web-clippy rustfmt-web
   else
@@ -57,7 +57,7 @@ need_rust() {
 
 need_node() {
   need_node_itself
-  # Debian's npm can neither write an SBOM nor install a folder as it should.
+  # Debian's npm cannot write an SBOM, and does not install a folder correctly.
   if at_least 10 "$(npm --version)"; then return; fi
   note 'npm 11, from its own package'
   step 'install npm' npm install --silent --no-fund --no-audit --prefix "$STRONGROOM_CACHE/npm-package" npm@11
@@ -70,7 +70,7 @@ need_node() {
 need_node_itself() {
   if at_least 20.19 "$(node --version 2>/dev/null | tr -d v)" && command -v npm >/dev/null; then return; fi
   need_apt npm npm
-  # The npm package `node` carries the binary of Node itself.
+  # The npm package `node` contains the binary of Node itself.
   note 'Node 22 from the npm package `node`'
   step 'install Node' npm install --silent --no-fund --no-audit --prefix "$STRONGROOM_CACHE/node-package" node@22
   mkdir -p "$STRONGROOM_CACHE/node/bin"
@@ -87,12 +87,12 @@ need_chromium() {
   need_apt chromium chromium
 }
 
-# npm_packages FOLDER: installs what its lock file names, unless that was done for this very lock file.
+# npm_packages FOLDER: installs the packages of its lock file, unless that was done for the same lock file.
 npm_packages() {
   local mark=$1/node_modules/.strongroom-installed sum
   sum=$(cat "$1/package-lock.json" "$1/package.json" | git hash-object --stdin)
   if [ "$(cat "$mark" 2>/dev/null)" = "$sum" ]; then return; fi
-  # From inside: with --prefix, npm 9 forgets the packages that a folder takes from its neighbours.
+  # From inside: with --prefix, npm 9 omits the packages that a folder takes from its neighbours.
   step "npm packages of $1" env -C "$1" npm ci
   echo "$sum" >"$mark"
 }

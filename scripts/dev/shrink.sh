@@ -1,7 +1,7 @@
-# Sourced by ./dev: what the tests of the shrunk app need besides the simulator.
+# Sourced by ./dev: gets what the tests of the shrunk app need in addition to the simulator.
 # shellcheck shell=bash
 
-# R8 and JNA's archive for Android, which nothing else needs. Without them the tests are left out, and say so.
+# R8 and JNA's archive for Android, which nothing else needs. Without them the tests are skipped.
 need_r8() {
   local answer
   if ! answer=$(mvn --batch-mode -f e2e/shrink/pom.xml process-resources 2>&1); then

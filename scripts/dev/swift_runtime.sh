@@ -1,7 +1,7 @@
 # Sourced by ./dev: lets SwiftLint's Linux binary start on Debian.
 #
-# The binary in the npm package @expo/swiftlint wants the libraries of a Swift toolchain. Debian has them since trixie, built
-# for that release's C library. So both are unpacked beside each other, and a wrapper runs SwiftLint with that loader.
+# The binary in the npm package @expo/swiftlint needs the libraries of a Swift toolchain. Debian has them since trixie, built
+# for that release's C library. So both are unpacked into one folder, and a wrapper runs SwiftLint with that loader.
 # shellcheck shell=bash
 
 swift_suite=trixie
@@ -21,7 +21,7 @@ unpack_swift_runtime() {
   mkdir -p "$home"/{apt/lists/partial,apt/archives/partial,root,bin}
   : >"$home/apt/status"
   echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $swift_suite main" >"$home/apt/sources.list"
-  # An apt of its own, which thinks that nothing is installed: the system's packages are not touched.
+  # A separate apt without installed packages, so the system's packages do not change.
   local options=(
     -o "Dir::Etc::sourcelist=$home/apt/sources.list" -o Dir::Etc::sourceparts=-
     -o "Dir::State::lists=$home/apt/lists" -o "Dir::State::status=$home/apt/status"
@@ -34,7 +34,7 @@ unpack_swift_runtime() {
   rm -rf "$home/apt"
   cat >"$home/bin/swiftlint" <<'WRAPPER'
 #!/bin/sh
-# SourceKit is not part of the runtime; the rules that need it are not among those chosen.
+# SourceKit is not part of the runtime. The configuration has no rule that needs it.
 root=$(dirname "$0")/../root
 export SWIFTLINT_DISABLE_SOURCEKIT=1
 exec "$root/usr/lib64/ld-linux-x86-64.so.2" \

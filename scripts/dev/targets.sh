@@ -1,9 +1,9 @@
-# Sourced by ./dev: types and lints of everything that ships, for every target it ships for.
+# Sourced by ./dev: checks types and lints of the published code, for every target.
 # shellcheck shell=bash
 
 . scripts/dev/mobile/compiler.sh
 
-# The tests are checked, too, for one target of each system and of each size of a pointer.
+# The tests are checked, too, for one target of each system and pointer size.
 targets_with_tests=(aarch64-apple-ios-sim aarch64-apple-darwin aarch64-linux-android armv7-linux-androideabi)
 
 # targets_all [RUNNER]: runs each part with `step`, or with another command that takes a name and a command.
@@ -25,7 +25,7 @@ check_targets() {
       android+=("$target")
     fi
   done
-  # All of a kind at once keeps every core busy; after that, one by one tells them apart and takes no time.
+  # All targets of a kind at once use every core. Then one by one, which takes no time, shows which one failed.
   check_kind ${apple[@]+"${apple[@]}"} || true
   check_kind ${android[@]+"${android[@]}"} || true
   for target in ${apple[@]+"${apple[@]}"} ${android[@]+"${android[@]}"}; do
@@ -39,7 +39,7 @@ check_kind() {
   local target with_tests=() packages=(--package=strongroom-core --package=strongroom-ffi)
   if [ $# = 0 ]; then return; fi
   if is_apple "$1"; then packages+=(--package=strongroom-apple); else packages+=(--package=strongroom-android); fi
-  # First as it ships: the tests switch features on.
+  # First as published, because the tests switch features on.
   mobile_cargo clippy --locked "${packages[@]}" --lib "${@/#/--target=}" -- -D warnings || return
   for target in "$@"; do
     case " ${targets_with_tests[*]} " in *" $target "*) with_tests+=("--target=$target") ;; esac

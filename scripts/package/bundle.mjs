@@ -5,11 +5,11 @@ import { build } from 'vite';
 const ENTRY = 'virtual:entry.js';
 
 /**
- * What an app's bundler makes of a module, Capacitor left out, minified.
+ * Bundles a module as an app does: minified, without Capacitor.
  *
  * @param {string} root a folder in which the package is installed
  * @param {string} source
- * @returns {Promise<{ code: string, lazy: string[] }>} the code that is loaded at once, and what is loaded when it is needed
+ * @returns {Promise<{ code: string, lazy: string[] }>} the code that is loaded at once, and the code that is loaded on demand
  */
 export async function bundle(root, source) {
   const { output } = /** @type {import('vite').Rolldown.RolldownOutput} */ (
@@ -29,7 +29,7 @@ export async function bundle(root, source) {
       build: {
         write: false,
         minify: true,
-        // As for a server: what Vite puts around a lazy import in a page is not of this package.
+        // As for a server, because Vite's code around a lazy import in a page does not belong to this package.
         ssr: true,
         rollupOptions: { input: ENTRY, external: ['@capacitor/core'], preserveEntrySignatures: 'strict' },
       },
@@ -38,7 +38,7 @@ export async function bundle(root, source) {
   const chunks = output.flatMap((file) => (file.type === 'chunk' ? [file] : []));
   const first = chunks.find((chunk) => chunk.isEntry);
   const atOnce = new Set([first?.fileName]);
-  // Sets grow while they are walked.
+  // Iterating over a set includes what is added meanwhile.
   for (const name of atOnce)
     chunks.find(({ fileName }) => fileName === name)?.imports.forEach((other) => atOnce.add(other));
   const parts = (/** @type {boolean} */ now) =>

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The file of the package that has the sums of its native binaries, as `sha256sum -c` reads it. */
+/** The file with the sums of the package's native binaries, for `sha256sum -c`. */
 export const SUMS = 'SHA256SUMS';
 
 /** @param {string} path within the package @returns whether it is a native binary */
@@ -13,7 +13,7 @@ export function isBinary(path) {
 /**
  * Lines for `sha256sum -c`.
  *
- * @param {string} folder where the paths begin
+ * @param {string} folder the folder that the paths are relative to
  * @param {string[]} paths
  */
 export function sums(folder, paths) {
@@ -24,7 +24,7 @@ export function sums(folder, paths) {
 }
 
 /**
- * What is wrong with the sums of an unpacked package.
+ * The mistakes in the sums of an unpacked package.
  *
  * @param {string} folder
  * @returns {string[]}
@@ -38,8 +38,8 @@ export function sumProblems(folder) {
   for (const line of lines) {
     const [, sum, path = ''] = /^([0-9a-f]{64}) {2}(.+)$/.exec(line) ?? [];
     if (!sum) problems.push(`no sum: ${line}`);
-    else if (!binaries.delete(path)) problems.push(`${path} is no binary of the package, or listed twice`);
-    else if (sha256(readFileSync(join(folder, path))) !== sum) problems.push(`${path} is another file`);
+    else if (!binaries.delete(path)) problems.push(`${path} is not a binary of the package, or is listed twice`);
+    else if (sha256(readFileSync(join(folder, path))) !== sum) problems.push(`${path} does not match its sum`);
   }
   return [...problems, ...[...binaries].map((path) => `${path} is not listed`)];
 }

@@ -10,7 +10,6 @@ import { fromRoot } from '../paths.mjs';
  * @property {string} code
  */
 
-/** The pages that people read. */
 export function pages() {
   const docs = readdirSync(fromRoot('docs'), { recursive: true, encoding: 'utf8' });
   return [
@@ -23,7 +22,7 @@ export function pages() {
 }
 
 /**
- * The code blocks of a page, but for the signatures that docgen writes, which are those of the source.
+ * The code blocks of a page, without the signatures that docgen copies from the source.
  *
  * @param {string} file
  * @param {string} [text]

@@ -14,7 +14,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 
 import { fromRoot } from '../paths.mjs';
 
-/** A folder in which the package is installed as npm would install it. */
+/** A folder with the package as npm would install it. */
 export class Consumer {
   folder = mkdtempSync(join(tmpdir(), 'strongroom-package-'));
   modules = join(this.folder, 'node_modules');
@@ -52,7 +52,7 @@ export class Consumer {
     cpSync(fromRoot(from), join(this.folder, to));
   }
 
-  /** Runs Node in the folder. @param {string[]} args @returns all that it printed, and how it ended */
+  /** Runs Node in the folder. @param {string[]} args @returns its output and its status */
   node(...args) {
     const { stdout, stderr, status } = spawnSync(process.execPath, args, {
       cwd: this.folder,

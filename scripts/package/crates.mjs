@@ -1,4 +1,4 @@
-// Which crates are in the libraries that ship, for THIRD-PARTY-NOTICES.md and the SBOM alike.
+// The crates in the published libraries, for THIRD-PARTY-NOTICES.md and the SBOM.
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
 /** The crate that becomes the library. */
 export const ROOT = 'strongroom-ffi';
 
-/** What it is built for. */
+/** Its targets. */
 export const TARGETS = [
   'aarch64-linux-android',
   'armv7-linux-androideabi',
@@ -22,16 +22,16 @@ export const TARGETS = [
  * @typedef {object} Crate
  * @property {string} name
  * @property {string} version
- * @property {string} license the expression of its manifest
+ * @property {string} license the expression in its manifest
  * @property {string} repository
  * @property {string} folder
- * @property {string | undefined} checksum SHA-256 of the crate's file, as Cargo.lock has it; none for the crates of this repository
+ * @property {string | undefined} checksum SHA-256 of the crate's file, from Cargo.lock; none for the crates of this repository
  * @property {string[]} dependencies as `name version`, those of all targets
- * @property {string[]} targets in whose library it is
+ * @property {string[]} targets those whose library contains it
  */
 
 /**
- * What is linked into the library of any target: no crate that only builds or tests need, and no macros, which run in the compiler.
+ * The crates that are linked into the library of any target: none that only builds or tests need, and no macros, which run in the compiler.
  *
  * @returns {Crate[]} sorted; the crates of this repository are among them
  */
@@ -47,7 +47,7 @@ export function linkedCrates() {
       return {
         name,
         version,
-        // An older way to leave the choice.
+        // An older form of `OR`.
         license: license.replaceAll('/', ' OR '),
         repository: repository ?? '',
         folder: dirname(manifest_path),
@@ -60,12 +60,12 @@ export function linkedCrates() {
     .sort((a, b) => (a.name === b.name ? a.version.localeCompare(b.version) : a.name < b.name ? -1 : 1));
 }
 
-/** @param {Crate} crate @returns whether others wrote it */
+/** @param {Crate} crate @returns whether it comes from elsewhere */
 export function isThirdParty({ checksum }) {
   return checksum !== undefined;
 }
 
-/** @param {string} target @returns {Map<string, Set<string>>} each crate with those it uses, all as `name version` */
+/** @param {string} target @returns {Map<string, Set<string>>} each crate with those that it uses, as `name version` */
 function tree(target) {
   const options = ['--locked', '--package', ROOT, '--edges', 'normal,no-proc-macro', '--target', target];
   const lines = cargo('tree', ...options, '--prefix', 'depth', '--format', ' {p}').split('\n');
@@ -77,7 +77,7 @@ function tree(target) {
     if (depth === undefined) continue;
     const id = `${name} ${version}`;
     path.length = Number(depth);
-    // What a crate uses stands below it once; further on it is only named.
+    // The dependencies of a crate are listed once; later, only its name.
     if (!edges.has(id)) edges.set(id, new Set());
     edges.get(path.at(-1))?.add(id);
     path.push(id);

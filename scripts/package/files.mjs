@@ -10,7 +10,7 @@ import { tracked } from './tracked.mjs';
 /** The architectures that Android phones and emulators have. */
 export const ABIS = ['arm64-v8a', 'armeabi-v7a', 'x86', 'x86_64'];
 
-/** Those whose library is built. `./dev test` builds those of phones. */
+/** The architectures with a built library. `./dev test` builds those of phones. */
 export function builtAbis() {
   return ABIS.filter((abi) => existsSync(fromRoot(library(abi))));
 }
@@ -42,22 +42,22 @@ const ONCE = [
   'package.json',
 ];
 
-/** Modules that hold types alone. What is compiled for require() leaves them out. */
+/** Modules that contain only types. The build for require() omits them. */
 const TYPES_ALONE = ['definitions', 'testing/options'];
 
-/** What `./dev pack` writes into the package alone. */
+/** Files that only `./dev pack` writes, into the package. */
 const SUPPLY = ['SHA256SUMS', 'sbom/crates.cdx.json', 'sbom/npm.cdx.json'];
 
-/** What npm would put into the tarball. @returns {PackedFile[]} */
+/** The files that npm would pack. @returns {PackedFile[]} */
 export function packedFiles() {
   return JSON.parse(run('npm', 'pack', '--dry-run', '--json', '--ignore-scripts'))[0].files;
 }
 
 /**
- * What has to be in the tarball: the source that the repository holds, what the build makes of it, and the libraries.
+ * The files that must be in the tarball: source of the repository, the output of the build, and the libraries.
  *
- * @param {{ android: string[], ios: boolean, supply?: boolean }} built the ABIs of Android whose library is, whether that for iOS is,
- *   and whether SBOMs and checksums are
+ * @param {{ android: string[], ios: boolean, supply?: boolean }} built the ABIs of Android with a built library, whether the one for iOS is built,
+ *   and whether SBOMs and checksums are written
  */
 export function expectedFiles({ android, ios, supply }) {
   const modules = tracked('src-ts/').filter((path) => path.endsWith('.ts') && !path.startsWith('src-ts/test/'));

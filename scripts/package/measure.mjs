@@ -8,15 +8,15 @@ import { ABIS } from './files.mjs';
 
 /** @typedef {{ name: string, raw: number, packed: number }} Size in bytes; `packed` is compressed with gzip */
 
-/** What an app can import, and what that is called in docs/internals/sizes.md. */
+/** What an app can import, and its name in docs/internals/sizes.md. */
 const SCRIPTS = {
-  'storage alone': "export { SecureStorage } from 'capacitor-strongroom';",
-  'all of the package but what follows': "export * from 'capacitor-strongroom';",
-  'tokens alone': "export * from 'capacitor-strongroom/tokens';",
-  'fake for tests alone': "export * from 'capacitor-strongroom/testing';",
+  'only the storage': "export { SecureStorage } from 'capacitor-strongroom';",
+  'the package without the rows below': "export * from 'capacitor-strongroom';",
+  'only the tokens': "export * from 'capacitor-strongroom/tokens';",
+  'only the fake for tests': "export * from 'capacitor-strongroom/testing';",
 };
 
-const FALLBACK = 'fallback for browsers, loaded there alone';
+const FALLBACK = 'fallback, loaded only in a browser';
 
 /** @param {string} tarball */
 export function tarballSize(tarball) {
@@ -36,13 +36,13 @@ export function binarySizes(folder) {
     });
 }
 
-/** @param {string} folder in which the package is installed @returns {Promise<Size[]>} what an app's bundler makes of it */
+/** @param {string} folder in which the package is installed @returns {Promise<Size[]>} its parts in an app's bundle */
 export async function scriptSizes(folder) {
   const sizes = [];
   for (const [name, source] of Object.entries(SCRIPTS)) {
     const { code, lazy } = await bundle(folder, source);
     sizes.push({ name, raw: Buffer.byteLength(code), packed: gzipped(code) });
-    if (name === 'storage alone') {
+    if (name === 'only the storage') {
       const [fallback = ''] = lazy;
       sizes.push({ name: FALLBACK, raw: Buffer.byteLength(fallback), packed: gzipped(fallback) });
     }

@@ -1,4 +1,4 @@
-// Writes THIRD-PARTY-NOTICES.md: whose code is in the libraries that ship, and under which licence. With `check`, fails where it is not current.
+// Writes THIRD-PARTY-NOTICES.md: the crates in the published libraries, and their licences. With `check`, fails if it is out of date.
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ const FILE = 'THIRD-PARTY-NOTICES.md';
 const notices = write(linkedCrates().filter(isThirdParty));
 if (process.argv[2] === 'check') {
   const current = readFileSync(FILE, 'utf8') === notices;
-  if (!current) console.error(`${FILE} is not current: ./dev notices writes it`);
+  if (!current) console.error(`${FILE} is out of date: ./dev notices writes it`);
   process.exitCode = current ? 0 : 1;
 } else {
   writeFileSync(FILE, notices);
@@ -42,7 +42,7 @@ function write(crates) {
   ].join('\n');
 }
 
-/** The text of the MIT licence, if the crate may be used under it, or of the only one. @param {Crate} crate */
+/** The text of the MIT licence, if the crate offers it, or of its only licence. @param {Crate} crate */
 function licenseText({ name, license, folder }) {
   const files = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|unlicense)/i.test(file));
   const wanted = /\bMIT\b/.test(license) ? /mit/i : /./;
@@ -53,7 +53,7 @@ function licenseText({ name, license, folder }) {
       .replace(/[ \t]+$/gm, '')
       .trim();
   if (license === 'MPL-2.0') return 'Mozilla Public License 2.0: <https://www.mozilla.org/MPL/2.0/>';
-  // Some crates ship without their text. The licence of the expression applies all the same.
+  // Some crates do not contain the text. The licence in their manifest applies nevertheless.
   if (/\bMIT\b/.test(license))
     return 'MIT licence: <https://opensource.org/license/mit>. The crate names no holder of the copyright but its authors.';
   throw new Error(`${name} has no text of its licence, ${license}`);

@@ -1,5 +1,5 @@
-// pack.mjs FOLDER RUST [--without=PLATFORM|ABI]...: makes the npm package from what is built, with SBOMs and checksums, which the repository
-// does not keep. Fails where the package would lack something, but for the libraries of a platform or an ABI that is named.
+// pack.mjs FOLDER RUST [--without=PLATFORM|ABI]...: makes the npm package from the build, with SBOMs and checksums, which are not in the
+// repository. Fails if a file would be missing, except the libraries of the platforms and ABIs that `--without` names.
 
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -25,7 +25,7 @@ const tarball = pack(home);
 const problems = [
   ...differences(contents(tarball)),
   ...sumProblems(staged),
-  ...(packsTheSame(tarball) ? [] : ['packed once more, it is another file']),
+  ...(packsTheSame(tarball) ? [] : ['packed again, the tarball differs']),
 ];
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) {
@@ -38,7 +38,7 @@ rmSync(staged, { recursive: true });
 writeFileSync(join(home, SUMS), sums(home, [tarball, ...SBOMS.map((path) => path.replace('sbom/', ''))]));
 console.log(`${home}/${tarball}`);
 
-/** Copies what npm would pack. What a tarball says of a file's mode depends on the umask of whoever cloned, so that is set. */
+/** Copies the files that npm would pack, and sets their modes, which otherwise depend on the umask of the clone. */
 function stage() {
   const executable = new Set(
     run('git', 'ls-files', '--stage')
@@ -54,7 +54,7 @@ function stage() {
   return paths;
 }
 
-/** @param {string} folder where to @returns the name of the tarball */
+/** @param {string} folder of the tarball @returns its name */
 function pack(folder) {
   const args = ['pack', staged, '--json', '--ignore-scripts', '--pack-destination', folder];
   return JSON.parse(run('npm', ...args))[0].filename;
@@ -77,7 +77,7 @@ function contents(tarball) {
     .map((path) => path.replace(/^package\//, ''));
 }
 
-/** What the tarball holds too little or too much. @param {string[]} paths */
+/** Files that are missing in the tarball, or unexpected. @param {string[]} paths */
 function differences(paths) {
   const abis = ABIS.filter((abi) => !without.includes('android') && !without.includes(abi));
   const built = { android: abis, ios: !without.includes('ios') };

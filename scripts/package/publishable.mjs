@@ -1,10 +1,10 @@
-// LIBRARY...: fails for a library that no NDK has linked. Such a one would not load on any phone.
+// LIBRARY...: fails for a library that no NDK has linked, because it would not load on any phone.
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /**
- * The version of the NDK that linked a library, or `undefined`: the object that every NDK puts first has a note of it.
+ * The version of the NDK that linked a library, or `undefined`. The first object that every NDK links has a note of it.
  *
  * @param {Buffer} library
  */
@@ -27,7 +27,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (libraries.length === 0) throw new Error('which libraries?');
   for (const library of libraries) {
     const version = ndkVersion(readFileSync(library));
-    console.log(`${library}: ${version ? `linked by NDK ${version}` : 'no NDK has linked it: not for publishing'}`);
+    console.log(
+      `${library}: ${version ? `linked by NDK ${version}` : 'no NDK has linked it, so it must not be published'}`,
+    );
     if (!version) process.exitCode = 1;
   }
 }

@@ -7,7 +7,7 @@
  */
 
 /**
- * Why this tag is not a release.
+ * Reasons why this tag is not a release.
  *
  * @param {string} tag
  * @param {string} repository
@@ -24,8 +24,8 @@ export function releaseProblems(tag, repository, { manifest, lock, cargo, change
     'Cargo.toml': crates,
   }))
     if (found !== version) problems.push(`${file} has version ${found}`);
-  if (releaseNotes(tag, changelog) === '') problems.push(`CHANGELOG.md says nothing of [${version}]`);
-  // npm refuses provenance for a package that does not name the repository it comes from.
+  if (releaseNotes(tag, changelog) === '') problems.push(`CHANGELOG.md has no section [${version}]`);
+  // npm refuses provenance for a package that does not name its repository.
   const url = typeof manifest.repository === 'string' ? manifest.repository : manifest.repository?.url;
   if (!url?.replace(/\.git$/, '').endsWith(`/${repository}`))
     problems.push(`repository in package.json is ${url ?? 'missing'}, not that of ${repository}`);

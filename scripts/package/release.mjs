@@ -1,5 +1,5 @@
-// release.mjs check TAG OWNER/REPOSITORY: fails where a tag, the versions, the changelog and the repository do not agree.
-// release.mjs notes TAG: prints what the changelog says of that version.
+// release.mjs check TAG OWNER/REPOSITORY: fails if the tag, the versions, the changelog and the repository do not agree.
+// release.mjs notes TAG: prints the section of that version in the changelog.
 import { readFileSync } from 'node:fs';
 
 import { releaseNotes, releaseProblems } from './release-checks.mjs';

@@ -1,5 +1,5 @@
-// sbom.mjs FOLDER RUST: writes crates.cdx.json, what is linked into the native libraries by Rust of that version, and npm.cdx.json,
-// what an app installs along with the package (docs/adr/0014). The same source makes the same bytes.
+// sbom.mjs FOLDER RUST: writes crates.cdx.json, the crates that Rust of that version links into the native libraries, and npm.cdx.json,
+// what an app installs with the package (docs/adr/0014). The same source makes the same bytes.
 
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -54,7 +54,7 @@ function component(crate) {
     'bom-ref': ref(crate),
     name,
     version,
-    // Those of this repository are nowhere else.
+    // No registry has the crates of this repository.
     ...(isThirdParty(crate) ? { hashes: [{ alg: 'SHA-256', content: checksum }] } : {}),
     licenses: [{ expression: license }],
     ...(isThirdParty(crate) ? { purl: `pkg:cargo/${name}@${version}` } : {}),
@@ -68,7 +68,7 @@ function ref({ name, version }) {
   return `${name} ${version}`;
 }
 
-/** npm's own, without what changes from one run to the next, and with the library that the Android project asks Maven for. */
+/** npm's own SBOM, without what differs between runs, and with the library that the Android project gets from Maven. */
 function npmBom() {
   const options = ['--sbom-format', 'cyclonedx', '--sbom-type', 'library', '--omit', 'dev', '--package-lock-only'];
   const bom = JSON.parse(execFileSync('npm', ['sbom', ...options], { encoding: 'utf8' }));
@@ -111,7 +111,7 @@ function write(kind, bom) {
   writeFileSync(join(folder, `${kind}.cdx.json`), `${JSON.stringify({ ...head, ...content }, null, 2)}\n`);
 }
 
-/** A UUID of version 8, which leaves to its maker what it is made of: here the content. @param {unknown} content */
+/** A UUID of version 8, whose content is free: here a digest of the content. @param {unknown} content */
 function serialNumber(content) {
   const hex = createHash('sha256').update(JSON.stringify(content)).digest('hex');
   const parts = [

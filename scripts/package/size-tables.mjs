@@ -4,7 +4,7 @@
  * @typedef {Record<string, number[]>} Rows
  */
 
-/** By how much a figure may differ from the one that is written down, since compilers do. */
+/** How much a figure may differ from the page, because compilers differ. */
 const TOLERANCE = 0.05;
 
 /** @param {string} page @param {string} name @returns {Rows} */
@@ -19,7 +19,7 @@ export function readTable(page, name) {
   );
 }
 
-/** Puts in what was measured. Rows of which nothing was measured stay. @param {string} page @param {string} name @param {Rows} rows */
+/** Writes the measured figures. Rows without new figures do not change. @param {string} page @param {string} name @param {Rows} rows */
 export function writeTable(page, name, rows) {
   const { start, end } = extent(page, name);
   const head = /^\|.*\|\n\| ---.*\|$/m.exec(page.slice(start, end))?.[0] ?? '';
@@ -27,12 +27,12 @@ export function writeTable(page, name, rows) {
   return `${page.slice(0, start)}\n${head}\n${all.join('')}${page.slice(end)}`;
 }
 
-/** What is written down and is not so. @param {string} page @param {string} name @param {Rows} rows @returns {string[]} */
+/** The differences between the page and the figures. @param {string} page @param {string} name @param {Rows} rows @returns {string[]} */
 export function differences(page, name, rows) {
   const written = readTable(page, name);
   return Object.entries(rows)
     .filter(([row, figures]) => !alike(written[row] ?? [], figures))
-    .map(([row, figures]) => `${name}: ${lines({ [row]: figures })[0]} is not what is written`);
+    .map(([row, figures]) => `${name}: ${lines({ [row]: figures })[0]} differs from the page`);
 }
 
 /** @param {Rows} rows @returns {string[]} as in the page */
@@ -50,7 +50,7 @@ function alike(written, measured) {
   );
 }
 
-/** What is between the marks of a table. @param {string} page @param {string} name */
+/** The text between the marks of a table. @param {string} page @param {string} name */
 function extent(page, name) {
   const mark = `<!-- sizes: ${name} -->`;
   const start = page.indexOf(mark) + mark.length;

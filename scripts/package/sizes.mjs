@@ -1,5 +1,5 @@
-// Prints how large the package and its parts are. With `write`, writes that into docs/internals/sizes.md; with `check`, fails where the page says
-// something else.
+// Prints the sizes of the package and its parts. With `write`, writes them into docs/internals/sizes.md; with `check`, fails if the page
+// differs.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 
@@ -11,7 +11,7 @@ import { differences, lines, writeTable } from './size-tables.mjs';
 /** @import { Rows } from './size-tables.mjs' */
 
 const PAGE = 'docs/internals/sizes.md';
-/** As many as a complete package has. */
+/** The number of binaries in a complete package. */
 const BINARIES = ABIS.length + 2;
 
 /** @type {Record<string, string>} */
@@ -28,7 +28,7 @@ if (command === undefined) {
     console.log(`\n   ${HEADS[name]}\n   ${lines(rows).join('\n   ')}`);
 } else {
   if (!complete)
-    console.log('the size of the package is left as it is: that takes all libraries, as ./dev pack makes them');
+    console.log('the size of the package does not change: it needs all libraries, as ./dev pack makes them');
   const { package: whole, ...parts } = tables;
   const measured = Object.entries(complete ? { package: whole, ...parts } : parts);
   const page = readFileSync(PAGE, 'utf8');
@@ -40,8 +40,7 @@ if (command === undefined) {
   } else {
     const problems = measured.flatMap(([name, rows]) => differences(page, name, rows));
     for (const problem of problems) console.error(problem);
-    if (problems.length > 0)
-      console.error(`node scripts/package/sizes.mjs write puts into ${PAGE} what is measured here`);
+    if (problems.length > 0) console.error(`node scripts/package/sizes.mjs write updates ${PAGE}`);
     process.exitCode = problems.length > 0 ? 1 : 0;
   }
 }

@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process';
 
 import { fromRoot } from '../paths.mjs';
 
-/** The files that the repository keeps in a folder. @param {string} folder */
+/** The tracked files in a folder of the repository. @param {string} folder */
 export function tracked(folder) {
   return listed(fromRoot('.'), [folder]);
 }
 
 /**
- * The files that a repository keeps although it ignores them. What is built over them makes every checkout differ.
+ * Files that are tracked although they are ignored. A build that overwrites them changes every checkout.
  *
  * @param {string} [repository]
  */

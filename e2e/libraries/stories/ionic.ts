@@ -30,14 +30,14 @@ export const ionic: Story & { openOther(): Promise<unknown> } = {
 
   async logOut() {
     const { since } = (await storage.get('theme')) as { since: unknown };
-    if (typeof since !== 'string') throw new Error('What looks like a date is no longer a text');
+    if (typeof since !== 'string') throw new Error('A text that looks like a date is no longer a text');
     if ((await storage.keys()).join() !== 'session,theme') throw new Error('The keys are not those that were stored');
     await storage.clear();
   },
 
   askAgain: user,
 
-  /** Looks for the session from a database of another name, which has the same store. */
+  /** Looks for the session through a database with another name and the same store. */
   async openOther() {
     const other = new Storage({ name: 'other', driverOrder: [driver._driver] });
     await other.create();

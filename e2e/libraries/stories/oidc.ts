@@ -3,7 +3,7 @@ import { type INavigator, UserManager, WebStorageStateStore } from 'oidc-client-
 
 import { SERVER, type Story } from './story';
 
-/** In an app, this opens the system's browser, and the address comes back through a link. */
+/** In an app, this opens the system's browser, and a link brings the address back. */
 const systemBrowser = {
   leadsBack: '',
   prepare: () =>
@@ -28,7 +28,7 @@ export const oidc: Story = {
       authority: SERVER,
       client_id: 'app',
       redirect_uri: 'https://localhost/callback',
-      // The session, and what is to be remembered while the user is in the browser: Android may end the app meanwhile.
+      // The session, and the state of the login while the user is in the browser: Android may end the app meanwhile.
       userStore: new WebStorageStateStore({ store }),
       stateStore: new WebStorageStateStore({ store }),
       metadata: {

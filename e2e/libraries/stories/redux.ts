@@ -16,15 +16,15 @@ const reducer = persistReducer<State, Action>(
   {
     key: 'root',
     storage: asAsyncStorage({ store: 'redux' }),
-    // Else it takes a slow answer for an empty storage, and overwrites what is there.
+    // Otherwise it treats a slow answer as an empty storage, and overwrites the state.
     timeout: 0,
-    // Nobody else is told that a state could not be kept.
+    // Nothing else reports that a state could not be stored.
     writeFailHandler: (error) => {
       failures.push(error);
     },
   },
   (state = { session: null }, action) => {
-    // Actions of the libraries arrive here, too.
+    // The library's own actions arrive here, too.
     switch (action.type) {
       case 'signed in':
         return { session: action.session };

@@ -11,7 +11,7 @@ function makeClient() {
 
 let client: ReturnType<typeof makeClient>;
 
-/** What the client has told its listener since it was made. */
+/** The events that the client has reported to its listener. */
 let events: string[];
 
 export const supabase: Story & { events(): string[] } = {

@@ -32,7 +32,7 @@ export const zustand: Story = {
 
   async logIn() {
     const session = await fetchSession('zustand');
-    // It passes on what its storage answers.
+    // It returns the result of its storage.
     await store.setState({ session });
     return session.user;
   },

@@ -1,4 +1,4 @@
-// An app that uses capacitor-secure-storage-plugin as its pages show, in the forms that are met in the field.
+// An app that uses capacitor-secure-storage-plugin as its documentation shows, in the forms that real apps use.
 
 import { SecureStoragePlugin } from 'capacitor-secure-storage-plugin';
 

@@ -1,4 +1,4 @@
-// Stubs of the libraries that every Android has, with the symbols of e2e/android/imports.json and no others: LINKER TARGET FOLDER
+// Writes stubs of the libraries that every Android has, with exactly the symbols of e2e/android/imports.json: LINKER TARGET FOLDER
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -17,13 +17,13 @@ if (!emulation) throw new Error(`there is no such target: ${target}`);
 
 /** @type {Record<string, string[]>} */
 const imports = JSON.parse(readFileSync('e2e/android/imports.json', 'utf8'));
-// The compiler names these, too, though nothing of ours is in them.
+// The compiler names these, too, although we use no symbol of them.
 const libraries = { 'liblog.so': [], 'libm.so': [], ...imports };
 
 mkdirSync(folder, { recursive: true });
 for (const [name, symbols] of Object.entries(libraries)) {
   if (!name.endsWith('.so')) continue;
-  // To the linker, a script that defines symbols is an object like any other.
+  // The linker accepts a script that defines symbols as an object.
   const script = join(folder, `${name}.ld`);
   writeFileSync(
     script,

@@ -1,7 +1,7 @@
-# Sourced by ./dev: a Rust compiler for the targets that ship, with a standard library for each.
+# Sourced by ./dev: finds a Rust compiler for the published targets, with a standard library for each.
 #
-# Where rustup has the targets for iOS, as on a Mac, they are taken as they are. Elsewhere the standard library of any target is
-# built from the source that belongs to the compiler, without a linker or an SDK: rustup's component rust-src, or the package
+# If rustup has the targets for iOS, as on a Mac, they are used unchanged. Otherwise the standard library of each target is
+# built from the compiler's own source, without a linker or an SDK: rustup's component rust-src, or the package
 # rust-web-src of the compiler that Debian keeps for its browsers.
 # shellcheck shell=bash
 
@@ -11,10 +11,10 @@ mobile_targets=(
   aarch64-linux-android armv7-linux-androideabi x86_64-linux-android i686-linux-android
 )
 
-# The oldest iOS, as in Package.swift. It has to be known before the standard library is built.
+# The oldest iOS, as in Package.swift. The build of the standard library needs it, too.
 export IPHONEOS_DEPLOYMENT_TARGET=15.0
 
-# What to say where there is no compiler.
+# The message if there is no compiler.
 # shellcheck disable=SC2034
 mobile_missing='rustup has neither the target nor the component rust-src, and apt not the package rust-web-src'
 
@@ -33,14 +33,14 @@ need_mobile_compiler() {
   elif [ -d "$(rustc --print sysroot 2>/dev/null)/lib/rustlib/src/rust/library" ]; then
     mobile_compiler=source version=$(rustc --version)
   elif same_version "${packages[@]}" || { apt_knows rust-web-src && apt_install "${packages[@]}" && same_version "${packages[@]}"; }; then
-    # By its path: rustup's compiler stays the first on the PATH, and its cargo would start its own clippy.
+    # By its path, because rustup's compiler is first on the PATH, and its cargo would start its own clippy.
     mobile_compiler=source version=$(dpkg-query -W -f '${Version}' rust-web-src)
     mobile_rustc=/usr/bin/rustc mobile_cargo=/usr/bin/cargo mobile_clippy=/usr/bin/cargo-clippy
   else
     mobile_compiler=none
   fi
   if [ "$mobile_compiler" != none ]; then mobile_fetch; fi
-  # All that a standard library here depends on.
+  # Everything that a standard library depends on.
   mobile_home=$STRONGROOM_CACHE/mobile/$(tr -c 'A-Za-z0-9.,\n' _ <<<"${version:-}-ios$IPHONEOS_DEPLOYMENT_TARGET-$mobile_std_features-$mobile_std_opt_level")
 }
 
@@ -66,7 +66,7 @@ mobile_cargo() {
   mobile_env "${settings[@]}" "CARGO_ENCODED_RUSTFLAGS=$(encoded_flags ${flags[@]+"${flags[@]}"})" "${cargo[@]}" "$@"
 }
 
-# mobile_env ARGUMENT...: env, without what rustup was told to use where the compiler is not one of rustup's.
+# mobile_env ARGUMENT...: env, without rustup's setting if the compiler is not one of rustup's.
 mobile_env() {
   case $mobile_cargo in
     /*) env -u RUSTUP_TOOLCHAIN "$@" ;;
@@ -74,7 +74,7 @@ mobile_env() {
   esac
 }
 
-# mobile_fetch: brings the crates, because the flags below name the folders in which they lie.
+# mobile_fetch: downloads the crates, because the flags below name their folders.
 mobile_fetch() {
   mobile_env "RUSTC=$(command -v "$mobile_rustc")" "$mobile_cargo" fetch --locked --quiet
 }
@@ -85,11 +85,11 @@ mobile_rustc() {
   "$mobile_rustc" "$@"
 }
 
-# encoded_flags FLAG...: for cargo, with those that keep the paths of this machine, and whose registry it uses, out of a library.
+# encoded_flags FLAG...: flags for cargo, with those that keep the paths of this machine and the name of its registry out of a library.
 encoded_flags() {
   local IFS=$'\x1f' home=${CARGO_HOME:-$HOME/.cargo} source flags=() sources
   flags=("--remap-path-prefix=$PWD=." "--remap-path-prefix=$home=cargo")
-  # The last that fits wins.
+  # The last matching flag wins.
   for sources in "$home"/registry/src/*; do
     if [ -d "$sources" ]; then flags+=("--remap-path-prefix=$sources=cargo"); fi
   done
@@ -124,7 +124,7 @@ build_std() {
   shift 2
   rm -rf "$work"
   mkdir -p "$work/src" || return
-  # Those of older compilers are of no use any more.
+  # Removes those of older compilers.
   find "$STRONGROOM_CACHE/mobile" -mindepth 1 -maxdepth 1 ! -path "$mobile_home" -exec rm -rf {} + || return
   echo '#![no_std]' >"$work/src/lib.rs" &&
     printf '%s\n' '[package]' 'name = "nothing"' 'version = "0.0.0"' 'edition = "2024"' '[workspace]' >"$work/Cargo.toml" || return
@@ -132,7 +132,7 @@ build_std() {
     --manifest-path "$work/Cargo.toml" --target-dir "$work/target" "${@/#/--target=}" || return
   for target in "$@"; do
     local to=$mobile_home/sysroot/lib/rustlib/$target
-    # cargo does not notice that it built against another one.
+    # cargo does not notice that the standard library has changed.
     rm -rf "$to" "$mobile_home/target/$target"
     mkdir -p "$to/lib" &&
       find "$work/target/$target/release/deps" -name '*.rlib' ! -name 'libnothing-*' -exec cp -t "$to/lib" {} + &&
@@ -141,24 +141,24 @@ build_std() {
   rm -rf "$work"
 }
 
-# Uses what its caller build_std knows.
+# Uses variables of its caller build_std.
 std_cargo() {
   local settings=("CARGO_ENCODED_RUSTFLAGS=$(encoded_flags "$flag")" "CARGO_PROFILE_RELEASE_OPT_LEVEL=$mobile_std_opt_level")
-  # The switch for what is not stable: it is for the standard library alone, which cannot be built without it.
+  # Allows unstable features, for the standard library only, which cannot be built without them.
   mobile_env "${settings[@]}" "RUSTC=$(command -v "$mobile_rustc")" RUSTC_BOOTSTRAP=1 "$mobile_cargo" "$@"
 }
 
-# Where cargo puts what it builds. STRONGROOM_MOBILE_TARGET is for whoever wants everything built anew.
+# cargo's output folder. Set STRONGROOM_MOBILE_TARGET to build everything again.
 mobile_target_dir() {
   if [ "$mobile_compiler" = source ]; then echo "${STRONGROOM_MOBILE_TARGET:-$mobile_home/target}"; else echo "${CARGO_TARGET_DIR:-target}"; fi
 }
 
-# The version of LLVM that the compiler has.
+# The compiler's version of LLVM.
 mobile_llvm() { "$mobile_rustc" -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p'; }
 
 rustup_targets() { rustup target list --installed 2>/dev/null || true; }
 
-# same_version PACKAGE...: whether all are installed, from one source. A library fits only the very compiler it came with.
+# same_version PACKAGE...: whether all are installed, from one source. A library fits only the compiler that it came with.
 same_version() {
   [ "$(dpkg-query -W -f '${db:Status-Status} ${source:Version}\n' "$@" 2>/dev/null | sort | uniq -c | awk '{ print $1, $2 }')" = "$# installed" ]
 }

@@ -1,11 +1,11 @@
-// LIBRARY: how many bytes of a shared library that was not stripped belong to which crate, as a table for docs/internals/sizes.md.
+// LIBRARY: prints how many bytes of an unstripped shared library belong to which crate, as a table for docs/internals/sizes.md.
 //
-// CARGO_PROFILE_RELEASE_STRIP=none ./dev android arm64-v8a builds one. A function counts for the crate that its path begins with, so what the
-// compiler makes of a generic function counts for where that was written, and what it has put into another function for that one.
+// CARGO_PROFILE_RELEASE_STRIP=none ./dev android arm64-v8a builds one. A function counts for the crate that its path begins with. So a
+// generic function counts for the crate that defines it, and an inlined function counts for the function that contains it.
 
 import { execFileSync } from 'node:child_process';
 
-/** Crates that are there for another one's sake stand with it. @type {[name: string, crates: RegExp][]} */
+/** Crates that another crate needs are listed with it. @type {[name: string, crates: RegExp][]} */
 const GROUPS = [
   ['Strongroom: the core', /^strongroom_core$/],
   ['Strongroom: the Android Keystore', /^strongroom_android$/],
@@ -34,11 +34,11 @@ const SECTIONS = new Map([
 const [library = ''] = process.argv.slice(2);
 const rows = new Map(GROUPS.map(([name]) => [name, 0]));
 let all = 0;
-// Without the other table of symbols, which names the exported ones again.
+// Without the second table of symbols, which repeats the exported ones.
 const symbols = readelf('-sW').split(/^Symbol table '\.symtab'/m)[1] ?? '';
 const seen = new Set();
 for (const [, address, size = '', symbol = ''] of symbols.matchAll(/^ +\d+: (\w+) +(\d+) FUNC .* (\S+)$/gm)) {
-  // Functions that came out alike are one, under two names.
+  // Identical functions are one function with two names.
   if (Number(size) === 0 || seen.has(address)) continue;
   seen.add(address);
   add(group(crateOf(symbol)), Number(size));

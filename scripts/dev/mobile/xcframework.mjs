@@ -1,5 +1,5 @@
-// xcframework.mjs FOLDER DEVICE SIMULATOR: puts static libraries into an XCFramework, each inside of a framework of its own, so that
-// its header and module map are in nobody's way (docs/adr/0010).
+// xcframework.mjs FOLDER DEVICE SIMULATOR: puts static libraries into an XCFramework, each in its own framework, so that
+// its header and module map do not conflict with others (docs/adr/0010).
 
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';

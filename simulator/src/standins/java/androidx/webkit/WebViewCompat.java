@@ -7,7 +7,7 @@ import android.webkit.WebView;
 import dev.strongroom.simulator.WebPage;
 import java.util.Set;
 
-/** Hands what Capacitor gives to the WebView on to the page behind it, which must be a {@link WebPage}. */
+/** Passes Capacitor's calls of the WebView to the page behind it, which must be a {@link WebPage}. */
 public final class WebViewCompat {
 
     private WebViewCompat() {}

@@ -26,7 +26,7 @@ import kotlin.system.exitProcess
 
 /**
  * The app's process, running inside the sandbox on Android's main thread: one application, one activity, and the loop
- * that lets Android's clock and main looper run, which Robolectric holds still otherwise.
+ * that lets Android's clock and main looper run, which Robolectric stops otherwise.
  */
 class AppProcess(
     private val sandbox: AndroidSandbox,
@@ -64,7 +64,7 @@ class AppProcess(
     }
 
     private fun startApplication() {
-        // Written as it comes, so that it is complete even for a process that is killed.
+        // Written at once, so it is complete even if the process is killed.
         ShadowLog.stream = PrintStream(FileOutputStream(options.data.resolve("logcat.txt").toFile(), true), true)
         sandbox.testEnvironment.setUpApplicationState("simulator", SandboxModes, AndroidManifest(null, null, null))
         RuntimeEnvironment.setTempDirectory(DataDirectory(options.data.resolve("app")))
@@ -100,7 +100,7 @@ class AppProcess(
     }
 }
 
-/** The app's data directory where the caller wants it, so that it outlives the process; the rest stays temporary. */
+/** The app's data directory, chosen by the caller, remains after the process ends; the rest is temporary. */
 private class DataDirectory(
     private val appData: Path,
 ) : TempDirectory("simulator") {

@@ -5,7 +5,7 @@ import dev.strongroom.simulator.keystore.KeystoreControl
 import org.json.JSONObject
 import org.robolectric.android.controller.ActivityController
 
-/** What the driver can ask of the phone besides passing messages. */
+/** The commands of the driver, in addition to messages. */
 internal class CommandTable(
     private val process: AppProcess,
     private val activity: ActivityController<SimActivity>,
@@ -13,7 +13,7 @@ internal class CommandTable(
     private val bridge get() = activity.get().bridge
     private val webView get() = activity.get().webView
 
-    /** A command that fails is answered; the process goes on. */
+    /** A command that fails is answered; the process continues. */
     fun answer(command: JSONObject): JSONObject {
         val result = JSONObject().put("type", "result").put("id", command.getInt("id"))
         return runCatching { run(command.getString("name"), command.optJSONObject("args") ?: JSONObject()) }
@@ -47,7 +47,7 @@ internal class CommandTable(
         return describe(checkNotNull(response) { "Capacitor leaves this address to the network" })
     }
 
-    /** A new document: Capacitor forgets the calls and listeners of the old one. */
+    /** A new document: Capacitor drops the calls and listeners of the old one. */
     private fun pageStarted(url: String): Boolean {
         val client = bridge.webViewClient
         client.onPageStarted(webView, url, null)

@@ -1,6 +1,6 @@
 package dev.strongroom.simulator
 
-/** The exit status after an exception that nobody caught. */
+/** The exit status after an uncaught exception. */
 const val CRASHED = 70
 
 /** An uncaught exception on any thread ends the process at once, as it ends an Android app. */

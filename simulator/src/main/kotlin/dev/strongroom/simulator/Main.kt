@@ -3,7 +3,7 @@ package dev.strongroom.simulator
 import java.util.concurrent.Callable
 
 /**
- * Builds the sandbox and hands over to [AppProcess] inside of it. Nothing else runs outside: classes of `android` exist
+ * Builds the sandbox and starts [AppProcess] in it. Nothing else runs outside: classes of `android` exist
  * in the sandbox's class loader only.
  */
 fun main(arguments: Array<String>) {

@@ -24,7 +24,7 @@ internal class OriginRules(
             private val FORM = Regex("""([a-z][a-z0-9+.-]*)://([^:/\[]*|\[[^]]*])(?::(\d+))?""")
             private val DEFAULT_PORTS = mapOf("http" to "80", "https" to "443")
 
-            /** An opaque origin, written `null`, has no parts and matches no rule but the star. */
+            /** An opaque origin, written `null`, has no parts and matches only the star. */
             fun parse(text: String): Origin? =
                 FORM.matchEntire(text.lowercase())?.destructured?.let { (scheme, host, port) ->
                     Origin(scheme, host, port.ifEmpty { DEFAULT_PORTS[scheme].orEmpty() })

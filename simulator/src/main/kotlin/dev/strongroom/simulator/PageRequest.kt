@@ -6,7 +6,7 @@ import android.webkit.WebResourceResponse
 import org.json.JSONObject
 import java.util.Base64
 
-/** The page's request for one of the app's files. */
+/** The page's request for a file of the app. */
 internal class PageRequest(
     private val url: Uri,
 ) : WebResourceRequest {

@@ -9,8 +9,8 @@ import java.net.Socket
 import kotlin.concurrent.thread
 
 /**
- * The other end of the page: newline-delimited JSON over TCP, on loopback only, for one client at a time. What is sent
- * while nobody is connected is lost, like a message to a page that has been closed.
+ * The connection to the page: newline-delimited JSON over TCP, on loopback only, for one client at a time. A message sent
+ * while no client is connected is lost, like a message to a closed page.
  */
 internal class PageServer(
     port: Int,
@@ -20,7 +20,7 @@ internal class PageServer(
     private val writing = Any()
     private var writer: BufferedWriter? = null
 
-    /** Says on standard output where it listens. */
+    /** Prints the port to standard output. */
     fun start(webView: SimWebView) {
         thread(name = "page server", isDaemon = true) {
             while (true) socket.accept().use { serve(it, webView) }
@@ -71,7 +71,7 @@ internal class PageServer(
                     flush()
                 }
             } catch (_: IOException) {
-                // The reading side notices too, and says so.
+                // The reading side notices and reports it, too.
                 writer = null
             }
         }

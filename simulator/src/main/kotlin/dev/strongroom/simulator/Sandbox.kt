@@ -25,7 +25,7 @@ import java.util.Properties
 /** The newest API level that Robolectric runs on Java 17. */
 internal const val API_LEVEL = 34
 
-/** A class loader with Android's own classes in it, put together as Robolectric's test runner does. */
+/** A class loader with Android's own classes, built as Robolectric's test runner does. */
 internal fun buildSandbox(): AndroidSandbox {
     val injector = Injector.Builder().bind(Properties::class.java, System.getProperties()).build()
     val sdk =
@@ -57,7 +57,7 @@ internal fun buildSandbox(): AndroidSandbox {
 }
 
 /**
- * Robolectric leaves `com.sun` to the class loader outside of the sandbox. On a phone, JNA and its callers have the same one, and
+ * Robolectric loads `com.sun` outside of the sandbox. On a phone, JNA and its callers have the same class loader, and
  * R8 moves code between them.
  */
 private class WithJna(
@@ -77,8 +77,8 @@ private class WithJna(
 }
 
 /**
- * Robolectric's switches. Its Conscrypt mode would put another security provider before the JDK's; the lazy
- * application leaves time to say where the app's data lies.
+ * Robolectric's settings. Its Conscrypt mode would put another security provider before the JDK's; the lazy
+ * application allows to set the app's data directory first.
  */
 internal object SandboxModes : ConfigurationStrategy.Configuration {
     private val modes: Map<Class<*>, Any> =

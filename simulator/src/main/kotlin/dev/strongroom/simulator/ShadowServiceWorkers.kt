@@ -6,7 +6,7 @@ import android.webkit.ServiceWorkerWebSettings
 import org.robolectric.annotation.Implementation
 import org.robolectric.annotation.Implements
 
-/** Robolectric has no service workers, and Capacitor asks for their controller. The page's browser has none for us. */
+/** Capacitor asks for the controller of service workers. Robolectric has none, and neither has the page's browser. */
 @Implements(className = "android.webkit.ServiceWorkerController")
 class ShadowServiceWorkers {
     companion object {

@@ -3,7 +3,7 @@ package dev.strongroom.simulator
 import com.getcapacitor.BridgeActivity
 import com.getcapacitor.android.R
 
-/** Capacitor's activity as it is, but for the two places where it needs compiled resources. */
+/** Capacitor's activity, without the two places that need compiled resources. */
 class SimActivity : BridgeActivity() {
     lateinit var page: Page
     lateinit var webView: SimWebView

@@ -11,7 +11,7 @@ import androidx.webkit.WebMessageCompat
 import androidx.webkit.WebViewCompat.WebMessageListener
 import com.getcapacitor.CapacitorWebView
 
-/** A WebView whose page lives in a browser elsewhere. */
+/** A WebView whose page is in a browser. */
 class SimWebView(
     context: Context,
     private val page: Page,
@@ -25,11 +25,11 @@ class SimWebView(
     private var messageRules = OriginRules(emptySet())
     private var messageListener: WebMessageListener? = null
 
-    /** What runs in the page before its own scripts. */
+    /** The script that runs in the page before its own scripts. */
     var documentStartScript: String? = null
         private set
 
-    /** A page's message. Where no rule allows the origin, a real WebView does not even show the page the object. */
+    /** A message of the page. If no rule allows the origin, a real WebView does not even give the page the object. */
     fun receive(
         data: String,
         origin: String,
@@ -58,7 +58,7 @@ class SimWebView(
         return ScriptHandler { documentStartScript = null }
     }
 
-    /** Nobody in Capacitor's own code waits for the value of a script that answers a call. */
+    /** Capacitor's own code does not use the value of a script that answers a call. */
     override fun evaluateJavascript(
         script: String,
         resultCallback: ValueCallback<String>?,

@@ -4,7 +4,7 @@ public abstract class ActivityResultLauncher<I> {
 
     public abstract void launch(I input);
 
-    /** No other activity exists here: starting one is an error and not a silent success. */
+    /** No other activity exists here, so starting one is an error. */
     public static <I> ActivityResultLauncher<I> unavailable() {
         return new ActivityResultLauncher<I>() {
             @Override

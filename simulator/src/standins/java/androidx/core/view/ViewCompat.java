@@ -6,6 +6,6 @@ public final class ViewCompat {
 
     private ViewCompat() {}
 
-    /** There are no system bars, so insets never change and the listener is never called. */
+    /** There are no system bars: insets never change, and the listener is never called. */
     public static void setOnApplyWindowInsetsListener(View view, OnApplyWindowInsetsListener listener) {}
 }

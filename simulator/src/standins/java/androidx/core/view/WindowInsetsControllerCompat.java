@@ -1,6 +1,6 @@
 package androidx.core.view;
 
-/** The look of system bars that do not exist. */
+/** The look of system bars, which do not exist here. */
 public final class WindowInsetsControllerCompat {
 
     public void setAppearanceLightStatusBars(boolean light) {}

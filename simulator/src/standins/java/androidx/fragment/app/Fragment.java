@@ -6,7 +6,7 @@ import androidx.activity.result.ActivityResultCallback;
 import androidx.activity.result.ActivityResultLauncher;
 import androidx.activity.result.contract.ActivityResultContract;
 
-/** Capacitor can live in a fragment; the simulator uses an activity, so nothing ever creates one. */
+/** Capacitor can run in a fragment. The simulator uses an activity, so nothing creates one. */
 public abstract class Fragment {
 
     public abstract Activity getActivity();

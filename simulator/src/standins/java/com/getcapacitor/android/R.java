@@ -1,6 +1,6 @@
 package com.getcapacitor.android;
 
-/** The resource ids the resource compiler would have made for Capacitor. */
+/** The resource ids that the resource compiler would make for Capacitor. */
 public final class R {
 
     private R() {}

@@ -10,7 +10,7 @@ import org.robolectric.RobolectricTestRunner
 import java.io.File
 import java.io.IOException
 
-/** What Kotlin repeats of the bridge's contract is the same as in Rust. */
+/** The parts of the bridge's contract that Kotlin repeats are the same as in Rust. */
 @RunWith(RobolectricTestRunner::class)
 class ContractTest {
     private val contract = JSONObject(File(System.getProperty("contract")!!).readText())

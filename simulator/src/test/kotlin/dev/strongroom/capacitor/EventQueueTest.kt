@@ -30,7 +30,7 @@ class EventQueueTest {
     }
 
     @Test
-    fun aListenerThatFailsEndsNothing() {
+    fun aListenerThatFailsStopsNothing() {
         for (thrown in listOf(NullPointerException(), JSONException(""), StackOverflowError())) {
             failure = thrown
             events.onEvent("expired", "{}")
@@ -43,7 +43,7 @@ class EventQueueTest {
     }
 
     @Test
-    fun whatCannotBeReadIsReportedToTheSender() {
+    fun anUnreadableEventIsReportedToTheSender() {
         assertThrows(JSONException::class.java) { events.onEvent("expired", "no JSON") }
         assertEquals(0, waiting.size)
     }

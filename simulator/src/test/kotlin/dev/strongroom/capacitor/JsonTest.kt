@@ -10,7 +10,7 @@ import org.robolectric.RobolectricTestRunner
 @RunWith(RobolectricTestRunner::class)
 class JsonTest {
     @Test
-    fun textWithoutSurrogatesStaysAsItIs() {
+    fun textWithoutSurrogatesIsUnchanged() {
         val text = """{"key":"äß€"}"""
         assertSame(text, escapeSurrogates(text))
     }
@@ -25,7 +25,7 @@ class JsonTest {
     }
 
     @Test
-    fun anObjectThatCannotBeWrittenIsTheEmptyText() {
+    fun anObjectThatCannotBeWrittenBecomesTheEmptyText() {
         assertEquals("", jsonText(JSONObject("""{"value": [1e400]}""")))
     }
 

@@ -23,8 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger
 import kotlin.concurrent.thread
 
 /**
- * Events and listeners of the plugin, with Capacitor's own classes for plugins and calls and its own thread. Listeners come and go
- * on that thread, a page that starts drops them from the main thread, and events come from any thread.
+ * Events and listeners of the plugin, with Capacitor's own classes for plugins and calls and its own thread. Listeners change
+ * on that thread, a page that starts drops them on the main thread, and events come from any thread.
  */
 @RunWith(RobolectricTestRunner::class)
 class PluginEventsTest {
@@ -72,7 +72,7 @@ class PluginEventsTest {
     }
 
     @Test
-    fun listenersHearOnTheThreadThatAddsThem() {
+    fun listenersAreCalledOnTheThreadThatAddsThem() {
         val listener = Listener("stays")
         call("addListener", listener)
         events.onEvent("expired", "{}")
@@ -98,7 +98,7 @@ class PluginEventsTest {
     }
 
     @Test
-    fun anEventThatComesWhenTheAppHasEndedIsDropped() {
+    fun anEventAfterTheEndOfTheAppIsDropped() {
         pluginThread.quit()
         pluginThread.join()
         events.onEvent("expired", "{}")
@@ -128,7 +128,7 @@ class PluginEventsTest {
         listener: PluginCall,
     ) = bridge.callPluginMethod("SecureStorage", method, listener)
 
-    /** Waits until all that was handed to the thread before has run there. */
+    /** Waits until everything that the thread had to do has run. */
     private fun onPluginThread(step: () -> Unit) {
         val done = CountDownLatch(1)
         bridge.execute {
@@ -138,7 +138,7 @@ class PluginEventsTest {
         assertTrue(done.await(30, TimeUnit.SECONDS))
     }
 
-    /** Capacitor's bridge without an activity and a page, which its constructor would want. */
+    /** Capacitor's bridge without an activity and a page, which its constructor requires. */
     private fun bridge(): Bridge {
         val unsafe =
             Unsafe::class.java
@@ -153,7 +153,7 @@ class PluginEventsTest {
         return bridge
     }
 
-    /** The plugin's own queue. What is thrown when it delivers is counted before anything can catch it. */
+    /** The plugin's own queue. Exceptions of a delivery are counted before anything can catch them. */
     private fun countingFailures(): EventQueue {
         val events =
             StrongroomPlugin::class.java

@@ -47,7 +47,7 @@ class StoreQueuesTest {
     }
 
     @Test
-    fun aTaskThatHangsHoldsUpItsOwnStoreOnly() {
+    fun aTaskThatHangsBlocksItsOwnStoreOnly() {
         val done = CopyOnWriteArrayList<String>()
         queues.execute("a") { held.await() }
         queues.execute("a") { done += "a" }
@@ -72,7 +72,7 @@ class StoreQueuesTest {
     }
 
     @Test
-    fun callsThatFollowEachOtherShareAThread() {
+    fun consecutiveCallsShareAThread() {
         val used = ConcurrentHashMap.newKeySet<Thread>()
         repeat(100) {
             val done = CountDownLatch(1)
@@ -96,7 +96,7 @@ class StoreQueuesTest {
     }
 
     @Test
-    fun whatWaitsAtShutdownRunsAndTheLastTaskRunsOnceAfterIt() {
+    fun waitingTasksRunAtShutdownAndTheLastTaskRunsOnceAfterThem() {
         val done = CopyOnWriteArrayList<String>()
         for (store in listOf("a", "b")) {
             queues.execute(store) { held.await() }
@@ -113,7 +113,7 @@ class StoreQueuesTest {
     }
 
     @Test
-    fun aTaskThatThrowsLeavesItsStoreServed() {
+    fun aTaskThatThrowsDoesNotStopItsStore() {
         val done = CountDownLatch(1)
         val usual = Thread.getDefaultUncaughtExceptionHandler()
         Thread.setDefaultUncaughtExceptionHandler { _, _ -> }

@@ -48,7 +48,7 @@ class WorkerTest {
     }
 
     @Test
-    fun everythingThrownBecomesACodedRejectionWithoutItsText() {
+    fun everyExceptionBecomesACodedRejectionWithoutItsText() {
         val expected =
             mapOf(
                 UnsatisfiedLinkError(SECRET) to "NOT_INITIALISED",
@@ -97,7 +97,7 @@ class WorkerTest {
     }
 
     @Test
-    fun destroyingAnswersWhatWaitsAndRefusesWhatComesLater() {
+    fun destroyingAnswersWaitingCallsAndRefusesLaterOnes() {
         val held = CountDownLatch(1)
         val usual = configuration
         configuration = { usual().also { held.await() } }

@@ -8,7 +8,7 @@ import java.io.File
 import java.util.zip.ZipEntry
 import java.util.zip.ZipOutputStream
 
-/** Writes the assets of an app with the given plugins, as `cap sync` would have made them. */
+/** Writes the assets of an app with the given plugins, as `cap sync` would make them. */
 internal fun writeAssets(
     file: File,
     plugins: List<Class<out Plugin>> = listOf(StrongroomPlugin::class.java),

@@ -6,7 +6,7 @@ import java.io.File
 import java.io.RandomAccessFile
 
 /**
- * Writes the library with one function changed: [function], which answers a constant that UniFFI's bindings compare, answers that
+ * Writes the library with one function changed: [function], which returns a constant that UniFFI's bindings compare, returns that
  * of another one.
  */
 internal fun writeLibraryThatAnswersOtherwise(
@@ -23,7 +23,7 @@ internal fun writeLibraryThatAnswersOtherwise(
     }
 }
 
-/** Where code that is in memory lies in its file, by the system's list of what is mapped. */
+/** The file offset of code in memory, from the system's list of mappings. */
 private fun placeInFile(code: Pointer): Long {
     val address = Pointer.nativeValue(code)
     for (line in File("/proc/self/maps").readLines()) {

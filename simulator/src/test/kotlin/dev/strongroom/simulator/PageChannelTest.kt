@@ -11,7 +11,7 @@ import org.junit.Test
 import org.junit.rules.TemporaryFolder
 import java.util.Base64
 
-/** The way between a page and the plugin, through Capacitor's own bridge. */
+/** Calls between a page and the plugin, through Capacitor's own bridge. */
 class PageChannelTest {
     @Test
     fun theDocumentStartScriptAnnouncesThePlugin() {
@@ -98,7 +98,7 @@ class PageChannelTest {
         assertTrue("Unknown command" in failure.message!!)
     }
 
-    /** The response to [id] is the next one, so nothing before it was answered. */
+    /** The response to [id] is the next one, so no earlier call was answered. */
     private fun assertAnsweredAlone(id: String) = assertEquals(id, phone.nextReply().getString("callbackId"))
 
     companion object {

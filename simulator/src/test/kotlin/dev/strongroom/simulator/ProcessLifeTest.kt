@@ -12,7 +12,7 @@ import org.junit.Test
 import org.junit.rules.TemporaryFolder
 import java.io.File
 
-/** What happens to the app's process, and what outlives it. */
+/** How the app's process ends, and what remains. */
 class ProcessLifeTest {
     @get:Rule
     val directory = TemporaryFolder()
@@ -30,7 +30,7 @@ class ProcessLifeTest {
     }
 
     @Test
-    fun valuesOutliveAKilledProcess() {
+    fun valuesSurviveAKilledProcess() {
         SimulatorProcess(data, assets).use { phone ->
             assertTrue(phone.call("set", "key" to "schlüssel:🔑", "value" to "wert").getBoolean("success"))
             phone.kill()
@@ -44,7 +44,7 @@ class ProcessLifeTest {
     }
 
     @Test
-    fun aLostKeyIsToldToThePage() {
+    fun aLostKeyIsReportedToThePage() {
         SimulatorProcess(data, assets).use { phone ->
             phone.call("set", "key" to "a", "value" to "b")
             phone.command("exit")
@@ -65,7 +65,7 @@ class ProcessLifeTest {
     }
 
     @Test
-    fun aSlowKeystoreHoldsUpNoOtherPlugin() {
+    fun aSlowKeystoreBlocksNoOtherPlugin() {
         SimulatorProcess(data, assets).use { phone ->
             phone.command("keystore.fault", "fault" to "slow", "ms" to 1_000)
             val slow = phone.postCall("set", JSONObject().put("key", "a").put("value", "b"))

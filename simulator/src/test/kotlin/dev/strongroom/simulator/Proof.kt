@@ -6,13 +6,12 @@ import java.util.concurrent.atomic.AtomicLong
 
 private val isLong = System.getenv("STRONGROOM_BATTERY") == "long"
 
-/** What to do with every test run, and what to do when `STRONGROOM_BATTERY=long`. */
+/** The amount for every test run, and the one for `STRONGROOM_BATTERY=long`. */
 internal fun <T> scaled(
     quick: T,
     long: T,
 ): T = if (isLong) long else quick
 
-/** Counts the cases of a row of the account. */
 internal class Row {
     private val count = AtomicLong()
     val cases get() = count.get()
@@ -22,7 +21,7 @@ internal class Row {
     }
 }
 
-/** Runs a test that is the row [name] of the account, and appends it to the file that `STRONGROOM_PROOF` names. */
+/** Runs the test for row [name] of the account, and appends the result to the file that `STRONGROOM_PROOF` names. */
 internal fun proved(
     name: String,
     test: (Row) -> Unit,

@@ -41,7 +41,7 @@ internal class SimulatorProcess(
         writer = socket.getOutputStream().bufferedWriter()
     }
 
-    /** Sends what a page's `androidBridge.postMessage` was given. */
+    /** Sends a message as a page's `androidBridge.postMessage` does. */
     fun post(
         data: String,
         origin: String = "https://localhost",
@@ -54,7 +54,7 @@ internal class SimulatorProcess(
             .put("mainFrame", mainFrame),
     )
 
-    /** Posts a plugin call and answers its callback id. */
+    /** Posts a plugin call and returns its callback id. */
     fun postCall(
         method: String,
         options: JSONObject = JSONObject(),
@@ -67,7 +67,7 @@ internal class SimulatorProcess(
         return id
     }
 
-    /** Calls the plugin and answers its response. */
+    /** Calls the plugin and returns its response. */
     fun call(
         method: String,
         vararg options: Pair<String, Any>,
@@ -77,8 +77,8 @@ internal class SimulatorProcess(
     }
 
     /**
-     * The next response to the page; other scripts are passed over. Capacitor answers the very first call by a script
-     * if the answer is there before it has kept the reply channel.
+     * The next response to the page; other scripts are skipped. Capacitor answers the first call with a script
+     * if the answer is ready before Capacitor has stored the reply channel.
      */
     fun nextReply(): JSONObject =
         messages().firstNotNullOf {
@@ -89,7 +89,7 @@ internal class SimulatorProcess(
             }
         }
 
-    /** Runs a command and answers `value`, or throws what the simulator says. */
+    /** Runs a command and returns `value`, or throws the simulator's error. */
     fun command(
         name: String,
         vararg args: Pair<String, Any>,
@@ -109,14 +109,14 @@ internal class SimulatorProcess(
         return result.opt("value") ?: JSONObject.NULL
     }
 
-    /** As the system kills an app: without notice. */
+    /** Kills it as the system kills an app: without notice. */
     fun kill() {
         process.destroyForcibly()
         exitStatus()
     }
 
     fun exitStatus(): Int {
-        check(process.waitFor(PATIENCE_MS.toLong(), TimeUnit.MILLISECONDS)) { "The simulator goes on running" }
+        check(process.waitFor(PATIENCE_MS.toLong(), TimeUnit.MILLISECONDS)) { "The simulator is still running" }
         return process.exitValue()
     }
 
@@ -137,7 +137,7 @@ internal class SimulatorProcess(
         private const val PATIENCE_MS = 30_000
         private val FIRST_REPLY = Regex("""^window\.Capacitor\.fromNative\((.*)\)$""")
 
-        /** As `JSON.stringify` would write it: that escapes lone surrogates, too. */
+        /** As `JSON.stringify` would write it, which escapes lone surrogates, too. */
         fun message(
             id: String,
             plugin: String,

@@ -15,7 +15,7 @@ class TwoProcessesTest {
     val directory = TemporaryFolder()
 
     @Test
-    fun aKeyThatOneProcessMakesTooLateTakesNoPlaceOfTheOther() {
+    fun aKeyThatOneProcessMakesTooLateDoesNotReplaceTheOther() {
         val data = directory.newFolder("data")
         val assets = writeAssets(directory.newFile("assets.zip"), plugins = listOf(StrongroomPlugin::class.java))
         SimulatorProcess(data, assets).use { slow ->
@@ -23,7 +23,7 @@ class TwoProcessesTest {
             assertEquals("UNAVAILABLE", slow.call("set", "key" to "a", "value" to "refused").code())
             SimulatorProcess(data, assets).use { other ->
                 assertTrue(other.call("set", "key" to "b", "value" to "acknowledged").getBoolean("success"))
-                // Now the key that the first call asked for is made.
+                // Now the Keystore makes the key of the first call.
                 slow.command("keystore.clearFaults")
                 slow.untilServed("set", "store" to "another", "key" to "c", "value" to "d")
             }

@@ -1,6 +1,6 @@
 package dev.strongroom.simulator.keystore
 
-/** How often the daemon was asked for what. */
+/** The number of calls of the daemon, by kind. */
 internal class Counters {
     private val counts = sortedMapOf<String, Int>()
 
@@ -33,7 +33,7 @@ internal class Counters {
         const val GENERATE = "generate"
         const val GET_KEY = "getKey"
 
-        /** Cipher operations of either direction, each of which takes a slot of the hardware. */
+        /** Cipher operations of both directions. Each takes a slot of the hardware. */
         const val OPERATIONS = "operations"
         const val PEAK_OPERATIONS = "peakOperations"
 

@@ -13,7 +13,7 @@ import dev.strongroom.simulator.keystore.Moment.GET_KEY
 import dev.strongroom.simulator.keystore.Moment.LIST
 import java.security.ProviderException
 
-/** A way to fail that was seen in the field, and the calls it can befall. */
+/** A failure that was seen in the field, and the calls that it can affect. */
 internal class Fault(
     private val moment: Moment?,
     val effect: Effect,
@@ -22,7 +22,7 @@ internal class Fault(
     fun matches(event: Event) = (moment == null || moment == event.moment) && condition(event)
 }
 
-/** What the app sees of each, with Android's provider in between, is in the comment behind it. */
+/** The comment behind each says what the app sees of it through Android's provider. */
 internal val FAULTS: Map<String, Fault> =
     mapOf(
         // Looking a key up.
@@ -55,7 +55,7 @@ internal val FAULTS: Map<String, Fault> =
         "userNotAuthenticated" to
             Fault(BEGIN, code(ErrorCode.KEY_USER_NOT_AUTHENTICATED)), // UserNotAuthenticatedException
         "keystoreLocked" to Fault(BEGIN, code(ResponseCode.LOCKED)), // UserNotAuthenticatedException
-        // Ending it.
+        // Ending an operation.
         "operationPruned" to Fault(FINISH, code(ErrorCode.INVALID_OPERATION_HANDLE)), // IllegalBlockSizeException
         "operationBusy" to Fault(FINISH, code(ResponseCode.OPERATION_BUSY)), // IllegalThreadStateException
         "authTokenMissing" to Fault(FINISH, code(ErrorCode.KEY_USER_NOT_AUTHENTICATED)), // IllegalBlockSizeException
@@ -75,7 +75,7 @@ private fun inStrongBox(event: Event) = event.level == SecurityLevel.STRONGBOX
 
 private fun decrypts(event: Event) = event.purpose == KeyPurpose.DECRYPT
 
-/** Messages of vendors do quote aliases, so that a test can tell whether one got through. */
+/** Messages of vendors quote aliases. So does this one, to let a test detect a leak. */
 private fun Event.quote() = "$QUOTE $alias"
 
 internal const val QUOTE = "The Keystore failed for alias"

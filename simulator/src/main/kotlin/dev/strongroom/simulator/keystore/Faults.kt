@@ -6,7 +6,7 @@ import java.util.concurrent.CountDownLatch
 /** When a fault can strike. */
 internal enum class Moment { GET_KEY, LIST, DELETE, GENERATE, BEGIN, FINISH }
 
-/** One thing the daemon is asked to do. */
+/** One call of the daemon. */
 internal class Event(
     val moment: Moment,
     val alias: String? = null,
@@ -21,17 +21,17 @@ internal sealed interface Effect {
         val make: (Event) -> Throwable,
     ) : Effect
 
-    /** The answer is right in form and wrong in content; what that means is up to the moment. */
+    /** The answer has the right form and wrong content; the details depend on the moment. */
     data object Alter : Effect
 
-    /** The answer comes late. */
+    /** The answer is late. */
     data object Delay : Effect
 
     /** No answer until the faults are cleared. */
     data object Hang : Effect
 }
 
-/** The faults that were ordered, and their turns. */
+/** The ordered faults, and when it is their turn. */
 internal class Faults {
     private class Armed(
         val name: String,
@@ -41,11 +41,11 @@ internal class Faults {
         private val times: Int,
         val delayMs: Long,
     ) {
-        /** How often it could have struck so far. */
+        /** The number of calls so far that it could have affected. */
         var calls = 0
             private set
 
-        /** Counts the call if it is one of those the fault can befall. Answers whether its turn has come. */
+        /** Counts the call if the fault can affect it. Returns whether it is the fault's turn. */
         fun strikes(event: Event): Boolean {
             if (!fault.matches(event) || !event.alias.orEmpty().startsWith(aliases)) return false
             calls += 1
@@ -74,7 +74,7 @@ internal class Faults {
             )
     }
 
-    /** Takes back the orders for [aliases], by default all of them, and lets go of whoever hangs. */
+    /** Cancels the orders for [aliases], by default all of them, and releases the calls that hang. */
     @Synchronized
     fun clear(aliases: String = "") {
         armed.removeAll { it.aliases.startsWith(aliases) }
@@ -82,11 +82,11 @@ internal class Faults {
         cleared = CountDownLatch(1)
     }
 
-    /** How many calls each of the orders for [aliases] could have befallen so far. */
+    /** The number of calls that each of the orders for [aliases] could have affected so far. */
     @Synchronized
     fun calls(aliases: String): Map<String, Int> = armed.filter { it.aliases == aliases }.associate { it.name to it.calls }
 
-    /** Lets every fault strike whose turn it is. Answers whether the result is to be altered. */
+    /** Applies every fault whose turn it is. Returns whether to alter the result. */
     fun strike(event: Event): Boolean {
         val (due, latch) = synchronized(this) { armed.filter { it.strikes(event) } to cleared }
         var altered = false

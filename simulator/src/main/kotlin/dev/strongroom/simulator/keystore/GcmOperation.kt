@@ -73,7 +73,7 @@ internal class GcmOperation private constructor(
         private const val NONCE_BYTES = 12
         private const val BITS_PER_BYTE = 8
 
-        /** Checks the request against what the key allows, in the order KeyMint does, and starts. */
+        /** Checks that the key allows the request, in KeyMint's order, and starts. */
         fun begin(
             key: StoredKey,
             request: Parameters,

@@ -17,8 +17,8 @@ import kotlin.io.path.nameWithoutExtension
 import kotlin.io.path.readText
 
 /**
- * The keys, one file per alias, in clear: this directory plays the secure hardware. They outlive the process however it
- * ends, for what a phone's Keystore has acknowledged is there after a crash too.
+ * The keys, one unencrypted file per alias: this directory represents the secure hardware. They survive any end of the
+ * process, because a phone's Keystore also keeps every acknowledged key after a crash.
  */
 internal class KeyFiles(
     private val directory: Path,
@@ -50,11 +50,11 @@ internal class KeyFiles(
     @Synchronized
     fun delete(alias: String): Boolean = file(alias, PRESENT).deleteIfExists().also { sync() }
 
-    /** Makes a key disappear as a system update might. */
+    /** Hides a key, as a system update might. */
     @Synchronized
     fun hide(alias: String) = move(file(alias, PRESENT), file(alias, HIDDEN))
 
-    /** Makes a hidden key reappear as the next update might. */
+    /** Shows a hidden key again, as the next update might. */
     @Synchronized
     fun restore(alias: String) = move(file(alias, HIDDEN), file(alias, PRESENT))
 

@@ -13,14 +13,14 @@ import android.system.keystore2.KeyDescriptor
 import android.system.keystore2.KeyMetadata
 import android.system.keystore2.KeyParameters
 
-/** The hardware of one security level: makes AES keys and runs AES-GCM with them, and has few slots for doing so. */
+/** The hardware of one security level: makes AES keys and runs AES-GCM with them, with few operation slots. */
 internal class KeyMint(
     private val service: KeystoreService,
     private val level: Int,
 ) : IKeystoreSecurityLevel.Stub() {
     private val slots = OperationSlots(if (level == SecurityLevel.STRONGBOX) STRONGBOX_SLOTS else TEE_SLOTS)
 
-    /** As on a phone, an existing key of the same alias is replaced without a word. */
+    /** As on a phone, an existing key with the same alias is replaced silently. */
     override fun generateKey(
         descriptor: KeyDescriptor,
         attestationKey: KeyDescriptor?,
@@ -87,7 +87,7 @@ internal class KeyMint(
 
     override fun getInterfaceHash(): String = HASH
 
-    /** Whoever encrypts is told the nonce; whoever decrypts has brought it along. */
+    /** Encryption returns the nonce; decryption received it. */
     private fun nonceOf(
         operation: GcmOperation,
         purpose: Int,
@@ -109,13 +109,13 @@ internal class KeyMint(
     }
 }
 
-/** Running operations. When all slots are taken, the oldest is pruned, and its owner finds out later. */
+/** Running operations. When all slots are taken, the oldest is pruned, and its owner notices later. */
 private class OperationSlots(
     private val size: Int,
 ) {
     private val running = ArrayDeque<GcmOperation>()
 
-    /** Answers with the number of operations now running. */
+    /** Returns the number of running operations. */
     @Synchronized
     fun add(operation: GcmOperation): Int {
         running.removeAll { it.ended }

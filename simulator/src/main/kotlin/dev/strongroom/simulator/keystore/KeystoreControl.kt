@@ -10,11 +10,11 @@ import java.nio.file.Path
 import java.security.Security
 
 /**
- * The simulated Keystore, as the simulator and the tests see it.
+ * The simulated Keystore, for the simulator and the tests.
  *
- * Android's own provider (`android.security.keystore2`) runs unmodified. What is simulated is the daemon behind it: the
- * system service that a phone reaches through Binder and that keeps the keys in secure hardware. So keys, ciphers and
- * exceptions are the real classes, and a fault is what the daemon would answer.
+ * Android's own provider (`android.security.keystore2`) runs unmodified. Only the daemon behind it is simulated: the
+ * system service that a phone calls through Binder and that keeps the keys in secure hardware. So keys, ciphers and
+ * exceptions are the real classes, and a fault is an answer of the daemon.
  */
 object KeystoreControl {
     private var service: KeystoreService? = null
@@ -55,7 +55,7 @@ object KeystoreControl {
         }.takeUnless { it == Unit }
     }
 
-    /** Android can give up on a busy Keystore, but leaves that switched off: on phones it tries again for ever. */
+    /** Android has a limit of attempts on a busy Keystore, but it is switched off: phones try for ever. */
     private object BehaviourOfPhones : Compatibility.BehaviorChangeDelegate {
         private const val KEYSTORE_OPERATION_CREATION_MAY_FAIL = 169897160L
 

@@ -10,7 +10,7 @@ import android.system.keystore2.KeyDescriptor
 import android.system.keystore2.KeyEntryResponse
 import android.system.keystore2.ResponseCode
 
-/** The daemon's front: finds, lists and deletes keys, and leads to the hardware that makes and uses them. */
+/** The daemon's interface: finds, lists and deletes keys, and returns the hardware that makes and uses them. */
 internal class KeystoreService(
     val keys: KeyFiles,
     val faults: Faults,
@@ -82,7 +82,7 @@ internal class KeystoreService(
 
     override fun getInterfaceHash(): String = HASH
 
-    /** The key an app means by its alias, or the very key it has looked up before. */
+    /** The key with the app's alias, or the key that it has looked up before. */
     fun find(descriptor: KeyDescriptor): StoredKey =
         when (descriptor.domain) {
             Domain.APP -> keys.byAlias(descriptor.alias)
@@ -97,7 +97,7 @@ internal class KeystoreService(
         }
 }
 
-/** How the daemon answers with a code of `ResponseCode` or, below zero, of KeyMint's `ErrorCode`. */
+/** The daemon's answer with a code of `ResponseCode` or, if negative, of KeyMint's `ErrorCode`. */
 internal fun answer(
     code: Int,
     message: String? = null,

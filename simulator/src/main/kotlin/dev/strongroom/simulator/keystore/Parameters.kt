@@ -6,7 +6,7 @@ import org.json.JSONArray
 import org.json.JSONObject
 import java.util.Base64
 
-/** KeyMint's tagged parameters: of a key, what it may be used for; of an operation, what is asked for. */
+/** KeyMint's tagged parameters: for a key, its allowed uses; for an operation, the request. */
 internal class Parameters(
     val list: List<KeyParameter>,
 ) {
@@ -35,7 +35,7 @@ internal class Parameters(
 
     private fun values(tag: Int) = list.filter { it.tag == tag }.map { it.value }
 
-    /** How to read a value of one kind, and how to make one of what JSON kept of it. */
+    /** Reads a value of one kind, and makes one from its JSON. */
     private class Kind(
         val get: (KeyParameterValue) -> Any,
         val of: (Any) -> KeyParameterValue,

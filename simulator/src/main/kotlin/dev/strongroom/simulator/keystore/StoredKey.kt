@@ -16,13 +16,12 @@ import org.json.JSONObject
 import java.security.SecureRandom
 import java.util.Base64
 
-/** A key with all it was made with. Its bytes stay in the daemon; an app only ever gets [metadata]. */
+/** A key with its parameters. Its bytes stay in the daemon; an app gets only [metadata]. */
 internal class StoredKey(
     val alias: String,
     val id: Long,
-    /** The hardware that holds the key. */
     val madeBy: Int,
-    /** Where the key is said to live. The same, but for a device that has no secure hardware. */
+    /** The reported level of the key. It differs only on a device without secure hardware. */
     private val level: Int,
     val material: ByteArray,
     private val authorizations: Parameters,
@@ -47,7 +46,7 @@ internal class StoredKey(
                     }.toTypedArray()
         }
 
-    /** Refuses an operation that the key was not made for. */
+    /** Refuses an operation that the key does not allow. */
     fun allow(request: Parameters) {
         val purpose = request.int(Tag.PURPOSE)
         val now = System.currentTimeMillis()
@@ -70,7 +69,7 @@ internal class StoredKey(
         throw answer(refusal)
     }
 
-    /** The same key with other bytes: what restored or damaged hardware would have under the alias. */
+    /** The same key with other bytes, as restored or damaged hardware would have it. */
     fun withOtherMaterial() = StoredKey(alias, newId(), madeBy, level, random(material.size), authorizations)
 
     fun toJson(): JSONObject =

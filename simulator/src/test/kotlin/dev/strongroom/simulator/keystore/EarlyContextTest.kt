@@ -8,7 +8,7 @@ import org.junit.Assert.assertNull
 import org.junit.Test
 import org.robolectric.RuntimeEnvironment
 
-/** `Application.attachBaseContext`, where an app's own code may run first of all. The library keeps the first context it gets. */
+/** `Application.attachBaseContext`, where an app's own code may run first. The library keeps the first context that it gets. */
 class EarlyContextTest : KeystoreTestBase() {
     @Test
     fun aStoreOpensBeforeThereIsAnApplication() {

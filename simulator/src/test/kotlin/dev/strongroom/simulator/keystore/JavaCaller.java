@@ -8,12 +8,12 @@ import dev.strongroom.ffi.StorageItem;
 import dev.strongroom.ffi.StoredValue;
 import java.util.List;
 
-/** An app's own native code in Java: that this compiles is half of the test. */
+/** An app's own native code in Java. Half of the test is that this compiles. */
 public final class JavaCaller {
 
     private JavaCaller() {}
 
-    /** Calls every method, and answers the keys that are left. */
+    /** Calls every method, and returns the remaining keys. */
     public static List<String> useStore(Context context, String name, long farMs) throws StorageException {
         try (SecureStorage store = Strongroom.open(context, name)) {
             store.clear();
@@ -30,7 +30,7 @@ public final class JavaCaller {
         }
     }
 
-    /** What docs/guide/native-code.md shows. The tests of the pages hold the two together. */
+    /** The example of docs/guide/native-code.md. The tests of the pages compare the two. */
     public static String example(Context context) throws StorageException {
         try (SecureStorage store = Strongroom.open(context)) {
             store.set("a", "1", null);

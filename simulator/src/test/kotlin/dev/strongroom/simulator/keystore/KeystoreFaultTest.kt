@@ -10,10 +10,10 @@ import java.util.concurrent.TimeUnit
 import java.util.concurrent.TimeoutException
 import kotlin.concurrent.thread
 
-/** What an app sees of each fault, and that it strikes when it was told to. */
+/** What an app sees of each fault, and that it strikes when ordered. */
 class KeystoreFaultTest : KeystoreTestBase() {
     @Test
-    fun everyFaultShowsAsItDoesOnAPhone() {
+    fun everyFaultLooksAsItDoesOnAPhone() {
         assertEquals(emptyList<String>(), Faults.NAMES - OUTCOMES.keys - INTERRUPTING)
         OUTCOMES.forEach { (name, expected) ->
             generate()
@@ -66,7 +66,7 @@ class KeystoreFaultTest : KeystoreTestBase() {
         generate()
         command("fault", "fault" to "backendBusy", "times" to -1)
         val answer = inBackground { encrypt(key()) }
-        // However busy the machine is itself.
+        // A generous limit, for a busy machine.
         val end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20)
         while (count("encrypt") < 2 && System.nanoTime() < end) Thread.sleep(20)
         assertTrue(count("encrypt") > 1)
@@ -100,7 +100,7 @@ class KeystoreFaultTest : KeystoreTestBase() {
         check(PLAIN.contentEquals(decrypt(key(), encrypt(key())))) { "other bytes" }
     }
 
-    /** The chain of what was thrown, by simple class names, with the codes of the daemon. */
+    /** The chain of exceptions, by simple class names, with the codes of the daemon. */
     private fun outcome(body: () -> Unit): String =
         runCatching(body).exceptionOrNull()?.let { thrown ->
             generateSequence(thrown) { it.cause }.joinToString(" < ") {
@@ -121,7 +121,7 @@ class KeystoreFaultTest : KeystoreTestBase() {
     }
 
     private companion object {
-        /** Tested on their own, for what matters of them is time. */
+        /** These have tests of their own, because they concern time. */
         val INTERRUPTING = setOf("slow", "hang", "generateHangs", "backendBusy")
 
         val OUTCOMES =

@@ -19,7 +19,7 @@ import javax.crypto.IllegalBlockSizeException
 import javax.crypto.spec.GCMParameterSpec
 import javax.crypto.spec.SecretKeySpec
 
-/** Holds the simulated daemon to what an app can observe of a real one. */
+/** Compares the simulated daemon with what an app can observe of a real one. */
 class KeystoreProviderTest : KeystoreTestBase() {
     @Test
     fun aKeyOpensWhatItSealedAndNothingElse() {
@@ -39,7 +39,7 @@ class KeystoreProviderTest : KeystoreTestBase() {
     }
 
     @Test
-    fun keysOutliveTheProcess() {
+    fun keysSurviveTheProcess() {
         val sealed = encrypt(generate())
         install()
         assertEquals(listOf(ALIAS), aliases())
@@ -66,7 +66,7 @@ class KeystoreProviderTest : KeystoreTestBase() {
     }
 
     @Test
-    fun aKeyDoesWhatItWasMadeForAndNothingElse() {
+    fun aKeyAllowsOnlyTheUsesItWasMadeFor() {
         val cbc = generate { setBlockModes("CBC").setEncryptionPaddings("PKCS7Padding") }
         assertThrows(InvalidKeyException::class.java) { encrypt(cbc) }
         val expired = generate { setKeyValidityForOriginationEnd(Date(1_000)) }
@@ -77,7 +77,7 @@ class KeystoreProviderTest : KeystoreTestBase() {
 
     @Test
     fun anAuthenticationBoundKeyNeedsAnAuthentication() {
-        // Android refuses to make one without a lock screen, so it is made without and then bound.
+        // Android refuses to make such a key without a lock screen, so it is made unbound and then bound.
         generate()
         bindToAuthentication()
         assertThrows(UserNotAuthenticatedException::class.java) { encrypt(key()) }
@@ -110,7 +110,7 @@ class KeystoreProviderTest : KeystoreTestBase() {
     }
 
     @Test
-    fun aDeletedKeyIsOfNoUseToWhoStillHoldsIt() {
+    fun aDeletedKeyIsUselessToItsHolder() {
         val held = generate()
         keyStore().deleteEntry(ALIAS)
         assertThrows(InvalidKeyException::class.java) { encrypt(held) }
@@ -135,7 +135,7 @@ class KeystoreProviderTest : KeystoreTestBase() {
     }
 
     @Test
-    fun keyInfoTellsWhereAKeyLivesAndWhatItMayDo() {
+    fun keyInfoSaysWhereAKeyIsAndWhatItAllows() {
         val info = info(generate())
         assertEquals(KeyProperties.SECURITY_LEVEL_TRUSTED_ENVIRONMENT, info.securityLevel)
         assertEquals(256, info.keySize)
@@ -174,7 +174,7 @@ class KeystoreProviderTest : KeystoreTestBase() {
         assertEquals(0, count("operations"))
     }
 
-    /** Takes the mark off the stored key that frees it from authentication. */
+    /** Removes the mark from the stored key that exempts it from authentication. */
     private fun bindToAuthentication() {
         val file =
             directory.root

@@ -22,7 +22,7 @@ import javax.crypto.SecretKey
 import javax.crypto.SecretKeyFactory
 import javax.crypto.spec.GCMParameterSpec
 
-/** A fresh Keystore per test, and the calls an app makes of it. */
+/** A new Keystore for each test, and the calls that an app makes. */
 @RunWith(RobolectricTestRunner::class)
 @Config(sdk = [34], manifest = Config.NONE)
 @ConscryptMode(ConscryptMode.Mode.OFF)

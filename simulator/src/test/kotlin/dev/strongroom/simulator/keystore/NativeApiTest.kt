@@ -11,7 +11,7 @@ import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.robolectric.RuntimeEnvironment
 
-/** The typed API for an app's own native code. Its stores are those that JavaScript sees. */
+/** The typed API for an app's own native code. It has the same stores as JavaScript. */
 class NativeApiTest : StackTestBase() {
     @Test
     fun nativeCodeAndJavaScriptSeeTheSameItems() {
@@ -69,7 +69,7 @@ class NativeApiTest : StackTestBase() {
     }
 
     @Test
-    fun javaCallsItAsKotlinDoes() {
+    fun javaCallsTheSameMethodsAsKotlin() {
         val context = RuntimeEnvironment.getApplication()
         assertEquals(listOf("b", "c"), JavaCaller.useStore(context, "from-java", FAR))
         assertEquals("1", JavaCaller.example(context))
@@ -78,7 +78,7 @@ class NativeApiTest : StackTestBase() {
     }
 
     @Test
-    fun aRecordPrintsNothingOfWhatItHolds() {
+    fun aRecordDoesNotPrintItsContent() {
         assertEquals("StorageItem(_)", StorageItem("secret", "secret", FAR).toString())
         assertEquals("StoredValue(_, created: true)", StoredValue("secret", true).toString())
     }

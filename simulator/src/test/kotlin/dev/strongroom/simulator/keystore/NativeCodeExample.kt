@@ -4,7 +4,7 @@ import android.content.Context
 import dev.strongroom.capacitor.Strongroom
 import dev.strongroom.ffi.StorageException
 
-/** What docs/guide/native-code.md shows. The tests of the pages hold the two together. */
+/** The example of docs/guide/native-code.md. The tests of the pages compare the two. */
 fun refreshToken(context: Context): String? = Strongroom.open(context, store = "session").use { it.get("refresh") }
 
 fun rememberForAnHour(

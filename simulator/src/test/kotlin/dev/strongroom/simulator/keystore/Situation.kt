@@ -1,6 +1,6 @@
 package dev.strongroom.simulator.keystore
 
-/** A store, a call on it, and what is to be in the store afterwards. */
+/** A store, a call on it, and the expected content afterwards. */
 internal class Situation(
     val name: String,
     val method: String,
@@ -9,7 +9,7 @@ internal class Situation(
     val before: Map<String, String> = RECORDS,
     val done: Map<String, String> = before,
     val undone: Map<String, String> = before,
-    /** Whether it takes the data key of the store to make the call. */
+    /** Whether the call needs the data key of the store. */
     val opens: Boolean = true,
     val faults: Collection<String> = FAULTS.keys - TIMING - IN_STRONG_BOX,
 ) {
@@ -28,7 +28,7 @@ internal class Situation(
         )
 
     companion object {
-        /** What matters of these is time. */
+        /** These concern time. */
         val TIMING = setOf("slow", "hang", "generateHangs", "backendBusy")
 
         /** These need a key in StrongBox. */

@@ -6,7 +6,7 @@ import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
 import org.junit.Assert.assertTrue
 
-/** Brings about a [Situation], and checks that it ends well. */
+/** Creates a [Situation], and checks its end. */
 internal abstract class SituationTestBase : StackTestBase() {
     protected fun prepared(situation: Situation): Process {
         val process = Process(config = JSONObject(situation.config))
@@ -14,7 +14,7 @@ internal abstract class SituationTestBase : StackTestBase() {
         return if (situation.before.isEmpty()) process else process.restarted()
     }
 
-    /** The call of the situation, and the rejection if it was rejected. */
+    /** Makes the call of the situation. Returns the rejection, if any. */
     protected fun attempt(
         situation: Situation,
         process: Process,
@@ -28,7 +28,7 @@ internal abstract class SituationTestBase : StackTestBase() {
             rejection
         }
 
-    /** How many calls each fault could befall if none of them did. */
+    /** The number of calls that each fault could affect, counted without faults. */
     protected fun calls(
         situation: Situation,
         faults: Collection<String> = situation.faults,
@@ -43,8 +43,8 @@ internal abstract class SituationTestBase : StackTestBase() {
     }
 
     /**
-     * Nothing moves unless the call succeeds, and no key that is needed goes. Only if the key is lost, and [loss] says why, is
-     * the store set aside, byte for byte.
+     * Nothing changes unless the call succeeds, and no key that is needed is destroyed. Only if the key is lost, and [loss] says why,
+     * the file goes into quarantine, byte for byte.
      */
     protected fun checkFiles(
         situation: Situation,
@@ -55,7 +55,7 @@ internal abstract class SituationTestBase : StackTestBase() {
     ) {
         val after = process.files()
         val aside = after.filterKeys { ".lost-" in it }.values.toList()
-        assertEquals("set aside", if (loss == null) emptyList() else before.values.toList(), aside)
+        assertEquals("in quarantine", if (loss == null) emptyList() else before.values.toList(), aside)
         assertEquals(listOfNotNull(loss), process.events.map { it.second.getString("reason") })
         val mayChange = (isDone && situation.method != "get") || situation.method == "clear" || loss != null
         if (!mayChange) assertEquals("files", before, after)
@@ -74,7 +74,7 @@ internal abstract class SituationTestBase : StackTestBase() {
         assertEquals(expected, present)
     }
 
-    /** The next writes leave one key, the one that the file names. */
+    /** After the next writes there is one key, the one that the file names. */
     protected fun checkOrphans(
         process: Process,
         rotating: Boolean,
@@ -82,7 +82,7 @@ internal abstract class SituationTestBase : StackTestBase() {
         process.set("last", "4")
         if (rotating) process.call("rotateKeys")
         process.call("remove", "key" to "last")
-        // Upkeep comes some time after the call.
+        // Upkeep runs some time after the call.
         val until = System.nanoTime() + 30_000_000_000
         while (process.aliases() != process.files().values.map { alias(it) } && System.nanoTime() < until) Thread.sleep(50)
         assertEquals(process.aliases(), process.files().values.map { alias(it) })
@@ -98,7 +98,7 @@ internal abstract class SituationTestBase : StackTestBase() {
             if (rejection.code == "NOT_FOUND") null else throw rejection
         }
 
-    /** The alias that the header of a file names, by docs/internals/storage-format.md. */
+    /** The alias in the header of a file (docs/internals/storage-format.md). */
     private fun alias(file: List<Byte>): String {
         val start = 87
         return String(file.subList(start, start + file[start - 1]).toByteArray())

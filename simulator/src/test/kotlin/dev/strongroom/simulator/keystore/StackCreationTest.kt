@@ -4,10 +4,10 @@ import org.json.JSONObject
 import org.junit.Assert.assertEquals
 import org.junit.Test
 
-/** Making a key: where it may live, that it must work, and that nothing is left of one that does not. */
+/** Making a key: its level, its self-test, and that a key that fails the self-test is destroyed. */
 class StackCreationTest : StackTestBase() {
     @Test
-    fun strongBoxIsUsedIfItCanBeHad() {
+    fun strongBoxIsUsedIfThereIsOne() {
         for (wish in listOf("prefer", "require")) {
             assertEquals("strongBox", levelAfterSet("strongBox" to wish))
         }
@@ -15,7 +15,7 @@ class StackCreationTest : StackTestBase() {
     }
 
     @Test
-    fun whoPrefersStrongBoxGetsTheTeeWhateverIsWrongWithStrongBox() {
+    fun preferUsesTheTeeWhateverIsWrongWithStrongBox() {
         for (fault in listOf("strongBoxUnavailable", "strongBoxFails", "strongBoxBroken")) {
             fault(fault)
             assertEquals(fault, "trustedEnvironment", levelAfterSet("strongBox" to "prefer"))
@@ -24,13 +24,13 @@ class StackCreationTest : StackTestBase() {
     }
 
     @Test
-    fun whoRequiresStrongBoxGetsNothingLess() {
+    fun requireAcceptsOnlyStrongBox() {
         val codes =
             mapOf(
                 "strongBoxUnavailable" to ("INSUFFICIENT_SECURITY" to false),
                 "strongBoxBroken" to ("INSUFFICIENT_SECURITY" to false),
                 "softwareKey" to ("INSUFFICIENT_SECURITY" to false),
-                // The one answer that does not tell missing hardware from busy hardware.
+                // Only this answer does not distinguish missing hardware from busy hardware.
                 "strongBoxFails" to ("UNAVAILABLE" to true),
             )
         codes.forEach { (fault, rejection) ->

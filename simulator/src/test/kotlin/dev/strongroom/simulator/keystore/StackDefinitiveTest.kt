@@ -4,10 +4,10 @@ import org.json.JSONObject
 import org.junit.Assert.assertEquals
 import org.junit.Test
 
-/** The three ways to lose a key for good: the file is set aside or left alone, never deleted. */
+/** The three ways to lose a key for good: the file goes into quarantine or stays, and is never deleted. */
 class StackDefinitiveTest : StackTestBase() {
     @Test
-    fun aDeletedAliasSetsTheFileAsideAndTheAliasBringsTheRecordsBack() {
+    fun aDeletedAliasPutsTheFileIntoQuarantineAndTheAliasRestoresTheRecords() {
         val process = Process()
         repeat(5) { process.set("key$it", "value$it") }
         val sealed = process.files().values.single()
@@ -61,7 +61,7 @@ class StackDefinitiveTest : StackTestBase() {
         assertEquals(1, last.status().getInt("quarantined"))
     }
 
-    /** The store starts afresh and says why; the old file is there, byte for byte. */
+    /** An empty store is started and says why; the old file is there, byte for byte. */
     private fun assertLost(
         process: Process,
         reason: String,

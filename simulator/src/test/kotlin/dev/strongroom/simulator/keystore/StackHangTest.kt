@@ -13,7 +13,7 @@ import java.util.concurrent.Future
 import java.util.concurrent.TimeUnit.NANOSECONDS
 import java.util.concurrent.TimeUnit.SECONDS
 
-/** A call of the Keystore that does not end: what it does to others, and what comes of it when its caller has given up. */
+/** A Keystore call that does not end: its effect on others, and its result after its caller has given up. */
 class StackHangTest : StackTestBase() {
     private val threads = Executors.newCachedThreadPool()
 
@@ -21,7 +21,7 @@ class StackHangTest : StackTestBase() {
     fun endThreads() = threads.shutdown()
 
     @Test
-    fun aStoreThatNeedsNoKeystoreGoesOnWhileAnotherOneHangs() {
+    fun aStoreThatNeedsNoKeystoreContinuesWhileAnotherOneHangs() {
         val open = Process().apply { set("key", "value") }
         val (_, stuck) = hanging()
         val seconds =
@@ -37,7 +37,7 @@ class StackHangTest : StackTestBase() {
     }
 
     @Test
-    fun whoeverNeedsTheKeystoreIsRefusedAtOnceWhileACallIsOverdue() {
+    fun aCallThatNeedsTheKeystoreIsRefusedAtOnceWhileAnotherIsOverdue() {
         val closed = Process().apply { set("key", "closed") }.restarted()
         val files = closed.files()
         val (process, stuck) = hanging()
@@ -53,7 +53,7 @@ class StackHangTest : StackTestBase() {
     @Test
     fun noKeyIsMadeForACallerThatHasGivenUp() {
         val process = Process()
-        // The first question about the new alias is whether it is free.
+        // The first call with the new alias checks that it is free.
         command("fault", "fault" to "hang", "alias" to process.aliasPrefix)
         assertRejected("UNAVAILABLE", retryable = true) { process.set("key", "value") }
         command("resetCounts")
@@ -79,7 +79,7 @@ class StackHangTest : StackTestBase() {
         assertEquals("value", next.restarted().get("key"))
     }
 
-    /** A store whose `get` is in the middle of a call of the Keystore that does not end. */
+    /** A store whose `get` waits for a Keystore call that does not end. */
     private fun hanging(): Pair<Process, Future<String>> {
         val process = Process().apply { set("key", "value") }.restarted()
         command("fault", "fault" to "hang", "alias" to process.aliasPrefix)
@@ -97,7 +97,7 @@ class StackHangTest : StackTestBase() {
             throw checkNotNull(failure.cause)
         }
 
-    /** What [call] answers once no call before it is overdue. */
+    /** The result of [call] when no earlier call is overdue. */
     private fun <T> untilServed(call: () -> T): T {
         val end = System.nanoTime() + SECONDS.toNanos(PATIENCE)
         while (true) {
@@ -117,10 +117,10 @@ class StackHangTest : StackTestBase() {
     }
 
     private companion object {
-        /** Far less than a caller waits for the Keystore. */
+        /** Much less than a caller waits for the Keystore. */
         const val QUICK = 10L
 
-        /** Far more. */
+        /** Much more than that. */
         const val PATIENCE = 90L
     }
 }

@@ -9,8 +9,8 @@ import org.robolectric.Shadows.shadowOf
 import java.io.File
 
 /**
- * Before the first unlock after a start, Android's kernel has no key for the files of the user. It finds no file by its name, and
- * makes none. Keys may be out of reach, too.
+ * Before the first unlock after a start, Android's kernel has no key for the files of the user. It finds no file by its name and
+ * creates none. Keys may be unavailable, too.
  */
 class StackLockedTest : StackTestBase() {
     private val users get() = shadowOf(context.getSystemService(UserManager::class.java))
@@ -34,7 +34,7 @@ class StackLockedTest : StackTestBase() {
     }
 
     @Test
-    fun aMissingFileIsLockedAndNotAbsentAndNoStoreIsBegun() {
+    fun aMissingFileIsLockedAndNotAbsentAndNoStoreIsCreated() {
         val process = Process().apply { set("key", "value") }
         val directory = File(noBackup, "strongroom")
         val aside = File(noBackup, "out of sight")
@@ -55,7 +55,7 @@ class StackLockedTest : StackTestBase() {
     }
 
     @Test
-    fun aStoreThatIsOpenGoesOn() {
+    fun anOpenStoreContinues() {
         val process = Process().apply { set("key", "value") }
         users.setUserUnlocked(false)
         assertEquals("value", process.get("key"))

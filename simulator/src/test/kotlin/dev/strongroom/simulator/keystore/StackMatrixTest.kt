@@ -9,12 +9,12 @@ import org.junit.Test
 import java.util.concurrent.Callable
 import java.util.concurrent.Executors
 
-/** Every fault, at every call of the Keystore it can befall, once to five times and for ever. */
+/** Every fault, at every Keystore call that it can affect, once to five times and for ever. */
 internal class StackMatrixTest : SituationTestBase() {
     @Test
     fun everyFaultAtEveryCallEndsInADocumentedStateAndLosesNothing() =
         proved("key-faults-jvm") { row ->
-            // A list is of all the keys there are, so whoever waits for one must be alone.
+            // A list contains all keys, so a test that waits for one must run alone.
             val (alone, together) = Situation.ALL.flatMap { cases(it) }.partition { it.fault == LISTING }
             val threads = Executors.newFixedThreadPool(THREADS)
             val failures = threads.invokeAll(together.map { Callable { failure(it) } }).mapNotNull { it.get() }
@@ -31,13 +31,13 @@ internal class StackMatrixTest : SituationTestBase() {
         val at: Int,
         val times: Int,
     ) {
-        /** Only opening a store can show a loss, and it takes the same answer twice. */
+        /** Only opening a store can show a loss, and only after equal answers. */
         private val isBelieved = situation.opens && at == 1 && times != 1
 
-        /** Why the store is set aside. */
+        /** The reason why the file goes into quarantine. */
         val loss = LOSSES[fault].takeIf { isBelieved }
 
-        /** How the call may end. A call that is tried six times does not notice what passes. */
+        /** How the call may end. A call that is tried six times does not notice a fault that passes. */
         val codes =
             buildSet {
                 if (fault in LOCKING) {
@@ -55,7 +55,7 @@ internal class StackMatrixTest : SituationTestBase() {
     private fun cases(situation: Situation): List<Case> =
         calls(situation).entries.withIndex().flatMap { (number, fault) ->
             val (name, calls) = fault
-            // Once where it strikes first and for ever where it strikes last, or the other way round.
+            // Once at the first call and for ever at the last one, or the other way round.
             val once = if (number % 2 == 0) 1 else calls
             val few = listOf(once to 1, 1 + calls - once to FOR_EVER).filter { calls > 0 }
             val all = (1..calls).flatMap { at -> TIMES.map { at to it } }
@@ -95,7 +95,7 @@ internal class StackMatrixTest : SituationTestBase() {
         const val FOR_EVER = -1
         val TIMES = listOf(1, 2, 3, 4, 5, FOR_EVER)
 
-        /** Far more than there are processors: a call that fails waits before it tries again. */
+        /** Many more than processors, because a call that fails waits before it tries again. */
         const val THREADS = 12
 
         const val LISTING = "listFails"
@@ -105,7 +105,7 @@ internal class StackMatrixTest : SituationTestBase() {
         val SILENT = setOf(LISTING, "softwareKey")
         val WEAKENING = setOf("softwareKey", "strongBoxUnavailable", "strongBoxBroken")
 
-        /** What the answers are taken for that are believed if they stay. */
+        /** The verdicts of answers that are believed if they stay the same. */
         val LOSSES =
             mapOf(
                 "badTag" to "KEY_MISMATCH",

@@ -30,7 +30,7 @@ class StackQueueTest : StackTestBase() {
     }
 
     @Test
-    fun aStoreWhoseKeystoreHangsHoldsUpNoOtherThatIsOpen() {
+    fun aStoreWhoseKeystoreHangsBlocksNoOtherOpenStore() {
         val hanging = Process().apply { set("k", "a") }.store
         val open = Process().apply { set("k", "b") }.store
         assertEquals("b", forward("get", open).result.getString("value"))

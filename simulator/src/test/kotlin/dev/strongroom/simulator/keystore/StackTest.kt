@@ -5,10 +5,10 @@ import org.junit.Test
 import java.util.concurrent.Executors
 import java.util.concurrent.Future
 
-/** The chain when nothing fails, and how sparing it is with the Keystore. */
+/** The chain without failures, and how few Keystore operations it needs. */
 class StackTest : StackTestBase() {
     @Test
-    fun whatIsSetIsReadByTheNextProcess() {
+    fun theNextProcessReadsTheStoredValue() {
         val process = Process()
         process.set("token", "value 🔑")
         assertEquals("value 🔑", process.get("token"))

@@ -24,7 +24,7 @@ import java.util.concurrent.ConcurrentLinkedQueue
 import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.atomic.AtomicInteger
 
-/** Drives the whole native stack: UniFFI, Rust, JNI, Android's provider, and the simulated daemon. */
+/** Runs the whole native stack: UniFFI, Rust, JNI, Android's provider, and the simulated daemon. */
 @RunWith(RobolectricTestRunner::class)
 @Config(sdk = [34], manifest = Config.NONE)
 @ConscryptMode(ConscryptMode.Mode.OFF)
@@ -49,13 +49,13 @@ abstract class StackTestBase {
         private val config: JSONObject = JSONObject(),
         private val before: Process? = null,
     ) {
-        /** What the aliases of its keys start with. */
+        /** The beginning of its keys' aliases. */
         val aliasPrefix = "dev.strongroom:${context.packageName}:$store:v"
 
-        /** What the store raised since, by name. */
+        /** The events of the store since then, by name. */
         val events = CopyOnWriteArrayList<Pair<String, JSONObject>>()
 
-        // Rust keeps a store open per process and configuration. One that differs is opened from the file again.
+        // Rust keeps a store open per process and configuration. Another configuration opens the file again.
         private val bridge =
             Bridge(
                 JSONObject()
@@ -93,7 +93,7 @@ abstract class StackTestBase {
                 }
             }
 
-        /** Empties the store, so that neither this process nor those before it hold a file. */
+        /** Empties the store, so that no process holds a file. */
         fun close() {
             call("clear")
             bridges -= bridge
@@ -101,7 +101,7 @@ abstract class StackTestBase {
             before?.close()
         }
 
-        /** Name and bytes of all the files of the store, but for the empty one that is only locked. */
+        /** Name and bytes of all files of the store, without the empty lock file. */
         fun files(): Map<String, List<Byte>> =
             File(noBackup, "strongroom")
                 .listFiles { file -> file.name.startsWith("$store.") && file.extension != "lock" }
@@ -129,7 +129,7 @@ abstract class StackTestBase {
 
     protected fun count(name: String) = (command("counts") as JSONObject).getInt(name)
 
-    /** Expects [code], with no text of the system in it. */
+    /** Expects [code], and no text of the system in the message. */
     protected fun assertRejected(
         code: String,
         retryable: Boolean,
@@ -153,7 +153,7 @@ abstract class StackTestBase {
 
         fun newStore() = "store${next.incrementAndGet()}x"
 
-        /** The native library keeps the first context it gets, so this one outlives the test. */
+        /** The native library keeps the first context that it gets, so this one outlives the test. */
         val context: Context by lazy { LastingContext(RuntimeEnvironment.getApplication()) }
     }
 

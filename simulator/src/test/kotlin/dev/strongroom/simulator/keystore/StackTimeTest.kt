@@ -7,10 +7,10 @@ import dev.strongroom.simulator.scaled
 import org.junit.Assert.assertEquals
 import org.junit.Test
 
-/** A Keystore that answers late, or not at all for as long as a caller waits. */
+/** A Keystore that answers late, or not while a caller waits. */
 internal class StackTimeTest : SituationTestBase() {
     @Test
-    fun aSlowKeystoreIsWaitedFor() {
+    fun aCallWaitsForASlowKeystore() {
         for (situation in Situation.ORDINARY) {
             val process = prepared(situation)
             command("fault", "fault" to "slow", "ms" to 50, "times" to -1)
@@ -22,7 +22,7 @@ internal class StackTimeTest : SituationTestBase() {
     }
 
     @Test
-    fun aKeystoreThatDoesNotAnswerTimesOutAndServesTheNextCallWhenItIsBack() =
+    fun aKeystoreThatDoesNotAnswerTimesOutAndServesTheNextCallAfterwards() =
         proved("key-hangs-jvm") { row ->
             // Each of these waits for a time-out.
             for (case in Situation.ORDINARY.flatMap { cases(it) }.filter { scaled(it in QUICK, true) }) {
@@ -51,7 +51,7 @@ internal class StackTimeTest : SituationTestBase() {
         val files = process.files()
         fault(case.fault, at = if (case.isFirst) 1 else calls)
         val rejection = attempt(situation, process)
-        // What is still to be tidied up after a call does not fail it.
+        // A clean-up after a call does not make it fail.
         if (case.isFirst || rejection != null) assertEquals("UNAVAILABLE", rejection?.code)
         command("clearFaults")
         awaitKeystore()
@@ -62,7 +62,7 @@ internal class StackTimeTest : SituationTestBase() {
         next.close()
     }
 
-    /** The call that nobody waits for any more has to end first: until then, others are refused at once, those of another store, too. */
+    /** The overdue call has to end first: until then, others are refused at once, also those of another store. */
     private fun awaitKeystore() {
         val other = Process()
         val until = System.nanoTime() + 10_000_000_000

@@ -8,14 +8,14 @@ import java.lang.reflect.Method
 import java.nio.file.Files
 import java.nio.file.Path
 
-/** Runs the tests meant for a device here, over the simulated Keystore. */
+/** Runs the instrumented tests here, over the simulated Keystore. */
 class AndroidJUnit4(
     test: Class<*>,
 ) : RobolectricTestRunner(test) {
     override fun getTestLifecycleClass(): Class<out TestLifecycle> = WithKeystore::class.java
 }
 
-/** The native library keeps its stores for the life of the process, so their keys have to last as long. */
+/** The native library keeps its stores as long as the process runs, so their keys must last as long. */
 class WithKeystore : DefaultTestLifecycle() {
     override fun beforeTest(method: Method) {
         super.beforeTest(method)

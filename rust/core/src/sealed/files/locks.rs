@@ -9,7 +9,7 @@ use crate::ports::{LockGuard, LockKind};
 
 pub(in crate::sealed) const STORE_IS_BUSY: &str = "Another process does not give the store free";
 
-/// Held while keys are made or destroyed, and while a new file is written.
+/// Held while keys are created or destroyed, and while a new file is written.
 pub(in crate::sealed) struct KeysLock(#[expect(dead_code, reason = "held for its Drop")] Box<dyn LockGuard>);
 
 impl Store {
@@ -19,7 +19,7 @@ impl Store {
         given(lock, "Another process is busy with the keys of the store").map(KeysLock)
     }
 
-    /// `None` if somebody else has it, or if it cannot be had.
+    /// `None` if another process holds the lock, or if the lock fails.
     pub(in crate::sealed) fn keys_lock_if_free(&self) -> Option<KeysLock> {
         let path = self.paths.keys_lock();
         let lock = self.edges.fs.lock(&path, LockKind::Exclusive, Duration::ZERO);
@@ -35,7 +35,7 @@ impl Store {
     }
 }
 
-/// A lock, or `UNAVAILABLE` if it was not to be had in time.
+/// The lock, or `UNAVAILABLE` if it was not free in time.
 pub(in crate::sealed) fn given(
     lock: Option<Box<dyn LockGuard>>,
     refusal: &'static str,

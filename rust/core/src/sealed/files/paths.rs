@@ -1,4 +1,5 @@
-//! The files of one store, all in one directory. The names of stores are public, nothing else is.
+//! The files of one store, all in one directory. Their names contain the name of the store, which is not secret, and
+//! nothing else of it.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,7 +14,7 @@ pub(in crate::sealed) struct Paths {
     store: StoreName,
 }
 
-/// A store that was set aside. Its file is named `<store>.lost-<time>-<reason>`.
+/// A file in quarantine. It is named `<store>.lost-<time>-<reason>`.
 pub(in crate::sealed) struct SetAside {
     pub(in crate::sealed) path: PathBuf,
     pub(in crate::sealed) reset: LastReset,
@@ -37,18 +38,18 @@ impl Paths {
         self.file("lock")
     }
 
-    /// Held while keys are made or destroyed, and while a temporary file is written.
+    /// Held while keys are created or destroyed, and while a temporary file is written.
     pub(super) fn keys_lock(&self) -> PathBuf {
-        // No store has a plus sign in its name, so this is no other store's lock.
+        // No store name contains a plus sign, so this is not the lock of another store.
         self.directory.join(format!("{}+keys.lock", self.store.as_str()))
     }
 
-    /// A file being written, never the only copy of anything.
+    /// A file that is being written. It never holds the only copy of anything.
     pub(in crate::sealed) fn temporary(&self) -> PathBuf {
         self.file("tmp")
     }
 
-    /// What was set aside, oldest first.
+    /// The files in quarantine, oldest first.
     pub(in crate::sealed) fn set_aside(&self, fs: &dyn FileSystem) -> Result<Vec<SetAside>, Error> {
         let names = match fs.list(&self.directory) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
@@ -59,7 +60,7 @@ impl Paths {
         Ok(found)
     }
 
-    /// Renames the vault aside; every byte of it stays.
+    /// Renames the vault file into quarantine. Its bytes do not change.
     pub(in crate::sealed) fn move_aside(
         &self,
         fs: &dyn FileSystem,
@@ -93,8 +94,8 @@ impl Paths {
     }
 }
 
-/// Later than all that was set aside, so that the last is the newest. At the end of time, where a forged name or a broken
-/// clock can lead, any time that is free.
+/// A time later than those of all files in quarantine, so that the last file is the newest. If a forged name or a wrong
+/// clock leads to the largest number, any free time.
 fn time_of_next(set_aside: &[SetAside], now_ms: u64) -> u64 {
     let Some(latest) = set_aside.last().map(|aside| aside.reset.at_ms) else {
         return now_ms;

@@ -1,4 +1,4 @@
-//! Reading one frame after the other, whatever lies in between.
+//! Reads one frame after another, whatever is between them.
 
 use zeroize::Zeroizing;
 
@@ -9,15 +9,16 @@ use crate::error::{Error, ErrorCode};
 use crate::name::EntryKey;
 use crate::sealed::format::{ALIGNMENT, CLEAR_LEN, ClearPart, Doubts, Kind, Link, Stated, TAG_LEN};
 
-/// The unit in which a crash may lose parts of a write.
+/// A crash loses parts of a write in units of this size.
 const SECTOR: usize = 512;
-/// What may be tried in vain beside the length of the file. What damage leaves of frames does not overlap, so that all tries together
-/// are no longer than the file; clear parts that somebody made can each claim as much as a frame can hold.
+/// How many bytes of failed candidates are allowed beyond the length of the file. After damage, candidates do not
+/// overlap, so together they are not longer than the file. In a forged file, each clear part can claim the length of
+/// the longest frame.
 const TRIED_IN_VAIN: u64 = 16 * 1024 * 1024;
 /// Where frames can start.
 const STEP: u64 = ALIGNMENT as u64;
 
-/// What lies at one place of a file.
+/// What was found at one place of a file.
 pub(super) enum Outcome {
     Authentic {
         found: Found,
@@ -34,7 +35,7 @@ pub(super) enum Outcome {
     },
 }
 
-/// What an authentic frame says.
+/// The content of an authentic frame.
 pub(super) enum Found {
     Record { key: EntryKey, kind: Kind },
     Doubts(Doubts),
@@ -49,12 +50,12 @@ pub(super) struct Cursor {
     pub(super) last: u64,
     /// The number that the next frame has if none is missing.
     pub(super) expected: u64,
-    /// The bytes of what looked like frames and were none.
+    /// The bytes of candidates that looked like frames and were not authentic.
     pub(super) in_vain: u64,
 }
 
 impl Cursor {
-    /// Reads what lies here and moves behind it; `None` if the file ends inside a frame.
+    /// Reads what is here and moves behind it; `None` if the file ends inside a frame.
     pub(super) fn next(&mut self, journal: &Journal) -> Result<Option<Outcome>, Error> {
         let outcome = self.outcome(journal)?;
         match &outcome {
@@ -95,11 +96,11 @@ impl Cursor {
         if cut_short && next.is_none() {
             return Ok(None);
         }
-        // What is left behind the last multiple is too little for a frame.
+        // The bytes after the last multiple are too few for a frame.
         let end = next.unwrap_or(behind / STEP * STEP);
         Ok(Some(Outcome::Damaged {
             stated: ClearPart::stated(&clear, &journal.cipher, self.expected)?.map(|stated| {
-                // A number that cannot be is no number of this place.
+                // An impossible number is not the number of this frame.
                 let possible = (self.last + 1..=MAX_SEALS).contains(&stated.sequence);
                 let sequence = if possible { stated.sequence } else { self.expected };
                 Stated { sequence, ..stated }
@@ -127,7 +128,7 @@ impl Cursor {
         Ok(None)
     }
 
-    /// Reads the frame that seems to start at `offset`; `None` if it is none.
+    /// Reads the frame that seems to start at `offset`; `None` if there is none.
     fn authenticate(
         &mut self,
         journal: &Journal,
@@ -219,7 +220,7 @@ fn read_sealed(
     Ok(Some(sealed))
 }
 
-/// Whether a whole disk sector's worth of `start..end` is zero, which no sealed frame is.
+/// Whether `start..end` contains a whole disk sector of zeros, which no sealed frame has.
 fn has_unwritten_sector(journal: &Journal, start: u64, end: u64) -> Result<bool, Error> {
     let sector = u64::try_from(SECTOR).unwrap_or(u64::MAX);
     let mut buffer = [0; SECTOR];

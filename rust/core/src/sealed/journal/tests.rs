@@ -1,4 +1,4 @@
-//! The bound on seals, which no test can reach by sealing, and the bytes that are dead.
+//! The bound on seals, which no test can reach by sealing, and the count of dead bytes.
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 
@@ -10,7 +10,7 @@ use crate::ports::{DataKey, FileSystem, OsRandom};
 use crate::sealed::format::{HeaderFields, key_check};
 use crate::testing::MemoryFs;
 
-/// A file of its own in `/data`, with a data key of this number and no records.
+/// A new file in `/data`, with a data key of this number and no records.
 pub(super) fn file(disk: &MemoryFs, name: &str, number: u8) -> Journal {
     let fields = HeaderFields {
         store_id: [1; 16],

@@ -1,4 +1,4 @@
-//! Stores that were set aside: trying them again, and starting anew on request.
+//! Quarantine: trying files again, and resetting a store on request.
 
 use std::path::Path;
 
@@ -15,16 +15,16 @@ use crate::vault::{Recovery, ResetReason};
 /// Restored records are appended in writes of about this size.
 const RESTORE_CHUNK: usize = 1024 * 1024;
 
-/// What became of the records of a file that was set aside.
+/// The result of restoring one file.
 #[derive(Clone, Copy, Default)]
 struct Restored {
     restored: u64,
-    /// Not restored, because it is in doubt what the store holds in their place.
+    /// Not restored, because the state of the same record in the store is in doubt.
     withheld: u64,
 }
 
 impl Handle {
-    /// Restores what can be opened by now. What the store holds at present wins: it is newer.
+    /// Restores what can be opened now. A record that exists in the store stays: it is newer.
     pub(in crate::sealed) fn recover_aside(&self) -> Result<Recovery, Error> {
         let budget = self.store.budget();
         let mut supply = Supply::default();
@@ -38,12 +38,12 @@ impl Handle {
         if aside.is_empty() {
             return Ok(recovery);
         }
-        // So that nobody destroys a key, or a file that names one.
+        // Nobody may destroy a key, or a file that names one, meanwhile.
         self.hold_keys(&mut supply, budget)?;
-        // The newest first: what it restores is not replaced by what is older.
+        // The newest first, so that older files do not replace what it restores.
         let count = aside.len();
         for (number, aside) in aside.into_iter().rev().enumerate() {
-            // Files whose keys are lost must not use up the time of one that can be opened.
+            // Files whose keys are lost must not use up the time of a file that can be opened.
             let source = match self.open_aside(&aside.path, budget.share(count - number)) {
                 Ok(Some(source)) => source,
                 Ok(None) => continue,
@@ -57,13 +57,13 @@ impl Handle {
                     if session.is_named(&aside.path, &source)? {
                         session.restore(&source)
                     } else {
-                        // Somebody erased it meanwhile: nothing of it may come back.
+                        // Another call erased it meanwhile: nothing of it may come back.
                         Ok(Restored::default())
                     }
                 })?;
             recovery.recovered += restored;
             if source.damage.any() || withheld > 0 {
-                // Some of its records cannot be read, or may be needed in place of what is in doubt now.
+                // Some of its records cannot be read, or may be needed in place of records that are in doubt now.
                 recovery.remaining += 1;
                 continue;
             }
@@ -95,7 +95,7 @@ impl Handle {
 }
 
 impl Session<'_> {
-    /// Sets the vault aside, readable or not.
+    /// Puts the vault file in quarantine, whether it can be read or not.
     pub(in crate::sealed) fn reset(&mut self) -> Result<(), Error> {
         let named = self.store.edges.fs.identify(&self.store.paths.vault())?;
         if named.is_some() {
@@ -104,7 +104,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Whether the file that was opened is still the one of this name.
+    /// Whether the file that was opened is still the one with this name.
     fn is_named(&self, path: &Path, source: &Journal) -> Result<bool, Error> {
         let named = self.store.edges.fs.identify(path)?;
         let open = source.file.identify()?;
@@ -120,7 +120,7 @@ impl Session<'_> {
                 continue;
             }
             if let Some(journal) = self.journal() {
-                // Nobody knows what the store holds of it: it may be newer, or nothing.
+                // It is not known what the store holds for this record: it may be newer, or removed.
                 if journal.doubtful(key)? {
                     withheld += 1;
                     continue;

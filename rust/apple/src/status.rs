@@ -1,4 +1,4 @@
-//! What the numbers of the system mean for the app.
+//! What the status numbers of the system mean for the app.
 
 use std::fmt;
 
@@ -37,8 +37,8 @@ impl OsStatus {
     pub const INVALID_ENCODING: Self = Self(-67853);
 }
 
-/// The meaning of a status wherever it comes from. A number that is not listed may go away by itself, so it is transient: it
-/// must never cost data.
+/// The meaning of a status wherever it comes from. A number that is not listed may go away by itself, so it is
+/// transient: it must never cost data.
 impl From<OsStatus> for Error {
     fn from(status: OsStatus) -> Self {
         let (code, detail) = match status {

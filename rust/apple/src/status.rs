@@ -44,24 +44,37 @@ impl From<OsStatus> for Error {
         let (code, detail) = match status {
             OsStatus::INTERACTION_NOT_ALLOWED | OsStatus::INTERACTION_REQUIRED | OsStatus::IN_DARK_WAKE => (
                 ErrorCode::Locked,
-                "The device is locked, or was not unlocked since it started",
+                "The device is locked, or was not unlocked since it started: try again later",
             ),
-            OsStatus::USER_CANCELED => (ErrorCode::AuthCancelled, "The user dismissed the prompt"),
-            OsStatus::AUTH_FAILED => (ErrorCode::AuthFailed, "The user was not authenticated"),
+            OsStatus::USER_CANCELED => (
+                ErrorCode::AuthCancelled,
+                "The user dismissed the prompt: offer the action again",
+            ),
+            OsStatus::AUTH_FAILED => (
+                ErrorCode::AuthFailed,
+                "The user was not authenticated: offer the action again",
+            ),
             OsStatus::MISSING_ENTITLEMENT => (
                 ErrorCode::MissingEntitlement,
-                "The app lacks the entitlement for its Keychain access group",
+                "The app lacks the entitlement for its Keychain access group: add it in Xcode",
             ),
-            OsStatus::DECODE | OsStatus::INVALID_ENCODING => {
-                (ErrorCode::CorruptRecord, "The Keychain cannot decode the row")
-            }
-            OsStatus::DISK_FULL => (ErrorCode::StorageFull, "There is no space left; nothing changed"),
-            OsStatus::IO => (ErrorCode::Io, "The Keychain could not read or write its file"),
+            OsStatus::DECODE | OsStatus::INVALID_ENCODING => (
+                ErrorCode::CorruptRecord,
+                "The Keychain cannot decode the item: set it again or remove it",
+            ),
+            OsStatus::DISK_FULL => (
+                ErrorCode::StorageFull,
+                "The disk is full and nothing changed: free some space, then try again",
+            ),
+            OsStatus::IO => (
+                ErrorCode::Io,
+                "The Keychain could not read or write its file: try again later",
+            ),
             OsStatus::PARAM => (ErrorCode::Internal, "The Keychain refused a parameter"),
             other => {
                 return Self::new(
                     ErrorCode::Unavailable,
-                    format!("The Keychain did not answer as it should ({other})"),
+                    format!("The Keychain failed ({other}): try again later"),
                 );
             }
         };

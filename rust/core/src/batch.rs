@@ -42,7 +42,7 @@ pub fn records(
     if distinct.len() < batch.len() {
         return Err(Error::new(
             ErrorCode::InvalidArgument,
-            "A key comes twice in one call",
+            "A key appears twice in one call: pass each key once",
         ));
     }
     Ok(batch)
@@ -56,7 +56,7 @@ pub fn within_bytes(bytes: usize) -> Result<(), Error> {
     if bytes > MAX_BATCH_BYTES {
         return Err(Error::new(
             ErrorCode::TooLarge,
-            "The keys and values of one call are larger than 4 MiB of UTF-8",
+            "The keys and values of one call are larger than 4 MiB of UTF-8: use several calls",
         ));
     }
     Ok(())
@@ -66,7 +66,7 @@ fn within_items(count: usize) -> Result<(), Error> {
     if count > MAX_BATCH_ITEMS {
         return Err(Error::new(
             ErrorCode::InvalidArgument,
-            "One call takes at most 1000 keys or items",
+            "One call takes at most 1000 keys or items: use several calls",
         ));
     }
     Ok(())

@@ -139,17 +139,23 @@ error_codes! {
 impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
         if is_full(&error) {
-            return Self::new(ErrorCode::StorageFull, "There is no space left; nothing changed");
+            return Self::new(
+                ErrorCode::StorageFull,
+                "The disk is full and nothing changed: free some space, then try again",
+            );
         }
         if is_locked(&error) {
             return Self::new(
                 ErrorCode::Locked,
-                "The device is locked: the files cannot be read yet",
+                "The device has not been unlocked since it started: try again later",
             );
         }
         let detail = match error.raw_os_error() {
-            Some(number) => format!("The file system refused (os error {number})"),
-            None => format!("The file system refused ({:?})", error.kind()),
+            Some(number) => format!("The file system reported an error (os error {number}): try again later"),
+            None => format!(
+                "The file system reported an error ({:?}): try again later",
+                error.kind()
+            ),
         };
         Self::new(ErrorCode::Io, detail)
     }

@@ -28,7 +28,7 @@ impl EntryKey {
             1..=Self::MAX_BYTES => Ok(Self(Zeroizing::new(key.to_owned()))),
             _ => Err(Error::new(
                 ErrorCode::InvalidArgument,
-                "The key is longer than 1024 bytes of UTF-8",
+                "The key is longer than 1024 bytes of UTF-8: use a shorter key",
             )),
         }
     }

@@ -19,7 +19,7 @@ impl Secret {
         if value.len() > Self::MAX_BYTES {
             return Err(Error::new(
                 ErrorCode::TooLarge,
-                "The value is larger than 1 MiB of UTF-8",
+                "The value is larger than 1 MiB of UTF-8: encrypt large data in a file and store only its key here",
             ));
         }
         Ok(Self(value))

@@ -142,7 +142,10 @@ impl Replacement {
         match (value, expiry) {
             (Some(value), expiry) => Ok(Some(Self { value, expiry })),
             (None, None) => Ok(None),
-            (None, Some(_)) => Err(Error::new(ErrorCode::InvalidArgument, "A removal has no expiry")),
+            (None, Some(_)) => Err(Error::new(
+                ErrorCode::InvalidArgument,
+                "A removal cannot have an expiry: pass a value, or leave the expiry out",
+            )),
         }
     }
 }

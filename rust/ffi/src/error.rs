@@ -32,7 +32,11 @@ impl From<Error> for StorageError {
 pub(crate) fn guard<T>(call: impl FnOnce() -> Result<T, Error>) -> Result<T, StorageError> {
     match catch_unwind(AssertUnwindSafe(call)) {
         Ok(result) => result.map_err(StorageError::from),
-        Err(_) => Err(Error::new(ErrorCode::Internal, "Strongroom met a defect of its own").into()),
+        Err(_) => Err(Error::new(
+            ErrorCode::Internal,
+            "There is a bug in Strongroom: please report it",
+        )
+        .into()),
     }
 }
 

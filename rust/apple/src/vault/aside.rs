@@ -35,7 +35,7 @@ impl Session<'_> {
             let number = self.free_number()?.ok_or_else(|| {
                 Error::new(
                     ErrorCode::Unsupported,
-                    "Eight stores are set aside already: recover or clear them first",
+                    "Quarantine already holds eight stores: call `recover()` or `clear()` first",
                 )
             })?;
             // The header first: if the call stops here, the rows are still where they were.

@@ -178,7 +178,7 @@ impl Session<'_> {
         }
         Err(Error::new(
             ErrorCode::Unsupported,
-            "Eight stores are set aside already, and each holds what is to be fetched from the former place",
+            "Quarantine already holds eight stores, so an item cannot be fetched from its former place: call `recover()` or `clear()` first",
         ))
     }
 

@@ -81,7 +81,7 @@ impl Header {
             Some(&VERSION) => Self::read(&bytes[1..]).ok_or_else(damaged),
             Some(newer) if *newer > VERSION => Err(Error::new(
                 ErrorCode::NewerFormat,
-                "The store was written by a newer version",
+                "A newer version of the plugin wrote the store: update the app",
             )),
             _ => Err(damaged()),
         }
@@ -124,7 +124,10 @@ pub(super) fn encoded(protection: Protection) -> [u8; 2] {
 }
 
 fn damaged() -> Error {
-    Error::new(ErrorCode::Corrupt, "The header of the store is damaged")
+    Error::new(
+        ErrorCode::Corrupt,
+        "The header of the store is damaged: call `reset()` to start an empty store",
+    )
 }
 
 #[cfg(test)]

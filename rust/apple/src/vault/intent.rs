@@ -147,7 +147,7 @@ fn decode(bytes: &[u8]) -> Result<Vec<Change>, Error> {
         }
         Some((newer, _)) if *newer > VERSION => Err(Error::new(
             ErrorCode::NewerFormat,
-            "A batch of a newer version is unfinished",
+            "A newer version of the plugin left an unfinished batch: update the app",
         )),
         _ => Err(damaged()),
     }
@@ -184,7 +184,10 @@ fn take<'a, const N: usize>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
 }
 
 fn damaged() -> Error {
-    Error::new(ErrorCode::Corrupt, "An unfinished batch is damaged")
+    Error::new(
+        ErrorCode::Corrupt,
+        "An unfinished batch is damaged: call `reset()` to start an empty store",
+    )
 }
 
 #[cfg(test)]

@@ -134,7 +134,7 @@ impl KeychainVault {
         if needs_passcode && status == OsStatus::NOT_AVAILABLE {
             return Error::new(
                 ErrorCode::InsufficientSecurity,
-                "The device has no passcode, which this protection needs",
+                "The device has no passcode, which the configured protection needs: ask the user to set one",
             );
         }
         status.into()

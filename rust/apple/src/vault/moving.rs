@@ -180,7 +180,7 @@ impl Session<'_> {
             self.state.left_behind = true;
             return Err(Error::new(
                 ErrorCode::KeyLost,
-                "`accessGroup` or `synchronizable` changed, and what was stored cannot be fetched from where it was",
+                "`accessGroup` or `synchronizable` changed, and the items cannot be fetched from their former place: change the option back, or call `reset()`",
             ));
         }
         let reset = LastReset {
@@ -209,6 +209,6 @@ impl Session<'_> {
 fn unmarked() -> Error {
     Error::new(
         ErrorCode::Io,
-        "The file that tells where the records are could not be written; nothing changed",
+        "The file that says where the items are could not be written, and nothing changed: try again later",
     )
 }

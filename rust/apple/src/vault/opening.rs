@@ -32,7 +32,7 @@ impl Session<'_> {
         if self.state.header.as_ref().is_some_and(|header| header.lost) {
             return Err(Error::new(
                 ErrorCode::KeyLost,
-                "The Keychain no longer holds what was stored",
+                "The Keychain no longer holds the items of the store: call `reset()` to start an empty store",
             ));
         }
         Ok(())
@@ -43,7 +43,7 @@ impl Session<'_> {
         match self.items().read(&self.vault.header, HEADER) {
             Err(OsStatus::DECODE | OsStatus::INVALID_ENCODING) => Err(Error::new(
                 ErrorCode::Corrupt,
-                "The Keychain cannot decode the header of the store",
+                "The Keychain cannot decode the header of the store: call `reset()` to start an empty store",
             )),
             other => Ok(other?),
         }

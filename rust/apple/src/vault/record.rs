@@ -154,14 +154,17 @@ fn version(bytes: &[u8]) -> Result<(), Error> {
         Some(&VERSION) => Ok(()),
         Some(newer) if *newer > VERSION => Err(Error::new(
             ErrorCode::NewerFormat,
-            "The record was written by a newer version",
+            "A newer version of the plugin wrote the item: update the app",
         )),
         _ => Err(damaged()),
     }
 }
 
 fn damaged() -> Error {
-    Error::new(ErrorCode::CorruptRecord, "The record is damaged")
+    Error::new(
+        ErrorCode::CorruptRecord,
+        "The item is damaged: set it again or remove it",
+    )
 }
 
 #[cfg(test)]

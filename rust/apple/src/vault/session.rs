@@ -196,7 +196,7 @@ impl KeychainVault {
         if suspect && self.enrolled_only() && items.attributes(&self.records, account)?.is_some() {
             return Err(Error::new(
                 ErrorCode::KeyInvalidated,
-                "The enrolled biometry changed since the record was stored",
+                "The enrolled biometry changed since the item was stored: set the item again",
             ));
         }
         Ok(read?)
@@ -220,13 +220,13 @@ impl KeychainVault {
 pub(super) fn locked() -> Error {
     Error::new(
         ErrorCode::Locked,
-        "The Keychain does not show what it holds; the device may be locked",
+        "The Keychain does not show its items, so the device may be locked: try again later",
     )
 }
 
 pub(super) fn overtaken() -> Error {
     Error::new(
         ErrorCode::Unavailable,
-        "Others changed the store again and again; nothing changed",
+        "Other processes keep changing the store, and nothing changed: try again later",
     )
 }

@@ -60,7 +60,10 @@ impl Bridge {
     /// The documented codes. Invalid input changes nothing.
     pub fn handle(&self, method: &str, options_json: &str) -> Result<Zeroizing<String>, Error> {
         let Some((_, known, answer)) = methods::METHODS.iter().find(|(name, ..)| *name == method) else {
-            return Err(Error::new(ErrorCode::Unsupported, "There is no such method"));
+            return Err(Error::new(
+                ErrorCode::Unsupported,
+                "The native part of the plugin has no such method: run `npx cap sync` and build again",
+            ));
         };
         stack::wiped(|| {
             let options = Options::parse(options_json)?;

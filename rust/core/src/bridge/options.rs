@@ -26,7 +26,7 @@ impl Options<'static> {
             Ok(Value::Object(options)) => Ok(Self(Cow::Owned(options))),
             Ok(_) => Err(invalid("The options must be an object")),
             Err(_) => Err(invalid(
-                "The options are not valid JSON, or hold text that is not well-formed Unicode",
+                "The options are not valid JSON, or contain text that is not well-formed Unicode",
             )),
         }
     }
@@ -39,7 +39,10 @@ impl Options<'_> {
         if self.0.keys().all(|name| known.contains(&name.as_str())) {
             return Ok(());
         }
-        Err(invalid(format!("An option is none of {}", known.join(", "))))
+        Err(invalid(format!(
+            "An option is unknown: use only {}",
+            known.join(", ")
+        )))
     }
 
     pub(super) fn key(&self) -> Result<EntryKey, Error> {
@@ -50,7 +53,7 @@ impl Options<'_> {
     pub(super) fn keys(&self) -> Result<Vec<EntryKey>, Error> {
         batch::keys(self.list("keys")?.iter().map(|key| match key {
             Value::String(key) => EntryKey::new(key),
-            _ => Err(invalid("`keys` must hold strings")),
+            _ => Err(invalid("`keys` must contain only strings")),
         }))
     }
 
@@ -71,7 +74,7 @@ impl Options<'_> {
                 item.only(ITEM)?;
                 item.record()
             }
-            _ => Err(invalid("`items` must hold objects")),
+            _ => Err(invalid("`items` must contain only objects")),
         }))
     }
 
@@ -134,7 +137,9 @@ impl Options<'_> {
             (None, None) => Ok(None),
             (Some(at_ms), None) => Ok(Some(Expiry::At(whole(at_ms)))),
             (None, Some(ttl_s)) => Ok(Some(Expiry::After(whole((ttl_s * 1000.0).min(MAX_TIME_MS))))),
-            (Some(_), Some(_)) => Err(invalid("`expiresAt` and `ttl` exclude each other")),
+            (Some(_), Some(_)) => Err(invalid(
+                "`expiresAt` and `ttl` cannot both be set: pass one of them",
+            )),
         }
     }
 

@@ -16,7 +16,11 @@ pub struct OsRandom;
 
 impl Random for OsRandom {
     fn fill(&self, buffer: &mut [u8]) -> Result<(), Error> {
-        getrandom::fill(buffer)
-            .map_err(|_| Error::new(ErrorCode::Unavailable, "The random number generator failed"))
+        getrandom::fill(buffer).map_err(|_| {
+            Error::new(
+                ErrorCode::Unavailable,
+                "The random number generator of the system failed: try again later",
+            )
+        })
     }
 }

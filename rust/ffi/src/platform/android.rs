@@ -23,7 +23,7 @@ pub(crate) fn vault(
     let runtime = runtime().map_err(|_| {
         Error::new(
             ErrorCode::NotInitialised,
-            "The native library was not handed its Context",
+            "The native library did not get the Context of the app",
         )
     })?;
     let edges = Edges {

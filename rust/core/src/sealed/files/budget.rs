@@ -34,7 +34,7 @@ impl<'a> Budget<'a> {
         if left.is_zero() {
             return Err(Error::new(
                 ErrorCode::Unavailable,
-                "The time of the call is used up: try again",
+                "The call took too long: try again later",
             ));
         }
         Ok(left)

@@ -7,7 +7,7 @@ use super::store::Store;
 use crate::error::{Error, ErrorCode};
 use crate::ports::{LockGuard, LockKind};
 
-pub(in crate::sealed) const STORE_IS_BUSY: &str = "Another process does not give the store free";
+pub(in crate::sealed) const STORE_IS_BUSY: &str = "Another process is using the store: try again later";
 
 /// Held while keys are created or destroyed, and while a new file is written.
 pub(in crate::sealed) struct KeysLock(#[expect(dead_code, reason = "held for its Drop")] Box<dyn LockGuard>);
@@ -16,7 +16,11 @@ impl Store {
     pub(in crate::sealed) fn keys_lock(&self, budget: Budget<'_>) -> Result<KeysLock, Error> {
         let path = self.paths.keys_lock();
         let lock = self.edges.fs.lock(&path, LockKind::Exclusive, budget.left())?;
-        given(lock, "Another process is busy with the keys of the store").map(KeysLock)
+        given(
+            lock,
+            "Another process is changing the keys of the store: try again later",
+        )
+        .map(KeysLock)
     }
 
     /// `None` if another process holds the lock, or if the lock fails.

@@ -35,7 +35,7 @@ impl Store {
         if self.aliases().version(&header.fields.kek_alias).is_none() {
             return Err(Error::new(
                 ErrorCode::KeyMismatch,
-                "The file belongs to another store",
+                "The file belongs to another store: call `reset()` to start an empty store",
             ));
         }
         Ok(Some((file, header)))
@@ -94,7 +94,10 @@ fn read_header(file: &dyn FileHandle) -> Result<Header, Error> {
 /// A vault file is complete before it gets its name. So a file that ends inside its header was damaged later.
 fn read_or_corrupt(file: &dyn FileHandle, buffer: &mut [u8]) -> Result<(), Error> {
     file.read_exact_at(buffer, 0).map_err(|error| match error.kind() {
-        io::ErrorKind::UnexpectedEof => Error::new(ErrorCode::Corrupt, "The store ends inside its header"),
+        io::ErrorKind::UnexpectedEof => Error::new(
+            ErrorCode::Corrupt,
+            "The file ends inside its header: call `reset()` to start an empty store",
+        ),
         _ => error.into(),
     })
 }

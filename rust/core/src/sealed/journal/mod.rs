@@ -201,7 +201,10 @@ impl Journal {
     /// Fails if the state of `key` is unknown.
     pub(super) fn refuse_doubt(&self, key: &EntryKey) -> Result<(), Error> {
         if self.doubtful(key)? {
-            return Err(Error::new(ErrorCode::CorruptRecord, "The record is damaged"));
+            return Err(Error::new(
+                ErrorCode::CorruptRecord,
+                "The item is damaged: set it again or remove it",
+            ));
         }
         Ok(())
     }
@@ -227,7 +230,12 @@ impl Journal {
 
     /// Reads, opens and checks the frame of a live record.
     pub(super) fn read(&self, key: &EntryKey, slot: &Slot) -> Result<Opened, Error> {
-        let corrupt = || Error::new(ErrorCode::CorruptRecord, "The record is damaged");
+        let corrupt = || {
+            Error::new(
+                ErrorCode::CorruptRecord,
+                "The item is damaged: set it again or remove it",
+            )
+        };
         let length = usize::try_from(slot.length).map_err(|_| corrupt())?;
         let mut clear = [0; CLEAR_LEN];
         let mut sealed = Zeroizing::new(vec![0; length.saturating_sub(CLEAR_LEN)]);
@@ -294,13 +302,13 @@ impl Journal {
             if content.kind.since() > self.header.version {
                 return Err(Error::new(
                     ErrorCode::Internal,
-                    "The file is too old for such a frame",
+                    "The format of the file is too old for this frame",
                 ));
             }
             if tail.next_sequence > MAX_SEALS {
                 return Err(Error::new(
                     ErrorCode::Unavailable,
-                    "The data key sealed as often as it may",
+                    "The data key was used as often as it may be: try again later",
                 ));
             }
             let link = Link {
@@ -314,7 +322,7 @@ impl Journal {
             };
             (tail.tag, tail.name) = content.seal(&self.context(), random, &link, &mut bytes)?;
             let length = u32::try_from(content.frame_len())
-                .map_err(|_| Error::new(ErrorCode::TooLarge, "The record is too large for a frame"))?;
+                .map_err(|_| Error::new(ErrorCode::TooLarge, "The item is too large to be stored"))?;
             slots.push(Slot {
                 offset: tail.offset,
                 length,

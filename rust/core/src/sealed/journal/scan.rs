@@ -143,7 +143,7 @@ impl Cursor {
             if self.in_vain > self.file_len.saturating_add(TRIED_IN_VAIN) {
                 return Err(Error::new(
                     ErrorCode::Corrupt,
-                    "More of the store looks like records than damage can leave",
+                    "More of the file looks like records than damage can leave: call `reset()` to start an empty store",
                 ));
             }
         }

@@ -41,7 +41,7 @@ pub(in crate::sealed) enum Access {
 type Round<'a> = &'a mut dyn FnMut(&mut Session<'_>) -> Result<(), Error>;
 
 fn unanswered() -> Error {
-    Error::new(ErrorCode::Internal, "The call ended without an answer")
+    Error::new(ErrorCode::Internal, "The call ended without a result")
 }
 
 impl Handle {
@@ -118,7 +118,7 @@ impl Handle {
         }
         Err(Error::new(
             ErrorCode::Unavailable,
-            "Others keep changing the store: try again",
+            "Other calls keep changing the store: try again later",
         ))
     }
 

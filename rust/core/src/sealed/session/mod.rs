@@ -117,7 +117,7 @@ impl Session<'_> {
         let now_ms = self.now_ms();
         self.expire_named(changes)?;
         let Some(journal) = self.state.journal.as_mut() else {
-            return Err(Error::new(ErrorCode::Internal, "A write needs a file"));
+            return Err(Error::new(ErrorCode::Internal, "There is no file to write to"));
         };
         // A new file has not seen the time yet.
         journal.index.look_at(now_ms);
@@ -137,7 +137,7 @@ impl Session<'_> {
         let mut owed = true;
         let mut written = Err(Error::new(
             ErrorCode::StorageFull,
-            "There is no room for what expired",
+            "There is no space for the removal of expired items",
         ));
         if together {
             written = journal.append(&all, random);
@@ -304,7 +304,7 @@ impl Session<'_> {
         if self.supply.strengthened {
             return Err(Error::new(
                 ErrorCode::InsufficientSecurity,
-                "The key of the store is weaker than required",
+                "The key of the store is weaker than required: require less, or tell the user",
             ));
         }
         Err(self.supply.ask(Need::Rewrite { new_kek: true }))

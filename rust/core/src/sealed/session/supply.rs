@@ -45,6 +45,6 @@ impl Supply {
     /// Notes what is missing. The error only ends this round of the call.
     pub(super) fn ask(&mut self, need: Need) -> Error {
         self.need = Some(need);
-        Error::new(ErrorCode::Internal, "The call has to be started again")
+        Error::new(ErrorCode::Internal, "The call has to start again")
     }
 }

@@ -376,6 +376,6 @@ fn copied<'a>(
 fn overtaken() -> Error {
     Error::new(
         ErrorCode::Unavailable,
-        "Another process changed the store meanwhile: try again",
+        "Another process changed the store meanwhile: try again later",
     )
 }

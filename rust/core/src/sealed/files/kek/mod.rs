@@ -92,7 +92,7 @@ impl KekStore<'_> {
             {
                 Error::new(
                     ErrorCode::Unavailable,
-                    "The key store lists the key of the store, but does not find it",
+                    "The key store of the system lists the key but does not find it: try again later",
                 )
             }
             Ok(_) => coded(error),
@@ -161,34 +161,54 @@ fn may_change(kind: KeyErrorKind) -> bool {
 fn unsettled(error: &KeyError) -> Error {
     Error::new(
         ErrorCode::Unavailable,
-        format!("The key store did not settle on an answer ({})", error.detail()),
+        format!(
+            "The key store of the system keeps failing ({}): try again later",
+            error.detail()
+        ),
     )
 }
 
 /// The documented code for a failure of the key store.
 pub(super) fn coded(error: &KeyError) -> Error {
-    let (code, what) = match error.kind() {
-        KeyErrorKind::Absent => (ErrorCode::KeyLost, "The key of the store is gone"),
+    let (code, what, advice) = match error.kind() {
+        KeyErrorKind::Absent => (
+            ErrorCode::KeyLost,
+            "The key of the store is lost",
+            "call `reset()` to start an empty store",
+        ),
         KeyErrorKind::InsufficientSecurity => (
             ErrorCode::InsufficientSecurity,
             "The device cannot protect the key as required",
+            "require less, or tell the user",
         ),
         KeyErrorKind::Invalidated => (
             ErrorCode::KeyInvalidated,
             "The system invalidated the key of the store",
+            "call `reset()` to start an empty store",
         ),
-        KeyErrorKind::Locked => (ErrorCode::Locked, "The device is locked"),
-        KeyErrorKind::Mismatch => (ErrorCode::KeyMismatch, "The key does not fit the store"),
+        KeyErrorKind::Locked => (ErrorCode::Locked, "The device is locked", "try again later"),
+        KeyErrorKind::Mismatch => (
+            ErrorCode::KeyMismatch,
+            "The key does not fit the store",
+            "call `reset()` to start an empty store",
+        ),
         KeyErrorKind::NotInitialised => (
             ErrorCode::NotInitialised,
-            "The native library was not handed its context",
+            "The native library did not get its context",
+            "build the app again and report this if it stays",
         ),
-        KeyErrorKind::Timeout => (ErrorCode::Unavailable, "The key store did not answer in time"),
-        KeyErrorKind::Exists | KeyErrorKind::Unavailable => {
-            (ErrorCode::Unavailable, "The key store failed for now")
-        }
+        KeyErrorKind::Timeout => (
+            ErrorCode::Unavailable,
+            "The key store of the system did not answer in time",
+            "try again later",
+        ),
+        KeyErrorKind::Exists | KeyErrorKind::Unavailable => (
+            ErrorCode::Unavailable,
+            "The key store of the system failed",
+            "try again later",
+        ),
     };
-    Error::new(code, format!("{what} ({})", error.detail()))
+    Error::new(code, format!("{what} ({}): {advice}", error.detail()))
 }
 
 #[cfg(all(test, feature = "testing"))]

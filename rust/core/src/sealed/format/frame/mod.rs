@@ -238,7 +238,7 @@ impl Content<'_> {
         ) else {
             return Err(Error::new(
                 ErrorCode::TooLarge,
-                "The record is too large for a frame",
+                "The item is too large to be stored",
             ));
         };
         let mut nonce = [0; NONCE_LEN];

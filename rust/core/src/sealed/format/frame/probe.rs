@@ -90,8 +90,8 @@ impl FrameProbe {
         random: &dyn Random,
     ) -> Result<Vec<u8>, Error> {
         let length = (CLEAR_LEN + plaintext.len() + TAG_LEN).next_multiple_of(ALIGNMENT);
-        let frame_len = u32::try_from(length)
-            .map_err(|_| Error::new(ErrorCode::TooLarge, "No frame is as long as that"))?;
+        let frame_len =
+            u32::try_from(length).map_err(|_| Error::new(ErrorCode::TooLarge, "No frame is that long"))?;
         let mut nonce = [0; NONCE_LEN];
         random.fill(&mut nonce)?;
         let mut frame = Vec::with_capacity(length);

@@ -155,7 +155,7 @@ impl Header {
         if !(1..=VERSION).contains(&version) {
             return Err(Error::new(
                 ErrorCode::NewerFormat,
-                "The store was written by a newer version of Strongroom",
+                "A newer version of the plugin wrote the store: update the app",
             ));
         }
         let mut fields = decode_fields(&mut reader).ok_or_else(damaged)?;
@@ -240,7 +240,10 @@ fn level_from_byte(byte: u8) -> Option<SecurityLevel> {
 }
 
 fn damaged() -> Error {
-    Error::new(ErrorCode::Corrupt, "The header of the store is damaged")
+    Error::new(
+        ErrorCode::Corrupt,
+        "The header of the store is damaged: call `reset()` to start an empty store",
+    )
 }
 
 #[cfg(test)]

@@ -86,7 +86,10 @@ impl Copy {
     ) -> Result<usize, Error> {
         self.check(old)?;
         if !old.index.is_watched() {
-            return Err(Error::new(ErrorCode::Internal, "Nobody watches what is copied"));
+            return Err(Error::new(
+                ErrorCode::Internal,
+                "The file is copied, but its changes are not watched",
+            ));
         }
         let read = new.tail;
         let mut call = Call::default();
@@ -124,7 +127,7 @@ impl Copy {
         {
             return Err(Error::new(
                 ErrorCode::Io,
-                "The rewritten file did not read back as written",
+                "The rewritten file does not hold what was written: try again later",
             ));
         }
         Ok(())
@@ -139,7 +142,7 @@ impl Copy {
         if old.header.fields.data_key_id != self.source {
             return Err(Error::new(
                 ErrorCode::Internal,
-                "The copy was begun from another file",
+                "The copy started from another file",
             ));
         }
         // Damage that was found since may affect a record that was copied as certain.
@@ -173,7 +176,7 @@ impl Copy {
 fn stale() -> Error {
     Error::new(
         ErrorCode::Unavailable,
-        "The file changed so that its copy has to be begun anew",
+        "The file changed while it was copied: try again",
     )
 }
 

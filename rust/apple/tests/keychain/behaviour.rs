@@ -9,7 +9,7 @@ use strongroom_core::{Error, StoreName, Vault};
 
 use crate::phone::{Device, Phone};
 
-/// The behaviour data that every platform runs, in each way the rows can be kept.
+/// The behaviour data that every platform runs, with each way to keep the rows.
 #[test]
 fn the_behaviour_data_holds() {
     for config in [

@@ -28,6 +28,17 @@ pub(in crate::sealed) struct Damage {
     found: u64,
 }
 
+/// What damaged or missing frames cost.
+#[derive(Clone, Copy)]
+pub(super) enum Loss {
+    /// The frame with this number, which changed this record.
+    Record { name: NameHash, sequence: u64 },
+    /// Frames whose record is not known. `newest` is the number of the newest one.
+    Unknown { frames: u64, newest: u64 },
+    /// Frames that cost no record.
+    Harmless,
+}
+
 impl Damage {
     /// Until its doubts are read, any record of a file that has doubts can be missing.
     pub(super) fn presume(&mut self) {
@@ -50,7 +61,17 @@ impl Damage {
         self.elders.extend(doubts.elders);
     }
 
-    pub(super) fn add_record(&mut self, hash: NameHash, sequence: u64) {
+    pub(super) fn add(&mut self, losses: Vec<Loss>) {
+        for loss in losses {
+            match loss {
+                Loss::Record { name, sequence } => self.add_record(name, sequence),
+                Loss::Unknown { frames, newest } => self.add_unknown(frames, newest),
+                Loss::Harmless => self.add_harmless(),
+            }
+        }
+    }
+
+    fn add_record(&mut self, hash: NameHash, sequence: u64) {
         self.found += 1;
         self.records.insert(hash, sequence);
     }
@@ -61,7 +82,7 @@ impl Damage {
     }
 
     /// Adds `frames` damaged frames whose record is not known. `newest` is the number of the newest one.
-    pub(super) fn add_unknown(&mut self, frames: u64, newest: u64) {
+    fn add_unknown(&mut self, frames: u64, newest: u64) {
         if frames > 0 {
             self.found += 1;
             self.unknown = self.unknown.saturating_add(frames);

@@ -8,7 +8,7 @@
 
 use super::Journal;
 use super::gap::Gap;
-use super::scan::{Cursor, Found, Outcome};
+use super::scan::{Cursor, Found, Outcome, Source};
 use super::tail::Tail;
 use crate::error::Error;
 use crate::sealed::format::{Kind, NameHash};
@@ -40,7 +40,7 @@ impl Journal {
         };
         let mut write = Write::default();
         let mut gap = Gap::default();
-        while let Some(outcome) = cursor.next(self)? {
+        while let Some(outcome) = cursor.next(&self.source())? {
             // A write starts only after the one before it was acknowledged, whatever happened to the last frame of that
             // one.
             if write.complete || starts(&outcome) {
@@ -59,8 +59,18 @@ impl Journal {
         if !write.may_be_torn() {
             write.take(self, &mut gap)?;
         }
-        gap.close_at_end(&mut self.tail, &mut self.damage);
+        let (losses, tail) = gap.close_at_end(self.tail, &self.damage);
+        self.damage.add(losses);
+        self.tail = tail;
         Ok(())
+    }
+
+    fn source(&self) -> Source<'_> {
+        Source {
+            file: &*self.file,
+            context: self.context(),
+            version: self.header.version,
+        }
     }
 }
 
@@ -122,7 +132,8 @@ fn take(journal: &mut Journal, gap: &mut Gap, outcome: Outcome) -> Result<(), Er
             link,
             tag,
         } => {
-            gap.close(&journal.tail, &link, &mut journal.damage);
+            let losses = gap.close(&journal.tail, &link, &journal.damage);
+            journal.damage.add(losses);
             let name = match &found {
                 Found::Record { key, .. } => journal.cipher.name_hash(key.as_str())?,
                 Found::Doubts(_) => NameHash::default(),

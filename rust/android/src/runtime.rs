@@ -170,6 +170,6 @@ const LOCAL_REFERENCES: usize = 64;
 
 impl From<NotInitialised> for KeyError {
     fn from(_: NotInitialised) -> Self {
-        Self::new(KeyErrorKind::NotInitialised, "No Context was handed over")
+        Self::new(KeyErrorKind::NotInitialised, "There is no Context")
     }
 }

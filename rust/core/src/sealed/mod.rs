@@ -201,7 +201,7 @@ impl Vault for SealedVault {
     }
 
     fn recover(&self) -> Result<Recovery, Error> {
-        wiped(|| self.handle.recover_aside())
+        wiped(|| self.handle.recover_quarantined())
     }
 
     fn rotate_keys(&self) -> Result<(), Error> {

@@ -183,8 +183,8 @@ impl Store {
             named: BTreeSet::new(),
             complete: true,
         };
-        let aside = paths.set_aside(fs)?.into_iter().map(|aside| aside.path);
-        for path in std::iter::once(paths.vault()).chain(aside) {
+        let quarantined = paths.quarantined(fs)?.into_iter().map(|file| file.path);
+        for path in std::iter::once(paths.vault()).chain(quarantined) {
             match self.alias_of(&path)? {
                 Named::Nothing => {}
                 Named::Alias(alias) => _ = stock.named.insert(alias),
@@ -195,7 +195,7 @@ impl Store {
     }
 
     fn last_reset_of_files(&self) -> Result<Option<LastReset>, Error> {
-        let aside = self.paths.set_aside(&*self.edges.fs)?;
-        Ok(aside.last().map(|aside| aside.reset))
+        let quarantined = self.paths.quarantined(&*self.edges.fs)?;
+        Ok(quarantined.last().map(|file| file.reset))
     }
 }

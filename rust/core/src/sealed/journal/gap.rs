@@ -189,7 +189,7 @@ mod tests {
         }
     }
 
-    /// Only the doubts have no name, and they are the first frame of a file whose header speaks of them.
+    /// Only the doubts have no name, and they are the first frame of a file whose header announces them.
     #[test]
     fn a_frame_that_states_no_name_is_missing_unless_it_holds_the_doubts() {
         for (presumed, sequence, known) in [(true, 1, true), (true, 2, false), (false, 1, false)] {

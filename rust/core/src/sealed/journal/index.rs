@@ -182,7 +182,7 @@ impl Index {
         taken
     }
 
-    /// Drops and returns every record that was seen expired by now.
+    /// Drops and returns every record that was seen expired so far.
     pub(in crate::sealed) fn take_seen_expired(&mut self) -> Vec<(EntryKey, Slot)> {
         self.take_expired(self.now_ms, usize::MAX)
     }

@@ -21,7 +21,8 @@ impl Handle {
             .keys_lock(budget)
             .and_then(|keys| self.store.destroy_orphans(&keys, budget, &named))
             .map_err(|error| {
-                let detail = "The records are gone, but their key could not be destroyed yet: clear again";
+                let detail =
+                    "The items are gone, but their key could not be destroyed yet: call `clear()` again";
                 Error::new(error.code(), detail)
             })
     }
@@ -33,7 +34,7 @@ impl Session<'_> {
         let fs = &*self.store.edges.fs;
         let paths = &self.store.paths;
         // The vault file goes last: once it is gone, nothing is left that `recover` could restore.
-        let mut doomed: Vec<PathBuf> = paths.set_aside(fs)?.into_iter().map(|aside| aside.path).collect();
+        let mut doomed: Vec<PathBuf> = paths.quarantined(fs)?.into_iter().map(|file| file.path).collect();
         doomed.extend([paths.temporary(), paths.vault()]);
         let mut named = Vec::new();
         for path in &doomed {

@@ -70,8 +70,8 @@ impl Session<'_> {
     }
 
     pub(super) fn status(&mut self) -> Result<Status, Error> {
-        let quarantined = self.store.paths.set_aside(&*self.store.edges.fs)?;
-        let last_aside = quarantined.last().map(|aside| aside.reset);
+        let quarantined = self.store.paths.quarantined(&*self.store.edges.fs)?;
+        let last_quarantined = quarantined.last().map(|file| file.reset);
         let fields = self.journal().map(|journal| &journal.header.fields);
         Ok(Status {
             secure: fields.is_none_or(|fields| fields.kek_level != SecurityLevel::Software),
@@ -83,7 +83,7 @@ impl Session<'_> {
             file_bytes: self.journal().map_or(0, |journal| journal.tail.offset),
             damaged_records: self.journal().map_or(0, |journal| journal.damage.count()),
             quarantined: quarantined.len() as u64,
-            last_reset: fields.map_or(last_aside, |fields| fields.last_reset),
+            last_reset: fields.map_or(last_quarantined, |fields| fields.last_reset),
         })
     }
 
@@ -264,17 +264,17 @@ impl Session<'_> {
     fn answer_loss(&mut self, error: Error) -> Result<(), Error> {
         let quarantine = self.store.config.on_key_loss == OnKeyLoss::Quarantine;
         match ResetReason::from_code(error.code()) {
-            Some(reason) if quarantine => self.set_aside(reason).map(|_| ()),
+            Some(reason) if quarantine => self.quarantine(reason).map(|_| ()),
             _ => Err(error),
         }
     }
 
     /// Puts the vault file in quarantine and continues without one.
-    fn set_aside(&mut self, reason: ResetReason) -> Result<LastReset, Error> {
+    fn quarantine(&mut self, reason: ResetReason) -> Result<LastReset, Error> {
         let now_ms = self.now_ms();
         let fs = &*self.store.edges.fs;
         self.state.fresh = false;
-        let reset = self.store.paths.move_aside(fs, reason, now_ms)?;
+        let reset = self.store.paths.quarantine(fs, reason, now_ms)?;
         self.state.journal = None;
         self.state.debts.forget_file();
         self.raise(Event::StoreReset(reset));

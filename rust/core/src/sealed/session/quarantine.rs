@@ -25,26 +25,26 @@ struct Restored {
 
 impl Handle {
     /// Restores what can be opened now. A record that exists in the store stays: it is newer.
-    pub(in crate::sealed) fn recover_aside(&self) -> Result<Recovery, Error> {
+    pub(in crate::sealed) fn recover_quarantined(&self) -> Result<Recovery, Error> {
         let budget = self.store.budget();
         let mut supply = Supply::default();
         let mut recovery = Recovery {
             recovered: 0,
             remaining: 0,
         };
-        let aside = self.supplied(Access::Write, budget, &mut supply, |session| {
-            self.store.paths.set_aside(&*session.store.edges.fs)
+        let quarantined = self.supplied(Access::Write, budget, &mut supply, |session| {
+            self.store.paths.quarantined(&*session.store.edges.fs)
         })?;
-        if aside.is_empty() {
+        if quarantined.is_empty() {
             return Ok(recovery);
         }
         // Nobody may destroy a key, or a file that names one, meanwhile.
         self.hold_keys(&mut supply, budget)?;
         // The newest first, so that older files do not replace what it restores.
-        let count = aside.len();
-        for (number, aside) in aside.into_iter().rev().enumerate() {
+        let count = quarantined.len();
+        for (number, file) in quarantined.into_iter().rev().enumerate() {
             // Files whose keys are lost must not use up the time of a file that can be opened.
-            let source = match self.open_aside(&aside.path, budget.share(count - number)) {
+            let source = match self.open_quarantined(&file.path, budget.share(count - number)) {
                 Ok(Some(source)) => source,
                 Ok(None) => continue,
                 Err(_) => {
@@ -54,7 +54,7 @@ impl Handle {
             };
             let Restored { restored, withheld } =
                 self.supplied(Access::Write, budget, &mut supply, |session| {
-                    if session.is_named(&aside.path, &source)? {
+                    if session.is_named(&file.path, &source)? {
                         session.restore(&source)
                     } else {
                         // Another call erased it meanwhile: nothing of it may come back.
@@ -69,8 +69,8 @@ impl Handle {
             }
             self.supplied(Access::Bare, budget, &mut supply, |session| {
                 let fs = &*self.store.edges.fs;
-                if session.is_named(&aside.path, &source)? {
-                    fs.remove(&aside.path)?;
+                if session.is_named(&file.path, &source)? {
+                    fs.remove(&file.path)?;
                 }
                 Ok(fs.sync_dir(self.store.paths.directory())?)
             })?;
@@ -82,7 +82,7 @@ impl Handle {
         Ok(recovery)
     }
 
-    fn open_aside(&self, path: &Path, budget: Budget<'_>) -> Result<Option<Journal>, Error> {
+    fn open_quarantined(&self, path: &Path, budget: Budget<'_>) -> Result<Option<Journal>, Error> {
         let Some((file, header)) = self.store.file(path)? else {
             return Ok(None);
         };
@@ -99,7 +99,7 @@ impl Session<'_> {
     pub(in crate::sealed) fn reset(&mut self) -> Result<(), Error> {
         let named = self.store.edges.fs.identify(&self.store.paths.vault())?;
         if named.is_some() {
-            self.set_aside(ResetReason::Requested)?;
+            self.quarantine(ResetReason::Requested)?;
         }
         Ok(())
     }

@@ -207,7 +207,7 @@ impl Handle {
     ) -> Result<(), Error> {
         let mut rewritten = Err(overtaken());
         for _ in 0..TRIES {
-            rewritten = self.write_anew(new_kek, budget, supply);
+            rewritten = self.rewrite_once(new_kek, budget, supply);
             if rewritten.is_ok() {
                 break;
             }
@@ -233,7 +233,7 @@ impl Handle {
         rewritten
     }
 
-    fn write_anew(&self, new_kek: bool, budget: Budget<'_>, supply: &mut Supply) -> Result<(), Error> {
+    fn rewrite_once(&self, new_kek: bool, budget: Budget<'_>, supply: &mut Supply) -> Result<(), Error> {
         let mut plan = self.supplied(Access::Replace, budget, supply, |session| {
             let due = self.due(session.state);
             if session.supply.if_due && !(if new_kek { due.kek } else { due.data }) {

@@ -21,7 +21,7 @@ const DOUBLINGS: u32 = 5;
 /// The longest time for one attempt. The slowest cold starts that were reported take 10 seconds.
 const ATTEMPT: Duration = Duration::from_secs(20);
 
-/// The key store, as one call on one store uses it. No lock on the files is held meanwhile: see [`super::access`].
+/// The key store, as one call on one store uses it. No lock on the files is held meanwhile: see `session/access.rs`.
 #[derive(Clone, Copy)]
 pub(super) struct KekStore<'a> {
     pub(super) keys: &'a dyn KeyWrapper,

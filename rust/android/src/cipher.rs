@@ -1,4 +1,4 @@
-//! One `Cipher` operation per call: the sequence the Keystore wants, from `getInstance` to `doFinal`.
+//! One `Cipher` operation per call, from `getInstance` to `doFinal`, in the order that the Keystore requires.
 
 use jni::objects::JObject;
 use jni::{JValue, jni_sig, jni_str};
@@ -12,7 +12,7 @@ const ENCRYPT_MODE: i32 = 1;
 const DECRYPT_MODE: i32 = 2;
 const TAG_BITS: i32 = 128;
 
-/// Seals `data_key`. The Keystore chooses the IV.
+/// Wraps `data_key`. The Keystore chooses the IV.
 pub(crate) fn encrypt(
     java: &mut Java<'_, '_>,
     key: &JObject<'_>,
@@ -34,7 +34,7 @@ pub(crate) fn encrypt(
     Ok(Wrapped::new(&iv, &sealed)?.encode())
 }
 
-/// Opens what [`encrypt`] sealed.
+/// Unwraps what [`encrypt`] wrapped.
 pub(crate) fn decrypt(
     java: &mut Java<'_, '_>,
     key: &JObject<'_>,

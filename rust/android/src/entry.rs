@@ -44,7 +44,7 @@ impl From<KeyError> for Failure {
     }
 }
 
-/// Throws, instead of unwinding into the JVM or aborting.
+/// Throws a Java exception in place of unwinding into the JVM or aborting.
 struct ThrowIllegalState;
 
 impl ErrorPolicy<(), Failure> for ThrowIllegalState {
@@ -76,6 +76,6 @@ impl ErrorPolicy<(), Failure> for ThrowIllegalState {
 
 fn throw(env: &mut Env<'_>, message: &dyn fmt::Display) {
     let message = JNIString::from(message.to_string());
-    // The answer is always an error: that an exception is pending now, which is the intention.
+    // This always returns an error: that an exception is pending now, which is intended.
     drop(env.throw_new(jni_str!("java/lang/IllegalStateException"), message));
 }

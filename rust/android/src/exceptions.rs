@@ -1,25 +1,25 @@
-//! What a Java exception means for the key: the one table, and the text that is kept of it.
+//! What a Java exception means for the key, in one table, and the text that is kept of an exception.
 //!
-//! Only four classes say something definite. Everything else the Keystore throws has been seen to go away again, on
-//! its own or with a system update: a key that cannot be read today is not a lost key, and is left alone.
+//! Only four classes say something definite. Everything else that the Keystore throws has been seen to go away again,
+//! by itself or with a system update: a key that cannot be read today is not lost, and nothing touches it.
 
 use strongroom_core::ports::{KeyError, KeyErrorKind};
 
 /// A throwable, without its message.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Thrown {
-    /// Binary names of its class and superclasses, most derived first, `java.lang.Throwable` left out.
+    /// Binary names of its class and superclasses, most derived first, without `java.lang.Throwable`.
     pub(crate) classes: Vec<String>,
-    /// The public error code of an `android.security.KeyStoreException`, where the system is new enough to give one.
+    /// The public error code of an `android.security.KeyStoreException`, if the system is new enough to have one.
     pub(crate) code: Option<i32>,
 }
 
-/// Classes with a definite meaning. A throwable is what the most derived class of it says that is listed here; of a
-/// cause chain, the outermost such throwable decides.
+/// Classes with a definite meaning. The meaning of a throwable is that of its most derived class in this table; in a
+/// chain of causes, the outermost throwable with a meaning decides.
 const MEANINGS: &[(&str, KeyErrorKind)] = &[
-    // The key does not fit the bytes. Its superclass BadPaddingException says less and stays transient.
+    // The key does not fit the bytes. The superclass `BadPaddingException` says less and stays transient.
     ("javax.crypto.AEADBadTagException", KeyErrorKind::Mismatch),
-    // The lock screen or the enrolled biometrics changed, or the daemon has no such key any more.
+    // The lock screen or the enrolled biometrics changed, or the daemon no longer has the key.
     (
         "android.security.keystore.KeyPermanentlyInvalidatedException",
         KeyErrorKind::Invalidated,
@@ -29,14 +29,14 @@ const MEANINGS: &[(&str, KeyErrorKind)] = &[
         "android.security.keystore.UserNotAuthenticatedException",
         KeyErrorKind::Locked,
     ),
-    // Only for hardware that does not exist; any other trouble of StrongBox is a plain ProviderException.
+    // Only for hardware that does not exist; any other problem of StrongBox is a plain ProviderException.
     (
         "android.security.keystore.StrongBoxUnavailableException",
         KeyErrorKind::InsufficientSecurity,
     ),
 ];
 
-/// Classes a throwable and its causes, outermost first.
+/// The failure that a throwable and its causes mean, outermost first.
 pub(crate) fn classify(chain: &[Thrown]) -> KeyError {
     let kind = chain
         .iter()

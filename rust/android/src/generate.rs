@@ -1,8 +1,7 @@
-//! Making a key, and proving that it works before anything depends on it.
+//! Creates a key, and proves that it works before anything depends on it.
 //!
-//! A Keystore that makes a key it cannot use afterwards is not rare, `StrongBox` above all. So a new key must survive
-//! a round trip with and without AAD (the latter is the combination that usually fails on such devices), or it is
-//! destroyed again.
+//! Some Keystores create keys that they cannot use afterwards, especially with `StrongBox`. So a new key must pass a round
+//! trip with AAD and one without, because some devices fail in only one of them. A key that fails is destroyed again.
 
 use std::borrow::Cow;
 
@@ -22,11 +21,11 @@ const SDK_WITH_STRONG_BOX: i32 = 28;
 const PURPOSE_ENCRYPT_AND_DECRYPT: i32 = 1 | 2;
 const KEY_BITS: i32 = 256;
 
-/// Makes a key under `alias`, which must be free, and answers with the level it got.
+/// Creates a key under `alias`, which must be free, and returns its level.
 ///
-/// The Keystore itself replaces a key that is in the way, and deletes by name. So the alias must be one that nobody else
-/// uses; that is the vault's business. What is done here narrows the damage if somebody does: no key is generated under an
-/// alias that is taken, none after the caller has given up, and only a key that may have been made here is deleted.
+/// The Keystore itself replaces an existing key, and deletes by name. So the vault must choose an alias that nobody
+/// else uses. This function limits the damage if somebody does: it creates no key under an alias that exists or after
+/// the caller has given up, and deletes only a key that may have been created here.
 pub(crate) fn create(
     java: &mut Java<'_, '_>,
     sdk_int: i32,
@@ -63,19 +62,19 @@ impl Attempt<'_> {
     fn run(&self, java: &mut Java<'_, '_>, in_strong_box: bool) -> Result<SecurityLevel, KeyError> {
         java.frame(|java| {
             let generator = generator(java, self.alias, in_strong_box)?;
-            // Also before the second attempt: the key of the first one may have withstood its deletion.
+            // Also before the second attempt: the key of the first one may still exist after its deletion.
             self.check_free(java)?;
             still_wanted(self.deadline)?;
             generate(java, &generator)
                 .and_then(|()| self.prove(java, in_strong_box))
                 .inspect_err(|_| {
-                    // If this fails too, the key is left over. No file names it, and the vault collects it later.
+                    // If this fails too, the key is left over. No file names it, and the vault destroys it later.
                     drop(self.store.delete(java, self.alias));
                 })
         })
     }
 
-    /// `containsAlias` answers false when it could not tell, so the list has to agree.
+    /// `containsAlias` returns false if it cannot tell, so the list has to agree.
     fn check_free(&self, java: &mut Java<'_, '_>) -> Result<(), KeyError> {
         if self.store.contains(java, self.alias)? || self.store.lists(java, self.alias)? {
             return Err(KeyError::new(KeyErrorKind::Exists, "The alias is taken"));
@@ -108,7 +107,7 @@ impl Attempt<'_> {
     }
 }
 
-/// A generator that has made nothing yet.
+/// A generator that has not created a key yet.
 fn generator<'local>(
     java: &mut Java<'_, 'local>,
     alias: &str,
@@ -142,7 +141,7 @@ fn generate(java: &mut Java<'_, '_>, generator: &JObject<'_>) -> Result<(), KeyE
     Ok(())
 }
 
-/// Randomized encryption stays required, which is the default: nobody but the Keystore chooses an IV.
+/// Randomized encryption stays required, which is the default: only the Keystore chooses an IV.
 fn specification<'local>(
     java: &mut Java<'_, 'local>,
     alias: &str,
@@ -202,7 +201,7 @@ fn self_test(java: &mut Java<'_, '_>, key: &JObject<'_>, aad: &[u8]) -> Result<(
     }
 }
 
-/// Nothing is sealed under the new key yet, so no failure of it means that anything is lost.
+/// Nothing is wrapped with the new key yet, so no failure of it means a loss.
 fn self_test_failed(error: &KeyError, in_strong_box: bool) -> KeyError {
     let kind = match error.kind() {
         KeyErrorKind::Locked => KeyErrorKind::Locked,

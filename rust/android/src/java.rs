@@ -1,7 +1,7 @@
-//! The only place that calls into the JVM.
+//! The only module that calls the JVM.
 //!
-//! Every call is checked: a pending exception is cleared at once and becomes a [`KeyError`], so none is ever left
-//! behind for the next call. `clippy.toml` keeps the raw calls out of the rest of the crate.
+//! Every call is checked: a pending exception is cleared at once and becomes a [`KeyError`], so that the next call
+//! never meets it. `clippy.toml` keeps raw calls out of the rest of the crate.
 #![expect(clippy::disallowed_methods, reason = "the checked wrappers live here")]
 
 use jni::objects::{JByteArray, JClass, JClassLoader, JObject, JString, JThrowable};
@@ -20,7 +20,7 @@ pub(crate) struct Java<'a, 'local> {
     loader: &'a Global<JClassLoader<'static>>,
 }
 
-/// Used for the elements of an enumeration: each has a few references of its own.
+/// For the elements of an enumeration; each needs a few references.
 const FRAME_CAPACITY: usize = 16;
 
 impl<'a, 'local> Java<'a, 'local> {
@@ -28,7 +28,7 @@ impl<'a, 'local> Java<'a, 'local> {
         Self { env, loader }
     }
 
-    /// Runs `body` with local references of its own, which are gone afterwards.
+    /// Runs `body` with local references of its own, which are released afterwards.
     pub(crate) fn frame<T>(
         &mut self,
         body: impl FnOnce(&mut Java<'_, '_>) -> Result<T, KeyError>,
@@ -123,7 +123,7 @@ impl<'a, 'local> Java<'a, 'local> {
         self.checked(result)
     }
 
-    /// An `Object[]`-shaped array of one string, such as the varargs of a builder take.
+    /// An `Object[]` of one string, for the varargs of a builder.
     pub(crate) fn string_array(&mut self, only: &str) -> Result<JObject<'local>, KeyError> {
         let string = self.string(only)?;
         let result = self
@@ -151,7 +151,7 @@ impl<'a, 'local> Java<'a, 'local> {
         result
     }
 
-    /// Copies a Java byte array out and overwrites it. Null is an empty answer.
+    /// Copies a Java byte array and overwrites it. Null counts as empty.
     pub(crate) fn take_bytes(&mut self, array: JObject<'_>) -> Result<Zeroizing<Vec<u8>>, KeyError> {
         if array.is_null() {
             return Ok(Zeroizing::default());
@@ -213,7 +213,7 @@ impl<'a, 'local> Java<'a, 'local> {
     }
 }
 
-/// Clears whatever exception is pending and classes the failure.
+/// Clears the pending exception and classifies the failure.
 pub(crate) fn failure(env: &mut Env<'_>, error: &jni::errors::Error) -> KeyError {
     use jni::errors::Error;
 
@@ -235,7 +235,7 @@ pub(crate) fn failure(env: &mut Env<'_>, error: &jni::errors::Error) -> KeyError
     )
 }
 
-/// Longer cause chains than this say nothing more, and a cycle must end.
+/// Longer cause chains add nothing, and a cycle must end.
 const MAX_CAUSES: usize = 8;
 
 fn chain<'local>(env: &mut Env<'local>, throwable: JThrowable<'local>) -> Vec<Thrown> {
@@ -246,7 +246,7 @@ fn chain<'local>(env: &mut Env<'local>, throwable: JThrowable<'local>) -> Vec<Th
         let code = error_code(env, &throwable, &classes);
         chain.push(Thrown { classes, code });
         next = throwable.get_cause(env).ok();
-        // Describing a failure may fail as well, for example for want of memory. What is known so far has to do.
+        // Describing a failure may fail, too, for example without memory. What is known so far must do.
         env.exception_clear();
     }
     chain

@@ -1,4 +1,4 @@
-//! The vault's [`KeyWrapper`] over `AndroidKeyStore`. Each call is one attempt; the vault decides what to repeat.
+//! The vault's [`KeyWrapper`] over `AndroidKeyStore`. Each call is one attempt; the vault decides what to retry.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -13,8 +13,8 @@ use crate::runtime::AndroidRuntime;
 use crate::worker::{Deadline, WorkerError};
 use crate::{cipher, generate};
 
-/// How long a caller waits at most. The slowest cold starts reported from the field take 10 seconds, and making a key is some
-/// ten calls, each of which takes 0.6 seconds on some phones: more than this is a hang and not a slow device.
+/// The longest time that a caller waits. The slowest cold starts that were reported take 10 seconds, and creating a key
+/// needs some ten calls, each of which takes 0.6 seconds on some phones. A call that takes longer hangs.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The Android Keystore.
@@ -25,13 +25,13 @@ pub struct AndroidKeystore {
 }
 
 impl AndroidKeystore {
-    /// A Keystore whose callers wait for [`DEFAULT_TIMEOUT`] at most.
+    /// A Keystore whose callers wait for at most [`DEFAULT_TIMEOUT`].
     #[must_use]
     pub fn new(runtime: &'static AndroidRuntime) -> Self {
         Self::with_timeout(runtime, DEFAULT_TIMEOUT)
     }
 
-    /// A Keystore whose callers wait for `timeout` at most.
+    /// A Keystore whose callers wait for at most `timeout`.
     #[must_use]
     pub fn with_timeout(runtime: &'static AndroidRuntime, timeout: Duration) -> Self {
         Self {
@@ -41,8 +41,8 @@ impl AndroidKeystore {
         }
     }
 
-    /// Runs `job` on the worker. It owns its arguments, because it may outlive the caller's patience. What cannot be undone
-    /// it does only while its caller still waits.
+    /// Runs `job` on the worker. The job owns its arguments, because it may run longer than the caller waits. It does
+    /// what cannot be undone only while its caller still waits.
     fn run<T, F>(&self, wait: Duration, job: F) -> Result<T, KeyError>
     where
         T: Send + 'static,
@@ -70,8 +70,8 @@ impl AndroidKeystore {
 }
 
 impl KeyWrapper for AndroidKeystore {
-    /// Asks on the thread of the caller: the worker may be busy, and the question is not one for the Keystore. The system
-    /// does not lock a user again while a process of that user runs.
+    /// Asks on the caller's thread, because the worker may be busy and the Keystore is not needed. The system does not
+    /// lock a user again while a process of that user runs.
     fn ready(&self) -> Result<(), KeyError> {
         if self.unlocked.load(Ordering::Relaxed) || self.runtime.attach(|java| self.runtime.readable(java))? {
             self.unlocked.store(true, Ordering::Relaxed);
@@ -108,7 +108,7 @@ impl KeyWrapper for AndroidKeystore {
         wait: Duration,
     ) -> Result<Vec<u8>, KeyError> {
         let (alias, aad) = (alias.to_owned(), aad.to_vec());
-        // On the heap, since moving an array leaves a copy behind on the stack.
+        // On the heap, because moving an array leaves a copy on the stack.
         let data_key = Zeroizing::new(data_key.to_vec());
         self.run(wait, move |java, _, _| {
             let key = KeyStore::open(java)?.key(java, &alias)?;
@@ -134,9 +134,9 @@ impl KeyWrapper for AndroidKeystore {
     }
 }
 
-/// Before the first unlock the Keystore fails in ways that look like anything, even like a lost key.
+/// Before the first unlock, the failures of the Keystore can look like anything, even like a lost key.
 fn locked_or(error: KeyError, java: &mut Java<'_, '_>, runtime: &AndroidRuntime) -> KeyError {
-    // If that question fails as well, the first answer stands.
+    // If this question fails as well, the first error stands.
     if runtime.user_unlocked(java) == Ok(false) {
         let detail = format!("Before the first unlock: {}", error.detail());
         KeyError::new(KeyErrorKind::Locked, detail)

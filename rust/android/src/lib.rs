@@ -1,17 +1,17 @@
-//! The Android Keystore behind Strongroom, through JNI.
+//! The Android Keystore for Strongroom, through JNI.
 //!
-//! The app's Kotlin hands its `Context` over once ([`AndroidRuntime`]); [`AndroidKeystore`] is then the vault's
+//! The app's Kotlin code passes its `Context` in once ([`AndroidRuntime`]); [`AndroidKeystore`] is then the vault's
 //! [`KeyWrapper`](strongroom_core::ports::KeyWrapper). Three rules shape the crate:
 //!
-//! * **Framework classes only.** Rust finds `java.*`, `javax.*` and `android.*` and nothing of the app, so there is
-//!   nothing that R8 could rename and no app class that a native thread could fail to find.
-//! * **One thread talks to the Keystore.** Its daemon has few operation slots and prunes what runs in parallel, and
-//!   some calls of it never return. Callers wait for the one worker while they have time, and not at all for a call that
-//!   has outlived its caller.
-//! * **A failure is classed, never quoted.** Exceptions become a kind and a chain of class names. Their messages can
-//!   hold an alias or worse and are not read.
+//! * **Framework classes only.** Rust uses `java.*`, `javax.*` and `android.*` and no class of the app. So R8 has
+//!   nothing to rename, and a native thread cannot fail to find an app class.
+//! * **One thread calls the Keystore.** Its daemon has few operation slots and drops operations that run in parallel,
+//!   and some of its calls never return. Callers wait for the one worker while they have time, and not at all for a
+//!   call that is overdue.
+//! * **Failures are classified, never quoted.** Exceptions become a kind and a chain of class names. Their messages can
+//!   contain an alias or worse and are not read.
 //!
-//! Nothing here depends on running on a phone: any JVM that has the `android.*` classes will do, and the tests use one.
+//! Nothing here needs a phone: any JVM with the `android.*` classes works, and the tests use one.
 
 mod cipher;
 mod entry;

@@ -1,4 +1,4 @@
-//! The provider `AndroidKeyStore`: what is done to its keys, by their aliases.
+//! The provider `AndroidKeyStore`: operations on its keys, by alias.
 
 use jni::objects::JObject;
 use jni::{JValue, jni_sig, jni_str};
@@ -10,7 +10,7 @@ use crate::worker::Deadline;
 /// The name of the provider, and of its `KeyStore`.
 pub(crate) const PROVIDER: &str = "AndroidKeyStore";
 
-/// A loaded `java.security.KeyStore`. It is opened anew for each call: a stale one is a known source of failures.
+/// A loaded `java.security.KeyStore`. Each call opens a new one, because a stale one is a known source of failures.
 pub(crate) struct KeyStore<'local>(JObject<'local>);
 
 impl<'local> KeyStore<'local> {
@@ -31,7 +31,7 @@ impl<'local> KeyStore<'local> {
         Ok(Self(store))
     }
 
-    /// The key under `alias`. That there is none is believed only if the list of aliases agrees.
+    /// The key under `alias`. It counts as absent only if the list of aliases agrees.
     pub(crate) fn key<'key>(
         &self,
         java: &mut Java<'_, 'key>,
@@ -72,7 +72,7 @@ impl<'local> KeyStore<'local> {
         Ok(found)
     }
 
-    /// Destroys the key under `alias`; the system takes it as done if there is none.
+    /// Destroys the key under `alias`; for the system, deleting an absent key succeeds.
     pub(crate) fn delete(&self, java: &mut Java<'_, '_>, alias: &str) -> Result<(), KeyError> {
         let alias = java.string(alias)?;
         java.void(
@@ -111,8 +111,8 @@ impl<'local> KeyStore<'local> {
     }
 }
 
-/// Fails once the caller has given up. It has released the lock under which it decided what is to be done, and another
-/// process may rely on the opposite.
+/// Fails if the caller has given up. The caller has then released the lock under which it decided, and another process
+/// may rely on the opposite.
 pub(crate) fn still_wanted(deadline: Deadline) -> Result<(), KeyError> {
     if deadline.is_over() {
         return Err(KeyError::new(KeyErrorKind::Timeout, "The caller has given up"));

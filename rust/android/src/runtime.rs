@@ -1,7 +1,7 @@
-//! What the app handed over: the JVM and its `Context`.
+//! What the app passed in: the JVM and its `Context`.
 //!
-//! A library that is loaded by JNA never gets a `JNI_OnLoad` call, and asking the process for its JVM is public only
-//! from Android 12. So the Kotlin shim hands the `Context` in, once, and the JVM comes with it.
+//! A library that JNA loads never gets a `JNI_OnLoad` call, and a process can ask for its JVM with a public function
+//! only from Android 12 on. So the Kotlin shim passes the `Context` in once, and the JVM comes with it.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -14,7 +14,7 @@ use strongroom_core::ports::{KeyError, KeyErrorKind};
 use crate::java::{Java, failure};
 use crate::worker::Worker;
 
-/// The process-wide hold on the JVM, the app's `Context`, and the one thread that talks to the Keystore.
+/// What the process keeps: the JVM, the app's `Context`, and the one thread that calls the Keystore.
 pub struct AndroidRuntime {
     vm: JavaVM,
     context: Global<JObject<'static>>,
@@ -25,12 +25,12 @@ pub struct AndroidRuntime {
     worker: Worker,
 }
 
-/// The app's `Context` was not handed over yet.
+/// The app's `Context` was not passed in yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NotInitialised;
 
-/// The runtime, once the app handed its `Context` over.
+/// The runtime, after the app passed its `Context` in.
 ///
 /// # Errors
 /// [`NotInitialised`] before that.
@@ -47,7 +47,7 @@ impl AndroidRuntime {
         &self.no_backup_dir
     }
 
-    /// `Context.getPackageName()`. Apps that share a UID share a Keystore, too: this is what tells them apart.
+    /// `Context.getPackageName()`. Apps that share a UID share a Keystore, too; the name tells them apart.
     #[must_use]
     pub fn package(&self) -> &str {
         &self.package
@@ -62,7 +62,7 @@ impl AndroidRuntime {
         &self.worker
     }
 
-    /// Keeps what is needed of `context`. Calls after the first do nothing.
+    /// Keeps what is needed of `context`. Calls after the first one do nothing.
     pub(crate) fn initialise(env: &mut Env<'_>, context: &JObject<'_>) -> Result<(), KeyError> {
         static ONCE: Mutex<()> = Mutex::new(());
 
@@ -74,8 +74,8 @@ impl AndroidRuntime {
         Ok(())
     }
 
-    /// Attaches the current thread, runs `body`, and detaches the thread again. A thread that waits for its next
-    /// job is thus unknown to the JVM and cannot keep it from exiting.
+    /// Attaches the current thread, runs `body`, and detaches the thread again. So a thread that waits for its next job
+    /// is unknown to the JVM and cannot keep it from exiting.
     pub(crate) fn attach<T>(
         &self,
         body: impl FnOnce(&mut Java<'_, '_>) -> Result<T, KeyError>,
@@ -94,8 +94,8 @@ impl AndroidRuntime {
             })
     }
 
-    /// Whether the directory of the files can be read. Before the first unlock it cannot, unless the app declared that all
-    /// its files are for that time, too.
+    /// Whether the directory of the files can be read. Before the first unlock it cannot, unless the app declared that
+    /// its files are available then, too.
     pub(crate) fn readable(&self, java: &mut Java<'_, '_>) -> Result<bool, KeyError> {
         Ok(self.user_unlocked(java)?
             || java.boolean(
@@ -125,10 +125,11 @@ impl AndroidRuntime {
 
     fn from_context(env: &mut Env<'_>, context: &JObject<'_>) -> Result<Self, KeyError> {
         let vm = env.get_java_vm().map_err(|error| failure(env, &error))?;
-        // The loader of the class, not `Context.getClassLoader()`: both find the framework on a phone, but where the
-        // framework itself runs in a sandbox only the sandbox's loader does.
+        // The loader of the class, not `Context.getClassLoader()`: both find the framework on a phone, but if the
+        // framework itself runs in a sandbox, only the sandbox's loader does.
         let loader = Java::loader_of(env, context).map_err(|error| failure(env, &error))?;
-        // Not `getApplicationContext()`, which answers null while the application is being attached. The shim has asked it.
+        // Not `getApplicationContext()`, which returns null while the application is being attached. The shim has
+        // called it.
         let application = env.new_local_ref(context).map_err(|error| failure(env, &error))?;
         let mut java = Java::new(env, &loader);
         let directory = java.object(
@@ -169,6 +170,6 @@ const LOCAL_REFERENCES: usize = 64;
 
 impl From<NotInitialised> for KeyError {
     fn from(_: NotInitialised) -> Self {
-        Self::new(KeyErrorKind::NotInitialised, "No Context was handed over")
+        Self::new(KeyErrorKind::NotInitialised, "There is no Context")
     }
 }

@@ -1,4 +1,4 @@
-//! Where a key lives, as `KeyInfo` tells it.
+//! Where a key is stored, as `KeyInfo` reports it.
 
 use jni::objects::JObject;
 use jni::{jni_sig, jni_str};
@@ -49,7 +49,7 @@ fn key_info<'local>(java: &mut Java<'_, 'local>, key: &JObject<'_>) -> Result<JO
     )
 }
 
-/// The constants of `KeyProperties.SECURITY_LEVEL_*`. A later one is taken for unknown.
+/// The constants of `KeyProperties.SECURITY_LEVEL_*`. A later constant counts as unknown.
 fn from_level(level: i32) -> SecurityLevel {
     match level {
         -1 => SecurityLevel::UnknownSecure,
@@ -60,7 +60,8 @@ fn from_level(level: i32) -> SecurityLevel {
     }
 }
 
-/// Before there were levels, a key that asks for `StrongBox` is there or is not made, and other hardware is the TEE.
+/// Before there were levels, a key that asks for `StrongBox` is either in it or not created, and other hardware is the
+/// TEE.
 fn from_hardware(in_hardware: bool, in_strong_box: bool) -> SecurityLevel {
     match (in_hardware, in_strong_box) {
         (false, _) => SecurityLevel::Software,

@@ -8,7 +8,7 @@
 
 use strongroom_core::ports::{DataKey, KeyError, KeyErrorKind};
 
-/// A data key sealed by the Keystore.
+/// A data key that the Keystore wrapped.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Wrapped<'a> {
     /// Chosen by the Keystore.
@@ -18,7 +18,7 @@ pub(crate) struct Wrapped<'a> {
 }
 
 impl<'a> Wrapped<'a> {
-    /// What the Keystore answered, if it has the only shape that AES-GCM can give it.
+    /// The output of the Keystore, if it has the only form that AES-GCM can give it.
     pub(crate) fn new(iv: &'a [u8], sealed: &'a [u8]) -> Result<Self, KeyError> {
         if iv.len() == IV_LEN && sealed.len() == SEALED_LEN {
             Ok(Self { iv, sealed })
@@ -30,7 +30,7 @@ impl<'a> Wrapped<'a> {
         }
     }
 
-    /// Reads back what [`encode`](Self::encode) wrote; anything else cannot be opened by any key.
+    /// Reads what [`encode`](Self::encode) wrote; no key can unwrap anything else.
     pub(crate) fn decode(bytes: &'a [u8]) -> Result<Self, KeyError> {
         match bytes.split_first_chunk::<2>() {
             Some((&[FORMAT, iv_len], rest)) if usize::from(iv_len) == IV_LEN => {

@@ -1,12 +1,12 @@
-//! The Apple Keychain behind Strongroom.
+//! The Apple Keychain for Strongroom.
 //!
 //! ```text
-//! KeychainVault (decides)  →  AccessGroups, SecItems (whose rows there are, and what can be done with them)
+//! KeychainVault (decides)  →  AccessGroups, SecItems (the rows of a group, and the operations on them)
 //!                          →  Keychain (SecItem* and CoreFoundation)
 //! ```
 //!
-//! Everything but the frameworks themselves is compiled on every platform, so that the tests run the real layers against a
-//! fake of the functions they call. [`keychain`] is the only place with `unsafe` code.
+//! Everything except the frameworks is compiled on every platform, so that the tests run the real layers against a fake of
+//! the functions that they call. [`keychain`] is the only module with `unsafe` code.
 
 pub mod keychain;
 mod sec_items;

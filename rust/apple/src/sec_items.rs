@@ -6,10 +6,10 @@ use std::sync::Arc;
 use strongroom_core::policy::Protection;
 use zeroize::Zeroizing;
 
-/// The access groups of the app, each a set of rows of its own.
+/// The access groups of the app. Each group has its own rows.
 pub trait AccessGroups: Send + Sync {
-    /// The group that the system gives a row whose query names none, found out by adding the probe row `account` of `service` and
-    /// taking it away again. The account must be one that nobody else has.
+    /// The group of a row whose query names no group. The function adds the probe row `account` of `service` to find
+    /// out, and deletes it again. Nobody else may use this account.
     ///
     /// # Errors
     /// The status of the system.
@@ -19,13 +19,15 @@ pub trait AccessGroups: Send + Sync {
     fn rows_of(&self, group: &str) -> Arc<dyn SecItems>;
 }
 
-/// The generic-password rows of one access group: no call of these sees or changes a row of another one. Each call is one call of the
-/// system and is not repeated here.
+/// The generic-password rows of one access group: no call sees or changes a row of another group. Each call is one call
+/// of the system and is not repeated here.
 ///
-/// `only_if` makes a call concern a row only while its tag is the given one: the Keychain compares and writes in one step.
+/// With `only_if`, a call affects a row only while its tag is the given one: the Keychain compares and writes in one
+/// step.
 ///
 /// # Errors
-/// Every method answers the status of the system, but for "not found" and "duplicate", which are answers of their own.
+/// Every method returns the status of the system, except for "not found" and "duplicate", which are results of their
+/// own.
 pub trait SecItems: Send + Sync {
     /// A row with its value. It may ask the user to authenticate.
     ///
@@ -45,13 +47,13 @@ pub trait SecItems: Send + Sync {
     /// The status of the system.
     fn list(&self, service: &Service) -> Result<Vec<Attributes>, OsStatus>;
 
-    /// Adds a row that must not be there.
+    /// Adds a row that must not exist yet.
     ///
     /// # Errors
     /// The status of the system.
     fn add(&self, service: &Service, account: &str, content: &Content<'_>) -> Result<Added, OsStatus>;
 
-    /// Replaces value, tag and protection of a row, and says whether there was one.
+    /// Replaces value, tag and protection of a row, and returns whether there was one.
     ///
     /// # Errors
     /// The status of the system.
@@ -63,40 +65,40 @@ pub trait SecItems: Send + Sync {
         content: &Content<'_>,
     ) -> Result<bool, OsStatus>;
 
-    /// Deletes a row, and says whether there was one.
+    /// Deletes a row, and returns whether there was one.
     ///
     /// # Errors
     /// The status of the system.
     fn delete(&self, service: &Service, account: &str, only_if: Option<&[u8]>) -> Result<bool, OsStatus>;
 
-    /// Deletes all rows of a service, and says whether there were any.
+    /// Deletes all rows of a service, and returns whether there were any.
     ///
     /// # Errors
     /// The status of the system.
     fn delete_all(&self, service: &Service) -> Result<bool, OsStatus>;
 
-    /// Changes the protection of all rows of a service in one step, and says whether there were any.
+    /// Changes the protection of all rows of a service in one step, and returns whether there were any.
     ///
     /// # Errors
     /// The status of the system.
     fn protect_all(&self, service: &Service, protection: Protection) -> Result<bool, OsStatus>;
 
-    /// Gives all rows of a service to another one in one step, and says whether there were any.
+    /// Moves all rows of a service to another one in one step, and returns whether there were any.
     ///
     /// # Errors
-    /// The status of the system; [`OsStatus::DUPLICATE`] with nothing changed if one of them is there already.
+    /// The status of the system; [`OsStatus::DUPLICATE`] with nothing changed if one of them already exists there.
     fn move_all(&self, from: &Service, to: &Service) -> Result<bool, OsStatus>;
 
-    /// Gives one row to another service, and says whether it was there.
+    /// Moves one row to another service, and returns whether it existed.
     ///
     /// # Errors
-    /// The status of the system; [`OsStatus::DUPLICATE`] with nothing changed if there is such a row already.
+    /// The status of the system; [`OsStatus::DUPLICATE`] with nothing changed if such a row already exists.
     fn move_one(&self, from: &Service, to: &Service, account: &str) -> Result<bool, OsStatus>;
 
-    /// Gives one row to another service and another access group in one step, and says whether it was there.
+    /// Moves one row to another service and another access group in one step, and returns whether it existed.
     ///
     /// # Errors
-    /// The status of the system; [`OsStatus::DUPLICATE`] with nothing changed if there is such a row already.
+    /// The status of the system; [`OsStatus::DUPLICATE`] with nothing changed if such a row already exists.
     fn hand_over(
         &self,
         from: &Service,
@@ -115,7 +117,7 @@ pub struct Service {
 }
 
 impl Service {
-    /// `name` must not be empty: the Keychain takes an empty one for "any".
+    /// `name` must not be empty: for the Keychain, an empty name means "any".
     pub(crate) fn new(name: String, synchronizable: bool) -> Self {
         debug_assert!(!name.is_empty());
         Self { name, synchronizable }
@@ -127,17 +129,17 @@ impl Service {
         &self.name
     }
 
-    /// Whether the rows travel to the other devices of the user.
+    /// Whether the rows are synchronized to the other devices of the user.
     #[must_use]
     pub fn synchronizable(&self) -> bool {
         self.synchronizable
     }
 }
 
-/// What a row holds besides its place.
+/// What a row holds besides its service and account.
 #[derive(Clone, Copy)]
 pub struct Content<'a> {
-    /// `kSecAttrGeneric`: 1 to a few dozen bytes that are new with every write.
+    /// `kSecAttrGeneric`: 1 to a few dozen bytes, new with every write.
     pub tag: &'a [u8],
     /// `kSecValueData`.
     pub data: &'a [u8],
@@ -166,13 +168,13 @@ pub struct Row {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "there is no third answer")]
 pub enum Added {
-    /// It was not there and is now.
+    /// It did not exist and exists now.
     Yes,
-    /// It is there already; nothing changed.
+    /// It already exists; nothing changed.
     Duplicate,
 }
 
-/// An `OSStatus` that is neither success nor an answer of its own.
+/// An `OSStatus` that is neither success nor a result of its own.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct OsStatus(pub i32);
 

@@ -1,4 +1,4 @@
-//! What the numbers of the system mean for the app.
+//! What the status numbers of the system mean for the app.
 
 use std::fmt;
 
@@ -37,31 +37,44 @@ impl OsStatus {
     pub const INVALID_ENCODING: Self = Self(-67853);
 }
 
-/// The meaning of a status wherever it comes from. A number that is not listed may go away by itself, so it is transient: it
-/// must never cost data.
+/// The meaning of a status wherever it comes from. A number that is not listed may go away by itself, so it is
+/// transient: it must never cost data.
 impl From<OsStatus> for Error {
     fn from(status: OsStatus) -> Self {
         let (code, detail) = match status {
             OsStatus::INTERACTION_NOT_ALLOWED | OsStatus::INTERACTION_REQUIRED | OsStatus::IN_DARK_WAKE => (
                 ErrorCode::Locked,
-                "The device is locked, or was not unlocked since it started",
+                "The device is locked, or was not unlocked since it started: try again later",
             ),
-            OsStatus::USER_CANCELED => (ErrorCode::AuthCancelled, "The user dismissed the prompt"),
-            OsStatus::AUTH_FAILED => (ErrorCode::AuthFailed, "The user was not authenticated"),
+            OsStatus::USER_CANCELED => (
+                ErrorCode::AuthCancelled,
+                "The user dismissed the prompt: offer the action again",
+            ),
+            OsStatus::AUTH_FAILED => (
+                ErrorCode::AuthFailed,
+                "The user was not authenticated: offer the action again",
+            ),
             OsStatus::MISSING_ENTITLEMENT => (
                 ErrorCode::MissingEntitlement,
-                "The app lacks the entitlement for its Keychain access group",
+                "The app lacks the entitlement for its Keychain access group: add it in Xcode",
             ),
-            OsStatus::DECODE | OsStatus::INVALID_ENCODING => {
-                (ErrorCode::CorruptRecord, "The Keychain cannot decode the row")
-            }
-            OsStatus::DISK_FULL => (ErrorCode::StorageFull, "There is no space left; nothing changed"),
-            OsStatus::IO => (ErrorCode::Io, "The Keychain could not read or write its file"),
+            OsStatus::DECODE | OsStatus::INVALID_ENCODING => (
+                ErrorCode::CorruptRecord,
+                "The Keychain cannot decode the item: set it again or remove it",
+            ),
+            OsStatus::DISK_FULL => (
+                ErrorCode::StorageFull,
+                "The disk is full and nothing changed: free some space, then try again",
+            ),
+            OsStatus::IO => (
+                ErrorCode::Io,
+                "The Keychain could not read or write its file: try again later",
+            ),
             OsStatus::PARAM => (ErrorCode::Internal, "The Keychain refused a parameter"),
             other => {
                 return Self::new(
                     ErrorCode::Unavailable,
-                    format!("The Keychain did not answer as it should ({other})"),
+                    format!("The Keychain failed ({other}): try again later"),
                 );
             }
         };

@@ -1,5 +1,5 @@
-//! The Keychain of the system itself, where there is one: what the fake only models. It needs a process with an application
-//! identifier, which `.github/workflows/ios.yml` gives it; without, the system answers -34018.
+//! The Keychain of the system itself, where there is one; the fake only models it. It needs a process with an
+//! application identifier, which `.github/workflows/ios.yml` gives it. Without one, the system returns -34018.
 
 #![cfg(target_vendor = "apple")]
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
@@ -20,7 +20,7 @@ const CLASSES: [&str; 4] = [
     "whenUnlocked",
 ];
 
-/// One test: the rows belong to the whole process.
+/// One test, because all rows belong to the process.
 #[test]
 fn the_system_keeps_rows_as_the_fake_does() {
     let store = format!("test-{}", std::process::id());

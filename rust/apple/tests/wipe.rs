@@ -1,5 +1,5 @@
-//! Whether the Keychain layer wipes the values and names that it held, without an allocator that does it for it. What CoreFoundation's
-//! own strings held is not to be seen here: the fake wipes its own.
+//! Checks that the Keychain layer wipes the values and names that it held, without an allocator that does it. It cannot
+//! see the strings of CoreFoundation: the fake wipes its own.
 
 #![cfg(not(target_vendor = "apple"))]
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
@@ -25,7 +25,7 @@ const VALUES: [usize; 5] = [16, 63, 300, 5000, 100_000];
 
 static NAME: SecretText = SecretText::new(77, 40);
 
-/// A single test, so that no other thread writes to memory while it is searched.
+/// One test only, so that no other thread writes to memory during the search.
 #[test]
 fn no_block_of_the_heap_holds_a_secret_that_a_call_is_done_with() {
     let world = World::new();
@@ -77,7 +77,7 @@ fn no_block_of_the_heap_holds_a_secret_that_a_call_is_done_with() {
         nothing_left("compare_and_set");
         store.rotate_keys().unwrap();
         nothing_left("rotate_keys");
-        // Cut short, and made up for by another process.
+        // The batch stops half-way, and another process finishes it.
         world.fail(When::nth(2).of(Kind::Update).for_ever(), -25291, Effect::Before);
         let _ = store.set_many(&several());
         world.clear_faults();
@@ -97,7 +97,7 @@ fn no_block_of_the_heap_holds_a_secret_that_a_call_is_done_with() {
     }
     assert_eq!(searches, values.len() * 13);
 
-    // The control: a copy that nobody wipes is found, in use and when it was freed.
+    // The control: the search finds a copy that nobody wipes, while it is in use and after it was freed.
     let leaked = String::from(values[0].text().as_str());
     let (mut freed, mut live) = (0, 0);
     look_at_live(|memory| needles.search(memory, |_, _| live += 1));
@@ -119,7 +119,7 @@ fn vault() -> KeychainVault {
     KeychainVault::new(edges, KeychainConfig::from(&options), StoreName::default())
 }
 
-/// `a` stands for a name that is searched for; how the others are called does not matter.
+/// `a` is a name that the search looks for; the other names do not matter.
 fn key(name: &str) -> EntryKey {
     match name {
         "a" => EntryKey::new(&NAME.text()).unwrap(),

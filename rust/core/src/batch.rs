@@ -1,4 +1,4 @@
-//! What one call may carry of keys and records, whoever makes it.
+//! Limits on the keys and items of one call, whichever method it is.
 
 use std::collections::BTreeSet;
 
@@ -6,10 +6,10 @@ use crate::error::{Error, ErrorCode};
 use crate::name::EntryKey;
 use crate::vault::NewRecord;
 
-/// The most keys or records of one call.
+/// The largest number of keys or items in one call.
 pub const MAX_BATCH_ITEMS: usize = 1000;
 
-/// The most bytes of UTF-8 that one call stores, in keys and values together, or answers, in values.
+/// The largest number of UTF-8 bytes that one call stores (keys and values together) or returns (values).
 pub const MAX_BATCH_BYTES: usize = 4 * 1024 * 1024;
 
 /// The keys of one call.
@@ -21,11 +21,11 @@ pub fn keys(keys: impl ExactSizeIterator<Item = Result<EntryKey, Error>>) -> Res
     keys.collect()
 }
 
-/// The records that one call stores. No more of them are collected than may be stored.
+/// The items that one call stores. It collects no more of them than may be stored.
 ///
 /// # Errors
 /// `INVALID_ARGUMENT` for more than [`MAX_BATCH_ITEMS`] and for a key that comes twice, `TOO_LARGE` for more than
-/// [`MAX_BATCH_BYTES`], or the first error of a record.
+/// [`MAX_BATCH_BYTES`], or the first error of an item.
 pub fn records(
     records: impl ExactSizeIterator<Item = Result<NewRecord, Error>>,
 ) -> Result<Vec<NewRecord>, Error> {
@@ -42,13 +42,13 @@ pub fn records(
     if distinct.len() < batch.len() {
         return Err(Error::new(
             ErrorCode::InvalidArgument,
-            "A key comes twice in one call",
+            "A key appears twice in one call: pass each key once",
         ));
     }
     Ok(batch)
 }
 
-/// Holds what one call stores, or answers, to the limit.
+/// Checks the number of bytes that one call stores or returns.
 ///
 /// # Errors
 /// `TOO_LARGE` for more than [`MAX_BATCH_BYTES`].
@@ -56,7 +56,7 @@ pub fn within_bytes(bytes: usize) -> Result<(), Error> {
     if bytes > MAX_BATCH_BYTES {
         return Err(Error::new(
             ErrorCode::TooLarge,
-            "The keys and values of one call are larger than 4 MiB of UTF-8",
+            "The keys and values of one call are larger than 4 MiB of UTF-8: use several calls",
         ));
     }
     Ok(())
@@ -66,7 +66,7 @@ fn within_items(count: usize) -> Result<(), Error> {
     if count > MAX_BATCH_ITEMS {
         return Err(Error::new(
             ErrorCode::InvalidArgument,
-            "One call takes at most 1000 keys or items",
+            "One call takes at most 1000 keys or items: use several calls",
         ));
     }
     Ok(())

@@ -1,6 +1,6 @@
-//! The one error every layer above sees: a stable code, a fixed English detail, and whether a retry can help.
+//! The one error type of every layer: a stable code, a fixed English message, and whether a retry can help.
 //!
-//! A detail never holds a key name, a value, or text of a dependency that might quote either.
+//! A message never holds a key, a value, or text of a dependency that might quote either.
 
 use std::borrow::Cow;
 use std::{fmt, io};
@@ -13,7 +13,7 @@ pub struct Error {
 }
 
 impl Error {
-    /// An error of `code`; `detail` must be free of user data.
+    /// An error of `code`; `detail` must not contain user data.
     pub fn new(code: ErrorCode, detail: impl Into<Cow<'static, str>>) -> Self {
         Self {
             code,
@@ -21,7 +21,7 @@ impl Error {
         }
     }
 
-    /// What every vault answers where there is no item. People who come from another plugin may compare the text.
+    /// What every vault returns if there is no item. Apps that used another plugin may compare the text.
     #[must_use]
     pub fn not_found() -> Self {
         Self::new(ErrorCode::NotFound, "Item with given key does not exist")
@@ -39,7 +39,7 @@ impl Error {
         &self.detail
     }
 
-    /// Whether the same call may succeed later without the app changing anything.
+    /// Whether the same call may succeed later without a change in the app.
     #[must_use]
     pub fn retryable(&self) -> bool {
         self.code.retryable()
@@ -70,7 +70,7 @@ macro_rules! error_codes {
         }
 
         impl ErrorCode {
-            /// Every code, for the contract that the other languages are checked against.
+            /// Every code. The contract for the other languages lists them.
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
 
             /// The text of the code.
@@ -99,63 +99,69 @@ error_codes! {
     BiometryNotEnrolled = "BIOMETRY_NOT_ENROLLED", retryable: true;
     /// The header of the store is damaged.
     Corrupt = "CORRUPT", retryable: false;
-    /// One record is damaged; the others are served.
+    /// One item is damaged; the others can be read.
     CorruptRecord = "CORRUPT_RECORD", retryable: false;
-    /// The required protection cannot be had on this device.
+    /// This device does not offer the required protection.
     InsufficientSecurity = "INSUFFICIENT_SECURITY", retryable: false;
-    /// A defect of Strongroom itself.
+    /// A bug in Strongroom.
     Internal = "INTERNAL", retryable: false;
     /// An option is missing, of the wrong type, or out of range.
     InvalidArgument = "INVALID_ARGUMENT", retryable: false;
-    /// The file system refused.
+    /// The file system refused the operation.
     Io = "IO", retryable: true;
     /// The system invalidated the key.
     KeyInvalidated = "KEY_INVALIDATED", retryable: false;
-    /// The key is gone.
+    /// The key is lost.
     KeyLost = "KEY_LOST", retryable: false;
     /// The key does not fit the file.
     KeyMismatch = "KEY_MISMATCH", retryable: false;
-    /// The device or the vault is locked.
+    /// The device is locked.
     Locked = "LOCKED", retryable: true;
     /// The app lacks an entitlement.
     MissingEntitlement = "MISSING_ENTITLEMENT", retryable: false;
-    /// The store was written by a newer version.
+    /// A newer version of the plugin wrote the store.
     NewerFormat = "NEWER_FORMAT", retryable: false;
-    /// There is no item with the given key.
+    /// There is no item with this key.
     NotFound = "NOT_FOUND", retryable: false;
-    /// The native part was not handed its context.
+    /// The native part did not get its context.
     NotInitialised = "NOT_INITIALISED", retryable: false;
     /// The disk is full; nothing changed.
     StorageFull = "STORAGE_FULL", retryable: true;
-    /// The value is over the cap.
+    /// The value is larger than the limit.
     TooLarge = "TOO_LARGE", retryable: false;
-    /// The key store of the system did not answer as it should, for now.
+    /// The key store of the system does not answer correctly at the moment.
     Unavailable = "UNAVAILABLE", retryable: true;
     /// The method or option does not exist on this platform.
     Unsupported = "UNSUPPORTED", retryable: false;
 }
 
-/// The number of an I/O error tells more than its message could without naming a path.
+/// The error number is more exact than the message could be without a path.
 impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
         if is_full(&error) {
-            return Self::new(ErrorCode::StorageFull, "There is no space left; nothing changed");
+            return Self::new(
+                ErrorCode::StorageFull,
+                "The disk is full and nothing changed: free some space, then try again",
+            );
         }
         if is_locked(&error) {
             return Self::new(
                 ErrorCode::Locked,
-                "The device is locked: the files cannot be read yet",
+                "The device has not been unlocked since it started: try again later",
             );
         }
         let detail = match error.raw_os_error() {
-            Some(number) => format!("The file system refused (os error {number})"),
-            None => format!("The file system refused ({:?})", error.kind()),
+            Some(number) => format!("The file system reported an error (os error {number}): try again later"),
+            None => format!(
+                "The file system reported an error ({:?}): try again later",
+                error.kind()
+            ),
         };
         Self::new(ErrorCode::Io, detail)
     }
 }
 
-/// Before the first unlock the kernel of Android has no key for the files of a user, and says so with this number.
+/// Before the first unlock, the kernel of Android has no key for the user's files and reports this number.
 #[cfg(any(target_os = "android", target_os = "linux"))]
 fn is_locked(error: &io::Error) -> bool {
     error.raw_os_error() == Some(rustix::io::Errno::NOKEY.raw_os_error())

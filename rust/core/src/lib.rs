@@ -1,10 +1,11 @@
-//! The core of Strongroom: everything that decides, nothing that depends on a platform.
+//! The core of Strongroom: all decisions, and no code that depends on a platform.
 //!
 //! ```text
 //! bridge protocol  →  Vault  →  SealedVault (journal file + KeyWrapper)
 //! ```
 //!
-//! What can fail outside of the core is behind the traits of [`ports`], so that every failure can be produced in a test.
+//! Everything outside of the core that can fail is behind the traits of [`ports`], so that tests can produce every
+//! failure.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Names that were checked once, at the edge, and need no second check.
+//! Names that are checked once, when they are made, and need no second check.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorCode};
 
-/// The name of an item: 1 to 1,024 bytes of UTF-8. User data, so it is wiped and never printed.
+/// The key of an item: 1 to 1,024 bytes of UTF-8. It is user data, so it is wiped and never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct EntryKey(Zeroizing<String>);
 
@@ -28,7 +28,7 @@ impl EntryKey {
             1..=Self::MAX_BYTES => Ok(Self(Zeroizing::new(key.to_owned()))),
             _ => Err(Error::new(
                 ErrorCode::InvalidArgument,
-                "The key is longer than 1024 bytes of UTF-8",
+                "The key is longer than 1024 bytes of UTF-8: use a shorter key",
             )),
         }
     }
@@ -58,7 +58,8 @@ impl fmt::Debug for EntryKey {
     }
 }
 
-/// The name of a store: 1 to 64 characters of `a-z 0-9 . _ -`. It names a file and a key alias, so it is not secret.
+/// The name of a store: 1 to 64 characters of `a-z 0-9 . _ -`. It is part of a file name and a key alias, so it is not
+/// secret.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct StoreName(String);
 
@@ -89,7 +90,7 @@ impl StoreName {
 }
 
 impl Default for StoreName {
-    /// The store of calls that name none.
+    /// The store of calls that name no store.
     fn default() -> Self {
         Self("default".to_owned())
     }

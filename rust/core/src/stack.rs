@@ -1,8 +1,8 @@
-//! Wiping what a call leaves behind on the stack and in registers.
+//! Wipes what a call leaves on the stack and in registers.
 //!
-//! Types wipe themselves where they lie, but not where they lay before they were moved, nor what the compiler put aside for
-//! want of registers: round keys, states of hashes, blocks of plaintext. In the unused part of the stack it stays until something
-//! happens to overwrite it, and in a core dump for good.
+//! Types wipe themselves where they are, but not where they were before a move. They do not wipe what the compiler
+//! stored on the stack for lack of registers either: round keys, hash states, blocks of plaintext. These bytes stay in
+//! the unused part of the stack until something overwrites them, and a core dump keeps them.
 
 use std::hint::black_box;
 
@@ -10,28 +10,28 @@ use aes_gcm::aead::AeadInOut;
 use aes_gcm::{Aes256Gcm, KeyInit};
 use zeroize::{optimization_barrier, zeroize_stack};
 
-/// Twice what a call was seen to use in an unoptimised build, and a small part of any thread's stack.
+/// Twice the largest use by a call that was measured in an unoptimised build, and a small part of any thread's stack.
 const DEPTH: usize = 64 * 1024;
-/// Copies of 16 to 4,096 bytes: each doubling may go through other registers, and beyond that there are no others.
+/// Copies of 16 to 4,096 bytes. Each doubling may use other registers; longer copies use no others.
 const COPIES: std::ops::RangeInclusive<u32> = 4..=12;
 const LONGEST_COPY: usize = 4096;
-/// Long enough for the cipher to take all the blocks at once that it can, and to have some left.
+/// Long enough for the cipher to process as many blocks at once as it can, with some left over.
 const BLANK_TEXT: usize = 300;
 
-/// Runs `call`, then wipes the part of the stack that it and all that it called can have used, and the registers that copies
-/// went through. What `call` returns by value is the caller's to wipe.
+/// Runs `call`. Then it wipes the part of the stack that the call may have used, and the registers that copies went
+/// through. The caller has to wipe what `call` returns by value.
 pub fn wiped<R>(call: impl FnOnce() -> R) -> R {
     let _wipe = WipeOnDrop;
     below(call)
 }
 
-/// The frame of a call that is inlined would lie above what is wiped.
+/// If the call were inlined, its frame would be above the part that is wiped.
 #[inline(never)]
 fn below<R>(call: impl FnOnce() -> R) -> R {
     call()
 }
 
-/// Wipes even when the call panicked.
+/// Wipes even if the call panics.
 struct WipeOnDrop;
 
 impl Drop for WipeOnDrop {
@@ -41,14 +41,14 @@ impl Drop for WipeOnDrop {
     }
 }
 
-/// What was copied last, and the round keys of the cipher, are still in vector registers, which safe code reaches only by doing
-/// the same with something else: copying zeros, and sealing and opening zeros under a key of zeros.
+/// Vector registers still hold what was copied last and the round keys of the cipher. Safe code can overwrite them only
+/// by doing the same work with other data: it copies zeros, and it seals and opens zeros under a key of zeros.
 #[inline(never)]
 fn overwrite_registers() {
     let zeros = [0_u8; LONGEST_COPY];
     let mut copy = [0_u8; LONGEST_COPY];
     for power in COPIES {
-        // Not known to the compiler, so that it calls what copies of any length are made with.
+        // The compiler must not know the length, so that it calls the code that copies any length.
         let length = black_box(1_usize << power);
         copy[..length].copy_from_slice(&zeros[..length]);
         optimization_barrier(&copy);

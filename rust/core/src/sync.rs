@@ -1,5 +1,5 @@
-//! The locks of the standard library. Built with `--cfg shuttle` those of shuttle, which explores the orders in which threads
-//! can take them: see `tests/shuttle.rs`.
+//! The locks of the standard library. With `--cfg shuttle` they are those of shuttle, which explores the orders in
+//! which threads can take them: see `tests/shuttle.rs`.
 
 #[cfg(not(shuttle))]
 pub(crate) use std::sync::{Mutex, MutexGuard};
@@ -7,7 +7,7 @@ pub(crate) use std::sync::{Mutex, MutexGuard};
 #[cfg(shuttle)]
 pub(crate) use shuttle::sync::{Mutex, MutexGuard};
 
-/// Gives other threads a moment.
+/// Lets other threads run.
 pub(crate) fn pause() {
     #[cfg(not(shuttle))]
     std::thread::sleep(std::time::Duration::from_micros(50));

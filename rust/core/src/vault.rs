@@ -1,27 +1,28 @@
-//! What every store can do, whatever lies below it.
+//! What every store can do, on every platform.
 
 use crate::error::{Error, ErrorCode};
 use crate::name::EntryKey;
 use crate::policy::SecurityLevel;
 use crate::secret::Secret;
 
-/// A store of secrets. A write returns after it is durable; a read never answers `NOT_FOUND` unless absence is proven.
-/// A call with an empty list does nothing, whatever state the store is in.
+/// A store of secrets. A write returns after it is durable. A read returns `NOT_FOUND` only if absence is proven. A
+/// call with an empty list does nothing, whatever state the store is in.
 ///
 /// # Errors
-/// Every method may fail with the transient codes (`LOCKED`, `UNAVAILABLE`, `IO`), with which nothing changed, and with
-/// the definitive ones of opening the store (`KEY_LOST`, `KEY_MISMATCH`, `KEY_INVALIDATED`, `CORRUPT`, `NEWER_FORMAT`).
+/// Every method may fail with a transient code (`LOCKED`, `UNAVAILABLE`, `IO`); then nothing changed. Every method may
+/// fail with a definitive code of opening the store (`KEY_LOST`, `KEY_MISMATCH`, `KEY_INVALIDATED`, `CORRUPT`,
+/// `NEWER_FORMAT`).
 pub trait Vault: Send + Sync {
     /// The value of `key`.
     ///
     /// # Errors
-    /// `NOT_FOUND`, or `CORRUPT_RECORD` if the record is damaged.
+    /// `NOT_FOUND`, or `CORRUPT_RECORD` if the item is damaged.
     fn get(&self, key: &EntryKey) -> Result<Secret, Error>;
 
     /// Whether `key` exists.
     ///
     /// # Errors
-    /// `CORRUPT_RECORD` if the record is damaged, so that neither answer would be true.
+    /// `CORRUPT_RECORD` if the item is damaged, because then neither result would be true.
     fn has(&self, key: &EntryKey) -> Result<bool, Error>;
 
     /// All keys, sorted by their UTF-8 bytes.
@@ -30,8 +31,8 @@ pub trait Vault: Send + Sync {
     /// Those of every method.
     fn keys(&self) -> Result<Vec<EntryKey>, Error>;
 
-    /// Those of [`Vault::keys`] that answer `CORRUPT_RECORD` until they are set or removed, sorted by their UTF-8 bytes. A record of
-    /// which no intact frame is left has no name to be listed.
+    /// The keys of [`Vault::keys`] whose reads fail with `CORRUPT_RECORD` until they are set or removed, sorted by
+    /// their UTF-8 bytes. It cannot list an item of which no intact frame is left.
     ///
     /// # Errors
     /// Those of every method.
@@ -39,29 +40,30 @@ pub trait Vault: Send + Sync {
         Ok(Vec::new())
     }
 
-    /// The values of `keys` in their order, all of one moment; `None` for what is proven absent.
+    /// The values of `keys` in their order, all of the same moment; `None` for an item that is proven absent.
     ///
     /// # Errors
-    /// `CORRUPT_RECORD` if one of the records is damaged, `TOO_LARGE` if there are more than [`crate::MAX_BATCH_BYTES`] to answer.
+    /// `CORRUPT_RECORD` if one of the items is damaged, `TOO_LARGE` if the values have more than
+    /// [`crate::MAX_BATCH_BYTES`].
     fn get_many(&self, keys: &[EntryKey]) -> Result<Vec<Option<Secret>>, Error>;
 
-    /// The value of `record.key`; if its absence is proven, `record` is stored. The flag says whether it was.
+    /// The value of `record.key`. If its absence is proven, `record` is stored, and the flag is true.
     ///
     /// # Errors
-    /// `CORRUPT_RECORD` if there is a record that cannot be read: it is not replaced.
+    /// `CORRUPT_RECORD` if there is an item that cannot be read. It is not replaced.
     fn get_or_create(&self, record: NewRecord) -> Result<(Secret, bool), Error>;
 
-    /// Stores all records or none. Of several for one key the last counts.
+    /// Stores all items or none. If several have the same key, the last one counts.
     ///
     /// # Errors
-    /// `TOO_LARGE` for more than [`crate::MAX_BATCH_BYTES`], `STORAGE_FULL` or `IO`, with nothing changed.
+    /// `TOO_LARGE` for more than [`crate::MAX_BATCH_BYTES`]; `STORAGE_FULL` or `IO`, with nothing changed.
     fn set_many(&self, records: &[NewRecord]) -> Result<(), Error>;
 
-    /// Puts `replacement` in place of the value of `key`, or removes it, if that value is `expected` (`None` for absent).
-    /// Answers whether it did. Nothing that any thread, handle or process does comes in between.
+    /// Replaces the value of `key` with `replacement`, or removes it, if the current value is `expected` (`None` for
+    /// absent). Returns whether it did. No other thread, object or process changes the item in between.
     ///
     /// # Errors
-    /// `CORRUPT_RECORD` if the record cannot be read, `STORAGE_FULL` or `IO`, with nothing changed.
+    /// `CORRUPT_RECORD` if the item cannot be read; `STORAGE_FULL` or `IO`, with nothing changed.
     fn compare_and_set(
         &self,
         key: &EntryKey,
@@ -75,17 +77,17 @@ pub trait Vault: Send + Sync {
     /// `NOT_FOUND` if it is absent, `STORAGE_FULL` or `IO` with nothing changed.
     fn remove(&self, key: &EntryKey) -> Result<(), Error>;
 
-    /// Removes those of `keys` that are there, all or none, and says how many there were.
+    /// Removes the items of `keys` that exist, all or none, and returns how many there were.
     ///
     /// # Errors
     /// `STORAGE_FULL` or `IO` with nothing changed.
     fn remove_many(&self, keys: &[EntryKey]) -> Result<u64, Error>;
 
-    /// Erases the store with everything that was set aside, and destroys its keys. It needs no free space and no readable
-    /// store.
+    /// Erases the store and everything in quarantine, and destroys its keys. It works without free space, and if the
+    /// store cannot be read.
     ///
     /// # Errors
-    /// `UNAVAILABLE` if the records are gone but a key could not be destroyed yet; calling again finishes the job.
+    /// `UNAVAILABLE` if the items are gone but a key could not be destroyed yet; calling again finishes the work.
     fn clear(&self) -> Result<(), Error>;
 
     /// Facts about the store, without secrets.
@@ -94,87 +96,90 @@ pub trait Vault: Send + Sync {
     /// Those of every method.
     fn status(&self) -> Result<Status, Error>;
 
-    /// Sets the store aside, readable or not, and starts a fresh one.
+    /// Puts the store in quarantine, whether it can be read or not, and starts an empty one.
     ///
     /// # Errors
     /// `IO`, with nothing changed.
     fn reset(&self) -> Result<(), Error>;
 
-    /// Tries again to open what was set aside, and restores the records that are absent now.
+    /// Tries again to open what is in quarantine, and restores the items that are absent now.
     ///
     /// # Errors
-    /// Those of every method. What cannot be opened stays where it is.
+    /// Those of every method. What cannot be opened stays in quarantine.
     fn recover(&self) -> Result<Recovery, Error>;
 
-    /// Seals everything under a new data key and a new key-encryption key, and destroys the old ones.
+    /// Seals everything under a new data key and a new key-encryption key, and destroys the old keys.
     ///
     /// # Errors
-    /// Any of the transient codes; the old keys then stay in use.
+    /// Any transient code; the old keys then stay in use.
     fn rotate_keys(&self) -> Result<(), Error>;
 
-    /// Does what can wait: erasing what was removed, making files smaller, renewing old keys. What fails is done another time.
+    /// Does the work that can wait: it erases removed items, makes files smaller, and renews old keys. If something
+    /// fails, it is done another time.
     fn maintain(&self) {}
 
-    /// Whether this object may be dropped, and the store opened again later, without a loss: it knows of nothing that is still
-    /// to be done and that the next one would not know of.
+    /// Whether this object can be dropped, and the store opened again later, without a loss: there is no pending work
+    /// that only this object knows about.
     fn settled(&self) -> bool {
         true
     }
 }
 
-/// A value to be stored under a key that is named apart from it.
+/// A value to store; its key is given separately.
 pub struct Replacement {
     /// The value.
     pub value: Secret,
-    /// When it ceases to exist.
+    /// When it expires.
     pub expiry: Option<Expiry>,
 }
 
 impl Replacement {
-    /// What takes the place of a value: another one, or nothing.
+    /// What replaces a value: another value, or nothing.
     ///
     /// # Errors
-    /// `INVALID_ARGUMENT` for nothing that expires.
+    /// `INVALID_ARGUMENT` for an expiry without a value.
     pub fn of(value: Option<Secret>, expiry: Option<Expiry>) -> Result<Option<Self>, Error> {
         match (value, expiry) {
             (Some(value), expiry) => Ok(Some(Self { value, expiry })),
             (None, None) => Ok(None),
-            (None, Some(_)) => Err(Error::new(ErrorCode::InvalidArgument, "A removal has no expiry")),
+            (None, Some(_)) => Err(Error::new(
+                ErrorCode::InvalidArgument,
+                "A removal cannot have an expiry: pass a value, or leave the expiry out",
+            )),
         }
     }
 }
 
-/// A record to be stored.
+/// An item to store.
 pub struct NewRecord {
-    /// Its name.
+    /// Its key.
     pub key: EntryKey,
     /// Its value.
     pub value: Secret,
-    /// When it ceases to exist.
+    /// When it expires.
     pub expiry: Option<Expiry>,
 }
 
 impl NewRecord {
-    /// The bytes of UTF-8 that count for [`crate::MAX_BATCH_BYTES`].
+    /// The UTF-8 bytes that count towards [`crate::MAX_BATCH_BYTES`].
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.key.as_str().len() + self.value.expose().len()
     }
 }
 
-/// When a record ceases to exist.
+/// When an item expires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Expiry {
     /// At this time, in milliseconds since the Unix epoch.
     At(u64),
-    /// So many milliseconds after it was stored.
+    /// This many milliseconds after it was stored.
     After(u64),
 }
 
 impl Expiry {
-    /// The time that is stored with a record written at `now_ms`. 0 stands for "never", so the first millisecond of 1970 counts
-    /// as the second.
+    /// The time that is stored with an item written at `now_ms`. 0 means "never", so the time 0 is stored as 1.
     #[must_use]
     pub fn stored(expiry: Option<Self>, now_ms: u64) -> u64 {
         match expiry {
@@ -190,11 +195,11 @@ impl Expiry {
 pub struct Status {
     /// Whether the platform protects the values.
     pub secure: bool,
-    /// Whether anything was ever stored.
+    /// Whether nothing was ever stored.
     pub fresh: bool,
-    /// The number of records.
+    /// The number of items.
     pub records: u64,
-    /// Where the key-encryption key lives; `None` while there is none.
+    /// Where the key-encryption key is stored; `None` while there is none.
     pub security_level: Option<SecurityLevel>,
     /// When the key-encryption key was created.
     pub key_created_ms: Option<u64>,
@@ -202,15 +207,15 @@ pub struct Status {
     pub data_key_created_ms: Option<u64>,
     /// The size of the file.
     pub file_bytes: u64,
-    /// Places of the file that were found altered and not rewritten since, whether or not they cost a record.
+    /// Places in the file that were found damaged and not rewritten since, whether or not they cost an item.
     pub damaged_records: u64,
-    /// Stores that were set aside and can be tried again with [`Vault::recover`].
+    /// Files in quarantine that [`Vault::recover`] can try again.
     pub quarantined: u64,
-    /// The last time the store was started anew.
+    /// The last reset of the store.
     pub last_reset: Option<LastReset>,
 }
 
-/// When and why a store was started anew.
+/// When and why a store was reset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LastReset {
     /// Why.
@@ -219,13 +224,13 @@ pub struct LastReset {
     pub at_ms: u64,
 }
 
-/// Why a store was started anew.
+/// Why a store was reset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ResetReason {
-    /// Its key was gone.
+    /// Its key was lost.
     KeyLost,
-    /// Its key was another one.
+    /// Its key did not fit.
     KeyMismatch,
     /// The system invalidated its key.
     KeyInvalidated,
@@ -236,7 +241,7 @@ pub enum ResetReason {
 }
 
 impl ResetReason {
-    /// The numbers are part of the storage format: never change one.
+    /// The numbers are part of the storage format. Never change one.
     const BYTES: [(Self, u8); 5] = [
         (Self::KeyLost, 1),
         (Self::KeyMismatch, 2),
@@ -275,7 +280,7 @@ impl ResetReason {
             .map(|(reason, _)| *reason)
     }
 
-    /// The definitive failures of opening a store, and no others.
+    /// The reason for a definitive failure to open a store; `None` for any other code.
     pub(crate) fn from_code(code: ErrorCode) -> Option<Self> {
         match code {
             ErrorCode::KeyLost => Some(Self::KeyLost),
@@ -290,24 +295,24 @@ impl ResetReason {
 /// What [`Vault::recover`] did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Recovery {
-    /// Records restored.
+    /// Items restored.
     pub recovered: u64,
-    /// Stores still set aside.
+    /// Files still in quarantine.
     pub remaining: u64,
 }
 
-/// What a store tells the app unasked.
+/// What a store reports to the app on its own.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Event {
-    /// The store was set aside and started anew.
+    /// The store was put in quarantine and reset.
     StoreReset(LastReset),
-    /// A record reached its expiry and is gone.
+    /// An item expired and is gone.
     Expired(EntryKey),
 }
 
 /// Receives the events of a store, after its locks are released.
 pub trait EventSink: Send + Sync {
-    /// Hands an event on.
+    /// Delivers an event.
     fn raise(&self, store: &crate::name::StoreName, event: Event);
 }

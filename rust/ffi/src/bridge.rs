@@ -6,21 +6,21 @@ use crate::error::{StorageError, guard};
 use crate::events::EventListener;
 use crate::stores::stores;
 
-/// The bridge protocol: a method name and its options as JSON in, the result as JSON out.
+/// The bridge protocol: takes a method name and its options as JSON, returns the result as JSON.
 #[derive(uniffi::Object)]
 pub struct Bridge {
     inner: bridge::Bridge,
-    /// The stores know the listener weakly: it is heard for as long as this bridge lives.
+    /// The stores hold the listener weakly, so it receives events only while this bridge lives.
     _events: Arc<dyn EventListener>,
 }
 
 #[uniffi::export]
 impl Bridge {
     /// `config_json` is `{"config": <plugins.SecureStorage of the Capacitor configuration>, "bridgeLogging": bool,
-    /// "platform": "android" | "ios"}`.
+    /// "platform": "android" | "ios", "markerDirectory": string}`. Only `platform` is required.
     ///
     /// # Errors
-    /// `INVALID_ARGUMENT` for a configuration that cannot be understood.
+    /// `INVALID_ARGUMENT` for a configuration that is not valid.
     #[uniffi::constructor]
     pub fn new(config_json: &str, events: Arc<dyn EventListener>) -> Result<Arc<Self>, StorageError> {
         guard(|| {
@@ -33,7 +33,7 @@ impl Bridge {
         })
     }
 
-    /// Answers one call. It blocks for as long as the storage takes: call it off the main thread.
+    /// Runs one call. It blocks until the storage has finished: do not call it on the main thread.
     ///
     /// # Errors
     /// The documented codes.

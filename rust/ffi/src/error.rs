@@ -2,11 +2,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use strongroom_core::{Error, ErrorCode};
 
-/// A failure with a stable code. `detail` is English and free of user data.
+/// A failure with a stable code. `detail` is in English and contains no user data.
 #[derive(Debug, thiserror::Error, uniffi::Error)]
 #[non_exhaustive]
 pub enum StorageError {
-    /// The only shape: what differs is the code.
+    /// The only variant; the code tells failures apart.
     #[error("{code}: {detail}")]
     Coded {
         /// The documented code, such as `NOT_FOUND`.
@@ -28,11 +28,15 @@ impl From<Error> for StorageError {
     }
 }
 
-/// Runs a call so that a defect of ours becomes `INTERNAL` and its panic text stays here.
+/// Runs a call. A panic becomes `INTERNAL`, and its text is dropped.
 pub(crate) fn guard<T>(call: impl FnOnce() -> Result<T, Error>) -> Result<T, StorageError> {
     match catch_unwind(AssertUnwindSafe(call)) {
         Ok(result) => result.map_err(StorageError::from),
-        Err(_) => Err(Error::new(ErrorCode::Internal, "Strongroom met a defect of its own").into()),
+        Err(_) => Err(Error::new(
+            ErrorCode::Internal,
+            "There is a bug in Strongroom: please report it",
+        )
+        .into()),
     }
 }
 

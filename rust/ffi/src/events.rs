@@ -1,13 +1,13 @@
-/// Receives events of the stores. Implemented in Kotlin and Swift.
+/// Receives events of the stores. Kotlin and Swift implement it.
 ///
-/// It is called from inside a store's operation: an implementation must hand the event on to another thread and
-/// must not call back into Strongroom.
+/// It is called during an operation of a store: an implementation must pass the event to another thread and must not
+/// call Strongroom.
 #[uniffi::export(foreign)]
 pub trait EventListener: Send + Sync {
     /// `name` is the event, `data_json` its payload as a JSON object.
     ///
     /// # Errors
-    /// A failure to deliver; the store goes on regardless.
+    /// A failure to deliver the event; the store continues.
     fn on_event(&self, name: String, data_json: String) -> Result<(), EventError>;
 }
 

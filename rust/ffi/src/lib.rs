@@ -1,7 +1,8 @@
-//! The UniFFI surface of Strongroom: what the Kotlin and Swift shims, and the app's own native code, call.
+//! The UniFFI interface of Strongroom, which the Kotlin and Swift shims and the app's own native code call.
 //!
-//! [`Bridge`] speaks the bridge protocol for the Capacitor plugin; [`SecureStorage`] is the same stores, typed, for a
-//! background worker, a push extension or a widget. Nothing is decided here: panics are caught, errors are coded.
+//! [`Bridge`] speaks the bridge protocol for the Capacitor plugin. [`SecureStorage`] gives typed access to the same
+//! stores, for a background worker, a push extension or a widget. This crate decides nothing: it catches panics and
+//! gives every error a code.
 
 mod bridge;
 mod error;
@@ -20,7 +21,8 @@ pub use events::{EventError, EventListener};
 pub use records::{StorageItem, StoredValue};
 pub use secure_storage::SecureStorage;
 
-/// Secrets pass through buffers of serde, UniFFI and `format!` that know nothing of wiping: every block is wiped on free.
+/// Secrets pass through buffers of serde, UniFFI and `format!`, which do not wipe them. So every block is wiped when it
+/// is freed.
 #[global_allocator]
 static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
     zeroizing_alloc::ZeroAlloc(std::alloc::System);

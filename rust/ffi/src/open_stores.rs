@@ -1,15 +1,15 @@
-//! Which stores are open. One that is open costs a file descriptor and holds its keys in memory, so those that nobody uses are
-//! closed when there are many.
+//! The open stores. An open store uses a file descriptor and holds its keys in memory, so unused ones are closed when
+//! there are many.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use strongroom_core::policy::VaultOptions;
 use strongroom_core::{Error, StoreName, Vault};
 
-/// So many stores stay open though nobody holds them.
+/// This many stores stay open although nobody uses them.
 const IDLE: usize = 32;
 
-/// The stores of this process that are open, the one that was used last at the end.
+/// The open stores of this process, the one that was used last at the end.
 #[derive(Default)]
 pub(crate) struct OpenStores(Mutex<Vec<OpenStore>>);
 
@@ -20,8 +20,8 @@ struct OpenStore {
 }
 
 impl OpenStores {
-    /// The vault of a store with these options. It is the same object for as long as somebody holds it, and longer. `open` makes
-    /// it if it is not there.
+    /// The vault of a store with these options. It is the same object at least as long as somebody holds it. `open`
+    /// creates it if there is none.
     pub(crate) fn vault(
         &self,
         name: &StoreName,
@@ -46,7 +46,7 @@ impl OpenStores {
             vault: Arc::clone(&vault),
         });
         drop(stores);
-        // No other store has to wait until a file is closed and keys are wiped.
+        // Other stores do not have to wait until a file is closed and keys are wiped.
         drop(closed);
         Ok(vault)
     }
@@ -56,8 +56,8 @@ impl OpenStores {
     }
 }
 
-/// Takes out what is over the bound, least recently used first. Only this registry gives out references to a vault that nobody
-/// else holds, and it is locked, so nobody can begin to use one that is taken out.
+/// Takes out the stores above the limit, least recently used first. Only this list gives out references to a vault that
+/// nobody else holds, and it is locked, so nobody can start to use a vault that is taken out.
 fn make_room(stores: &mut Vec<OpenStore>) -> Vec<OpenStore> {
     let mut over = (stores.len() + 1).saturating_sub(IDLE);
     stores

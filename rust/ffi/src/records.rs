@@ -1,31 +1,32 @@
-//! What the typed API takes and answers. A record prints itself without what it holds: Kotlin and Swift would print it all.
+//! What the typed API takes and returns. A record prints itself without its secrets, because Kotlin and Swift would
+//! print every field.
 
 use std::fmt;
 
 use strongroom_core::{EntryKey, Error, ErrorCode, Expiry, NewRecord, Secret};
 
-/// An item to be stored.
+/// An item to store.
 #[derive(uniffi::Record)]
 #[uniffi::export(Display)]
 #[non_exhaustive]
 pub struct StorageItem {
-    /// Its name: 1 to 1,024 bytes of UTF-8.
+    /// Its key: 1 to 1,024 bytes of UTF-8.
     pub key: String,
     /// Its value: at most 1 MiB of UTF-8.
     pub value: String,
-    /// When it ceases to exist, in milliseconds since the Unix epoch. Signed, as Java has no unsigned numbers.
+    /// When it expires, in milliseconds since the Unix epoch. Signed, because Java has no unsigned numbers.
     #[uniffi(default = None)]
     pub expires_at_ms: Option<i64>,
 }
 
-/// What `get_or_create` found or created.
+/// The result of `get_or_create`.
 #[derive(uniffi::Record)]
 #[uniffi::export(Display)]
 #[non_exhaustive]
 pub struct StoredValue {
     /// The value that is stored now.
     pub value: String,
-    /// Whether it was absent before.
+    /// Whether this call created it.
     pub created: bool,
 }
 

@@ -8,7 +8,7 @@ use crate::error::{StorageError, guard};
 use crate::records::{StorageItem, StoredValue, expiry};
 use crate::stores::stores;
 
-/// A store, for the app's own native code. It is the very store that JavaScript sees under the same name.
+/// A store, for the app's own native code. It is the same store that JavaScript uses under this name.
 #[derive(uniffi::Object)]
 pub struct SecureStorage {
     vault: Arc<dyn Vault>,
@@ -16,11 +16,11 @@ pub struct SecureStorage {
 
 #[uniffi::export]
 impl SecureStorage {
-    /// `store` is `default` for JavaScript that names none. `config_json` is `plugins.SecureStorage` of the app's Capacitor
-    /// configuration, `{}` if it has none: both sides must agree on what to do when a key is lost.
+    /// `store` is `default` for JavaScript that does not name a store. `config_json` is `plugins.SecureStorage` of the
+    /// app's Capacitor configuration, or `{}` if there is none. Both sides must agree on what to do when a key is lost.
     ///
     /// # Errors
-    /// `INVALID_ARGUMENT`, or `NOT_INITIALISED` before the native library was handed its context.
+    /// `INVALID_ARGUMENT`, or `NOT_INITIALISED` before the native library got its context.
     #[uniffi::constructor]
     pub fn open(store: &str, config_json: &str) -> Result<Arc<Self>, StorageError> {
         guard(|| {
@@ -32,7 +32,7 @@ impl SecureStorage {
     /// The value of `key`; none only if it is proven that there is no such item.
     ///
     /// # Errors
-    /// The documented codes, `CORRUPT_RECORD` among them.
+    /// The documented codes, including `CORRUPT_RECORD`.
     pub fn get(&self, key: &str) -> Result<Option<String>, StorageError> {
         guard(|| match self.vault.get(&EntryKey::new(key)?) {
             Ok(secret) => Ok(Some(secret.expose().to_owned())),
@@ -41,11 +41,11 @@ impl SecureStorage {
         })
     }
 
-    /// The values of `keys` in their order, all of one moment; none for an item that is proven not to be there.
+    /// The values of `keys` in their order, all of the same moment; none for an item that is proven absent.
     ///
     /// # Errors
-    /// `INVALID_ARGUMENT` for more than 1,000 keys, `TOO_LARGE` for values of more than 4 MiB together, and the documented
-    /// codes: `CORRUPT_RECORD` if one of the items is damaged.
+    /// `INVALID_ARGUMENT` for more than 1,000 keys, `TOO_LARGE` for values of more than 4 MiB together, and the
+    /// documented codes: `CORRUPT_RECORD` if one of the items is damaged.
     pub fn get_many(&self, keys: &[String]) -> Result<Vec<Option<String>>, StorageError> {
         guard(|| {
             let secrets = self.vault.get_many(&entry_keys(keys)?)?;
@@ -54,10 +54,11 @@ impl SecureStorage {
         })
     }
 
-    /// The value of `key`; if it is proven that there is no such item, `value` is stored, and durable when this returns.
+    /// The value of `key`. If it is proven that there is no such item, `value` is stored; it is durable when this
+    /// returns.
     ///
     /// # Errors
-    /// The documented codes; nothing changed then.
+    /// The documented codes; then nothing changed.
     pub fn get_or_create(
         &self,
         key: &str,
@@ -76,7 +77,7 @@ impl SecureStorage {
     /// Stores `value`; it is durable when this returns. `expires_at_ms` is a time since the Unix epoch.
     ///
     /// # Errors
-    /// The documented codes; nothing changed then.
+    /// The documented codes; then nothing changed.
     pub fn set(&self, key: &str, value: &str, expires_at_ms: Option<i64>) -> Result<(), StorageError> {
         guard(|| self.vault.set_many(&[record(key, value, expires_at_ms)?]))
     }
@@ -84,8 +85,8 @@ impl SecureStorage {
     /// Stores all items or none; they are durable when this returns.
     ///
     /// # Errors
-    /// `INVALID_ARGUMENT` for more than 1,000 items or a key that comes twice, `TOO_LARGE` for more than 4 MiB of keys and
-    /// values together, and the documented codes; nothing changed then.
+    /// `INVALID_ARGUMENT` for more than 1,000 items or a key that comes twice, `TOO_LARGE` for more than 4 MiB of keys
+    /// and values together, and the documented codes; then nothing changed.
     pub fn set_many(&self, items: Vec<StorageItem>) -> Result<(), StorageError> {
         guard(|| {
             let records = batch::records(items.into_iter().map(NewRecord::try_from))?;
@@ -93,11 +94,12 @@ impl SecureStorage {
         })
     }
 
-    /// Puts `value` in place of the value of `key` if that is `expected`, and says whether it was. None as `expected` means
-    /// that there must be no such item; none as `value` removes it. Nobody else's change comes in between.
+    /// Replaces the value of `key` with `value` if the current value is `expected`, and returns whether it did. None as
+    /// `expected` means that there must be no such item; none as `value` removes the item. No other change comes in
+    /// between.
     ///
     /// # Errors
-    /// `INVALID_ARGUMENT` for a removal with an expiry, and the documented codes; nothing changed then.
+    /// `INVALID_ARGUMENT` for a removal with an expiry, and the documented codes; then nothing changed.
     pub fn compare_and_set(
         &self,
         key: &str,
@@ -113,10 +115,10 @@ impl SecureStorage {
         })
     }
 
-    /// Removes `key` and says whether it was there.
+    /// Removes `key` and returns whether it existed.
     ///
     /// # Errors
-    /// The documented codes; nothing changed then.
+    /// The documented codes; then nothing changed.
     pub fn remove(&self, key: &str) -> Result<bool, StorageError> {
         guard(|| match self.vault.remove(&EntryKey::new(key)?) {
             Ok(()) => Ok(true),
@@ -125,10 +127,10 @@ impl SecureStorage {
         })
     }
 
-    /// Removes those of `keys` that are there, all or none, and says how many there were.
+    /// Removes the items of `keys` that exist, all or none, and returns how many there were.
     ///
     /// # Errors
-    /// `INVALID_ARGUMENT` for more than 1,000 keys, and the documented codes; nothing changed then.
+    /// `INVALID_ARGUMENT` for more than 1,000 keys, and the documented codes; then nothing changed.
     pub fn remove_many(&self, keys: &[String]) -> Result<i64, StorageError> {
         guard(|| {
             let removed = self.vault.remove_many(&entry_keys(keys)?)?;
@@ -154,7 +156,7 @@ impl SecureStorage {
     /// Erases the store and destroys its keys.
     ///
     /// # Errors
-    /// `UNAVAILABLE` if the records are gone but a key could not be destroyed yet.
+    /// `UNAVAILABLE` if the items are gone but a key could not be destroyed yet.
     pub fn clear(&self) -> Result<(), StorageError> {
         guard(|| self.vault.clear())
     }

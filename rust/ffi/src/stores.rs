@@ -1,4 +1,4 @@
-//! The stores of this process, and who hears of their events.
+//! The stores of this process, and the listeners for their events.
 
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
 
@@ -23,7 +23,7 @@ pub(crate) struct Stores {
 }
 
 impl Stores {
-    /// Makes `listener` hear the events of all stores for as long as somebody else holds it.
+    /// Sends the events of all stores to `listener` as long as somebody else holds it.
     pub(crate) fn listen(&self, listener: &Arc<dyn EventListener>) {
         let mut listeners = self.listeners.lock();
         listeners.retain(|known| known.strong_count() > 0);
@@ -57,7 +57,7 @@ impl EventSink for Listeners {
         let (name, data) = encode_event(store, &event);
         let listeners: Vec<_> = self.lock().iter().filter_map(Weak::upgrade).collect();
         for listener in listeners {
-            // A listener that fails must not fail the call that raised the event: that call is done.
+            // A listener that fails must not fail the call that raised the event, because that call is done.
             let _ = listener.on_event(name.to_owned(), data.clone());
         }
     }

@@ -1,5 +1,5 @@
-//! The thread that does what can wait: it calls [`Vault::maintain`] some time after a vault asked for it, so that no call of the
-//! app does. It ends when there is nothing to do.
+//! The upkeep thread. It calls [`Vault::maintain`] some time after a vault asked for it, so that no call of the app has
+//! to. It ends when there is nothing to do.
 
 use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::thread;
@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 
 use strongroom_core::{StoreName, Upkeep, Vault, wiped};
 
-/// Asks for the upkeep of one vault. It does not keep the vault open: what is due is seen again when the store is opened.
+/// Asks for the upkeep of one vault. It does not keep the vault open: the next opening finds the pending work again.
 #[derive(Default)]
 pub(crate) struct Reminder(OnceLock<Weak<dyn Vault>>);
 
 impl Reminder {
-    /// Says which vault it is, once that is made.
+    /// Sets the vault, once it exists.
     pub(crate) fn concerns(&self, vault: &Arc<dyn Vault>) {
-        // There is one only.
+        // This is called once.
         let _ = self.0.set(Arc::downgrade(vault));
     }
 }
@@ -52,7 +52,7 @@ struct Task {
 impl Caretaker {
     fn remember(&'static self, task: Task) {
         let mut tasks = self.lock();
-        // One for each vault, and that the earliest.
+        // One task for each vault, with the earliest time.
         let known = tasks
             .waiting
             .iter_mut()
@@ -68,7 +68,7 @@ impl Caretaker {
         let thread = thread::Builder::new().name("strongroom-upkeep".into());
         tasks.running = thread.spawn(|| self.work()).is_ok();
         if !tasks.running {
-            // Without a thread the caller does it. It holds no lock of the vault.
+            // If there is no thread, the caller does the work. It holds no lock of the vault.
             let waiting = std::mem::take(&mut tasks.waiting);
             drop(tasks);
             for task in waiting {
@@ -106,7 +106,7 @@ impl Caretaker {
 }
 
 impl Task {
-    /// A panic ends this task only.
+    /// A panic ends only this task.
     fn run(&self) {
         if let Some(vault) = self.vault.upgrade() {
             let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| wiped(|| vault.maintain())));

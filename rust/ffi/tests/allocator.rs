@@ -1,4 +1,4 @@
-//! Whether the library's allocator is the one that wipes.
+//! Checks that the library's allocator wipes memory.
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 
@@ -9,7 +9,7 @@ use std::os::unix::fs::FileExt;
 use strongroom as _;
 
 const LENGTH: usize = 4096;
-/// More than the system's allocator writes into a block that was freed.
+/// More than the system's allocator writes into a freed block.
 const BOOKKEEPING: usize = 64;
 
 #[test]
@@ -25,7 +25,7 @@ fn a_freed_block_is_wiped() {
 fn the_old_place_of_a_block_that_grew_is_wiped() {
     let mut block = vec![0x5a_u8; LENGTH];
     let at = block.as_ptr() as u64;
-    // So that it cannot grow in place.
+    // A second allocation, so that the block cannot grow in place.
     let behind = vec![0_u8; LENGTH];
     block.reserve_exact(10 * LENGTH);
     assert_ne!(block.as_ptr() as u64, at);
@@ -33,7 +33,7 @@ fn the_old_place_of_a_block_that_grew_is_wiped() {
     drop(behind);
 }
 
-/// How often `byte` occurs in the memory at `at`, whoever it belongs to.
+/// How often `byte` occurs in the memory at `at`, whoever owns it.
 fn count(at: u64, byte: u8) -> usize {
     let mut memory = [0; LENGTH];
     let image = File::open("/proc/self/mem").unwrap();

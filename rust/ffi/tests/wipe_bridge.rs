@@ -1,5 +1,5 @@
-//! Whether anything of a call through the bridge stays in memory, under the allocator that the library has: the buffers of the JSON
-//! parser and writer belong to no type that wipes itself.
+//! Checks that nothing of a call through the bridge stays in memory, with the allocator of the library: no type wipes
+//! the buffers of the JSON parser and writer.
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 
@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 #[global_allocator]
 static ALLOCATOR: zeroizing_alloc::ZeroAlloc<Recorder> = zeroizing_alloc::ZeroAlloc(Recorder);
 
-/// A single test, so that no other thread writes to memory while it is searched.
+/// One test only, so that no other thread writes to memory during the search.
 #[test]
 fn no_block_of_the_heap_holds_what_a_call_through_the_bridge_is_done_with() {
     let way = || Way {
@@ -35,7 +35,7 @@ fn open(vault: SealedVault) -> Bridge {
     Bridge::new(r#"{"platform": "android"}"#, Arc::new(Only(Arc::new(vault)))).unwrap()
 }
 
-/// The one store there is.
+/// A factory with one store.
 struct Only(Arc<dyn Vault>);
 
 impl VaultFactory for Only {
@@ -48,7 +48,7 @@ impl VaultFactory for Only {
     }
 }
 
-/// Makes of each event what is handed to Kotlin and Swift.
+/// Encodes each event as Kotlin and Swift receive it.
 struct Encoder;
 
 impl EventSink for Encoder {
@@ -135,7 +135,7 @@ impl Store for Bridge {
         ] {
             let mut too_long = json(&[("key", name)]);
             too_long.pop();
-            // Of two options with one name the last counts.
+            // If an option comes twice, the last one counts.
             write!(too_long, ",\"{option}\":\"").unwrap();
             too_long.extend(text.bytes().cycle().take(longest + 1).map(char::from));
             too_long.push_str("\"}");
@@ -144,13 +144,13 @@ impl Store for Bridge {
     }
 }
 
-/// What `strongroom-ffi` does with an answer.
+/// What `strongroom-ffi` does with a result.
 fn call(bridge: &Bridge, method: &str, options: &str) -> Answer<String> {
     let mut answer = bridge.handle(method, options).map_err(|error| error.code())?;
     Ok(std::mem::take(&mut *answer))
 }
 
-/// An object of strings. The escape makes the parser put each together in a buffer of its own.
+/// An object of strings. The escape makes the parser build each string in a buffer of its own.
 fn json(fields: &[(&str, SecretText)]) -> Zeroizing<String> {
     let mut json = Zeroizing::new(String::from("{"));
     for (index, (name, text)) in fields.iter().enumerate() {

@@ -1,4 +1,5 @@
-//! Whether the types of the core wipe what they held, without an allocator that does it for them.
+//! Checks that the types of the core wipe what they held, without an allocator that does it for
+//! them.
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 
@@ -16,14 +17,14 @@ use zeroize::Zeroizing;
 #[global_allocator]
 static ALLOCATOR: Recorder = Recorder;
 
-/// A single test, so that no other thread writes to memory while it is searched.
+/// One test only, so that no other thread writes to memory during the search.
 #[test]
 fn no_block_of_the_heap_holds_what_a_call_is_done_with() {
     let way = || Way {
         open: |vault| Box::new(vault),
         events: Arc::new(Deaf),
     };
-    // The control: a copy that was freed without wiping is found.
+    // The control: the search finds a copy that was freed without wiping.
     lives("wipe-heap", way, 1);
 }
 

@@ -1,9 +1,10 @@
-//! Writes what fuzzing starts from into a directory, by default where `cargo fuzz` looks for it: one folder per target.
+//! Writes the seeds of fuzzing into a directory, one folder per target. The default is where `cargo fuzz` looks for
+//! them.
 
 use std::io;
 use std::path::PathBuf;
 
-// The instrumentation of a fuzzing build wants its other half.
+// A fuzzing build is instrumented and needs the runtime of libFuzzer.
 use libfuzzer_sys as _;
 use strongroom_fuzz::{Seed, seeds};
 

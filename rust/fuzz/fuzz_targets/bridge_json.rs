@@ -1,4 +1,4 @@
-//! Hands `strongroom_fuzz::bridge_json` to libFuzzer.
+//! Passes `strongroom_fuzz::bridge_json` to libFuzzer.
 
 #![no_main]
 

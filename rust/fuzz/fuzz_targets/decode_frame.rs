@@ -1,4 +1,4 @@
-//! Hands `strongroom_fuzz::decode_frame` to libFuzzer.
+//! Passes `strongroom_fuzz::decode_frame` to libFuzzer.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Hands `strongroom_fuzz::key_value` to libFuzzer.
+//! Passes `strongroom_fuzz::key_value` to libFuzzer.
 
 #![no_main]
 

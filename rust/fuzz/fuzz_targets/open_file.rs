@@ -1,4 +1,4 @@
-//! Hands `strongroom_fuzz::open_file` to libFuzzer.
+//! Passes `strongroom_fuzz::open_file` to libFuzzer.
 
 #![no_main]
 

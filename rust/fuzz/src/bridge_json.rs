@@ -10,13 +10,14 @@ use strongroom_core::{Error, ErrorCode, SealedVault, StoreName, Vault};
 
 use crate::stage::{Keys, Stage};
 
-/// Stands in for what a user typed. No error may repeat it.
+/// A mark for what a user typed. No error may contain it.
 const CANARY: &str = "Kanarienvogel";
-/// Where this stands in an input, the canary is put.
+/// The canary replaces this text in an input.
 const PLACEHOLDER: &str = "~";
 const MOST_CALLS: usize = 12;
 
-/// The input is text. A first line `config {…}` configures the bridge, each other line is a call: a method and its options.
+/// The input is text. A first line `config {…}` configures the bridge; each other line is a call: a method and its
+/// options.
 pub fn bridge_json(data: &[u8]) {
     let text = String::from_utf8_lossy(data).replace(PLACEHOLDER, CANARY);
     let mut lines = text.lines().take(MOST_CALLS).peekable();
@@ -34,7 +35,7 @@ pub fn bridge_json(data: &[u8]) {
     }
 }
 
-/// Puts the canary behind every text.
+/// Appends the canary to every text.
 fn mark(value: &mut Value) {
     match value {
         Value::String(text) => text.push_str(CANARY),
@@ -50,7 +51,7 @@ struct Host {
 }
 
 impl Host {
-    /// `None` for a configuration that is refused.
+    /// `None` if the configuration is refused.
     fn new(config: &str) -> Option<Self> {
         let stage = Arc::new(Stage::new([], Keys::new(false, &[])));
         let factory = Factory {
@@ -99,7 +100,7 @@ impl Host {
         }
     }
 
-    /// What was set without an end is there.
+    /// Checks that an item that was set without an expiry exists.
     fn can_be_read(&self, options: &str) {
         let options: Value = serde_json::from_str(options).expect("options that were taken");
         if options.get("ttl").is_some() || options.get("expiresAt").is_some() {

@@ -1,5 +1,5 @@
-//! One frame: what is sealed comes out, what was altered does not, and what stands inside an authentic frame is read as
-//! `docs/internals/storage-format.md` says.
+//! One frame: what was sealed is read back, what was altered is refused, and the content of an authentic frame is read
+//! as `docs/internals/storage-format.md` says.
 
 use strongroom_core::{EntryKey, FrameContent, FrameLink, FrameProbe, Secret};
 
@@ -11,7 +11,7 @@ pub(crate) const RAW: u8 = 0;
 pub(crate) const FIELDS: u8 = 1;
 pub(crate) const PLAINTEXT: u8 = 2;
 
-/// The longest key and the longest value need no more.
+/// The length of a frame with the longest key and the longest value.
 const LONGEST_FRAME: usize = 1_049_728;
 
 /// The first byte says what the others are: a frame, the fields of one, or the plaintext of one.
@@ -29,7 +29,7 @@ pub(crate) fn probe() -> FrameProbe {
     probe_for(&STORE_ID, *b"stands for a digest of a header.")
 }
 
-/// Nobody without the key makes an authentic frame: one that opens is what the key's owner would write.
+/// Nobody without the key can make an authentic frame: a frame that opens is one that the key's owner would write.
 fn raw(probe: &FrameProbe, bytes: &[u8]) {
     let Some((link, content, length)) = probe.decode(bytes) else {
         return;
@@ -85,10 +85,10 @@ fn fields(probe: &FrameProbe, input: &mut Input<'_>) {
     }
 }
 
-/// Behind an authentic tag anything is read as the format says, or not at all.
+/// The content behind an authentic tag is read as the format says, or not at all.
 fn plaintext(probe: &FrameProbe, input: &mut Input<'_>) {
     let link = link(input);
-    // Now and then a value around the cap, without inputs as large as that.
+    // Sometimes a value near the limit, without inputs of that size.
     let padding = match input.array() {
         [0xff, more] => Secret::MAX_BYTES - 64 + usize::from(more) * 5,
         [few, _] => usize::from(few),
@@ -108,7 +108,7 @@ fn plaintext(probe: &FrameProbe, input: &mut Input<'_>) {
     }
 }
 
-/// The plaintext as the table in `docs/internals/storage-format.md` has it.
+/// The plaintext, as the table in `docs/internals/storage-format.md` describes it.
 fn parse(plaintext: &[u8]) -> Option<FrameContent> {
     let number = |at: usize| Some(u64::from_le_bytes(plaintext.get(at..at + 8)?.try_into().ok()?));
     let lengths = number(0)?;
@@ -137,7 +137,7 @@ fn link(input: &mut Input<'_>) -> FrameLink {
     }
 }
 
-/// Whether two frames differ where the tag should see it.
+/// Whether two frames differ in bytes that the tag covers.
 fn altered(frame: &[u8], other: &[u8]) -> bool {
     let stated = FrameProbe::unprotected();
     frame[..stated.start] != other[..stated.start] || frame[stated.end..] != other[stated.end..]

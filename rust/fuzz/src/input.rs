@@ -1,4 +1,4 @@
-//! Reading decisions from an input. Whatever is missing is zero, so that every input means something, and a short one is simple.
+//! Reads decisions from an input. Missing bytes count as zero, so every input is valid, and a short one is simple.
 
 use std::borrow::Cow;
 

@@ -13,7 +13,7 @@ const MOST_CALLS: usize = 24;
 
 type Model = BTreeMap<String, String>;
 
-/// The input is a list of calls: what 1, key (length 1, text), value (length 1, text).
+/// The input is a list of calls: kind 1, key (length 1, text), value (length 1, text).
 pub fn key_value(data: &[u8]) {
     let stage = Stage::new([], Keys::new(false, &[]));
     let mut vault = stage.vault(OnKeyLoss::Error);
@@ -24,7 +24,7 @@ pub fn key_value(data: &[u8]) {
             break;
         }
         let what = input.u8();
-        // The text many times over reaches the caps.
+        // Repeated text reaches the limits.
         let key = input.text().repeat([1, 1, 1, 5][usize::from(what >> 4 & 3)]);
         let value = input.text().repeat([1, 1, 100, 4500][usize::from(what >> 6)]);
         let (Some(key), Some(value)) = (checked_key(&key), checked_value(value)) else {
@@ -80,7 +80,7 @@ pub fn key_value(data: &[u8]) {
     compare(&stage.vault(OnKeyLoss::Error), &model);
 }
 
-/// The key, which is taken if and only if it is within the cap.
+/// The key, which is accepted if and only if it is within the limit.
 fn checked_key(text: &str) -> Option<EntryKey> {
     let allowed = (1..=1024).contains(&text.len());
     let key = EntryKey::new(text);
@@ -157,7 +157,7 @@ fn compare_one(vault: &SealedVault, key: &EntryKey, model: &Model) {
     }
 }
 
-/// Text is ordered by its UTF-8 bytes in Rust, and so are the keys of a map of it.
+/// Rust orders text by its UTF-8 bytes, and so does a map with text as keys.
 fn compare(vault: &SealedVault, model: &Model) {
     let keys = vault.keys().expect("the keys");
     assert!(

@@ -1,7 +1,8 @@
-//! What is fuzzed, and what must hold for every input. `fuzz_targets/` hands these functions to libFuzzer, `examples/write_corpus.rs`
-//! writes what it starts from.
+//! The fuzz targets, and what must hold for every input. `fuzz_targets/` passes these functions to libFuzzer, and
+//! `examples/write_corpus.rs` writes their seeds.
 //!
-//! A target must never print its input: a failed assertion says what was wrong, the artifact that libFuzzer writes says for what.
+//! A target must never print its input: a failed assertion says what was wrong, and the artifact of libFuzzer holds the
+//! input.
 
 #![forbid(unsafe_code)]
 

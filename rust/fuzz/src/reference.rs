@@ -1,5 +1,5 @@
-//! A second reader of vault files, written from `docs/internals/storage-format.md` and not from the code: what the vault answers is compared
-//! with it.
+//! A second reader of vault files, written from `docs/internals/storage-format.md` and not from the code. The target
+//! compares the results of the vault with it.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ const DATA_KEY: [u8; 32] = *b"a data key that is not a secret!";
 pub(crate) const STORE_ID: [u8; 16] = *b"fuzzed store id.";
 const ALIGNMENT: usize = 64;
 const DIGEST_LEN: usize = 32;
-/// No more frames than this are sealed under one data key.
+/// The largest number of frames under one data key.
 const MAX_SEQUENCE: u64 = 1 << 32;
 
 /// Key to value.
@@ -31,7 +31,7 @@ pub(crate) struct Header {
 }
 
 impl Header {
-    /// What stands at the beginning of a file, or the code that opening it fails with.
+    /// The header of a file, or the code with which opening it fails.
     pub(crate) fn read(bytes: &[u8]) -> Result<Self, ErrorCode> {
         let length = claimed_length(bytes).ok_or(ErrorCode::Corrupt)?;
         let header = bytes.get(..length).ok_or(ErrorCode::Corrupt)?;
@@ -68,7 +68,7 @@ impl Header {
         })
     }
 
-    /// What opens the frames behind this header, or the code that opening the file fails with.
+    /// What opens the frames after this header, or the code with which opening the file fails.
     pub(crate) fn open(&self, keys: &Keys) -> Result<Frames, ErrorCode> {
         let first = self.alias.strip_prefix("dev.strongroom.default.v");
         let second = self
@@ -160,7 +160,7 @@ fn claimed_length(bytes: &[u8]) -> Option<usize> {
     plausible.then_some(length)
 }
 
-/// Puts the right digest under a header that was altered.
+/// Corrects the digest of a header that was altered.
 pub(crate) fn mend_digest(bytes: &mut [u8]) {
     let header = claimed_length(bytes).and_then(|length| bytes.get_mut(..length));
     if let Some((content, digest)) = header.and_then(|header| header.split_last_chunk_mut::<DIGEST_LEN>()) {
@@ -190,14 +190,14 @@ pub(crate) fn header(alias: &str, times: [u64; 3]) -> Vec<u8> {
     content
 }
 
-/// What a file holds.
+/// The content of a file.
 #[derive(Default)]
 pub(crate) struct Reading {
     /// All records, if no write is torn.
     pub(crate) full: Records,
     /// All records without the last write, which may be torn.
     pub(crate) cut: Records,
-    /// Whether every byte is where a vault that nothing happened to would have put it.
+    /// Whether every byte is where a vault would have written it.
     pub(crate) clean: bool,
     /// Whether frames are missing before one that is certainly read.
     pub(crate) gap: bool,
@@ -208,11 +208,11 @@ pub(crate) struct Reading {
 struct Frame {
     link: FrameLink,
     content: FrameContent,
-    /// Whether it lies where the one before ends, follows it in number and chain, and states the right name.
+    /// Whether it directly follows the frame before in place, number and chain, and states the right name.
     follows: bool,
 }
 
-/// Reads the frames behind a header.
+/// Reads the frames after a header.
 pub(crate) fn read_frames(bytes: &[u8], header: &Header, file: &Frames) -> Reading {
     let mut frames: Vec<Frame> = Vec::new();
     let mut offset = header.length;
@@ -254,7 +254,8 @@ pub(crate) fn read_frames(bytes: &[u8], header: &Header, file: &Frames) -> Readi
     }
 }
 
-/// How many of the frames cannot belong to a torn write: all but those of the last write, unless that is a single frame.
+/// How many of the frames cannot belong to a torn write: all but those of the last write, unless that is a single
+/// frame.
 fn certain(frames: &[Frame]) -> usize {
     let mut start = 0;
     for (index, frame) in frames.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! A store with all its edges in memory, and the same for the same input: a finding can be run again.
+//! A store whose whole platform is in memory and depends only on the input, so that a finding can be run again.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ pub(crate) const NOW_MS: u64 = 1_790_000_000_000;
 
 const DIRECTORY: &str = "/data/strongroom";
 
-/// What the files of a disk hold.
+/// The files of a disk.
 pub(crate) type Files = BTreeMap<PathBuf, Vec<u8>>;
 
 pub(crate) struct Stage {
@@ -27,7 +27,7 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    /// A disk with these files, named by their extension.
+    /// A disk with these files; the names are their extensions.
     pub(crate) fn new(files: impl IntoIterator<Item = (String, Vec<u8>)>, keys: Keys) -> Self {
         let mut image = MemoryFs::default().image();
         image.files.extend(
@@ -42,7 +42,7 @@ impl Stage {
         }
     }
 
-    /// The default store, as a new process would open it.
+    /// The default store, as a new process opens it.
     pub(crate) fn vault(&self, on_key_loss: OnKeyLoss) -> SealedVault {
         let mut config = Self::config();
         config.on_key_loss = on_key_loss;
@@ -63,7 +63,7 @@ impl Stage {
         }
     }
 
-    /// All files but a leftover that any attempt to open may remove.
+    /// All files except a temporary file, which any attempt to open the store may remove.
     pub(crate) fn files(&self) -> Files {
         let mut files = self.disk.image().files;
         files.remove(&path("tmp"));
@@ -95,10 +95,10 @@ pub(crate) fn record(name: &str, value: &str, expiry: Option<Expiry>) -> NewReco
     }
 }
 
-/// A key store that wraps nothing, so that altered headers still open, but knows which keys there are.
+/// A key store that wraps nothing, so that altered headers still open, but knows which keys exist.
 #[derive(Default)]
 pub(crate) struct Keys {
-    /// Whether a key that does not exist opens a file, too.
+    /// Whether a key that does not exist also opens a file.
     lenient: bool,
     aliases: Mutex<Aliases>,
 }
@@ -181,7 +181,7 @@ impl KeyWrapper for Keys {
     }
 }
 
-/// Numbers that look random and are the same every time (splitmix64).
+/// Numbers that look random and are always the same (splitmix64).
 #[derive(Default)]
 pub(crate) struct Sequence(AtomicU64);
 

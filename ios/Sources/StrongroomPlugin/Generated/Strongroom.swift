@@ -558,12 +558,12 @@ fileprivate struct FfiConverterString: FfiConverter {
 
 
 /**
- * The bridge protocol: a method name and its options as JSON in, the result as JSON out.
+ * The bridge protocol: takes a method name and its options as JSON, returns the result as JSON.
  */
 public protocol BridgeProtocol: AnyObject, Sendable {
     
     /**
-     * Answers one call. It blocks for as long as the storage takes: call it off the main thread.
+     * Runs one call. It blocks until the storage has finished: do not call it on the main thread.
      *
      * # Errors
      * The documented codes.
@@ -572,7 +572,7 @@ public protocol BridgeProtocol: AnyObject, Sendable {
     
 }
 /**
- * The bridge protocol: a method name and its options as JSON in, the result as JSON out.
+ * The bridge protocol: takes a method name and its options as JSON, returns the result as JSON.
  */
 open class Bridge: BridgeProtocol, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -615,10 +615,10 @@ open class Bridge: BridgeProtocol, @unchecked Sendable {
     }
     /**
      * `config_json` is `{"config": <plugins.SecureStorage of the Capacitor configuration>, "bridgeLogging": bool,
-     * "platform": "android" | "ios"}`.
+     * "platform": "android" | "ios", "markerDirectory": string}`. Only `platform` is required.
      *
      * # Errors
-     * `INVALID_ARGUMENT` for a configuration that cannot be understood.
+     * `INVALID_ARGUMENT` for a configuration that is not valid.
      */
 public convenience init(configJson: String, events: EventListener)throws  {
     let handle =
@@ -645,7 +645,7 @@ public convenience init(configJson: String, events: EventListener)throws  {
 
     
     /**
-     * Answers one call. It blocks for as long as the storage takes: call it off the main thread.
+     * Runs one call. It blocks until the storage has finished: do not call it on the main thread.
      *
      * # Errors
      * The documented codes.
@@ -712,10 +712,10 @@ public func FfiConverterTypeBridge_lower(_ value: Bridge) -> UInt64 {
 
 
 /**
- * Receives events of the stores. Implemented in Kotlin and Swift.
+ * Receives events of the stores. Kotlin and Swift implement it.
  *
- * It is called from inside a store's operation: an implementation must hand the event on to another thread and
- * must not call back into Strongroom.
+ * It is called during an operation of a store: an implementation must pass the event to another thread and must not
+ * call Strongroom.
  */
 public protocol EventListener: AnyObject, Sendable {
     
@@ -723,16 +723,16 @@ public protocol EventListener: AnyObject, Sendable {
      * `name` is the event, `data_json` its payload as a JSON object.
      *
      * # Errors
-     * A failure to deliver; the store goes on regardless.
+     * A failure to deliver the event; the store continues.
      */
     func onEvent(name: String, dataJson: String) throws 
     
 }
 /**
- * Receives events of the stores. Implemented in Kotlin and Swift.
+ * Receives events of the stores. Kotlin and Swift implement it.
  *
- * It is called from inside a store's operation: an implementation must hand the event on to another thread and
- * must not call back into Strongroom.
+ * It is called during an operation of a store: an implementation must pass the event to another thread and must not
+ * call Strongroom.
  */
 open class EventListenerImpl: EventListener, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -791,7 +791,7 @@ open class EventListenerImpl: EventListener, @unchecked Sendable {
      * `name` is the event, `data_json` its payload as a JSON object.
      *
      * # Errors
-     * A failure to deliver; the store goes on regardless.
+     * A failure to deliver the event; the store continues.
      */
 open func onEvent(name: String, dataJson: String)throws   {try rustCallWithError(FfiConverterTypeEventError_lift) {
         uniffiCallStatus in
@@ -938,7 +938,7 @@ public func FfiConverterTypeEventListener_lower(_ value: EventListener) -> UInt6
 
 
 /**
- * A store, for the app's own native code. It is the very store that JavaScript sees under the same name.
+ * A store, for the app's own native code. It is the same store that JavaScript uses under this name.
  */
 public protocol SecureStorageProtocol: AnyObject, Sendable {
     
@@ -946,16 +946,17 @@ public protocol SecureStorageProtocol: AnyObject, Sendable {
      * Erases the store and destroys its keys.
      *
      * # Errors
-     * `UNAVAILABLE` if the records are gone but a key could not be destroyed yet.
+     * `UNAVAILABLE` if the items are gone but a key could not be destroyed yet.
      */
     func clear() throws 
     
     /**
-     * Puts `value` in place of the value of `key` if that is `expected`, and says whether it was. None as `expected` means
-     * that there must be no such item; none as `value` removes it. Nobody else's change comes in between.
+     * Replaces the value of `key` with `value` if the current value is `expected`, and returns whether it did. None as
+     * `expected` means that there must be no such item; none as `value` removes the item. No other change comes in
+     * between.
      *
      * # Errors
-     * `INVALID_ARGUMENT` for a removal with an expiry, and the documented codes; nothing changed then.
+     * `INVALID_ARGUMENT` for a removal with an expiry, and the documented codes; then nothing changed.
      */
     func compareAndSet(key: String, expected: String?, value: String?, expiresAtMs: Int64?) throws  -> Bool
     
@@ -963,24 +964,25 @@ public protocol SecureStorageProtocol: AnyObject, Sendable {
      * The value of `key`; none only if it is proven that there is no such item.
      *
      * # Errors
-     * The documented codes, `CORRUPT_RECORD` among them.
+     * The documented codes, including `CORRUPT_RECORD`.
      */
     func get(key: String) throws  -> String?
     
     /**
-     * The values of `keys` in their order, all of one moment; none for an item that is proven not to be there.
+     * The values of `keys` in their order, all of the same moment; none for an item that is proven absent.
      *
      * # Errors
-     * `INVALID_ARGUMENT` for more than 1,000 keys, `TOO_LARGE` for values of more than 4 MiB together, and the documented
-     * codes: `CORRUPT_RECORD` if one of the items is damaged.
+     * `INVALID_ARGUMENT` for more than 1,000 keys, `TOO_LARGE` for values of more than 4 MiB together, and the
+     * documented codes: `CORRUPT_RECORD` if one of the items is damaged.
      */
     func getMany(keys: [String]) throws  -> [String?]
     
     /**
-     * The value of `key`; if it is proven that there is no such item, `value` is stored, and durable when this returns.
+     * The value of `key`. If it is proven that there is no such item, `value` is stored; it is durable when this
+     * returns.
      *
      * # Errors
-     * The documented codes; nothing changed then.
+     * The documented codes; then nothing changed.
      */
     func getOrCreate(key: String, value: String, expiresAtMs: Int64?) throws  -> StoredValue
     
@@ -993,18 +995,18 @@ public protocol SecureStorageProtocol: AnyObject, Sendable {
     func keys() throws  -> [String]
     
     /**
-     * Removes `key` and says whether it was there.
+     * Removes `key` and returns whether it existed.
      *
      * # Errors
-     * The documented codes; nothing changed then.
+     * The documented codes; then nothing changed.
      */
     func remove(key: String) throws  -> Bool
     
     /**
-     * Removes those of `keys` that are there, all or none, and says how many there were.
+     * Removes the items of `keys` that exist, all or none, and returns how many there were.
      *
      * # Errors
-     * `INVALID_ARGUMENT` for more than 1,000 keys, and the documented codes; nothing changed then.
+     * `INVALID_ARGUMENT` for more than 1,000 keys, and the documented codes; then nothing changed.
      */
     func removeMany(keys: [String]) throws  -> Int64
     
@@ -1012,7 +1014,7 @@ public protocol SecureStorageProtocol: AnyObject, Sendable {
      * Stores `value`; it is durable when this returns. `expires_at_ms` is a time since the Unix epoch.
      *
      * # Errors
-     * The documented codes; nothing changed then.
+     * The documented codes; then nothing changed.
      */
     func set(key: String, value: String, expiresAtMs: Int64?) throws 
     
@@ -1020,14 +1022,14 @@ public protocol SecureStorageProtocol: AnyObject, Sendable {
      * Stores all items or none; they are durable when this returns.
      *
      * # Errors
-     * `INVALID_ARGUMENT` for more than 1,000 items or a key that comes twice, `TOO_LARGE` for more than 4 MiB of keys and
-     * values together, and the documented codes; nothing changed then.
+     * `INVALID_ARGUMENT` for more than 1,000 items or a key that comes twice, `TOO_LARGE` for more than 4 MiB of keys
+     * and values together, and the documented codes; then nothing changed.
      */
     func setMany(items: [StorageItem]) throws 
     
 }
 /**
- * A store, for the app's own native code. It is the very store that JavaScript sees under the same name.
+ * A store, for the app's own native code. It is the same store that JavaScript uses under this name.
  */
 open class SecureStorage: SecureStorageProtocol, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -1081,11 +1083,11 @@ open class SecureStorage: SecureStorageProtocol, @unchecked Sendable {
 
     
     /**
-     * `store` is `default` for JavaScript that names none. `config_json` is `plugins.SecureStorage` of the app's Capacitor
-     * configuration, `{}` if it has none: both sides must agree on what to do when a key is lost.
+     * `store` is `default` for JavaScript that does not name a store. `config_json` is `plugins.SecureStorage` of the
+     * app's Capacitor configuration, or `{}` if there is none. Both sides must agree on what to do when a key is lost.
      *
      * # Errors
-     * `INVALID_ARGUMENT`, or `NOT_INITIALISED` before the native library was handed its context.
+     * `INVALID_ARGUMENT`, or `NOT_INITIALISED` before the native library got its context.
      */
 public static func `open`(store: String, configJson: String)throws  -> SecureStorage  {
     return try  FfiConverterTypeSecureStorage_lift(try rustCallWithError(FfiConverterTypeStorageError_lift) {
@@ -1103,7 +1105,7 @@ public static func `open`(store: String, configJson: String)throws  -> SecureSto
      * Erases the store and destroys its keys.
      *
      * # Errors
-     * `UNAVAILABLE` if the records are gone but a key could not be destroyed yet.
+     * `UNAVAILABLE` if the items are gone but a key could not be destroyed yet.
      */
 open func clear()throws   {try rustCallWithError(FfiConverterTypeStorageError_lift) {
         uniffiCallStatus in
@@ -1114,11 +1116,12 @@ open func clear()throws   {try rustCallWithError(FfiConverterTypeStorageError_li
 }
     
     /**
-     * Puts `value` in place of the value of `key` if that is `expected`, and says whether it was. None as `expected` means
-     * that there must be no such item; none as `value` removes it. Nobody else's change comes in between.
+     * Replaces the value of `key` with `value` if the current value is `expected`, and returns whether it did. None as
+     * `expected` means that there must be no such item; none as `value` removes the item. No other change comes in
+     * between.
      *
      * # Errors
-     * `INVALID_ARGUMENT` for a removal with an expiry, and the documented codes; nothing changed then.
+     * `INVALID_ARGUMENT` for a removal with an expiry, and the documented codes; then nothing changed.
      */
 open func compareAndSet(key: String, expected: String?, value: String?, expiresAtMs: Int64?)throws  -> Bool  {
     return try  FfiConverterBool.lift(try rustCallWithError(FfiConverterTypeStorageError_lift) {
@@ -1137,7 +1140,7 @@ open func compareAndSet(key: String, expected: String?, value: String?, expiresA
      * The value of `key`; none only if it is proven that there is no such item.
      *
      * # Errors
-     * The documented codes, `CORRUPT_RECORD` among them.
+     * The documented codes, including `CORRUPT_RECORD`.
      */
 open func get(key: String)throws  -> String?  {
     return try  FfiConverterOptionString.lift(try rustCallWithError(FfiConverterTypeStorageError_lift) {
@@ -1150,11 +1153,11 @@ open func get(key: String)throws  -> String?  {
 }
     
     /**
-     * The values of `keys` in their order, all of one moment; none for an item that is proven not to be there.
+     * The values of `keys` in their order, all of the same moment; none for an item that is proven absent.
      *
      * # Errors
-     * `INVALID_ARGUMENT` for more than 1,000 keys, `TOO_LARGE` for values of more than 4 MiB together, and the documented
-     * codes: `CORRUPT_RECORD` if one of the items is damaged.
+     * `INVALID_ARGUMENT` for more than 1,000 keys, `TOO_LARGE` for values of more than 4 MiB together, and the
+     * documented codes: `CORRUPT_RECORD` if one of the items is damaged.
      */
 open func getMany(keys: [String])throws  -> [String?]  {
     return try  FfiConverterSequenceOptionString.lift(try rustCallWithError(FfiConverterTypeStorageError_lift) {
@@ -1167,10 +1170,11 @@ open func getMany(keys: [String])throws  -> [String?]  {
 }
     
     /**
-     * The value of `key`; if it is proven that there is no such item, `value` is stored, and durable when this returns.
+     * The value of `key`. If it is proven that there is no such item, `value` is stored; it is durable when this
+     * returns.
      *
      * # Errors
-     * The documented codes; nothing changed then.
+     * The documented codes; then nothing changed.
      */
 open func getOrCreate(key: String, value: String, expiresAtMs: Int64?)throws  -> StoredValue  {
     return try  FfiConverterTypeStoredValue_lift(try rustCallWithError(FfiConverterTypeStorageError_lift) {
@@ -1200,10 +1204,10 @@ open func keys()throws  -> [String]  {
 }
     
     /**
-     * Removes `key` and says whether it was there.
+     * Removes `key` and returns whether it existed.
      *
      * # Errors
-     * The documented codes; nothing changed then.
+     * The documented codes; then nothing changed.
      */
 open func remove(key: String)throws  -> Bool  {
     return try  FfiConverterBool.lift(try rustCallWithError(FfiConverterTypeStorageError_lift) {
@@ -1216,10 +1220,10 @@ open func remove(key: String)throws  -> Bool  {
 }
     
     /**
-     * Removes those of `keys` that are there, all or none, and says how many there were.
+     * Removes the items of `keys` that exist, all or none, and returns how many there were.
      *
      * # Errors
-     * `INVALID_ARGUMENT` for more than 1,000 keys, and the documented codes; nothing changed then.
+     * `INVALID_ARGUMENT` for more than 1,000 keys, and the documented codes; then nothing changed.
      */
 open func removeMany(keys: [String])throws  -> Int64  {
     return try  FfiConverterInt64.lift(try rustCallWithError(FfiConverterTypeStorageError_lift) {
@@ -1235,7 +1239,7 @@ open func removeMany(keys: [String])throws  -> Int64  {
      * Stores `value`; it is durable when this returns. `expires_at_ms` is a time since the Unix epoch.
      *
      * # Errors
-     * The documented codes; nothing changed then.
+     * The documented codes; then nothing changed.
      */
 open func set(key: String, value: String, expiresAtMs: Int64?)throws   {try rustCallWithError(FfiConverterTypeStorageError_lift) {
         uniffiCallStatus in
@@ -1252,8 +1256,8 @@ open func set(key: String, value: String, expiresAtMs: Int64?)throws   {try rust
      * Stores all items or none; they are durable when this returns.
      *
      * # Errors
-     * `INVALID_ARGUMENT` for more than 1,000 items or a key that comes twice, `TOO_LARGE` for more than 4 MiB of keys and
-     * values together, and the documented codes; nothing changed then.
+     * `INVALID_ARGUMENT` for more than 1,000 items or a key that comes twice, `TOO_LARGE` for more than 4 MiB of keys
+     * and values together, and the documented codes; then nothing changed.
      */
 open func setMany(items: [StorageItem])throws   {try rustCallWithError(FfiConverterTypeStorageError_lift) {
         uniffiCallStatus in
@@ -1313,11 +1317,11 @@ public func FfiConverterTypeSecureStorage_lower(_ value: SecureStorage) -> UInt6
 
 
 /**
- * An item to be stored.
+ * An item to store.
  */
 public struct StorageItem: Equatable, Hashable, CustomStringConvertible {
     /**
-     * Its name: 1 to 1,024 bytes of UTF-8.
+     * Its key: 1 to 1,024 bytes of UTF-8.
      */
     public let key: String
     /**
@@ -1325,7 +1329,7 @@ public struct StorageItem: Equatable, Hashable, CustomStringConvertible {
      */
     public let value: String
     /**
-     * When it ceases to exist, in milliseconds since the Unix epoch. Signed, as Java has no unsigned numbers.
+     * When it expires, in milliseconds since the Unix epoch. Signed, because Java has no unsigned numbers.
      */
     public let expiresAtMs: Int64?
 
@@ -1333,13 +1337,13 @@ public struct StorageItem: Equatable, Hashable, CustomStringConvertible {
     // declare one manually.
     public init(
         /**
-         * Its name: 1 to 1,024 bytes of UTF-8.
+         * Its key: 1 to 1,024 bytes of UTF-8.
          */key: String, 
         /**
          * Its value: at most 1 MiB of UTF-8.
          */value: String, 
         /**
-         * When it ceases to exist, in milliseconds since the Unix epoch. Signed, as Java has no unsigned numbers.
+         * When it expires, in milliseconds since the Unix epoch. Signed, because Java has no unsigned numbers.
          */expiresAtMs: Int64? = nil) {
         self.key = key
         self.value = value
@@ -1403,7 +1407,7 @@ public func FfiConverterTypeStorageItem_lower(_ value: StorageItem) -> RustBuffe
 
 
 /**
- * What `get_or_create` found or created.
+ * The result of `get_or_create`.
  */
 public struct StoredValue: Equatable, Hashable, CustomStringConvertible {
     /**
@@ -1411,7 +1415,7 @@ public struct StoredValue: Equatable, Hashable, CustomStringConvertible {
      */
     public let value: String
     /**
-     * Whether it was absent before.
+     * Whether this call created it.
      */
     public let created: Bool
 
@@ -1422,7 +1426,7 @@ public struct StoredValue: Equatable, Hashable, CustomStringConvertible {
          * The value that is stored now.
          */value: String, 
         /**
-         * Whether it was absent before.
+         * Whether this call created it.
          */created: Bool) {
         self.value = value
         self.created = created
@@ -1560,7 +1564,7 @@ public func FfiConverterTypeEventError_lower(_ value: EventError) -> RustBuffer 
 
 
 /**
- * A failure with a stable code. `detail` is English and free of user data.
+ * A failure with a stable code. `detail` is in English and contains no user data.
  */
 public 
 enum StorageError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError {
@@ -1568,7 +1572,7 @@ enum StorageError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError {
     
     
     /**
-     * The only shape: what differs is the code.
+     * The only variant; the code tells failures apart.
      */
     case Coded(
         /**
@@ -1790,46 +1794,46 @@ let initializationResult: InitializationResult = {
     if bindings_contract_version != scaffolding_contract_version {
         return InitializationResult.contractVersionMismatch
     }
-    if (uniffi_strongroom_checksum_method_bridge_handle() != 681) {
+    if (uniffi_strongroom_checksum_method_bridge_handle() != 33189) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_strongroom_checksum_method_eventlistener_on_event() != 37870) {
+    if (uniffi_strongroom_checksum_method_eventlistener_on_event() != 51293) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_strongroom_checksum_method_securestorage_clear() != 21142) {
+    if (uniffi_strongroom_checksum_method_securestorage_clear() != 3795) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_strongroom_checksum_method_securestorage_compare_and_set() != 43682) {
+    if (uniffi_strongroom_checksum_method_securestorage_compare_and_set() != 47603) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_strongroom_checksum_method_securestorage_get() != 18240) {
+    if (uniffi_strongroom_checksum_method_securestorage_get() != 6865) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_strongroom_checksum_method_securestorage_get_many() != 30930) {
+    if (uniffi_strongroom_checksum_method_securestorage_get_many() != 47345) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_strongroom_checksum_method_securestorage_get_or_create() != 39265) {
+    if (uniffi_strongroom_checksum_method_securestorage_get_or_create() != 62437) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_strongroom_checksum_method_securestorage_keys() != 32770) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_strongroom_checksum_method_securestorage_remove() != 45405) {
+    if (uniffi_strongroom_checksum_method_securestorage_remove() != 39481) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_strongroom_checksum_method_securestorage_remove_many() != 43359) {
+    if (uniffi_strongroom_checksum_method_securestorage_remove_many() != 39497) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_strongroom_checksum_method_securestorage_set() != 61245) {
+    if (uniffi_strongroom_checksum_method_securestorage_set() != 38746) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_strongroom_checksum_method_securestorage_set_many() != 29578) {
+    if (uniffi_strongroom_checksum_method_securestorage_set_many() != 54882) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_strongroom_checksum_constructor_bridge_new() != 18973) {
+    if (uniffi_strongroom_checksum_constructor_bridge_new() != 9295) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_strongroom_checksum_constructor_securestorage_open() != 48001) {
+    if (uniffi_strongroom_checksum_constructor_securestorage_open() != 50357) {
         return InitializationResult.apiChecksumMismatch
     }
 

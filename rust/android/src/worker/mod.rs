@@ -1,10 +1,10 @@
-//! The one thread that talks to the Keystore.
+//! The one thread that calls the Keystore.
 //!
-//! The Keystore daemon loops inside a call for as long as all its operation slots are taken, and no interrupt reaches
-//! it there. So a call cannot be cancelled: the caller stops waiting, and the worker goes on. A job is handed over
-//! only when the worker is idle. Whoever gives up while still waiting for that leaves nothing behind to be done later.
+//! The Keystore daemon loops inside a call as long as all its operation slots are taken, and no interrupt reaches it
+//! there. So a call cannot be cancelled: the caller stops waiting, and the worker continues. The worker gets a job only
+//! when it is idle. A caller that gives up before that leaves nothing to do later.
 //!
-//! A job that still runs when its caller has given up is *overdue*. It may never end. So nobody waits for it: until it
+//! A job that still runs after its caller has given up is *overdue*. It may never end. So nobody waits for it: until it
 //! ends, every other call fails at once.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -26,22 +26,22 @@ pub(crate) struct Worker {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Deadline(Instant);
 
-/// Why there is no answer.
+/// Why there is no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum WorkerError {
-    /// An earlier job is overdue. This one was not begun.
+    /// An earlier job is overdue. This one did not start.
     Overdue,
-    /// The job panicked; the worker goes on.
+    /// The job panicked; the worker continues.
     Panicked,
-    /// The system gave no thread.
+    /// The system could not start a thread.
     Spawn,
-    /// Not done in time. The job may still be running.
+    /// Not finished in time. The job may still be running.
     Timeout,
 }
 
 impl Worker {
-    /// Runs `job` and waits up to `wait` for the worker to become idle and to finish it. A result that comes too late is
-    /// dropped where it was made.
+    /// Runs `job`, and waits up to `wait` until the worker is idle and has finished the job. A result that comes too
+    /// late is dropped on the worker.
     pub(crate) fn run<T, F>(&'static self, wait: Duration, job: F) -> Result<T, WorkerError>
     where
         T: Send + 'static,
@@ -135,13 +135,13 @@ type Job = Box<dyn FnOnce() + Send>;
 
 #[derive(Default)]
 struct Turn {
-    /// The deadline of the job that runs.
+    /// The deadline of the running job.
     running: Option<Deadline>,
     jobs: Option<Sender<Job>>,
 }
 
-/// The worker is idle when this is dropped: also if the job panics where nothing catches it, as in the `Drop` of a result
-/// that came too late. The thread ends then, so the next job needs another one.
+/// Dropping this makes the worker idle, even if the job panics where nothing catches it, as in the `Drop` of a late
+/// result. Then the thread ends, and the next job starts another one.
 struct Running<'a>(&'a Worker);
 
 impl Drop for Running<'_> {
@@ -158,7 +158,7 @@ impl Drop for Running<'_> {
 
 fn deliver<T>(answer: &SyncSender<Result<T, WorkerError>>, job: impl FnOnce() -> T) {
     let result = catch_unwind(AssertUnwindSafe(|| wiped(job))).map_err(|_| WorkerError::Panicked);
-    // Whoever timed out dropped the receiving end: the result is dropped, and with it wiped, right here.
+    // A caller that timed out has dropped the receiver: then the result is dropped and wiped here.
     drop(answer.send(result));
 }
 

@@ -1,4 +1,4 @@
-//! Who waits for whom, and what is left of a job whose caller has given up.
+//! Which callers wait, and what a job leaves whose caller has given up.
 
 use std::panic::resume_unwind;
 use std::sync::Arc;
@@ -139,7 +139,7 @@ fn a_panic_in_the_drop_of_a_late_result_is_survived() {
     assert_eq!(worker.run(LONG, |_| 8), Ok(8));
 }
 
-/// Does something when it is dropped.
+/// Calls a function when it is dropped.
 struct OnDrop<F: FnMut()>(F);
 
 impl<F: FnMut()> Drop for OnDrop<F> {
@@ -148,7 +148,7 @@ impl<F: FnMut()> Drop for OnDrop<F> {
     }
 }
 
-/// A worker in the middle of a job, which ends when it is told to. Its caller waits up to `wait` for it.
+/// A worker in the middle of a job, which ends on request. Its caller waits up to `wait` for it.
 fn busy(worker: &'static Worker, wait: Duration) -> (Sender<()>, JoinHandle<Result<(), WorkerError>>) {
     let (tell, told) = mpsc::channel();
     let (release, released) = mpsc::channel();
@@ -162,7 +162,7 @@ fn busy(worker: &'static Worker, wait: Duration) -> (Sender<()>, JoinHandle<Resu
     (release, caller)
 }
 
-/// The answer to `job`, which is tried until no job before it is overdue.
+/// The result of `job`, which is tried until no earlier job is overdue.
 fn once_idle(worker: &'static Worker, job: fn() -> usize) -> usize {
     let end = Instant::now() + LONG;
     loop {

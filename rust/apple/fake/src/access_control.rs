@@ -4,7 +4,7 @@ use crate::objects::{Handle, Payload, register, type_id};
 use crate::row::Accessible;
 use crate::string::text;
 
-/// What protects a row: its class alone, or with flags that ask for the user.
+/// What protects a row: only its class, or also flags that require authentication.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct AccessControl {
     pub(crate) accessible: Accessible,
@@ -27,7 +27,7 @@ extern "C" fn SecAccessControlGetTypeID() -> usize {
     type_id::ACCESS_CONTROL
 }
 
-/// Null and an error of -50 for a protection or flags that there are not.
+/// Null and an error of -50 for an unknown protection or unknown flags.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn SecAccessControlCreateWithFlags(
     _allocator: Handle,
@@ -41,7 +41,7 @@ unsafe extern "C" fn SecAccessControlCreateWithFlags(
     else {
         if !error.is_null() {
             let reason = register.create(Payload::Error(PARAM));
-            // SAFETY: null, or a place for an error, as the function's contract asks.
+            // SAFETY: null, or a place for an error, as the contract of the function requires.
             unsafe { error.write(reason) };
         }
         return Handle::NULL;

@@ -1,4 +1,4 @@
-//! `CFAllocator`, as far as it frees what was allocated elsewhere.
+//! `CFAllocator`, only as far as it frees memory that was allocated elsewhere.
 
 use std::ffi::c_void;
 
@@ -12,7 +12,7 @@ pub(crate) struct Allocator {
     pub(crate) deallocate: CFAllocatorDeallocateCallBack,
 }
 
-// SAFETY: its maker vouches for what it hands to the deallocator, as with the real one.
+// SAFETY: its creator guarantees what it passes to the deallocator, as with the real one.
 unsafe impl Send for Allocator {}
 
 #[unsafe(no_mangle)]
@@ -26,7 +26,7 @@ unsafe extern "C" fn CFAllocatorCreate(_allocator: Handle, context: *const CFAll
     if context.is_null() {
         misuse(NAME, format_args!("was given no context"))
     }
-    // SAFETY: it is not null, and there is one, as the function's contract asks.
+    // SAFETY: it is not null and points to a context, as the contract of the function requires.
     let context = unsafe { &*context };
     let only_deallocates = context.retain.is_none()
         && context.release.is_none()

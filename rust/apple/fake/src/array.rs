@@ -37,7 +37,7 @@ unsafe extern "C" fn CFArrayCreate(
 ) -> Handle {
     const NAME: &str = "CFArrayCreate";
     let owns = owns(callbacks.cast(), (&raw const kCFTypeArrayCallBacks).cast(), NAME);
-    // SAFETY: `values` holds `count` of them, as the function's contract asks.
+    // SAFETY: `values` holds `count` of them, as the contract of the function requires.
     let values = unsafe { handles(values, count, NAME) };
     let mut register = register();
     if owns {
@@ -66,7 +66,7 @@ extern "C" fn CFArrayGetValueAtIndex(array: Handle, index: isize) -> Handle {
     }
 }
 
-/// Whether a collection with these callbacks retains what it holds.
+/// Whether a collection with these callbacks retains its elements.
 pub(crate) fn owns(callbacks: *const c_void, known: *const c_void, function: &str) -> bool {
     if !callbacks.is_null() && !ptr::eq(callbacks, known) {
         misuse(function, format_args!("callbacks of one's own are not modelled"))

@@ -42,7 +42,7 @@ pub(crate) extern "C" fn CFHash(object: Handle) -> usize {
     usize::try_from(hasher.finish() >> 32).unwrap_or_default()
 }
 
-/// As telling as the real one, so that a test finds out who lets it near a secret.
+/// It describes as much as the real one, so that a test notices who passes it a secret.
 #[unsafe(no_mangle)]
 pub(crate) extern "C" fn CFCopyDescription(object: Handle) -> Handle {
     let mut register = register();

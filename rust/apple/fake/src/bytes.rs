@@ -1,4 +1,4 @@
-//! The bytes of a `CFData` or `CFString`: the object's own, wiped when it goes, or the caller's.
+//! The bytes of a `CFData` or `CFString`: owned and wiped with the object, or lent by the caller.
 
 use std::ffi::c_void;
 use std::slice;
@@ -15,7 +15,7 @@ pub(crate) enum Bytes {
         start: *const u8,
         length: usize,
     },
-    /// Lent, and given back when the object goes.
+    /// Lent, and released with the object.
     Given(GiveBack),
 }
 
@@ -29,12 +29,12 @@ pub(crate) struct GiveBack {
 
 impl Drop for GiveBack {
     fn drop(&mut self) {
-        // As `CFAllocatorDeallocate` does.
+        // As `CFAllocatorDeallocate` does it.
         (self.deallocate)(self.start.cast_mut().cast(), self.info);
     }
 }
 
-// SAFETY: lent bytes stay as they are for as long as the object lives; that is what their lender vouched for.
+// SAFETY: lent bytes do not change while the object lives; their lender guarantees it.
 unsafe impl Send for Bytes {}
 
 impl Bytes {
@@ -61,10 +61,10 @@ impl Bytes {
         Self::Lent { start, length }
     }
 
-    /// Lends, and gives back through the deallocator if there is one.
+    /// Lends the bytes, and releases them through the deallocator if there is one.
     ///
     /// # Safety
-    /// As of [`Self::lend`]; the deallocator takes back what was lent.
+    /// As of [`Self::lend`]; the deallocator releases what was lent.
     pub(crate) unsafe fn lend_until_freed(
         start: *const u8,
         length: isize,
@@ -98,7 +98,7 @@ impl Bytes {
         match self {
             Self::Own(bytes) => bytes,
             Self::Lent { length: 0, .. } | Self::Given(GiveBack { length: 0, .. }) => &[],
-            // SAFETY: whoever lent them vouched for start and length.
+            // SAFETY: the lender guaranteed start and length.
             Self::Lent { start, length } | Self::Given(GiveBack { start, length, .. }) => unsafe {
                 slice::from_raw_parts(*start, *length)
             },

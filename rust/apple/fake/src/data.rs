@@ -12,7 +12,7 @@ extern "C" fn CFDataGetTypeID() -> usize {
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn CFDataCreate(_allocator: Handle, bytes: *const u8, length: isize) -> Handle {
-    // SAFETY: there are `length` bytes, as the function's contract asks.
+    // SAFETY: there are `length` bytes, as the contract of the function requires.
     let bytes = unsafe { Bytes::copy_from(bytes, length, "CFDataCreate") };
     register().create(Payload::Data(bytes))
 }
@@ -25,7 +25,8 @@ unsafe extern "C" fn CFDataCreateWithBytesNoCopy(
     deallocator: Handle,
 ) -> Handle {
     let mut register = register();
-    // SAFETY: there are `length` bytes which outlive the object, as the function's contract asks.
+    // SAFETY: there are `length` bytes that outlive the object, as the contract of the function
+    // requires.
     let bytes = unsafe {
         Bytes::lend_until_freed(
             bytes,
@@ -43,7 +44,7 @@ extern "C" fn CFDataGetLength(data: Handle) -> isize {
     get(&register(), data, "CFDataGetLength").len().cast_signed()
 }
 
-/// Null for no bytes, which the real one may answer and a caller must expect.
+/// Null if there are no bytes: the real one may return it, and a caller must expect it.
 #[unsafe(no_mangle)]
 extern "C" fn CFDataGetBytePtr(data: Handle) -> *const u8 {
     let register = register();

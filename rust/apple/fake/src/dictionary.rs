@@ -14,7 +14,7 @@ pub(crate) struct Dictionary {
 }
 
 impl Dictionary {
-    /// One with the usual callbacks, which takes over the caller's reference to each key and value.
+    /// A dictionary with the usual callbacks. It takes over the caller's reference to each key and value.
     pub(crate) fn of(entries: Vec<(Handle, Handle)>) -> Self {
         Self {
             entries,
@@ -38,7 +38,7 @@ impl Dictionary {
         keys.chain(values).collect()
     }
 
-    /// Keys are told apart by `CFEqual`, or as pointers if the dictionary does not own them.
+    /// Compares keys with `CFEqual`, or as pointers if the dictionary does not own them.
     fn position(&self, register: &Register, key: Handle, function: &str) -> Option<usize> {
         self.entries.iter().position(|entry| {
             if self.owns_keys {
@@ -65,7 +65,7 @@ unsafe extern "C" fn CFDictionaryCreate(
     value_callbacks: *const CFDictionaryValueCallBacks,
 ) -> Handle {
     const NAME: &str = "CFDictionaryCreate";
-    // SAFETY: both hold `count` of them, as the function's contract asks.
+    // SAFETY: both hold `count` of them, as the contract of the function requires.
     let (keys, values) = unsafe { (handles(keys, count, NAME), handles(values, count, NAME)) };
     let mut register = register();
     let dictionary = create(&mut register, key_callbacks, value_callbacks, NAME);
@@ -143,7 +143,7 @@ unsafe extern "C" fn CFDictionaryGetValueIfPresent(
     if let Some(found) = found
         && !value.is_null()
     {
-        // SAFETY: null, or a place for a value, as the function's contract asks.
+        // SAFETY: null, or a place for a value, as the contract of the function requires.
         unsafe { value.write(found) };
     }
     found.is_some().into()
@@ -162,7 +162,7 @@ unsafe extern "C" fn CFDictionaryGetKeysAndValues(
         .enumerate()
     {
         if !keys.is_null() {
-            // SAFETY: null, or places for as many keys as there are, as the function's contract asks.
+            // SAFETY: null, or places for as many keys as there are, as the contract of the function requires.
             unsafe { keys.add(index).write(entry.0) };
         }
         if !values.is_null() {

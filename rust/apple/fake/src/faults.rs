@@ -1,4 +1,4 @@
-//! Calls that go wrong, and what happens between them.
+//! Calls that fail, and actions between calls.
 
 use std::sync::Arc;
 
@@ -25,11 +25,11 @@ pub enum Kind {
 pub enum Effect {
     /// It failed before it did anything.
     Before,
-    /// It did everything, and the answer was lost.
+    /// It did everything, and its result was lost.
     After,
 }
 
-/// How many calls there were.
+/// The number of calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Calls {
     /// Of `SecItemAdd`.
@@ -59,7 +59,7 @@ impl Calls {
     }
 }
 
-/// Which calls from now on. The next one is the first. A number is that one call, of whatever kind.
+/// Which calls from now on fail. The next call is number 1. A number means that one call, of any kind.
 #[derive(Clone, Copy, Debug)]
 pub struct When {
     skip: usize,
@@ -78,7 +78,7 @@ impl When {
         }
     }
 
-    /// Only calls of a kind count.
+    /// Counts only calls of a kind.
     #[must_use]
     pub fn of(self, kind: Kind) -> Self {
         Self {
@@ -99,7 +99,7 @@ impl When {
         self.times(usize::MAX)
     }
 
-    /// Whether it is the turn of a call that is made now.
+    /// Whether the present call is meant.
     fn is_now(&mut self, kind: Kind) -> bool {
         if self.times == 0 || self.kind.is_some_and(|wanted| wanted != kind) {
             return false;
@@ -121,7 +121,7 @@ impl From<usize> for When {
 
 pub(crate) type Action = Box<dyn FnOnce(&World) + Send>;
 
-/// Asked before each call.
+/// Called before each call.
 pub(crate) type Gate = Arc<dyn Fn() -> Option<Status> + Send + Sync>;
 
 #[derive(Default)]
@@ -145,7 +145,8 @@ impl Plan {
         self.faults.clear();
     }
 
-    /// Counts a call; tells what is to happen before it and whether it fails. Of several faults the first set counts.
+    /// Counts a call. Returns what is to happen before it and whether it fails. If several faults apply, the first one
+    /// that was set counts.
     pub(crate) fn next(&mut self, kind: Kind) -> (Vec<Action>, Option<(Status, Effect)>) {
         self.calls.count(kind);
         let due = self.races.iter_mut().filter_map(

@@ -1,4 +1,4 @@
-//! Bytes as the world keeps them: not as they are, so that who searches the heap for a value does not find it here.
+//! Bytes as the world keeps them: masked, so that a search of the heap for a value does not find it here.
 
 use zeroize::Zeroizing;
 
@@ -20,7 +20,7 @@ impl Masked {
         Zeroizing::new(self.0.iter().map(|byte| byte ^ MASK).collect())
     }
 
-    /// For what was a text when it was masked.
+    /// The text, if it was a text before it was masked.
     pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.bytes()).into_owned()
     }

@@ -1,4 +1,4 @@
-//! Which rows a query finds, and what Strongroom's queries must not be like.
+//! Which rows a query finds, and which queries Strongroom must not make.
 
 use crate::faults::Kind;
 use crate::masked::Masked;
@@ -6,7 +6,7 @@ use crate::query::{Limit, Query, Synchronizable};
 use crate::row::Stored;
 
 impl Query {
-    /// Each attribute that is named must be the row's. `groups` are the app's.
+    /// Each attribute that the query names must be the row's. `groups` are the app's.
     pub(crate) fn matches(&self, row: &Stored, groups: &[String]) -> bool {
         let access_control = self.access_control.is_none_or(|named| named == row.protection);
         is_or_any(self.service.as_ref(), &row.service)
@@ -28,7 +28,7 @@ impl Query {
             && !(self.skip_protected && row.protection.asks_for_user())
     }
 
-    /// What Strongroom never wants to say.
+    /// What a query of Strongroom must never contain.
     pub(crate) fn violations(&self, kind: Kind) -> Vec<&'static str> {
         let one = kind == Kind::Add || (kind == Kind::Copy && self.limit != Some(Limit::All));
         let query = kind != Kind::Add;
@@ -38,7 +38,7 @@ impl Query {
             (one && self.account.is_none(), "no account"),
             (is_empty(self.account.as_ref()), "empty account"),
             (self.synchronizable.is_none(), "no explicit sync"),
-            // To add a row and to ask where it went is the one way to learn the default group.
+            // Adding a row and asking for its group is the only way to find the default group.
             (
                 self.group.is_none() && !(kind == Kind::Add && self.returns.attributes),
                 "no access group",
@@ -58,7 +58,7 @@ impl Query {
     }
 }
 
-/// An empty one in a query is any.
+/// In a query, an empty text matches any.
 fn is_or_any(named: Option<&Masked>, stored: &Masked) -> bool {
     named.is_none_or(|named| named.is_empty() || named == stored)
 }

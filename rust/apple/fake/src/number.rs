@@ -72,7 +72,7 @@ unsafe extern "C" fn CFNumberCreate(
     register().create(Payload::Number(number))
 }
 
-/// Whether the number could be told without loss; what is lost is not written.
+/// Whether the number could be converted without loss. A number that loses digits is not written.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn CFNumberGetValue(number: Handle, kind: cf::CFNumberType, value: *mut c_void) -> bool {
     const NAME: &str = "CFNumberGetValue";

@@ -1,7 +1,7 @@
-//! What handles name: the objects, their counts, and the register of those alive.
+//! The objects that handles name, their counts, and the register of live objects.
 //!
-//! A handle is a number in the clothes of a pointer. It is looked up and never followed, and no number is given twice,
-//! so that a handle used after its release is always found out, and following one is a fault at once.
+//! A handle is a number in the form of a pointer. It is looked up and never followed, and no number is given twice. So
+//! the use of a handle after its release is always found, and following one is a fault at once.
 
 use std::collections::HashMap;
 use std::ffi::c_void;
@@ -110,7 +110,7 @@ pub(crate) mod type_id {
 
 struct Object {
     payload: Payload,
-    /// None of the immortal ones.
+    /// `None` for immortal objects.
     retains: Option<isize>,
     world: Option<u64>,
 }
@@ -140,7 +140,7 @@ pub(crate) fn register() -> MutexGuard<'static, Register> {
     REGISTER.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// How many objects there are that were made on any thread and not released.
+/// The number of objects that were created on any thread and not released.
 #[must_use]
 pub fn live_objects() -> usize {
     register()
@@ -215,7 +215,7 @@ impl Register {
 }
 
 /// Ends the process: the caller did what would be undefined with the real functions, and a panic cannot pass through C.
-/// Not through `eprintln!`, whose text the test harness would keep to itself.
+/// It does not use `eprintln!`, whose text the test harness would capture.
 pub(crate) fn misuse(function: &str, what: fmt::Arguments<'_>) -> ! {
     let _ = writeln!(std::io::stderr(), "strongroom-apple-fake: {function}: {what}");
     std::process::abort()

@@ -1,4 +1,4 @@
-//! The dictionaries that the four calls are given, read into what they say.
+//! Reads the dictionaries that the four calls get.
 
 use crate::access_control::AccessControl;
 use crate::masked::Masked;
@@ -35,7 +35,7 @@ pub(crate) enum Synchronizable {
     Just(bool),
 }
 
-/// What the caller wants of each row.
+/// What the caller wants from each row.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Returns {
     pub(crate) data: bool,
@@ -78,7 +78,7 @@ impl Query {
         Ok(query)
     }
 
-    /// What protects a row written with this, if it says.
+    /// The protection of a row that is written with this, if it names one.
     pub(crate) fn protection(&self) -> Result<Option<AccessControl>, Status> {
         match (self.accessible, self.access_control) {
             (Some(_), Some(_)) => Err(PARAM),

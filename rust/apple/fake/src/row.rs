@@ -100,7 +100,7 @@ pub(crate) struct Stored {
     pub(crate) group: String,
     pub(crate) synchronizable: bool,
     pub(crate) protection: AccessControl,
-    /// How often biometry had been enrolled anew when the row was written.
+    /// How often biometry had been enrolled again when the row was written.
     pub(crate) enrolment: u64,
 }
 

@@ -1,4 +1,4 @@
-//! The state of a world: its rows, the device's locks, and the user in front of it.
+//! The state of a world: its rows, the device's locks, and its user.
 
 use crate::access_control::{
     AccessControl, BIOMETRY_ANY, BIOMETRY_CURRENT_SET, DEVICE_PASSCODE, USER_PRESENCE,
@@ -15,19 +15,19 @@ pub(crate) const MISSING_ENTITLEMENT: Status = -34018;
 pub(crate) const NOT_AVAILABLE: Status = -25291;
 pub(crate) const USER_CANCELED: Status = -128;
 
-/// Whether the device is locked. To read, to add and to update a row of a class that the lock keeps is -25308, be it for
-/// its attributes or only to see whether it is there. Deleting works.
+/// Whether the device is locked. Reading, adding and updating a row of a class that the lock protects is -25308, even
+/// for its attributes or only to see whether it exists. Deleting works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Lock {
-    /// Since its start the device was not unlocked: no class can be used.
+    /// The device was not unlocked since it started: no class can be used.
     BeforeFirstUnlock,
     /// The classes for an unlocked device cannot be used.
     Locked,
     /// Every class can be used.
     Unlocked,
-    /// The app was started ahead of its user before the first unlock. As [`Lock::BeforeFirstUnlock`], but rows that are
-    /// there are not found (-25300), though to add one is still a duplicate.
+    /// The system started the app before the first unlock. As [`Lock::BeforeFirstUnlock`], but existing rows are not
+    /// found (-25300), although adding one is still a duplicate.
     Prewarmed,
 }
 
@@ -35,13 +35,14 @@ pub enum Lock {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Auth {
-    /// Shows finger, face or passcode.
+    /// Authenticates with finger, face or passcode.
     Success,
-    /// Dismisses: -128.
+    /// Dismisses the prompt: -128.
     Cancel,
     /// Is not recognised: -25293.
     Fail,
-    /// Failed with biometry too often before: -25293 where nothing else will do, otherwise the passcode is given.
+    /// Failed with biometry too often before: -25293 if nothing else is accepted, otherwise the user enters the
+    /// passcode.
     Lockout,
 }
 
@@ -52,10 +53,10 @@ pub(crate) struct State {
     pub(crate) passcode: bool,
     pub(crate) auth: Auth,
     pub(crate) prompts: usize,
-    /// How many rows were answered.
+    /// How many rows were returned.
     pub(crate) answered: usize,
     pub(crate) enrolment: u64,
-    /// What reading a row of an earlier enrolment answers.
+    /// The status of reading a row of an earlier enrolment.
     pub(crate) invalidated: Status,
 }
 
@@ -69,7 +70,7 @@ impl State {
         if allowed { Ok(()) } else { Err(MISSING_ENTITLEMENT) }
     }
 
-    /// The places of the rows that a query finds.
+    /// The indexes of the rows that a query finds.
     pub(crate) fn find(&self, query: &Query) -> Result<Vec<usize>, Status> {
         let found = (0..self.rows.len()).filter(|&at| query.matches(&self.rows[at], &self.groups));
         let found: Vec<_> = found.collect();
@@ -92,7 +93,7 @@ impl State {
         }
     }
 
-    /// Whether a row that is there can be read or changed, as far as the lock goes.
+    /// Whether the lock allows reading or changing an existing row.
     pub(crate) fn usable(&self, row: &Stored) -> Result<(), Status> {
         match self.lock {
             lock if !lock.keeps(row.protection.accessible) => Ok(()),
@@ -101,7 +102,7 @@ impl State {
         }
     }
 
-    /// Asks the user for a row that wants it.
+    /// Asks the user for a row that requires it.
     pub(crate) fn authenticate(&mut self, at: usize, context: Option<Context>) -> Result<(), Status> {
         let Stored {
             protection,
@@ -142,7 +143,7 @@ impl Lock {
 }
 
 impl AccessControl {
-    /// Whether a row so protected can synchronize.
+    /// Whether a row with this protection can be synchronized.
     pub(crate) fn may_leave_device(self) -> bool {
         self.flags == 0 && !self.accessible.stays_on_device()
     }

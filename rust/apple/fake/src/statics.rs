@@ -1,4 +1,4 @@
-//! The constants. Texts are the real ones, from Apple's published sources.
+//! The constants. Their texts are the real ones, from Apple's published sources.
 
 use std::ffi::c_void;
 
@@ -11,7 +11,7 @@ use crate::base::{CFCopyDescription, CFEqual, CFHash, CFRelease, CFRetain};
 use crate::bytes::Bytes;
 use crate::objects::{Handle, Payload};
 
-/// What there is before the first call and after the last.
+/// What exists before the first call and after the last.
 pub(crate) fn immortals() -> Vec<(Handle, Payload)> {
     let texts = TEXTS.iter().enumerate();
     let texts = texts.map(|(at, text)| {

@@ -1,4 +1,4 @@
-//! `CFString`, of UTF-8 bytes. Lengths and ranges are in units of UTF-16, as the real ones are.
+//! `CFString`, with UTF-8 bytes. Lengths and ranges are in units of UTF-16, as in the real one.
 
 use std::ffi::c_char;
 use std::ptr;
@@ -24,7 +24,7 @@ unsafe extern "C" fn CFStringCreateWithBytes(
     _external: u8,
 ) -> Handle {
     const NAME: &str = "CFStringCreateWithBytes";
-    // SAFETY: there are `length` bytes, as the function's contract asks.
+    // SAFETY: there are `length` bytes, as the contract of the function requires.
     create(unsafe { Bytes::copy_from(bytes, length, NAME) }, encoding, NAME)
 }
 
@@ -38,7 +38,7 @@ unsafe extern "C" fn CFStringCreateWithBytesNoCopy(
     deallocator: Handle,
 ) -> Handle {
     const NAME: &str = "CFStringCreateWithBytesNoCopy";
-    // SAFETY: there are `length` bytes which outlive the string, as the function's contract asks.
+    // SAFETY: there are `length` bytes that outlive the string, as the contract of the function requires.
     let bytes = unsafe { Bytes::lend_until_freed(bytes, length, deallocator, &register(), NAME) };
     create(bytes, encoding, NAME)
 }
@@ -51,15 +51,16 @@ extern "C" fn CFStringGetLength(string: Handle) -> isize {
         .cast_signed()
 }
 
-/// The real one may answer null at any time, and this one always does.
+/// The real one may return null at any time, and this one always does.
 #[unsafe(no_mangle)]
 extern "C" fn CFStringGetCStringPtr(string: Handle, _encoding: u32) -> *const c_char {
     text(&register(), string, "CFStringGetCStringPtr");
     ptr::null()
 }
 
-/// Answers how many units it converted, and through `used` how many bytes they take. It stops at what cannot be converted
-/// (half a surrogate pair) if there is no loss byte, and before what would not fit. Without a buffer it only counts.
+/// Returns how many units it converted, and through `used` how many bytes they take. It stops at what cannot be
+/// converted (half a surrogate pair) if there is no loss byte, and before what would not fit. Without a buffer it only
+/// counts.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn CFStringGetBytes(
     string: Handle,
@@ -78,12 +79,12 @@ unsafe extern "C" fn CFStringGetBytes(
     let mut out = if buffer.is_null() {
         Output::Count
     } else {
-        // SAFETY: the buffer has `capacity` bytes, as the function's contract asks.
+        // SAFETY: the buffer has `capacity` bytes, as the contract of the function requires.
         Output::Buffer(unsafe { slice::from_raw_parts_mut(buffer, usize::try_from(capacity).unwrap_or(0)) })
     };
     let (converted, bytes) = convert(units, loss, &mut out);
     if !used.is_null() {
-        // SAFETY: null, or a place for a number, as the function's contract asks.
+        // SAFETY: null, or a place for a number, as the contract of the function requires.
         unsafe { used.write(bytes.cast_signed()) };
     }
     converted.cast_signed()
@@ -133,7 +134,7 @@ fn only_utf8(encoding: u32, function: &str) {
     }
 }
 
-/// The units of a range, one by one: a copy of them would have to be wiped.
+/// The units of a range, one by one, because a copy of them would have to be wiped.
 fn units_in(text: &str, range: CFRange, function: &str) -> impl Iterator<Item = u16> {
     let found = usize::try_from(range.location)
         .ok()

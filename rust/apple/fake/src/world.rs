@@ -1,4 +1,4 @@
-//! Worlds, each a keychain with its device, and which one a thread is in.
+//! Worlds, each a keychain with its device, and the world of each thread.
 
 use std::cell::RefCell;
 use std::ffi::c_void;
@@ -21,7 +21,7 @@ thread_local! {
     static CURRENT: RefCell<Vec<App>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Who a thread is.
+/// The app that a thread acts as.
 struct App {
     world: Arc<World>,
     /// Its groups, unless it is the world's own app.
@@ -63,7 +63,7 @@ impl World {
         })
     }
 
-    /// Makes it the world of this thread until the guard goes, which brings back the former.
+    /// Makes it the world of this thread until the guard is dropped, which restores the former one.
     #[must_use]
     pub fn enter(self: &Arc<Self>) -> Entered {
         CURRENT.with_borrow_mut(|worlds| {
@@ -75,7 +75,7 @@ impl World {
         Entered(PhantomData)
     }
 
-    /// As [`World::enter`], as another app of the device, with entitlements of its own, its default group first.
+    /// As [`World::enter`], but as another app of the device with its own entitlements, its default group first.
     #[must_use]
     pub fn enter_as(self: &Arc<Self>, groups: &[&str]) -> Entered {
         let groups = groups.iter().map(|&group| group.to_owned()).collect();
@@ -88,7 +88,7 @@ impl World {
         Entered(PhantomData)
     }
 
-    /// How many objects there are that a thread made while in this world, and nobody released.
+    /// The number of objects that a thread created while in this world, and nobody released.
     pub fn live_objects(&self) -> usize {
         register().live_in(self.id)
     }
@@ -98,7 +98,7 @@ impl World {
         self.state().lock = lock;
     }
 
-    /// Sets or removes the passcode; rows that need one go with it.
+    /// Sets or removes the passcode; rows that need one are deleted with it.
     pub fn set_passcode(&self, passcode: bool) {
         let mut state = self.state();
         state.passcode = passcode;
@@ -114,7 +114,7 @@ impl World {
         self.state().groups = groups.iter().map(|&group| group.to_owned()).collect();
     }
 
-    /// Sets what the user does when asked from now on.
+    /// Sets what the user does from now on when asked.
     pub fn set_authentication(&self, auth: Auth) {
         self.state().auth = auth;
     }
@@ -124,35 +124,35 @@ impl World {
         self.state().prompts
     }
 
-    /// Enrols biometry anew. Data of rows for what was enrolled before then answers with `status`: -25293, -50 and -25300
-    /// were seen (`authpass/biometric_storage#128`, `tutao/tutanota#3664`).
+    /// Enrols biometry again. Reading rows for the earlier enrolment returns `status`: -25293, -50 and -25300 were seen
+    /// (`authpass/biometric_storage#128`, `tutao/tutanota#3664`).
     pub fn change_enrolment(&self, status: i32) {
         let mut state = self.state();
         state.enrolment += 1;
         state.invalidated = status;
     }
 
-    /// Lets calls fail.
+    /// Makes calls fail.
     pub fn fail(&self, when: impl Into<When>, status: i32, effect: Effect) {
         self.plan().fail(when.into(), status, effect);
     }
 
-    /// Lets no call fail any more.
+    /// Removes all faults.
     pub fn clear_faults(&self) {
         self.plan().clear_faults();
     }
 
-    /// Does something just before the `n`-th call of a kind from now, as another process would.
+    /// Runs an action just before the `n`-th call of a kind from now, as another process would.
     pub fn race(&self, kind: Kind, n: usize, action: impl FnOnce(&Self) + Send + 'static) {
         self.plan().race(When::nth(n).of(kind), Box::new(action));
     }
 
-    /// Does something just before a call, as another process would while this one is suspended there.
+    /// Runs an action just before a call, as another process would while this one is suspended there.
     pub fn suspend(&self, when: impl Into<When>, action: impl FnOnce(&Self) + Send + 'static) {
         self.plan().race(when.into(), Box::new(action));
     }
 
-    /// Brings what synchronizes to another device of the user: additions, changes and deletions.
+    /// Copies what is synchronized to another device of the user: additions, changes and deletions.
     pub fn sync_to(&self, other: &Self) {
         let rows: Vec<Stored> = self
             .state()
@@ -166,7 +166,7 @@ impl World {
         state.rows.extend(rows);
     }
 
-    /// The encrypted backup of the device, restored to a new one: rows of a class for this device only stay behind.
+    /// The encrypted backup of the device, restored to a new one. Rows of a class for this device only are left out.
     #[must_use]
     pub fn restored_to_a_new_device(&self) -> Arc<Self> {
         let new = Self::new();
@@ -179,32 +179,32 @@ impl World {
         new
     }
 
-    /// Asks before each call whether it may happen: a status is its answer instead. The one who is asked may let others go first.
+    /// Asks `gate` before each call: if it returns a status, the call fails with it. The gate may run other code first.
     pub fn ask_before_each_call(&self, gate: impl Fn() -> Option<i32> + Send + Sync + 'static) {
         self.plan().gate = Some(Arc::new(gate));
     }
 
-    /// How many rows all calls so far answered.
+    /// How many rows all calls so far returned.
     pub fn rows_answered(&self) -> usize {
         self.state().answered
     }
 
-    /// How many calls there were.
+    /// The number of calls.
     pub fn calls(&self) -> Calls {
         self.plan().calls
     }
 
-    /// What the calls so far should not have said, one text for each time.
+    /// What the calls so far must not have contained, one text for each time.
     pub fn violations(&self) -> Vec<&'static str> {
         lock(&self.violations).clone()
     }
 
-    /// The rows, in the order in which they were added, as they are: who searches the heap must not ask for them before.
+    /// The rows in the order in which they were added, unmasked: a search of the heap must not ask for them before.
     pub fn rows(&self) -> Vec<Row> {
         self.state().rows.iter().map(Stored::row).collect()
     }
 
-    /// Puts a row, in the place of the one with the same primary key if there is one, whatever is locked.
+    /// Adds a row, or replaces the one with the same primary key, whatever the lock.
     pub fn put_row(&self, row: &Row) {
         let mut state = self.state();
         let default = state.groups.first().map_or(DEFAULT_GROUP, String::as_str);
@@ -215,7 +215,7 @@ impl World {
         }
     }
 
-    /// Deletes the rows of a service and account in any group; tells how many.
+    /// Deletes the rows of a service and account in any group, and returns how many there were.
     pub fn delete_row(&self, service: &str, account: &str) -> usize {
         let mut state = self.state();
         let before = state.rows.len();
@@ -239,15 +239,15 @@ impl World {
     }
 }
 
-/// An `LAContext`, as the app's Swift would hand it over.
+/// An `LAContext`, as the app's Swift code would pass it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Context {
-    /// One through which the user can be asked.
+    /// The user can be asked with it.
     Interactive,
-    /// One with `interactionNotAllowed`: rows that want the user are -25308.
+    /// With `interactionNotAllowed`: rows that require authentication are -25308.
     InteractionNotAllowed,
-    /// One with which the user was asked already.
+    /// The user has authenticated with it already.
     Authenticated,
 }
 
@@ -260,7 +260,7 @@ impl Context {
 }
 
 /// While it lives, its thread is in a [`World`].
-// Not `Send`: it must go on the thread that it is for.
+// Not `Send`: it must be dropped on its own thread.
 pub struct Entered(PhantomData<*const ()>);
 
 impl Drop for Entered {
@@ -269,7 +269,7 @@ impl Drop for Entered {
     }
 }
 
-/// The world of this thread; there must be one.
+/// The world of this thread. There must be one.
 pub(crate) fn current(function: &str) -> Arc<World> {
     match CURRENT.with_borrow(|worlds| worlds.last().map(|app| Arc::clone(&app.world))) {
         Some(world) => world,
@@ -277,12 +277,12 @@ pub(crate) fn current(function: &str) -> Arc<World> {
     }
 }
 
-/// The groups of the app that this thread is, if it is not the world's own.
+/// The groups of the app that this thread acts as, unless it is the world's own app.
 pub(crate) fn current_groups() -> Option<Vec<String>> {
     CURRENT.with_borrow(|worlds| worlds.last().and_then(|app| app.groups.clone()))
 }
 
-/// None also while the thread ends.
+/// `None` also while the thread ends.
 pub(crate) fn current_id() -> Option<u64> {
     CURRENT
         .try_with(|worlds| worlds.borrow().last().map(|app| app.world.id))

@@ -1,4 +1,4 @@
-//! No block of the heap holds a value or a name of the keychain when it is freed, nor after the world is gone.
+//! No block of the heap holds a value or a name of the keychain when it is freed, nor after the world was dropped.
 #![cfg(not(target_vendor = "apple"))]
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 
@@ -17,7 +17,7 @@ use security_framework_sys::keychain_item::{SecItemAdd, SecItemCopyMatching, Sec
 use strongroom_apple_fake::World;
 use zeroize::Zeroizing;
 
-/// The marks, masked, so that the program holds them nowhere.
+/// The marks, masked, so that the program itself does not contain them.
 const VALUE: [u8; 16] = *b"\xDB\x0A\x95\x3C\xE1\x77\x08\xB6\x4F\xC2\x19\x80\xA3\x5E\xD4\x61";
 const NAME: [u8; 16] = *b"\x3F\x31\x2C\x38\x33\x35\x3A\x2E\x36\x39\x3D\x2A\x34\x30\x2F\x3B";
 const MASK: u8 = 0x5A;
@@ -27,18 +27,18 @@ static FOUND: AtomicUsize = AtomicUsize::new(0);
 #[global_allocator]
 static ALLOCATOR: Searching = Searching;
 
-/// Searches each block before it goes. Blocks grow by a new one and the end of the old.
+/// Searches each block before it is freed. A block grows by a new block and the release of the old one.
 struct Searching;
 
-// SAFETY: leaves the work to the system's allocator.
+// SAFETY: it passes the work to the system's allocator.
 unsafe impl GlobalAlloc for Searching {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: the caller's promise. Zeros, so that a block that was never written to can be read.
+        // SAFETY: the caller's promise. Zeros, so that a block that was never written can be read.
         unsafe { System.alloc_zeroed(layout) }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        // SAFETY: the block has that size, and was written to at least once.
+        // SAFETY: the block has that size, and all its bytes are initialised.
         let bytes = unsafe { slice::from_raw_parts(block, layout.size()) };
         let holds = |mark: &[u8]| bytes.windows(mark.len()).any(|window| is(window, mark));
         FOUND.fetch_add(usize::from(holds(&VALUE) || holds(&NAME)), Ordering::SeqCst);
@@ -60,7 +60,7 @@ fn plain(mark: &[u8]) -> Zeroizing<Vec<u8>> {
     plain
 }
 
-/// The only test, so that no other frees blocks meanwhile.
+/// The only test, so that no other test frees blocks meanwhile.
 #[test]
 fn nothing_is_freed_with_what_it_held() {
     let world = World::new();
@@ -70,7 +70,7 @@ fn nothing_is_freed_with_what_it_held() {
         CFData::from_buffer(&value),
         CFString::new(str::from_utf8(&name).unwrap()),
     );
-    // SAFETY: the constants of the linked library are always there.
+    // SAFETY: the constants of the linked library always exist.
     let constant = |constant: CFStringRef| unsafe { CFString::wrap_under_get_rule(constant) };
     // SAFETY: as above.
     let [
@@ -105,7 +105,7 @@ fn nothing_is_freed_with_what_it_held() {
     let changes = CFDictionary::from_CFType_pairs(&new);
     let copy = |query: &CFDictionary<CFString, CFType>| {
         let mut result: CFTypeRef = std::ptr::null();
-        // SAFETY: a live dictionary, a place for the result, and a result that is the caller's.
+        // SAFETY: a live dictionary, a place for the result, and a result that the caller owns.
         unsafe {
             assert_eq!(
                 SecItemCopyMatching(query.as_concrete_TypeRef(), &raw mut result),
@@ -115,7 +115,7 @@ fn nothing_is_freed_with_what_it_held() {
         }
     };
 
-    // SAFETY: live dictionaries, and nothing to return.
+    // SAFETY: live dictionaries, and no result.
     unsafe {
         assert_eq!(
             SecItemAdd(with(&new).as_concrete_TypeRef(), std::ptr::null_mut()),

@@ -1,4 +1,4 @@
-//! Rows that the user has to open.
+//! Rows that need authentication.
 
 use std::ptr;
 
@@ -13,8 +13,8 @@ use strongroom_core::policy::{Accessibility, Authentication};
 use super::names;
 use crate::sec_items::OsStatus;
 
-/// The access control object of a class and a way to authenticate. The wrapper of the `security-framework` crate would discard the
-/// reason of a failure.
+/// The access control object for a class and a way to authenticate. The wrapper in the `security-framework` crate would
+/// drop the reason for a failure.
 pub(super) fn create(class: Accessibility, authentication: Authentication) -> Result<CFType, OsStatus> {
     let flags = match authentication {
         Authentication::UserPresence => kSecAccessControlUserPresence,
@@ -34,13 +34,13 @@ pub(super) fn create(class: Accessibility, authentication: Authentication) -> Re
         )
     };
     if !control.is_null() {
-        // SAFETY: a function named Create hands over a reference that is ours to release.
+        // SAFETY: a function named Create returns a reference that we have to release.
         return Ok(unsafe { CFType::wrap_under_create_rule(control.cast_const().cast()) });
     }
     if error.is_null() {
         return Err(OsStatus::PARAM);
     }
-    // SAFETY: an error that is stored through the parameter is ours to release.
+    // SAFETY: we have to release an error that is stored through the parameter.
     let error = unsafe { CFError::wrap_under_create_rule(error) };
     Err(i32::try_from(error.code()).map_or(OsStatus::PARAM, OsStatus))
 }

@@ -17,7 +17,7 @@ use crate::sec_items::{Attributes, OsStatus, Row};
 
 const SUCCESS: i32 = 0;
 
-/// Names and values, in the order in which they were named.
+/// Names and values, in the order in which they were added.
 #[derive(Default)]
 pub(super) struct Dictionary(Vec<(CFString, CFType)>);
 
@@ -35,7 +35,7 @@ impl Dictionary {
         self.with(name, &CFBoolean::from(flag))
     }
 
-    /// The bytes are wiped when the system lets go of them.
+    /// The bytes are wiped when the system releases them.
     pub(super) fn with_bytes(self, name: CFString, bytes: &[u8]) -> Self {
         self.with(name, &CFData::from_arc(Arc::new(Zeroizing::new(bytes.to_vec()))))
     }
@@ -43,11 +43,11 @@ impl Dictionary {
     /// Adds rows.
     pub(super) fn add(&self) -> Result<(), OsStatus> {
         let attributes = self.build();
-        // SAFETY: the dictionary lives until the call returns, and no result is asked for.
+        // SAFETY: the dictionary lives until the call returns, and the call returns no result.
         checked(unsafe { SecItemAdd(attributes.as_concrete_TypeRef(), ptr::null_mut()) })
     }
 
-    /// Adds a row and answers it; the dictionary says what of it.
+    /// Adds a row and returns the attributes that the dictionary asks for.
     pub(super) fn add_and_find(&self) -> Result<Found, OsStatus> {
         let attributes = self.build();
         let mut result: CFTypeRef = ptr::null();
@@ -84,7 +84,7 @@ impl Dictionary {
     }
 }
 
-/// What a query found. It has no `Debug`: that of CoreFoundation prints values.
+/// The result of a query. It has no `Debug`: that of CoreFoundation prints values.
 pub(super) struct Found(CFType);
 
 impl Found {
@@ -156,14 +156,14 @@ impl Fields {
     }
 }
 
-/// The text of a string. The conversion of its own type leaves a copy behind that nobody wipes.
+/// The text of a string. The conversion of `CFString` itself leaves a copy that nobody wipes.
 fn text(string: &CFString) -> Option<Zeroizing<String>> {
     let units = string.char_len();
     let whole = CFRange::init(0, units);
-    // A unit of UTF-16 takes 3 bytes of UTF-8 at most.
+    // A unit of UTF-16 takes at most 3 bytes of UTF-8.
     let mut bytes = Zeroizing::new(vec![0; 3 * usize::try_from(units).ok()?]);
     let mut used: CFIndex = 0;
-    // SAFETY: the string is alive, the range is all of it, and the buffer has the length that is stated.
+    // SAFETY: the string is alive, the range is all of it, and the buffer has the stated length.
     let converted = unsafe {
         CFStringGetBytes(
             string.as_concrete_TypeRef(),
@@ -186,14 +186,14 @@ fn text(string: &CFString) -> Option<Zeroizing<String>> {
 }
 
 fn owned(status: i32, result: CFTypeRef) -> Result<Found, OsStatus> {
-    // SAFETY: what a function stores through its parameter for a result is a reference that is ours to release.
+    // SAFETY: what a function stores through its result parameter is a reference that we have to release.
     let found = (!result.is_null()).then(|| unsafe { CFType::wrap_under_create_rule(result) });
     checked(status)?;
     found.map(Found).ok_or(OsStatus::DECODE)
 }
 
 fn retained(object: CFTypeRef) -> CFType {
-    // SAFETY: the caller got the object from a container that is alive and holds it.
+    // SAFETY: the caller got the object from a live container that holds it.
     unsafe { CFType::wrap_under_get_rule(object) }
 }
 

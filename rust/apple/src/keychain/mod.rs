@@ -1,8 +1,9 @@
-//! The Keychain of the system. The only place with `unsafe` code.
+//! The Keychain of the system, and the only module with `unsafe` code.
 //!
-//! Every query names the class, the access group, the service, and whether synchronized rows are meant, and all but those for a whole
-//! service name the account. Without a group the system would search all groups of the app, so also those that it shares with others.
-//! No query names an accessibility class or an access control, which would hide the rows that have another one.
+//! Every query names the class, the access group, the service, and whether it means synchronized rows. All queries but
+//! those for a whole service name the account. Without a group, the system would search all groups of the app,
+//! including those that it shares with others. No query names an accessibility class or an access control, because that
+//! would hide rows with another one.
 
 mod access_control;
 mod dictionary;
@@ -28,7 +29,7 @@ impl AccessGroups for Keychain {
         let (Some(services), false) = (of_service(service), account.is_empty()) else {
             return Err(OsStatus::PARAM);
         };
-        // The one query that names no group: it finds nothing, it adds.
+        // The one query that names no group. It adds, and does not search.
         let probe = services
             .with_text(names::account(), account)
             .with_bytes(names::value(), &[0])
@@ -38,7 +39,7 @@ impl AccessGroups for Keychain {
             )
             .with_flag(names::return_attributes(), true);
         let group = probe.add_and_find()?.group()?;
-        // Those of processes that died before this line go with it. One that stays does no harm.
+        // This also deletes probe rows of processes that died before this line. A probe row that stays does no harm.
         let _ = self.rows_of(&group).delete_all(service);
         Ok(group)
     }
@@ -57,7 +58,7 @@ struct GroupRows {
 
 impl GroupRows {
     fn service(&self, service: &Service) -> Result<Dictionary, OsStatus> {
-        // The Keychain takes an empty name for "any", so an empty group must not get as far as to it, either.
+        // For the Keychain, an empty name means "any", so an empty group must not reach it either.
         if self.group.is_empty() {
             return Err(OsStatus::PARAM);
         }
@@ -168,7 +169,7 @@ impl SecItems for GroupRows {
     }
 }
 
-/// `None` for an empty name, which the Keychain takes for "any".
+/// `None` for an empty name, which means "any" for the Keychain.
 fn of_service(service: &Service) -> Option<Dictionary> {
     let query = Dictionary::default()
         .with(names::class(), &names::generic_password())

@@ -1,4 +1,4 @@
-//! The constants of the Security framework that dictionaries are made of.
+//! The constants of the Security framework that dictionaries use.
 
 use core_foundation::base::TCFType;
 use core_foundation::string::{CFString, CFStringRef};
@@ -9,7 +9,7 @@ use strongroom_core::policy::Accessibility;
 macro_rules! names {
     ($($name:ident = $constant:path;)*) => {
         $(pub(super) fn $name() -> CFString {
-            // SAFETY: the framework's constant is a string that is set before any code of ours runs and is never freed.
+            // SAFETY: the framework's constant is a string that is set before our code runs and is never freed.
             unsafe { CFString::wrap_under_get_rule($constant) }
         })*
     };

@@ -1,4 +1,4 @@
-//! Stores that were set aside. Eight at most, so that they can be found without the header row.
+//! Quarantine in the Keychain. It holds at most eight stores, so that they can be found without the header row.
 
 use strongroom_core::{Error, ErrorCode, Event, LastReset, Recovery, ResetReason};
 
@@ -10,10 +10,10 @@ use crate::sec_items::{Attributes, OsStatus};
 pub(super) const NUMBERS: std::ops::Range<u8> = 0..8;
 
 impl Session<'_> {
-    /// Sets the records aside and starts anew.
+    /// Puts the rows in quarantine and resets the store.
     pub(super) fn reset(&mut self) -> Result<(), Error> {
         if let Err(error) = self.settle() {
-            // A batch that cannot be understood would refuse every call for ever.
+            // A batch that cannot be read would refuse every call for ever.
             if !matches!(error.code(), ErrorCode::Corrupt | ErrorCode::KeyLost) {
                 return Err(error);
             }
@@ -35,10 +35,10 @@ impl Session<'_> {
             let number = self.free_number()?.ok_or_else(|| {
                 Error::new(
                     ErrorCode::Unsupported,
-                    "Eight stores are set aside already: recover or clear them first",
+                    "Quarantine already holds eight stores: call `recover()` or `clear()` first",
                 )
             })?;
-            // The header first: cut short, the records are still where they were.
+            // The header first: if the call stops here, the rows are still where they were.
             self.change_header(|header| {
                 begin_anew(header, reset);
                 header.aside.push(number);
@@ -50,7 +50,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Puts back what is absent now, of the newest first: what it restores is not replaced by what is older.
+    /// Restores what is absent now, the newest first, so that older rows do not replace what it restores.
     pub(super) fn recover(&mut self) -> Result<Recovery, Error> {
         self.prove_readable()?;
         let known = self.current_header()?.aside;
@@ -70,7 +70,7 @@ impl Session<'_> {
         })
     }
 
-    /// The number of a store to be set aside; `None` if all are taken.
+    /// A free number for a store in quarantine; `None` if all are taken.
     pub(super) fn free_number(&self) -> Result<Option<u8>, Error> {
         for number in NUMBERS {
             if self.items().list(&self.vault.aside(number))?.is_empty() {
@@ -80,7 +80,7 @@ impl Session<'_> {
         Ok(None)
     }
 
-    /// Whether the row is one of the records again.
+    /// Whether the row is among the items again.
     fn restore(&mut self, number: u8, row: &Attributes) -> Result<bool, Error> {
         let aside = self.vault.aside(number);
         if let Some(id) = record::batch(&row.tag) {
@@ -101,7 +101,7 @@ impl Session<'_> {
                     Err(OsStatus::DUPLICATE) => {}
                     Err(status) => return Err(status.into()),
                 }
-                // What the store holds at present wins: it is newer. A placeholder is nothing.
+                // What the store holds now is newer, so it stays. A placeholder does not count.
                 let there = self.items().attributes(&self.vault.records, &row.account)?;
                 gone = there.is_some_and(|there| !self.outdated(&there));
             }
@@ -118,14 +118,15 @@ impl Session<'_> {
         Tag::parse(&row.tag).is_ok_and(|tag| tag.expired(self.now_ms()))
     }
 
-    /// Takes away an expired record, or a placeholder that no batch here needs, in the place of one that is brought there.
+    /// Deletes an expired row, or a placeholder that no batch needs, if it is in the place of `row`.
     pub(super) fn make_room(&mut self, row: &Attributes) -> Result<(), Error> {
         let there = self.items().attributes(&self.vault.records, &row.account)?;
         if let (Some(there), Some(key)) = (there, record::key(&row.account))
             && self.outdated(&there)
         {
             match record::batch(&there.tag) {
-                // Also that of another device: a batch would put its own in place of it, and this puts a record there.
+                // Also one of another device: a batch would replace it with its own placeholder, and this call puts a
+                // row there.
                 Some(id) if self.stage_of(id)?.is_none() => {
                     let (records, account) = (&self.vault.records, &row.account);
                     self.items().delete(records, account, Some(&there.tag))?;

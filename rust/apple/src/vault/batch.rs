@@ -1,12 +1,14 @@
-//! Several rows at once, all or none: the Keychain knows no transaction of several rows.
+//! Writes several rows, all or none, because the Keychain has no transactions over several rows.
 //!
-//! What is to be done is written into one row, the intent, and is done by whoever meets it. Each step names the tag that its row had when
-//! the batch was decided. A tag is never used twice, so it does not matter how often, by how many, or how late a step is done. Where a row
-//! is absent, a placeholder is put first, so that there is a tag to name: a step that adds would bring back what somebody removed.
+//! The batch is written into one row, the intent, and whoever finds the intent finishes the batch. Each step names the
+//! tag that its row had when the batch was decided. A tag is never used twice, so it does not matter how often, by how
+//! many processes, or how late a step is done. If a row is absent, a placeholder is added first, so that the step can
+//! name a tag: a step that adds a row would bring back what somebody removed.
 //!
-//! Where others may change the rows, the intent row is claimed first. Every call looks for it before anything else and takes a mere claim
-//! away. So if a claim can still be made a decision, no call began meanwhile, and the tags that were read meanwhile are of one moment.
-//! Every change there that depends on what was read is a batch, be it of one row; only to set a value is not.
+//! If others can change the rows, the intent row is claimed first. Every call looks for the intent row before anything
+//! else, and deletes one that is only claimed. So if a claim can still become a decision, no call began meanwhile, and
+//! all tags that were read meanwhile are of the same moment. There, every change that depends on what was read is a
+//! batch, even a change of one row; only setting a value is not.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,12 +21,12 @@ use super::session::{ATTEMPTS, Session, overtaken};
 use super::stage::{self, Stage};
 use crate::sec_items::Added;
 
-/// The tags of rows by their keys, without the absent ones.
+/// The tags of rows by their keys, without absent rows.
 pub(super) type Tags = BTreeMap<EntryKey, Vec<u8>>;
 
 impl Session<'_> {
-    /// Makes all changes that `plan` finds to be made of the rows of `keys`, or none, and answers how many. It is done when it is decided:
-    /// a step that fails after that is made up for before the next call looks at the store.
+    /// Makes all changes that `plan` returns for the rows of `keys`, or none, and returns how many. The batch counts
+    /// once it is decided: if a step fails after that, it is repeated before the next call looks at the store.
     pub(super) fn commit(
         &mut self,
         keys: &BTreeSet<&EntryKey>,
@@ -35,7 +37,7 @@ impl Session<'_> {
             let mut id = [0; TOKEN_BYTES];
             self.vault.edges.random.fill(&mut id)?;
             if self.shared() && !self.claim(id)? {
-                // What somebody else's batch does is to be seen by this one.
+                // This batch has to see what the batches of others do.
                 self.settle_now()?;
                 continue;
             }
@@ -69,14 +71,15 @@ impl Session<'_> {
         match self.items().add(&self.vault.state, INTENT, &claim) {
             Ok(added) => Ok(added == Added::Yes),
             Err(status) => {
-                // An answer may be lost after the row was added.
+                // The row may have been added although the call failed.
                 self.delete_intent(id, Stage::Claimed);
                 Err(self.vault.refused(status))
             }
         }
     }
 
-    /// Finds the steps, and puts placeholders for them. False if somebody else got ahead, so that the tags are not of one moment.
+    /// Finds the steps, and adds placeholders for them. False if others were faster, so that the tags are not of one
+    /// moment.
     fn prepare(
         &mut self,
         intent: &mut Intent,
@@ -110,7 +113,8 @@ impl Session<'_> {
             }
             intent.steps.push(step);
         }
-        // To put a placeholder proves that there was no row. For the others the header row has to be shown in between.
+        // Adding a placeholder proves that there was no row. For the other rows, the header row has to be shown in
+        // between.
         if !absent.is_empty() {
             self.prove_readable()?;
         }
@@ -118,9 +122,9 @@ impl Session<'_> {
         Ok(!again || self.look(keys)? == tags)
     }
 
-    /// Puts a placeholder of a batch where no row is, or one that another batch left.
+    /// Adds a placeholder of a batch if there is no row, or replaces one that another batch left.
     fn put_placeholder(&mut self, id: BatchId, account: &str, left: Option<&[u8]>) -> Result<bool, Error> {
-        // If the other batch is not over, it took the claim of this one away.
+        // If the other batch is not over, it has deleted the claim of this one.
         if let Some(other) = left.and_then(record::batch)
             && self.stage_of(other)?.is_some()
         {
@@ -136,13 +140,13 @@ impl Session<'_> {
             left => self.items().update(records, account, left, &placeholder),
         };
         put.map_err(|status| {
-            // An answer may be lost after the row was added.
+            // The row may have been added although the call failed.
             let _ = self.items().delete(records, account, Some(&tag));
             self.vault.refused(status)
         })
     }
 
-    /// From here on the batch is done. False if somebody else took the claim away.
+    /// From here on, the batch is decided. False if somebody else deleted the claim.
     fn decide(&mut self, intent: &Intent) -> Result<bool, Error> {
         let claim = stage::tag(intent.id, Stage::Claimed);
         let tag = stage::tag(intent.id, Stage::Decided);
@@ -164,7 +168,7 @@ impl Session<'_> {
             }
             Err(status) => {
                 self.state.settled = false;
-                // An answer may be lost after the row was written.
+                // The row may have been written although the call failed.
                 let undone =
                     [Stage::Claimed, Stage::Decided].map(|stage| self.delete_intent(intent.id, stage));
                 if undone.contains(&true) {
@@ -184,7 +188,7 @@ impl Session<'_> {
                 Ok(true) => {}
                 Ok(false) => return Ok(()),
                 Err(error) => {
-                    // It is taken back only if certainly nothing of it was done, by nobody.
+                    // The batch is withdrawn only if certainly nobody has done any step of it.
                     let undone =
                         index == 0 && self.untouched(step) && self.delete_intent(intent.id, Stage::Decided);
                     if !undone {
@@ -201,14 +205,14 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Whether the row of a step is certainly still the one that it is to replace.
+    /// Whether the row of a step is certainly still the one that the step replaces.
     fn untouched(&mut self, step: &Step) -> bool {
         let vault = self.vault;
         let row = self.proven(|items| Ok(items.attributes(&vault.records, &step.account)?));
         row.is_ok_and(|row| row.is_some_and(|row| row.tag == step.before))
     }
 
-    /// Takes away what a batch left that will never be decided.
+    /// Deletes what is left of a batch that will never be decided.
     fn release(&self, intent: &Intent) {
         if self.shared() {
             self.delete_intent(intent.id, Stage::Claimed);
@@ -219,14 +223,14 @@ impl Session<'_> {
     fn remove_placeholders(&self, intent: &Intent) {
         let tag = record::placeholder(intent.id);
         for step in intent.steps.iter().filter(|step| step.before == tag) {
-            // One that stays is taken away by whoever meets it.
+            // A row that stays is deleted by whoever finds it.
             let _ = self
                 .items()
                 .delete(&self.vault.records, &step.account, Some(&tag));
         }
     }
 
-    /// Whether the intent row of a batch was deleted while it was at that stage.
+    /// Deletes the intent row of a batch at this stage, and returns whether it did.
     pub(super) fn delete_intent(&self, id: BatchId, stage: Stage) -> bool {
         self.items()
             .delete(&self.vault.state, INTENT, Some(&stage::tag(id, stage)))

@@ -1,4 +1,4 @@
-//! Deleting all that a store holds.
+//! Deletes everything that a store holds.
 
 use strongroom_core::Error;
 
@@ -8,7 +8,7 @@ use super::stage::{self, Stage};
 use super::{DEVICE, HEADER, INTENT, KeychainVault};
 
 impl Session<'_> {
-    /// Deletes everything of the store. It works while nothing of it can be read.
+    /// Deletes everything of the store. It works even if nothing can be read.
     pub(super) fn clear(&mut self) -> Result<(), Error> {
         self.clear_former()?;
         self.delete_rows()?;
@@ -20,7 +20,7 @@ impl Session<'_> {
         }
         let _ = self.items().delete_all(&KeychainVault::probe());
         if self.vault.config.shared() {
-            // Others would take a missing header row for a loss.
+            // For others, a missing header row would look like a loss.
             self.write_header(None, &self.fresh_header()?)?;
             return Ok(());
         }
@@ -29,8 +29,8 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// The intent goes last, and only if it was there before: without it, nobody would finish a batch that began in between, and
-    /// what is left of one whose rows are gone does nothing.
+    /// The intent goes last, and only if it existed before: without it, nobody would finish a batch that began in
+    /// between. What is left of a batch whose rows are gone has no effect.
     pub(super) fn delete_rows(&mut self) -> Result<(), Error> {
         let intent = self.intent_tag();
         self.items().delete_all(&self.vault.records)?;
@@ -47,8 +47,8 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// An earlier version kept the intent of a store that synchronizes with the header. One of this version is there of what does not
-    /// synchronize, which may be of another app.
+    /// An earlier version kept the intent of a synchronized store beside the header. An intent of this version in that
+    /// place belongs to the store that is not synchronized, which can be that of another app.
     fn delete_earlier_intent(&self) -> Result<(), Error> {
         if let Ok(Some(row)) = self.items().attributes(&self.vault.header, INTENT)
             && matches!(stage::parse(&row.tag), Some((_, Stage::Old)))
@@ -58,7 +58,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// The tag of the intent row; `None` only if there is certainly none. An error while nothing is shown.
+    /// The tag of the intent row; `None` only if there is certainly none. An error while the system shows no rows.
     fn intent_tag(&self) -> Result<Option<Vec<u8>>, Error> {
         let look = || self.items().attributes(&self.vault.state, INTENT);
         let there = match look()? {
@@ -67,7 +67,7 @@ impl Session<'_> {
             there => there,
         };
         match there.map(|row| row.tag) {
-            // It is none of ours.
+            // It is not one of ours.
             Some(tag) if tag.is_empty() => Err(locked()),
             tag => Ok(tag),
         }

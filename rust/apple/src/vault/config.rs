@@ -1,4 +1,4 @@
-//! How a Keychain vault behaves, and what it stands on.
+//! The configuration of a Keychain vault, and the parts of the platform that it uses.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -11,34 +11,34 @@ use strongroom_core::ports::{Clock, FileSystem, Random};
 use super::session::State;
 use crate::sec_items::AccessGroups;
 
-/// The edges a vault stands on.
+/// The parts of the platform that a vault uses.
 #[derive(Clone)]
 pub struct KeychainEdges {
     /// The Keychain.
     pub groups: Arc<dyn AccessGroups>,
-    /// Where the marker of the installation is.
+    /// Where the marker of the installation is stored.
     pub fs: Arc<dyn FileSystem>,
-    /// What time it is.
+    /// The current time.
     pub clock: Arc<dyn Clock>,
-    /// Where tags come from.
+    /// The source of tags.
     pub random: Arc<dyn Random>,
-    /// Who hears of events.
+    /// The receiver of events.
     pub events: Arc<dyn EventSink>,
-    /// What the vaults of one process share: one per process.
+    /// What the vaults of a process share: one per process.
     pub states: StoreStates,
 }
 
-/// How a vault behaves.
+/// The configuration of a vault.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct KeychainConfig {
     /// How the rows are kept.
     pub rows: KeychainOptions,
-    /// What to do when the Keychain no longer holds what this installation stored.
+    /// What to do if the Keychain no longer holds what this installation stored.
     pub on_key_loss: OnKeyLoss,
-    /// A directory that is removed with the app, is not part of a backup, and can be read while the device is locked. Without one, a
-    /// new installation cannot be told from an old one, nor a loss or a change of place from a first use: what an app extension needs,
-    /// whose directories are its own.
+    /// A directory that is removed with the app, is not part of a backup, and can be read while the device is locked.
+    /// Without one, the vault cannot tell a new installation from an old one, nor a loss or a change of place from a
+    /// first use. An app extension needs that, because its directories are its own.
     pub marker_directory: Option<PathBuf>,
 }
 
@@ -53,13 +53,13 @@ impl From<&VaultOptions> for KeychainConfig {
 }
 
 impl KeychainConfig {
-    /// Whether somebody else may change the rows at any time.
+    /// Whether others can change the rows at any time.
     pub(super) fn shared(&self) -> bool {
         self.rows.access_group.is_some() || self.rows.synchronizable
     }
 }
 
-/// What is known of each store, shared by all vaults of a process, so that they take turns.
+/// The state of each store, shared by all vaults of a process, so that they take turns.
 #[derive(Clone, Default)]
 pub struct StoreStates(Arc<Mutex<BTreeMap<String, Arc<Mutex<State>>>>>);
 

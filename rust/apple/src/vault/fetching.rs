@@ -1,7 +1,8 @@
-//! Fetching records from a former place.
+//! Fetches rows from a former place.
 //!
-//! Each step can be done again. Between groups a row is handed over in one step of the system. What begins to synchronize is written there
-//! before it is deleted here. What synchronized is copied, once, and stays for the other devices of the user.
+//! Each step can be repeated. Between groups, the system moves a row in one step. A row that becomes synchronized is
+//! written in the new place before it is deleted in the old one. A row that was synchronized is copied once, and stays
+//! for the other devices of the user.
 
 use strongroom_core::policy::{Accessibility, Protection};
 use strongroom_core::{Error, ErrorCode};
@@ -16,11 +17,11 @@ use super::{HEADER, KeychainVault};
 use crate::sec_items::{Added, Attributes, OsStatus, Service};
 
 impl Session<'_> {
-    /// Fetches all records of a place; `false` if this installation has no store there any more, or cannot reach it.
+    /// Fetches all rows of a place; `false` if this installation no longer has a store there, or cannot reach it.
     pub(super) fn fetch(&mut self, former: &Former) -> Result<bool, Error> {
         let group = &former.place.group;
         if !self.vault.entitled(group) {
-            // It is the app's default, and yet it may not be used: that passes.
+            // The group is the app's default and still cannot be used: that is temporary.
             return if self.vault.default_group()? == *group {
                 Err(OsStatus::MISSING_ENTITLEMENT.into())
             } else {
@@ -28,14 +29,14 @@ impl Session<'_> {
             };
         }
         let mut vault = self.vault.at(&former.place);
-        // Shared, so that nothing is fetched from anywhere to there.
+        // Marked as shared, so that nothing is fetched into it.
         let scope = vault.scope_of(Place {
             shared: true,
             ..former.place.clone()
         });
         let mut state = State::default();
         let found = Session::new(&vault, &scope, &mut state).header_of(former.installation);
-        // Should that last, `reset()` goes on without.
+        // If that lasts, `reset()` continues without these rows.
         self.state.left_behind = found
             .as_ref()
             .is_err_and(|error| error.code() == ErrorCode::Corrupt);
@@ -43,7 +44,7 @@ impl Session<'_> {
             return Ok(false);
         };
         if former.place.synchronizable {
-            // What stays there keeps its class, or the one that it can have.
+            // What stays there keeps its class, or the closest one that can be synchronized.
             let class = match header.accessibility().unwrap_or_default() {
                 Accessibility::AfterFirstUnlock | Accessibility::AfterFirstUnlockThisDeviceOnly => {
                     Accessibility::AfterFirstUnlock
@@ -63,7 +64,7 @@ impl Session<'_> {
             old.protect()?;
         }
         match old.settle() {
-            // A batch that cannot be understood would refuse every call for ever.
+            // A batch that cannot be read would refuse every call for ever.
             Err(error) if error.code() == ErrorCode::Corrupt => return Ok(false),
             settled => settled?,
         }
@@ -80,7 +81,8 @@ impl Session<'_> {
         Ok(true)
     }
 
-    /// Fetches the rows of a service, where nothing stands in their place in the service `to`; the others are set aside.
+    /// Fetches the rows of a service into the service `to` where no row is in their place; the others go into
+    /// quarantine.
     fn fetch_all(
         &mut self,
         old: &mut Session<'_>,
@@ -91,7 +93,7 @@ impl Session<'_> {
         for attempt in 0..ATTEMPTS {
             self.vault.pause(attempt);
             if attempt > 0 {
-                // Another process of the former version may have begun a batch there.
+                // Another process with the former configuration may have begun a batch there.
                 old.settle()?;
             }
             let rows = old.list_of(from)?;
@@ -100,7 +102,7 @@ impl Session<'_> {
             }
             for row in &rows {
                 if let Some(id) = record::batch(&row.tag) {
-                    // It is no record. What synchronizes stays as it is for the other devices, be it nothing.
+                    // It is not an item. A synchronized placeholder stays as it is for the other devices.
                     if !from.synchronizable() {
                         old.sweep(from, &row.account, id);
                     }
@@ -121,8 +123,8 @@ impl Session<'_> {
         Err(overtaken())
     }
 
-    /// Brings a record to where nothing stands, or nothing that lasts; `false` if another one is in its place. What is here stays, as it
-    /// does when a store is recovered.
+    /// Fetches one row if there is nothing in its place, or only an expired row or a placeholder; `false` if another
+    /// item is there. That item stays, as it does when a store is recovered.
     fn fetch_record(
         &mut self,
         old: &mut Session<'_>,
@@ -139,9 +141,9 @@ impl Session<'_> {
             if there.is_some_and(|there| !self.outdated(&there)) {
                 return Ok(false);
             }
-            // A batch of somebody else, whose placeholder it is, comes first.
+            // If a batch of others left the placeholder, that batch comes first.
             match self.settle_now() {
-                // It refuses calls until `reset()`, and that is to find what is fetched, too.
+                // It refuses calls until `reset()`, which has to find what is fetched, too.
                 Err(error) if error.code() == ErrorCode::Corrupt => return Ok(false),
                 settled => settled?,
             }
@@ -150,7 +152,7 @@ impl Session<'_> {
         Err(overtaken())
     }
 
-    /// Sets a row of the former place aside in this one, under the number `target` or the first that is free.
+    /// Puts a row of the former place into quarantine here, under the number `target` or the first that is free.
     fn fetch_aside(
         &mut self,
         old: &mut Session<'_>,
@@ -176,7 +178,7 @@ impl Session<'_> {
         }
         Err(Error::new(
             ErrorCode::Unsupported,
-            "Eight stores are set aside already, and each holds what is to be fetched from the former place",
+            "Quarantine already holds eight stores, so an item cannot be fetched from its former place: call `recover()` or `clear()` first",
         ))
     }
 
@@ -190,7 +192,7 @@ impl Session<'_> {
         Ok(false)
     }
 
-    /// Brings one row, unless it is gone; `false` if another one is certainly in its place.
+    /// Moves or copies one row, unless it is gone; `false` if another one is certainly in its place.
     fn fetch_row(
         &self,
         old: &mut Session<'_>,
@@ -223,12 +225,12 @@ impl Session<'_> {
         Ok(true)
     }
 
-    /// The row that made another one a duplicate. What is "duplicate" for no visible reason is not believed.
+    /// The row that made another one a duplicate. "Duplicate" does not count if no row can be seen.
     fn there(&self, service: &Service, account: &str) -> Result<Attributes, Error> {
         self.items().attributes(service, account)?.ok_or_else(locked)
     }
 
-    /// The header of this place, if its store is that of `installation`.
+    /// The header of this place, if its store belongs to `installation`.
     fn header_of(&mut self, installation: Option<Installation>) -> Result<Option<Header>, Error> {
         let Some(row) = self.header_row()? else {
             return self.prove_absent().map(|()| None);
@@ -243,7 +245,7 @@ impl Session<'_> {
         }
     }
 
-    /// Only adding the header row can tell that it is absent.
+    /// Only adding the header row proves that it was absent.
     fn prove_absent(&self) -> Result<(), Error> {
         let tag = self.add_header(&self.fresh_header()?)?.ok_or_else(locked)?;
         self.items().delete(&self.vault.header, HEADER, Some(&tag))?;
@@ -252,7 +254,7 @@ impl Session<'_> {
 }
 
 impl KeychainVault {
-    /// The same store in another place, of which no marker tells.
+    /// The same store in another place, without a marker.
     pub(super) fn at(&self, place: &Place) -> Self {
         let mut config = self.config.clone();
         config.rows.access_group = Some(place.group.clone());

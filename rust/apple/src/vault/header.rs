@@ -1,7 +1,7 @@
-//! The header row of a store: that it can be read tells an absent row from one that the system does not show.
+//! The header row of a store. If it can be read, a row that is not found is absent, and not just hidden by the system.
 //!
-//! version 1, installation (16), created (8, ms), flags, accessibility, authentication, reason and time (8, ms) of the last reset,
-//! count of set-aside stores, their numbers; big-endian.
+//! version 1, installation (16), created (8, ms), flags, accessibility, authentication, reason and time (8, ms) of the
+//! last reset, count of stores in quarantine, their numbers; big-endian.
 
 use strongroom_core::policy::{Accessibility, Protection};
 use strongroom_core::ports::Random;
@@ -13,24 +13,24 @@ const LOST: u8 = 2;
 const MARKED: u8 = 4;
 const INSTALLATION_BYTES: usize = 16;
 
-/// Which installation of the app a store and a marker belong to.
+/// The installation of the app that a store and a marker belong to.
 pub(super) type Installation = [u8; INSTALLATION_BYTES];
 
-/// What a store knows of itself.
+/// The fields of the header.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Header {
     pub(super) installation: Installation,
     pub(super) created_ms: u64,
     /// Whether anything was ever stored.
     pub(super) used: bool,
-    /// Whether the records were lost, and the app wants to be asked before it goes on.
+    /// Whether the items were lost, and the app has to decide before the store continues.
     pub(super) lost: bool,
-    /// Whether a marker was left: only then does the lack of one say anything.
+    /// Whether a marker was written: only then does a missing marker mean anything.
     pub(super) marked: bool,
-    /// How the rows are protected, as bytes: an older version may not know what a newer one wrote.
+    /// The protection of the rows, as bytes: an older version may not know the values of a newer one.
     pub(super) protection: [u8; 2],
     pub(super) last_reset: Option<LastReset>,
-    /// The numbers of the stores that are set aside, the oldest first.
+    /// The numbers of the stores in quarantine, the oldest first.
     pub(super) aside: Vec<u8>,
 }
 
@@ -81,7 +81,7 @@ impl Header {
             Some(&VERSION) => Self::read(&bytes[1..]).ok_or_else(damaged),
             Some(newer) if *newer > VERSION => Err(Error::new(
                 ErrorCode::NewerFormat,
-                "The store was written by a newer version",
+                "A newer version of the plugin wrote the store: update the app",
             )),
             _ => Err(damaged()),
         }
@@ -124,7 +124,10 @@ pub(super) fn encoded(protection: Protection) -> [u8; 2] {
 }
 
 fn damaged() -> Error {
-    Error::new(ErrorCode::Corrupt, "The header of the store is damaged")
+    Error::new(
+        ErrorCode::Corrupt,
+        "The header of the store is damaged: call `reset()` to start an empty store",
+    )
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Which installation a store is of: this one's, or what an earlier one left on this device.
+//! Decides whether a store belongs to this installation, or was left on this device by an earlier one.
 
 use strongroom_core::Error;
 use strongroom_core::policy::{Accessibility, OnReinstall, Protection};
@@ -10,7 +10,7 @@ use super::session::Session;
 use crate::sec_items::Content;
 
 impl Session<'_> {
-    /// A store whose marker is gone is what an earlier installation left.
+    /// A store whose marker is gone was left by an earlier installation.
     pub(super) fn recognise(&mut self) -> Result<(), Error> {
         let (Some(marker), Some(header)) = (&self.vault.marker, &self.state.header) else {
             return Ok(());
@@ -31,19 +31,21 @@ impl Session<'_> {
             }
             Ok(mark) => {
                 if mark.is_none() && header.marked {
-                    // That marker was of another installation or device, of which the header must not speak any more.
+                    // The marker belonged to another installation or device, so the header must not mention it any
+                    // more.
                     self.change_header(|header| header.marked = false)?;
                 }
                 self.leave_marker();
             }
-            // It cannot be told: nothing is deleted, and the next start tries again.
+            // It is not known: nothing is deleted, and the next start tries again.
             Err(_) => {}
         }
         Ok(())
     }
 
-    /// Whether a marker is there that says what is so now. One that cannot be written is no reason to refuse a store: without it
-    /// nothing is ever deleted, and the next start tries again. The header row says that there is one only when there is.
+    /// Whether there is a marker with the current facts. A marker that cannot be written is no reason to refuse a
+    /// store: without it nothing is ever deleted, and the next start tries again. The header row mentions a marker only
+    /// if there is one.
     pub(super) fn leave_marker(&mut self) -> bool {
         let (Some(marker), Some(header)) = (&self.vault.marker, &self.state.header) else {
             return false;
@@ -59,13 +61,14 @@ impl Session<'_> {
         written
     }
 
-    /// Whether records of an earlier installation are to be deleted. What others may have written is never left over.
+    /// Whether the items of an earlier installation are to be deleted. What others may have written is never deleted.
     fn clears(&self) -> bool {
         self.vault.config.rows.on_reinstall == OnReinstall::Clear && !self.vault.config.shared()
     }
 
-    /// Whether the records were left by an installation on this device. A backup takes a header row whose class travels to another
-    /// device, but not the marker: only the row that stays tells that from a new installation.
+    /// Whether an installation on this device left the rows. A backup contains a header row whose class may leave the
+    /// device, but not the marker. Only the row that never leaves the device tells a restored backup from a new
+    /// installation.
     fn left_here(&self, header: &Header) -> Result<bool, Error> {
         if header
             .accessibility()
@@ -77,7 +80,8 @@ impl Session<'_> {
         Ok(row.is_some_and(|row| *row.data == anchored(header)))
     }
 
-    /// Leaves the row that stays, where `left_here` will look for it. Without it nothing is deleted, so a failure is none of the call's.
+    /// Writes the row that never leaves the device, for `left_here`. Without it nothing is deleted, so the call does
+    /// not fail if it cannot be written.
     pub(super) fn anchor(&mut self) {
         let Some(header) = self
             .state
@@ -107,7 +111,7 @@ impl Session<'_> {
     }
 }
 
-/// What the row that never leaves the device holds.
+/// The content of the row that never leaves the device.
 fn anchored(header: &Header) -> Vec<u8> {
     [&[1], header.installation.as_slice()].concat()
 }

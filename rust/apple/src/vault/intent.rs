@@ -1,9 +1,10 @@
-//! The intent row: what a batch is to do, written down before it is done.
+//! The intent row: the changes of a batch, written before they are made.
 //!
-//! Its tag is the number of the batch (16, random), and how far it is: 0 claimed, 1 decided, 2 taken over. A batch that is only claimed
-//! holds nothing but the version. Else version 2, then for each change: length of the account (2), account, length of the tag that it
-//! replaces (1), that tag, kind (0 removes, 1 writes); of a write also the length of the tag (1), tag, length of the data (4), data;
-//! big-endian. In version 1 the tag is the number alone, and the length of the tag that is replaced may be 0 for an absent row.
+//! Its tag is the number of the batch (16, random) and its stage: 0 claimed, 1 decided, 2 taken over. A batch that is
+//! only claimed holds nothing but the version. Otherwise version 2, then for each change: length of the account (2),
+//! account, length of the tag that it replaces (1), that tag, kind (0 removes, 1 writes); for a write also the length
+//! of the tag (1), tag, length of the data (4), data; big-endian. In version 1 the tag is only the number, and the
+//! length of the tag that is replaced may be 0 for an absent row.
 
 use strongroom_core::{Error, ErrorCode};
 use zeroize::Zeroizing;
@@ -17,16 +18,16 @@ const VERSION: u8 = 2;
 const REMOVES: u8 = 0;
 const WRITES: u8 = 1;
 
-/// One change that a batch is to make.
+/// One change of a batch.
 pub(super) struct Change {
     pub(super) account: Zeroizing<String>,
     /// The tag of the row that it replaces; `None` if there is none.
     pub(super) before: Option<Vec<u8>>,
-    /// Tag and data of what takes its place; `None` for nothing.
+    /// The new tag and data; `None` removes the row.
     pub(super) after: Option<(Vec<u8>, Zeroizing<Vec<u8>>)>,
 }
 
-/// One step of a batch: a change of a row that has a tag, be it a placeholder's.
+/// One step of a batch: a change of a row that has a tag, which can be a placeholder.
 pub(super) struct Step {
     pub(super) account: Zeroizing<String>,
     pub(super) before: Vec<u8>,
@@ -34,7 +35,7 @@ pub(super) struct Step {
 }
 
 impl Change {
-    /// The same in place of the row with the tag `before`.
+    /// The same change for the row with the tag `before`.
     pub(super) fn on(self, before: Vec<u8>) -> Step {
         Step {
             account: self.account,
@@ -51,7 +52,7 @@ pub(super) struct Intent {
 }
 
 impl Intent {
-    /// The batch of an intent row. What an older version is to add takes the place of a placeholder.
+    /// The batch of an intent row. A row that an older version wants to add replaces a placeholder.
     pub(super) fn parse(row: &Row) -> Result<(Self, Stage), Error> {
         let changes = decode(&row.data)?;
         let (id, stage) = stage::parse(&row.tag).ok_or_else(damaged)?;
@@ -80,14 +81,14 @@ impl Intent {
         encode(VERSION, parts)
     }
 
-    /// The steps that take the place of placeholders.
+    /// The steps that replace placeholders.
     pub(super) fn on_placeholders(&self) -> impl Iterator<Item = &Step> {
         let tag = record::placeholder(self.id);
         self.steps.iter().filter(move |step| step.before == tag)
     }
 }
 
-/// What the row of a batch holds that is only claimed.
+/// The content of the intent row of a batch that is only claimed.
 pub(super) const CLAIM: &[u8] = &[VERSION];
 
 /// Account, tag before, and tag and data after.
@@ -105,7 +106,7 @@ fn encode<'a>(
         let after = after.as_ref().map_or(0, |(tag, data)| 5 + tag.len() + data.len());
         4 + account.len() + before.map_or(0, Vec::len) + after
     });
-    // All of it at once: what a growing buffer leaves behind is not wiped.
+    // The whole buffer at once: a growing buffer leaves bytes behind that are not wiped.
     let mut bytes = Zeroizing::new(Vec::with_capacity(1 + size.sum::<usize>()));
     bytes.push(version);
     for (account, before, after) in changes {
@@ -146,7 +147,7 @@ fn decode(bytes: &[u8]) -> Result<Vec<Change>, Error> {
         }
         Some((newer, _)) if *newer > VERSION => Err(Error::new(
             ErrorCode::NewerFormat,
-            "A batch of a newer version is unfinished",
+            "A newer version of the plugin left an unfinished batch: update the app",
         )),
         _ => Err(damaged()),
     }
@@ -183,7 +184,10 @@ fn take<'a, const N: usize>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
 }
 
 fn damaged() -> Error {
-    Error::new(ErrorCode::Corrupt, "An unfinished batch is damaged")
+    Error::new(
+        ErrorCode::Corrupt,
+        "An unfinished batch is damaged: call `reset()` to start an empty store",
+    )
 }
 
 #[cfg(test)]

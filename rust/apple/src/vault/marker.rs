@@ -1,4 +1,4 @@
-//! The file that goes when the app is deleted, while the Keychain stays.
+//! The marker: a file that is deleted with the app, while the Keychain stays.
 
 use std::fmt::Write as _;
 use std::io;
@@ -11,15 +11,15 @@ use super::header::Installation;
 use super::place::Place;
 
 const DIGITS: usize = 2 * size_of::<Installation>();
-/// More than any group's name has.
+/// Longer than the name of any group.
 const LONGEST: u64 = 4096;
 
-/// What a marker says: 32 hexadecimal digits, and the places, each behind a line feed.
+/// The content of a marker: 32 hexadecimal digits, then the places, each after a line feed.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Mark {
     pub(super) installation: Installation,
-    /// Where records of the store may be; none if the marker does not say. The header row of the first has that installation, and to the
-    /// others records were to be taken.
+    /// Where rows of the store may be; empty if the marker does not say. The header row of the first place has that
+    /// installation; rows were being moved to the others.
     pub(super) places: Vec<Place>,
 }
 
@@ -37,8 +37,8 @@ impl Marker {
         }
     }
 
-    /// What the marker says; `None` only if there is certainly no marker. What is no marker of ours is one of an unknown
-    /// installation.
+    /// The content of the marker; `None` only if there is certainly no marker. A file that is not a valid marker counts
+    /// as one of an unknown installation.
     pub(super) fn read(&self, fs: &dyn FileSystem) -> io::Result<Option<Mark>> {
         let file = match fs.open(&self.path()) {
             Ok(file) => file,

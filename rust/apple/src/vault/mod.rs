@@ -1,8 +1,8 @@
-//! The Keychain vault: one generic-password row per record.
+//! The Keychain vault: one generic-password row per item.
 //!
-//! The Keychain encrypts, so nothing is encrypted here. What it does not offer is made of what it does: absence is proven by a
-//! header row ([`opening`]), several rows are written through an intent row ([`batch`]), and comparing and setting is one call of
-//! the system that names the tag of the row ([`record`]).
+//! The Keychain encrypts, so this module does not. It builds what the Keychain lacks: a header row proves absence
+//! ([`opening`]), an intent row writes several rows at once ([`batch`]), and comparing and setting is one call of the
+//! system that names the tag of the row ([`record`]).
 
 mod aside;
 mod batch;
@@ -38,21 +38,22 @@ use self::record::Tag;
 use self::session::{ATTEMPTS, Found, Session, State, overtaken};
 use crate::sec_items::{OsStatus, Service};
 
-/// Accounts of the rows that are no records.
+/// Accounts of the rows that are not items.
 const HEADER: &str = "header";
 const INTENT: &str = "intent";
-/// Of the row that never leaves the device.
+/// The account of the row that never leaves the device.
 const DEVICE: &str = "device";
 
-/// A store in the Keychain. Safe to use from several threads and, with an access group, several processes.
+/// A store in the Keychain. Several threads can use it, and with an access group several processes.
 pub struct KeychainVault {
     edges: KeychainEdges,
     config: KeychainConfig,
     store: StoreName,
     records: Service,
-    /// Where the header is. No store can have this name.
+    /// The service of the header row. No store can have this name.
     header: Service,
-    /// Where the intent is: apart for what synchronizes, so that no batch is done on the rows of the other kind.
+    /// The service of the intent row. Synchronized stores have one of their own, so that no batch changes rows of the
+    /// other kind.
     state: Service,
     marker: Option<Marker>,
     known: Arc<Mutex<State>>,
@@ -100,7 +101,7 @@ impl KeychainVault {
         })
     }
 
-    /// Runs a call that needs no store that can be opened. Events are raised when the state is free again.
+    /// Runs a call that does not need an open store. Events are raised after the state is released.
     fn with_state<R>(&self, call: impl FnOnce(&mut Session<'_>) -> Result<R, Error>) -> Result<R, Error> {
         let mut state = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if self.marker.is_some() && !state.examined {
@@ -133,7 +134,7 @@ impl KeychainVault {
         if needs_passcode && status == OsStatus::NOT_AVAILABLE {
             return Error::new(
                 ErrorCode::InsufficientSecurity,
-                "The device has no passcode, which this protection needs",
+                "The device has no passcode, which the configured protection needs: ask the user to set one",
             );
         }
         status.into()

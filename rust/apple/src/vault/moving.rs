@@ -1,7 +1,7 @@
-//! Records that lie in another place: the app names another access group than before, or turned `synchronizable` on or off.
+//! Rows in another place: the app names another access group than before, or turned `synchronizable` on or off.
 //!
-//! The marker tells where they were. Records of the app's own group are fetched; those of a shared group stay with those who share it, and
-//! the app is told as of a loss.
+//! The marker says where they were. Rows of the app's own group are fetched. Rows of a shared group stay with the apps
+//! that share it, and the app gets the event of a loss.
 
 use std::io;
 
@@ -14,22 +14,22 @@ use super::place::Place;
 use super::session::{Session, State};
 use super::{DEVICE, HEADER};
 
-/// A place where records of this installation may be.
+/// A place where rows of this installation may be.
 pub(super) struct Former {
     pub(super) place: Place,
-    /// That of the header row there; `None` for whatever it is.
+    /// The installation in the header row there; `None` accepts any.
     pub(super) installation: Option<Installation>,
 }
 
 impl Session<'_> {
-    /// Whether a marker says that records are in another place than they should be by now.
+    /// Whether a marker says that there are rows in another place than the present one.
     pub(super) fn elsewhere(&self, mark: &Mark) -> bool {
         mark.places
             .iter()
             .any(|place| !place.same_rows(&self.scope.place))
     }
 
-    /// Fetches the records from former places. Until all are here, the marker tells of those places and of this one.
+    /// Fetches the rows from former places. Until all are here, the marker names those places and this one.
     pub(super) fn move_in(&mut self) -> Result<(), Error> {
         self.state.left_behind = false;
         let formers = self.formers()?;
@@ -40,13 +40,15 @@ impl Session<'_> {
         let fetched = self.fetch_from_all(&formers);
         self.state.moving = false;
         let fetched = fetched?;
-        // Another process of the app may have fetched them meanwhile: it writes the marker before it deletes the header there.
+        // Another process of the app may have fetched them meanwhile: it writes the marker before it deletes the header
+        // there.
         if fetched.len() < formers.len() && !self.formers()?.is_empty() {
             self.leave_behind()?;
         }
         let marked = self.leave_marker();
         for place in fetched {
-            // Rows that travel stay where they were, for the other devices: fetched a second time they would bring back what was removed.
+            // Synchronized rows stay where they were, for the other devices. Fetching them a second time would bring
+            // back what was removed.
             if place.synchronizable && !marked && self.vault.marker.is_some() {
                 return Err(unmarked());
             }
@@ -71,7 +73,7 @@ impl Session<'_> {
         Ok(fetched)
     }
 
-    /// What the app decides with `reset()` where it was asked: to go on without the records of the former place.
+    /// The app called `reset()`: the store continues without the rows of the former place.
     pub(super) fn give_up(&mut self) -> Result<(), Error> {
         let header = self.find_or_begin()?;
         self.state.header = Some(header);
@@ -88,8 +90,8 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Deletes what would be fetched at the next start, for a store that is cleared. What travels stays for the other devices of the user
-    /// and is not fetched, because the marker goes.
+    /// Deletes what the next start would fetch, for a store that is cleared. Synchronized rows stay for the other
+    /// devices of the user; they are not fetched, because the marker is deleted.
     pub(super) fn clear_former(&self) -> Result<(), Error> {
         let mark = match &self.vault.marker {
             Some(marker) => marker.read(&*self.vault.edges.fs)?.unwrap_or_default(),
@@ -111,7 +113,7 @@ impl Session<'_> {
     fn formers(&mut self) -> Result<Vec<Former>, Error> {
         let mark = match self.marker() {
             Some(Ok(mark)) => mark.unwrap_or_default(),
-            // It tells nothing for now, and the next start tries again.
+            // The marker cannot be read now; the next start tries again.
             Some(Err(_)) => return Ok(Vec::new()),
             None => Mark::default(),
         };
@@ -140,7 +142,8 @@ impl Session<'_> {
         Some(marker.read(&*self.vault.edges.fs))
     }
 
-    /// Notes in the marker where records are about to be taken: if the app takes its change back before all are here, some are there.
+    /// Notes in the marker that rows are about to be moved here. If the app changes its configuration back before all
+    /// are moved, some are already here.
     fn set_out(&self, former: &Former) -> Result<(), Error> {
         let (Some(marker), Some(found), Some(header)) =
             (&self.vault.marker, self.marker(), &self.state.header)
@@ -160,7 +163,8 @@ impl Session<'_> {
         marker.write(&*self.vault.edges.fs, &mark).map_err(|_| unmarked())
     }
 
-    /// Where an earlier version of the app left what it did not let travel: no marker is needed to know that it is the app's own.
+    /// Where an earlier version of the app left rows that were not synchronized. It needs no marker, because they
+    /// belong to this app.
     fn untravelled(&self) -> Option<Place> {
         let here = &self.scope.place;
         (here.synchronizable && !here.shared).then(|| Place {
@@ -169,13 +173,14 @@ impl Session<'_> {
         })
     }
 
-    /// Tells that the records cannot be fetched. Nothing is deleted: with the former configuration they are there again.
+    /// Reports that the rows cannot be fetched. Nothing is deleted: with the former configuration, the app finds them
+    /// again.
     fn leave_behind(&mut self) -> Result<(), Error> {
         if self.vault.config.on_key_loss == OnKeyLoss::Error {
             self.state.left_behind = true;
             return Err(Error::new(
                 ErrorCode::KeyLost,
-                "`accessGroup` or `synchronizable` changed, and what was stored cannot be fetched from where it was",
+                "`accessGroup` or `synchronizable` changed, and the items cannot be fetched from their former place: change the option back, or call `reset()`",
             ));
         }
         let reset = LastReset {
@@ -189,7 +194,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Deletes what is no record of a place that was left.
+    /// Deletes the rows of a former place that are not items.
     fn remove_state(&self, place: &Place) -> Result<(), Error> {
         if place.group != self.scope.place.group {
             let rows = self.vault.edges.groups.rows_of(&place.group);
@@ -204,6 +209,6 @@ impl Session<'_> {
 fn unmarked() -> Error {
     Error::new(
         ErrorCode::Io,
-        "The file that tells where the records are could not be written; nothing changed",
+        "The file that says where the items are could not be written, and nothing changed: try again later",
     )
 }

@@ -1,4 +1,5 @@
-//! Opening a store: is it new, ours, or what an earlier installation left, and is it protected as it should be?
+//! Opens a store: it decides whether the store is new, ours, or left by an earlier installation, and sets the
+//! protection of its rows.
 
 use strongroom_core::policy::{OnKeyLoss, Protection};
 use strongroom_core::{Error, ErrorCode, Event, LastReset, ResetReason};
@@ -10,8 +11,8 @@ use super::session::{ATTEMPTS, Session, locked, overtaken};
 use crate::sec_items::{Added, Content, OsStatus, Row};
 
 impl Session<'_> {
-    /// Makes the header known. Nothing but the header row and the marker is written, unless the records of an earlier
-    /// installation are to be deleted.
+    /// Reads or creates the header. It writes only the header row and the marker, unless the rows of an earlier
+    /// installation have to be deleted.
     pub(super) fn open(&mut self) -> Result<(), Error> {
         if self.state.header.is_none() {
             let header = self.find_or_begin()?;
@@ -31,7 +32,7 @@ impl Session<'_> {
         if self.state.header.as_ref().is_some_and(|header| header.lost) {
             return Err(Error::new(
                 ErrorCode::KeyLost,
-                "The Keychain no longer holds what was stored",
+                "The Keychain no longer holds the items of the store: call `reset()` to start an empty store",
             ));
         }
         Ok(())
@@ -42,7 +43,7 @@ impl Session<'_> {
         match self.items().read(&self.vault.header, HEADER) {
             Err(OsStatus::DECODE | OsStatus::INVALID_ENCODING) => Err(Error::new(
                 ErrorCode::Corrupt,
-                "The Keychain cannot decode the header of the store",
+                "The Keychain cannot decode the header of the store: call `reset()` to start an empty store",
             )),
             other => Ok(other?),
         }
@@ -68,7 +69,7 @@ impl Session<'_> {
         Err(overtaken())
     }
 
-    /// Before the first record is stored: from now on a missing header row means that something was lost.
+    /// Called before the first item is stored: from now on, a missing header row means a loss.
     pub(super) fn note_use(&mut self) -> Result<(), Error> {
         let Some(header) = &self.state.header else {
             return Err(locked());
@@ -83,7 +84,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Only adding the header row can tell whether it is there: reading may answer "not found" for what is not shown.
+    /// Only adding the header row proves whether it exists: reading may return "not found" for a row that is hidden.
     pub(super) fn find_or_begin(&mut self) -> Result<Header, Error> {
         for attempt in 0..ATTEMPTS {
             self.vault.pause(attempt);
@@ -103,13 +104,13 @@ impl Session<'_> {
         Err(locked())
     }
 
-    /// A header row for a store that has none; `None` if it has one after all.
+    /// A header row for a store that has none; `None` if there is one after all.
     fn begin(&mut self) -> Result<Option<Header>, Error> {
         let edges = &self.vault.edges;
         let now_ms = self.now_ms();
         let mut header = self.fresh_header()?;
         let marked = match &self.vault.marker {
-            // Records of another place are not lost because this one is empty.
+            // Rows in another place are not lost because this place is empty.
             Some(marker) => marker
                 .read(&*edges.fs)?
                 .is_some_and(|mark| !self.elsewhere(&mark)),
@@ -117,7 +118,7 @@ impl Session<'_> {
         };
         let empty = |session: &Self| {
             let rows = session.items().list(&session.vault.records)?;
-            // A placeholder is nothing that could have been lost.
+            // A placeholder is nothing that can be lost.
             Ok::<_, Error>(rows.iter().all(|row| record::batch(&row.tag).is_some()))
         };
         let lost = marked && empty(self)?;
@@ -128,7 +129,7 @@ impl Session<'_> {
         if self.add_header(&header)?.is_none() {
             return Ok(None);
         }
-        // Only now it is certain that the list was not empty because nothing could be shown.
+        // Only now it is certain that the list was not empty because rows were hidden.
         if lost && !empty(self)? {
             header.used = true;
             header.lost = false;
@@ -154,8 +155,8 @@ impl Session<'_> {
         }
     }
 
-    /// A new header row in place of a damaged one. The records do not depend on it, but nobody knows any more what else it said: they
-    /// are set aside.
+    /// Replaces a damaged header row. The rows do not depend on it, but nobody knows what else it said: they go into
+    /// quarantine.
     pub(super) fn replace_damaged(&mut self, reason: ResetReason) -> Result<Header, Error> {
         let mut header = self.fresh_header()?;
         let reset = LastReset {
@@ -177,8 +178,8 @@ impl Session<'_> {
         Ok(header)
     }
 
-    /// Gives all rows the protection that the app asks for by now. Until all have it, the header row keeps the old one: what can be
-    /// said of it is true of the others.
+    /// Gives all rows the protection that the app asks for now. Until all have it, the header row keeps the old one,
+    /// which is then true of the other rows.
     pub(super) fn protect(&mut self) -> Result<(), Error> {
         let Some(found) = &self.state.header else {
             return Err(locked());
@@ -205,7 +206,7 @@ impl Session<'_> {
         )
     }
 
-    /// The tag of the row that was added; `None` if there is one already.
+    /// The tag of the row that was added; `None` if there already is one.
     pub(super) fn add_header(&self, header: &Header) -> Result<Option<[u8; 16]>, Error> {
         let content = self.header_content(header)?;
         let added = self
@@ -225,8 +226,8 @@ impl Session<'_> {
     fn header_content(&self, header: &Header) -> Result<HeaderContent, Error> {
         let mut tag = [0; 16];
         self.vault.edges.random.fill(&mut tag)?;
-        // The class that the records have, so that the header is shown when they are; and never an access control, as that must be
-        // seen without asking the user.
+        // The class of the other rows, so that the header is shown when they are. It never has an access control,
+        // because it must be readable without authentication.
         let class = header
             .accessibility()
             .unwrap_or(self.vault.config.rows.protection.accessibility);
@@ -238,7 +239,7 @@ impl Session<'_> {
     }
 }
 
-/// A header row to be written.
+/// The content of a header row.
 struct HeaderContent {
     tag: [u8; 16],
     data: Vec<u8>,

@@ -1,4 +1,4 @@
-//! Where the rows of a store lie, and how that is found out before the first query.
+//! Where the rows of a store are, and how that is found out before the first query.
 
 use std::sync::Arc;
 
@@ -8,15 +8,15 @@ use super::session::State;
 use super::{HEADER, KeychainVault};
 use crate::sec_items::{OsStatus, SecItems, Service};
 
-/// Of the probe row. No store has this service: there is no dot behind the name.
+/// The name of the probe row. No store has this service, because there is no dot after the name.
 const PROBE: &str = "dev.strongroom/probe";
 
-/// Where a store lies. Its rows in another place are none of it.
+/// The place of a store. Rows in another place do not belong to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Place {
     pub(super) group: String,
     pub(super) synchronizable: bool,
-    /// Whether the app named the group, to share it: rows there may be those of others.
+    /// Whether the app named the group in order to share it: rows there may belong to others.
     pub(super) shared: bool,
 }
 
@@ -25,13 +25,14 @@ impl Place {
         (&self.group, self.synchronizable) == (&other.group, other.synchronizable)
     }
 
-    /// Whether records here are this app's and can be taken to another place. Rows of a shared group may be those of other apps. Rows that
-    /// synchronize are those of all devices: copied by each when it is its turn, they would come back after another one removed them.
+    /// Whether rows here belong to this app and can be moved to another place. Rows of a shared group may belong to
+    /// other apps. Synchronized rows belong to all devices of the user: if each device moved them at its own time, they
+    /// would come back after another device removed them.
     pub(super) fn can_give(&self, other: &Self) -> bool {
         !(self.shared || self.synchronizable && other.synchronizable)
     }
 
-    /// What stands in the marker.
+    /// The text in the marker.
     pub(super) fn to_text(&self) -> String {
         let shared = if self.shared { "shared" } else { "own" };
         let travels = if self.synchronizable { "synced" } else { "local" };
@@ -58,7 +59,8 @@ pub(super) struct Scope {
 }
 
 impl KeychainVault {
-    /// Where the rows are. It is found out once in a process: what an app is entitled to does not change while it runs.
+    /// The place of the rows. A process finds it out once, because the entitlements of an app do not change while it
+    /// runs.
     pub(super) fn scope(&self, state: &mut State) -> Result<Arc<Scope>, Error> {
         if let Some(scope) = &state.scope {
             return Ok(Arc::clone(scope));
@@ -80,15 +82,16 @@ impl KeychainVault {
         }
     }
 
-    /// `false` only if the system says so twice, which it also does where it cannot ask for the entitlements at that moment.
+    /// `false` only if the system says so twice, because it also says so when it cannot read the entitlements at that
+    /// moment.
     pub(super) fn entitled(&self, group: &str) -> bool {
         let rows = self.edges.groups.rows_of(group);
         let refused = |_| rows.attributes(&self.header, HEADER).err() == Some(OsStatus::MISSING_ENTITLEMENT);
         !(0..2).all(refused)
     }
 
-    /// The group of a store whose app names none: that in which it lies already, else the app's default. An entitlement that is added
-    /// to the app can make another group the default.
+    /// The group of a store if the app names none: the group that the store already uses, otherwise the app's default.
+    /// A new entitlement of the app can make another group the default.
     fn own_group(&self) -> Result<String, Error> {
         let mark = self.marker.as_ref().map(|marker| marker.read(&*self.edges.fs));
         if let Some(Ok(Some(mark))) = mark
@@ -101,14 +104,15 @@ impl KeychainVault {
     }
 
     pub(super) fn default_group(&self) -> Result<String, Error> {
-        // Nobody else has this account, so the row is new for certain, and what the system says of it is said of no other.
+        // Nobody else has this account, so the row is certainly new, and the result of the system is about no other
+        // row.
         let mut random = [0; 16];
         self.edges.random.fill(&mut random)?;
         let account = random.map(|byte| format!("{byte:02x}")).concat();
         Ok(self.edges.groups.default_group(&Self::probe(), &account)?)
     }
 
-    /// The service of the probe row, of which a process that died may have left one.
+    /// The service of the probe row. A process that died may have left one.
     pub(super) fn probe() -> Service {
         Service::new(PROBE.to_owned(), false)
     }

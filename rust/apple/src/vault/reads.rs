@@ -1,4 +1,4 @@
-//! What calls see of a store, of several rows at one moment.
+//! Reads several rows of a store as they were at one moment.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,11 +10,11 @@ use super::record::{self, Tag};
 use super::session::{ATTEMPTS, Found, Session, overtaken};
 use crate::sec_items::{Attributes, Row};
 
-/// So many rows are listed rather than looked at one by one.
+/// From this number on, rows are listed, not read one by one.
 const MANY: usize = 64;
 
 impl Session<'_> {
-    /// The records that are there. Those whose time is up are taken away.
+    /// The keys of the items that exist. Expired rows are deleted.
     pub(super) fn live(&mut self) -> Result<BTreeSet<EntryKey>, Error> {
         let now_ms = self.now_ms();
         let (mut live, mut expired) = (BTreeSet::new(), Tags::new());
@@ -32,7 +32,7 @@ impl Session<'_> {
         Ok(live)
     }
 
-    /// All rows of the records, of one moment in which no batch was half done.
+    /// All rows of items, at a moment when no batch was half done.
     pub(super) fn snapshot(&mut self) -> Result<Vec<Attributes>, Error> {
         if !self.shared() {
             return self.list();
@@ -49,7 +49,7 @@ impl Session<'_> {
         Err(overtaken())
     }
 
-    /// The values of `keys`, all of one moment: if somebody else wrote in between, they are read again.
+    /// The values of `keys`, all of one moment: if others wrote in between, they are read again.
     pub(super) fn values(&mut self, keys: &[EntryKey]) -> Result<Vec<Option<Secret>>, Error> {
         let wanted: BTreeSet<&EntryKey> = keys.iter().collect();
         for attempt in 0..ATTEMPTS {
@@ -67,7 +67,7 @@ impl Session<'_> {
                 }
             }
             self.expire_all(&expired);
-            // A key may be asked for twice.
+            // A key may appear twice.
             within_bytes(
                 keys.iter()
                     .filter_map(|key| Some(live.get(key)?.data.len().saturating_sub(1)))
@@ -81,7 +81,7 @@ impl Session<'_> {
         Err(overtaken())
     }
 
-    /// The rows of `keys`, as far as the system shows them.
+    /// The rows of `keys` that the system shows.
     fn read_all<'k>(&mut self, keys: &BTreeSet<&'k EntryKey>) -> Result<BTreeMap<&'k EntryKey, Row>, Error> {
         let listed = if keys.len() > MANY {
             Some(self.look(keys)?)
@@ -102,7 +102,8 @@ impl Session<'_> {
         Ok(rows)
     }
 
-    /// Whether rows that were read one after the other were all there at one moment, and the others certainly were not.
+    /// Whether the rows that were read one after another all existed at one moment, and the other keys were certainly
+    /// absent then.
     fn still(&mut self, keys: &BTreeSet<&EntryKey>, rows: &BTreeMap<&EntryKey, Row>) -> Result<bool, Error> {
         if rows.len() < keys.len() {
             self.prove_readable()?;
@@ -124,7 +125,7 @@ impl Session<'_> {
             .all(|key| tags.get(*key) == rows.get(key).map(|row| &row.tag)))
     }
 
-    /// The tags of the rows of `keys`, as far as the system shows them.
+    /// The tags of the rows of `keys` that the system shows.
     pub(super) fn look(&self, keys: &BTreeSet<&EntryKey>) -> Result<Tags, Error> {
         let (items, records) = (self.items(), &self.vault.records);
         if keys.len() > MANY {
@@ -142,7 +143,7 @@ impl Session<'_> {
     }
 }
 
-/// Without rows whose account is none of ours.
+/// Skips rows whose account is not one of ours.
 fn tags(rows: impl IntoIterator<Item = Attributes>) -> Tags {
     let known = |row: Attributes| Some((record::key(&row.account)?, row.tag));
     rows.into_iter().filter_map(known).collect()

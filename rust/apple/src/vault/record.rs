@@ -1,4 +1,4 @@
-//! What the rows of records hold.
+//! The rows of items.
 //!
 //! | part | bytes |
 //! | --- | --- |
@@ -6,7 +6,7 @@
 //! | generic (tag) | version 1, written (8, ms), expires (8, ms, 0 for never), token (16, new with every write); big-endian |
 //! | value | version 1, then the value in UTF-8 |
 //!
-//! A placeholder has a tag of its own, with the number of its batch for a token, and the value 0, which is none.
+//! A placeholder has a tag of its own, with the number of its batch as token. Its value is 0, which is no value.
 
 use strongroom_core::ports::Random;
 use strongroom_core::{EntryKey, Error, ErrorCode, Secret};
@@ -17,16 +17,16 @@ use crate::sec_items::Row;
 const VERSION: u8 = 1;
 const TAG_BYTES: usize = 33;
 pub(super) const TOKEN_BYTES: usize = 16;
-/// What no record has together: it is written at the end of all time, and its time was up long before.
+/// Times that no item has together: written at the end of all time, and expired long before.
 const PLACEHOLDER: (u64, u64) = (u64::MAX, 1);
-/// What a placeholder holds: no version of a value.
+/// The value of a placeholder: no version of a value.
 pub(super) const NO_VALUE: &[u8] = &[0];
 const ESCAPE: char = '\u{1a}';
 
 /// The number of a batch.
 pub(super) type BatchId = [u8; TOKEN_BYTES];
 
-/// The tag of a record.
+/// The tag of an item.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Tag {
     written_ms: u64,
@@ -70,7 +70,7 @@ impl Tag {
         bytes
     }
 
-    /// Whether it is a placeholder's.
+    /// Whether it is the tag of a placeholder.
     fn stands_in(self) -> bool {
         (self.written_ms, self.expires_ms) == PLACEHOLDER
     }
@@ -80,8 +80,8 @@ impl Tag {
     }
 }
 
-/// The tag of a row that a batch puts where none is, so that its step can name one. An older version takes it for a record whose time
-/// is up.
+/// The tag of a row that a batch adds where there is none, so that its step can name a tag. An older version reads it
+/// as an expired item.
 pub(super) fn placeholder(batch: BatchId) -> Vec<u8> {
     let (written_ms, expires_ms) = PLACEHOLDER;
     let tag = Tag {
@@ -92,7 +92,7 @@ pub(super) fn placeholder(batch: BatchId) -> Vec<u8> {
     tag.to_bytes()
 }
 
-/// The batch of a placeholder's tag; `None` for that of anything else.
+/// The batch in a placeholder's tag; `None` for any other tag.
 pub(super) fn batch(tag: &[u8]) -> Option<BatchId> {
     let tag = Tag::parse(tag).ok()?;
     tag.stands_in().then_some(tag.token)
@@ -117,7 +117,8 @@ pub(super) fn value(row: &Row) -> Result<Secret, Error> {
     Secret::new(Zeroizing::new(text.to_owned())).map_err(|_| damaged())
 }
 
-/// The account of a key. Whether the system takes a text with U+0000 for a shorter one is nowhere written down, so it gets none.
+/// The account of a key. Nothing documents whether the system reads a text with U+0000 as a shorter one, so an account
+/// never contains it.
 pub(super) fn account(key: &EntryKey) -> Zeroizing<String> {
     let mut account = Zeroizing::new(String::with_capacity(2 * key.as_str().len()));
     for letter in key.as_str().chars() {
@@ -130,7 +131,7 @@ pub(super) fn account(key: &EntryKey) -> Zeroizing<String> {
     account
 }
 
-/// The key of an account; `None` for one that is none of ours.
+/// The key of an account; `None` if it is not one of ours.
 pub(super) fn key(account: &str) -> Option<EntryKey> {
     let mut key = Zeroizing::new(String::with_capacity(account.len()));
     let mut letters = account.chars();
@@ -153,14 +154,17 @@ fn version(bytes: &[u8]) -> Result<(), Error> {
         Some(&VERSION) => Ok(()),
         Some(newer) if *newer > VERSION => Err(Error::new(
             ErrorCode::NewerFormat,
-            "The record was written by a newer version",
+            "A newer version of the plugin wrote the item: update the app",
         )),
         _ => Err(damaged()),
     }
 }
 
 fn damaged() -> Error {
-    Error::new(ErrorCode::CorruptRecord, "The record is damaged")
+    Error::new(
+        ErrorCode::CorruptRecord,
+        "The item is damaged: set it again or remove it",
+    )
 }
 
 #[cfg(test)]

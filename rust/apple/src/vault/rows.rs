@@ -1,4 +1,4 @@
-//! What calls do with rows once a store is open.
+//! The operations on rows after a store was opened.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +18,7 @@ impl Session<'_> {
     }
 
     pub(super) fn set_several(&mut self, records: &[NewRecord]) -> Result<(), Error> {
-        // Of several for one key the last counts.
+        // If several have the same key, the last one counts.
         let records: BTreeMap<&EntryKey, &NewRecord> =
             records.iter().map(|record| (&record.key, record)).collect();
         let keys = records.keys().copied().collect();
@@ -58,7 +58,7 @@ impl Session<'_> {
         Ok(removed)
     }
 
-    /// Removes a record, be it damaged, and says whether there was one.
+    /// Removes an item, even a damaged one, and returns whether there was one.
     pub(super) fn remove(&mut self, key: &EntryKey) -> Result<bool, Error> {
         let (vault, account) = (self.vault, record::account(key));
         for attempt in 0..ATTEMPTS {
@@ -75,7 +75,7 @@ impl Session<'_> {
                 _ => {}
             }
             let removed = if row.tag.is_empty() {
-                // There is nothing to compare.
+                // There is no tag to compare.
                 self.items().delete(&vault.records, &account, None)?
             } else {
                 self.exchange(key, Some(&row.tag), None)?
@@ -87,7 +87,8 @@ impl Session<'_> {
         Err(locked())
     }
 
-    /// Puts a value, or nothing, in place of the row with the tag `before`, or of none, and says whether that was what stood there.
+    /// Replaces the row with the tag `before` (or no row) with a value, or with nothing. Returns whether that row was
+    /// still there.
     pub(super) fn exchange(
         &mut self,
         key: &EntryKey,
@@ -130,12 +131,13 @@ impl Session<'_> {
         }
     }
 
-    /// Takes away a record whose time is up, or a placeholder that no batch needs.
+    /// Deletes an expired row, or a placeholder that no batch needs.
     pub(super) fn expire(&mut self, key: &EntryKey, tag: &[u8]) {
         self.expire_all(&Tags::from([(key.clone(), tag.to_vec())]));
     }
 
-    /// The same of several, unless somebody wrote them anew. What fails is tried again when it is met again.
+    /// The same for several rows, unless somebody has written them again. A failure is repeated when the row is next
+    /// found.
     pub(super) fn expire_all(&mut self, rows: &Tags) {
         let vault = self.vault;
         let (left, expired): (Vec<_>, Vec<_>) =
@@ -176,8 +178,8 @@ impl Session<'_> {
         }
     }
 
-    /// Writes every record anew, which makes the system encrypt it under a new key of the row. The tag stays, as what it stands for
-    /// does: a batch that was decided for the row must still find it.
+    /// Writes every row again, so that the system encrypts it under a new key. The tag and its meaning stay: a batch
+    /// that was decided for the row must still find it.
     pub(super) fn rewrite(&mut self) -> Result<(), Error> {
         for key in self.live()? {
             for attempt in 0..ATTEMPTS {
@@ -185,7 +187,7 @@ impl Session<'_> {
                 let row = match self.row(&key) {
                     Ok(Found::Live(row)) => row,
                     Ok(_) => break,
-                    // It stays as it is.
+                    // A damaged row stays as it is.
                     Err(error) if error.code() == ErrorCode::CorruptRecord => break,
                     Err(error) => return Err(error),
                 };
@@ -205,7 +207,7 @@ impl Session<'_> {
         Ok(tag.to_bytes())
     }
 
-    /// The tag by which a change can name a row. One that has none, because somebody else wrote it, is given one.
+    /// The tag by which a change can name a row. A row without a tag, which others wrote, gets one.
     fn named(&self, tag: Option<&Vec<u8>>, key: &EntryKey) -> Result<Option<Vec<u8>>, Error> {
         match tag {
             Some(tag) if tag.is_empty() => {

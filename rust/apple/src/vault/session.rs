@@ -1,4 +1,4 @@
-//! One call on a store: opening it, finding rows, and proving that one is absent.
+//! One call on a store: opening it, finding rows, and proving that a row is absent.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use super::place::Scope;
 use super::record::{self, Tag};
 use crate::sec_items::{Added, Attributes, Content, OsStatus, Row, SecItems, Service};
 
-/// How often a call that somebody else got ahead of is tried.
+/// How often a call is tried if others are faster.
 pub(super) const ATTEMPTS: u32 = 8;
 
 /// What a process knows of a store between calls.
@@ -26,29 +26,30 @@ pub(super) struct State {
     pub(super) header: Option<Header>,
     /// Whether no batch is unfinished, as far as this process knows.
     pub(super) settled: bool,
-    /// Whether a vault that knows of the marker has opened the store. The app's own native code opens it without.
+    /// Whether a vault with a marker has opened the store. The app's own native code opens it without one.
     pub(super) examined: bool,
-    /// Whether the records are in a former place from which they cannot be fetched, and the app has to say whether to go on.
+    /// Whether the rows are in a former place from which they cannot be fetched, and the app has to decide whether to
+    /// continue without them.
     pub(super) left_behind: bool,
-    /// Whether records are on their way from a former place, of which the marker has to tell until all are here.
+    /// Whether rows are being fetched from a former place, which the marker has to name until all are here.
     pub(super) moving: bool,
     pub(super) events: Vec<Event>,
 }
 
-/// A store while its state is held.
+/// A store while its state is locked.
 pub(super) struct Session<'a> {
     pub(super) vault: &'a KeychainVault,
     pub(super) scope: &'a Scope,
     pub(super) state: &'a mut State,
 }
 
-/// What stands in place of a key.
+/// What was found for a key.
 pub(super) enum Found<T> {
     /// Nothing, for certain.
     Absent,
-    /// A record whose time is up, or a placeholder.
+    /// An expired row, or a placeholder.
     Expired(Vec<u8>),
-    /// A record.
+    /// An item.
     Live(T),
 }
 
@@ -65,8 +66,8 @@ impl<'a> Session<'a> {
         self.vault.edges.clock.now_ms()
     }
 
-    /// What `look` finds; `None` only if the row is certainly absent. The system may say "not found" for what it cannot show, so
-    /// the header row has to be shown in between.
+    /// The result of `look`; `None` only if the row is certainly absent. The system may return "not found" for a row
+    /// that it cannot show, so the header row has to be shown between two looks.
     pub(super) fn proven<T>(
         &mut self,
         look: impl Fn(&dyn SecItems) -> Result<Option<T>, Error>,
@@ -78,13 +79,13 @@ impl<'a> Session<'a> {
         look(self.items())
     }
 
-    /// All rows of the records.
+    /// All rows of items.
     pub(super) fn list(&mut self) -> Result<Vec<Attributes>, Error> {
         let vault = self.vault;
         self.list_of(&vault.records)
     }
 
-    /// All rows of a service. The list is complete: the header row was shown before.
+    /// All rows of a service. The list is complete, because the header row was shown before.
     pub(super) fn list_of(&mut self, service: &Service) -> Result<Vec<Attributes>, Error> {
         self.prove_readable()?;
         let rows = self.items().list(service)?;
@@ -95,17 +96,17 @@ impl<'a> Session<'a> {
         Ok(self.items().list(service)?)
     }
 
-    /// Fails with `LOCKED` while the system does not show what is there.
+    /// Fails with `LOCKED` while the system does not show the rows.
     pub(super) fn prove_readable(&mut self) -> Result<(), Error> {
         if self.header_row()?.is_some() {
             return Ok(());
         }
-        // Somebody else cleared the store, or the system does not show the row: opening tells which.
+        // Others cleared the store, or the system hides the row: opening the store tells which.
         self.state.header = None;
         self.open()
     }
 
-    /// The row of `key` without its value, and without asking the user.
+    /// The row of `key` without its value, and without authentication.
     pub(super) fn attributes(&mut self, key: &EntryKey) -> Result<Found<Attributes>, Error> {
         let account = record::account(key);
         let vault = self.vault;
@@ -143,7 +144,7 @@ impl<'a> Session<'a> {
         })
     }
 
-    /// Writes a record, whatever is there. Each step is safe to repeat, and none removes what is there.
+    /// Writes a row, whatever is there. Each step is safe to repeat, and none removes what is there.
     pub(super) fn put(&mut self, account: &str, tag: &[u8], data: &[u8]) -> Result<(), Error> {
         self.note_use()?;
         let content = self.content(tag, data);
@@ -175,7 +176,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// The content of a row that holds no secret: it is shown without asking the user.
+    /// The content of a row without a secret. It can be read without authentication.
     pub(super) fn unguarded<'b>(&self, tag: &'b [u8], data: &'b [u8]) -> Content<'b> {
         let class = self.vault.config.rows.protection.accessibility;
         Content {
@@ -187,26 +188,26 @@ impl<'a> Session<'a> {
 }
 
 impl KeychainVault {
-    /// A row with its value, as far as the system shows it.
+    /// A row with its value, if the system shows it.
     pub(super) fn read(&self, items: &dyn SecItems, account: &str) -> Result<Option<Row>, Error> {
         let read = items.read(&self.records, account);
         let suspect = matches!(read, Ok(None) | Err(OsStatus::AUTH_FAILED | OsStatus::PARAM));
-        // After a change of the enrolled biometry the system answers one of these for a row that is still there.
+        // After a change of the enrolled biometry, the system returns one of these for a row that still exists.
         if suspect && self.enrolled_only() && items.attributes(&self.records, account)?.is_some() {
             return Err(Error::new(
                 ErrorCode::KeyInvalidated,
-                "The enrolled biometry changed since the record was stored",
+                "The enrolled biometry changed since the item was stored: set the item again",
             ));
         }
         Ok(read?)
     }
 
-    /// Whether rows are lost to the app when the enrolled biometry changes.
+    /// Whether the app loses its rows when the enrolled biometry changes.
     fn enrolled_only(&self) -> bool {
         self.config.rows.protection.authentication == Some(Authentication::BiometryCurrentSet)
     }
 
-    /// Lets whoever got ahead finish: not before the first attempt, then longer each time.
+    /// Gives others time to finish: nothing before the first attempt, then longer each time.
     pub(super) fn pause(&self, attempt: u32) {
         if attempt > 0 {
             self.edges
@@ -219,13 +220,13 @@ impl KeychainVault {
 pub(super) fn locked() -> Error {
     Error::new(
         ErrorCode::Locked,
-        "The Keychain does not show what it holds; the device may be locked",
+        "The Keychain does not show its items, so the device may be locked: try again later",
     )
 }
 
 pub(super) fn overtaken() -> Error {
     Error::new(
         ErrorCode::Unavailable,
-        "Others changed the store again and again; nothing changed",
+        "Other processes keep changing the store, and nothing changed: try again later",
     )
 }

@@ -1,4 +1,4 @@
-//! What others left undone: finishing their batches, and taking away what will never be one.
+//! Finishes the batches that others left unfinished, and deletes what is left of batches that will never be decided.
 
 use strongroom_core::Error;
 
@@ -10,7 +10,7 @@ use super::session::{Session, locked, overtaken};
 use super::stage::{self, Stage};
 use crate::sec_items::Service;
 
-/// How often a claim is looked at before it is taken away.
+/// How often a claim is checked before it is deleted.
 const PATIENCE: u32 = 3;
 /// How many batches of others a call waits for.
 const OTHERS: u32 = 32;
@@ -20,7 +20,7 @@ impl Session<'_> {
         self.vault.config.shared()
     }
 
-    /// Finishes what a batch left undone. Rows that others may change are looked at each time.
+    /// Finishes an unfinished batch. If others can change the rows, it looks for one each time.
     pub(super) fn settle(&mut self) -> Result<(), Error> {
         if !self.state.settled {
             return self.settle_now();
@@ -31,12 +31,12 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Whether there is an intent row, as far as the system shows.
+    /// Whether the system shows an intent row.
     pub(super) fn has_intent(&self) -> Result<bool, Error> {
         Ok(self.items().attributes(&self.vault.state, INTENT)?.is_some())
     }
 
-    /// Returns after a moment in which there was no intent row.
+    /// Returns after a moment at which there was no intent row.
     pub(super) fn settle_now(&mut self) -> Result<(), Error> {
         let (vault, mut claim, mut looks) = (self.vault, None, 0);
         for _ in 0..OTHERS {
@@ -65,7 +65,7 @@ impl Session<'_> {
         Err(overtaken())
     }
 
-    /// Does what a decided batch is to do. False if the intent row is another one by now.
+    /// Does the steps of a decided batch. False if the intent row has changed.
     fn help(&mut self) -> Result<bool, Error> {
         let (records, rows) = (&self.vault.records, &self.vault.state);
         let Some(row) = self.items().read(rows, INTENT)? else {
@@ -76,7 +76,8 @@ impl Session<'_> {
         match stage {
             Stage::Claimed => return Ok(false),
             Stage::Old => {
-                // It is made one of this version before anything is done, so that a late step of it adds nothing, either.
+                // It becomes a batch of this version before any step is done, so that a late step of the old one adds
+                // nothing either.
                 for step in intent.on_placeholders() {
                     let tag = record::placeholder(intent.id);
                     let placeholder = self.unguarded(&tag, NO_VALUE);
@@ -87,7 +88,7 @@ impl Session<'_> {
                     .update(rows, INTENT, Some(&row.tag), &self.content(&taken, &data))?;
                 return Ok(false);
             }
-            // Whoever decided it may not take it back once somebody else began.
+            // Once others have begun with the steps, the process that decided the batch must not withdraw it.
             Stage::Decided if self.shared() => {
                 let content = self.content(&taken, &row.data);
                 if !self.items().update(rows, INTENT, Some(&row.tag), &content)? {
@@ -104,8 +105,8 @@ impl Session<'_> {
         Ok(self.delete_intent(intent.id, Stage::Taken) || self.delete_intent(intent.id, Stage::Decided))
     }
 
-    /// Makes a step unless it was made before, or its row was written since; false if the whole batch is over. What is "not found"
-    /// for no visible reason is not believed.
+    /// Does a step, unless it was done before or its row was written since; false if the whole batch is over. "Not
+    /// found" does not count if the header row cannot be seen.
     pub(super) fn apply(&mut self, id: BatchId, step: &Step) -> Result<bool, Error> {
         let vault = self.vault;
         for attempt in 0..2 {
@@ -127,7 +128,7 @@ impl Session<'_> {
             if self.stage_of(id)?.is_none() {
                 return Ok(false);
             }
-            // Somebody may have set the row aside since, or brought it back.
+            // Since then, the row may have gone into quarantine or come back.
             for number in NUMBERS {
                 if self.step(&vault.aside(number), step)? {
                     return Ok(true);
@@ -145,7 +146,7 @@ impl Session<'_> {
         })
     }
 
-    /// How far a batch is; `None` if it is over, or will never be.
+    /// The stage of a batch; `None` if it is over or will never be decided.
     pub(super) fn stage_of(&mut self, id: BatchId) -> Result<Option<Stage>, Error> {
         let vault = self.vault;
         let row = self.proven(|items| Ok(items.attributes(&vault.state, INTENT)?))?;
@@ -153,9 +154,10 @@ impl Session<'_> {
         Ok(there.and_then(|(other, stage)| (other == id).then_some(stage)))
     }
 
-    /// Takes away a placeholder unless its batch may still come to be. A batch that is over never comes back, so this may be late.
+    /// Deletes a placeholder, unless its batch may still be decided. A batch that is over never comes back, so this may
+    /// happen late.
     pub(super) fn sweep(&mut self, service: &Service, account: &str, id: BatchId) {
-        // It may be of a batch of another device, whose intent cannot be seen here.
+        // It may belong to a batch of another device, whose intent cannot be seen here.
         if self.vault.records.synchronizable() && *service == self.vault.records {
             return;
         }

@@ -1,17 +1,17 @@
-//! How far a batch is, as the tag of its intent row says.
+//! The stage of a batch, as the tag of its intent row says.
 
 use super::record::{BatchId, TOKEN_BYTES};
 
-/// How far a batch is.
+/// The stage of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
-    /// Nothing is decided: it does not happen if the row goes.
+    /// Nothing is decided: if the row is deleted, the batch does not happen.
     Claimed,
-    /// It happens. Whoever decided it may still take it back.
+    /// It happens. The process that decided it may still withdraw it.
     Decided,
-    /// Somebody else does it, so that nobody can take it back any more.
+    /// Others do the steps, so that nobody can withdraw it any more.
     Taken,
-    /// It was decided by a version that knew no stages.
+    /// A version without stages decided it.
     Old,
 }
 
@@ -27,7 +27,7 @@ pub(super) fn tag(id: BatchId, stage: Stage) -> Vec<u8> {
     tag
 }
 
-/// Batch and stage of an intent row; `None` for a tag that is none of ours.
+/// Batch and stage of an intent row; `None` for a tag that is not one of ours.
 pub(super) fn parse(tag: &[u8]) -> Option<(BatchId, Stage)> {
     let (id, rest) = tag.split_first_chunk::<TOKEN_BYTES>()?;
     let stage = match rest {

@@ -1,4 +1,4 @@
-//! Stores that were set aside.
+//! Stores in quarantine.
 
 use strongroom_apple_fake::{Effect, When};
 use strongroom_core::{ErrorCode, Expiry, Vault};
@@ -46,7 +46,7 @@ fn the_newest_comes_back_first() {
     phone.events();
     assert_eq!(vault.recover().unwrap().recovered, 1);
     assert_eq!(get(&vault, "a").unwrap(), "3");
-    // The number that became free is taken again, and is then the newest.
+    // The number that became free is used again, and is then the newest.
     set(&vault, "a", "4").unwrap();
     vault.reset().unwrap();
     set(&vault, "a", "5").unwrap();

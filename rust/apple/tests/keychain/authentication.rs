@@ -1,4 +1,4 @@
-//! Rows that the user has to open.
+//! Rows that require authentication.
 
 use strongroom_apple_fake::Auth;
 use strongroom_core::{ErrorCode, Vault};

@@ -1,4 +1,4 @@
-//! Several rows at once: all or none, wherever it is cut short.
+//! Several rows at once: all or none, wherever the call stops.
 
 use strongroom_apple_fake::{Effect, Kind, Lock, When};
 use strongroom_core::{ErrorCode, NewRecord, Vault};
@@ -9,7 +9,7 @@ use crate::phone::{IN_SHARED, Phone, RECORDS, STATE, get, key, names, record, se
 const BEFORE: [(&str, &str); 2] = [("a", "old"), ("b", "old")];
 const BATCH: [(&str, &str); 4] = [("a", "new"), ("b", "new"), ("c", "new"), ("d", "new")];
 
-/// What the store holds, by name.
+/// The items of the store, by key.
 fn contents(vault: &dyn Vault) -> Vec<(String, String)> {
     names(vault)
         .into_iter()
@@ -35,7 +35,7 @@ fn a_batch_that_is_cut_short_anywhere_is_all_there_or_not_at_all() {
             let phone = Phone::new();
             let vault = phone.start();
             set_all(&vault, &BEFORE).unwrap();
-            // From here on the process is as good as dead.
+            // From here on, the process can do nothing more.
             phone.keychain.fail(When::nth(nth).for_ever(), -25291, effect);
             let outcome = set_all(&vault, &BATCH);
             let complete = phone.keychain.calls();
@@ -50,7 +50,7 @@ fn a_batch_that_is_cut_short_anywhere_is_all_there_or_not_at_all() {
                 "{nth}"
             );
             states[usize::from(all)] += 1;
-            // The same process, were it alive, comes to the same.
+            // The same process, if it were alive, would get the same result.
             assert_eq!(contents(&vault), found, "{effect:?} {nth}");
             if outcome.is_ok() && complete.total() < nth {
                 break;
@@ -114,7 +114,7 @@ fn a_batch_that_was_overtaken_does_not_come_back() {
     let vault = phone.start();
     set_all(&vault, &BEFORE).unwrap();
     phone.set_half(&vault, "{}", &BATCH);
-    // Another version, or the app's own code, writes without looking at the intent.
+    // Another version, or the app's own code, writes without checking for an intent.
     let mut rows = phone.rows();
     let row = rows.iter_mut().find(|row| row.account == "b").unwrap();
     row.generic.as_mut().unwrap()[20] ^= 1;
@@ -135,7 +135,7 @@ fn a_batch_of_a_prewarmed_process_is_not_taken_for_done() {
     phone.keychain.set_lock(Lock::Prewarmed);
     assert_eq!(get(&phone.start(), "a").unwrap_err(), ErrorCode::Locked);
     phone.keychain.set_lock(Lock::Unlocked);
-    // Locked while it is made up for: after the header and the intent were read.
+    // The device is locked while the batch is finished: after the header and the intent were read.
     for nth in 1..=3 {
         let next = phone.start();
         phone
@@ -222,12 +222,13 @@ fn rows_that_somebody_else_wrote_take_part_in_a_batch() {
     assert_eq!(contents(&phone.start()), owned(&[("a", "2")]));
 }
 
-/// Calls of the system and rows that they answer, for two of a thousand records, as docs/internals/keychain.md says.
+/// The number of system calls, and of rows that they return, for two of a thousand items, as docs/internals/keychain.md
+/// says.
 #[test]
 fn a_batch_costs_what_it_changes_whatever_the_store_holds() {
     let all: Vec<NewRecord> = (0..1000).map(|n| record(&format!("k{n}"), "1", None)).collect();
     let there = [key("k1"), key("k2")];
-    // To set two, to read two, to read one that is there and one that is not, to remove two, to set two that are new.
+    // Setting two, reading two, reading one that exists and one that does not, removing two, setting two new ones.
     for (config, costs) in [
         ("{}", [(6, 2), (2, 2), (4, 2), (6, 2), (8, 0)]),
         (IN_SHARED, [(10, 4), (6, 4), (7, 3), (10, 4), (12, 2)]),

@@ -6,7 +6,7 @@ use strongroom_testkit::{Stores, run_behaviour};
 
 use crate::phone::Phone;
 
-/// The behaviour data that every platform runs, in each way the rows can be kept.
+/// The behaviour data that every platform runs, with each way to keep the rows.
 #[test]
 fn the_behaviour_data_holds() {
     for config in [

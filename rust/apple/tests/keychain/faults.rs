@@ -1,4 +1,4 @@
-//! Every status at every call of every call: typed, and nothing lost.
+//! Every status at every system call of every method: the error has the right code, and nothing is lost.
 
 use strongroom_apple_fake::{Effect, When};
 use strongroom_core::{ErrorCode, Vault};
@@ -24,7 +24,7 @@ const CODES: [ErrorCode; 8] = [
     ErrorCode::Internal,
 ];
 
-/// How the rows are kept, and who else is there.
+/// How the rows are kept, and whether others use the store.
 type Setting = (&'static str, &'static str, fn() -> Phone);
 
 const SETTINGS: [Setting; 5] = [
@@ -60,7 +60,7 @@ fn beside_another_store() -> Phone {
     phone
 }
 
-/// What is not this store's, which nothing may change.
+/// The rows that do not belong to this store. Nothing may change them.
 fn of_others(phone: &Phone) -> Vec<strongroom_apple_fake::Row> {
     let mut rows = phone.keychain.rows();
     rows.retain(|row| row.service.ends_with("theirs") || row.data == b"\x01theirs");
@@ -76,7 +76,7 @@ fn whatever_one_call_of_the_system_answers_nothing_is_lost_and_nothing_made_up()
                 for effect in [Effect::Before, Effect::After] {
                     for times in scaled(&[1][..], &[1, 2, 5]) {
                         for nth in 1..=scaled(3, 12) {
-                            // The other settings are tried once each; quickly, with some of the statuses.
+                            // The other settings are tried once each; in the quick form, with some of the statuses.
                             if setting != "default group"
                                 && (scaled(index % 4 != nth % 4, false) || *times > 1)
                             {
@@ -114,7 +114,8 @@ fn whatever_one_call_of_the_system_answers_nothing_is_lost_and_nothing_made_up()
     }
 }
 
-/// Each record has its old value or, where the call may change it, the new one; after a success certainly the new one.
+/// Each item has its old value or, if the call may change it, the new one. After a success it certainly has the new
+/// one.
 fn check(phone: &Phone, vault: &dyn Vault, call: &str, done: bool, place: &str) {
     assert!(phone.events().is_empty(), "{place}");
     let changes: &[&str] = match call {

@@ -1,4 +1,4 @@
-//! What calls answered, and whether some order of the calls, one after the other, explains it.
+//! What calls returned, and whether some sequential order of the calls explains it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -12,13 +12,13 @@ use crate::phone::{
 };
 
 pub(crate) const GROUP: &str = r#"{"ios":{"accessGroup":"TEAM.dev.example.app"}}"#;
-/// Stores that others may change, in a named group and in the default group.
+/// Stores that others can change, in a named group and in the default group.
 pub(crate) const SHARED_STORES: [&str; 2] = [IN_SHARED, SYNCED];
-/// What stands in the other group, where no call of the store has anything to do.
+/// Items in the other group, which no call of the store may touch.
 const OF_OTHERS: [(&str, &str); 3] = [("a", "theirs"), ("c", "theirs"), ("e", "theirs")];
-/// All names that calls speak of.
+/// All keys that calls use.
 pub(crate) const NAMES: [&str; 5] = ["a", "b", "c", "d", "e"];
-/// What a store holds at first. Besides, there is a record whose time is up: `e`.
+/// The items of a store at first. There is also an expired item: `e`.
 const SEED: [(&str, &str); 2] = [("a", "old"), ("b", "old")];
 
 type Name = &'static str;
@@ -43,7 +43,7 @@ pub(crate) enum Op {
     Recover,
 }
 
-/// What it answered.
+/// The result of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
     Done,
@@ -56,13 +56,13 @@ pub(crate) enum Answer {
     Created(String, bool),
 }
 
-/// What became of a call.
+/// What happened to a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Answered(Answer),
-    /// It changed nothing, and said so.
+    /// It failed and changed nothing.
     Refused(ErrorCode),
-    /// The process died, or the call is none that changes all or nothing: it happened by then, or never.
+    /// The process died, or the call is not atomic: it happened by then, or never.
     Unknown,
 }
 
@@ -109,7 +109,7 @@ fn optional<T>(found: Result<T, Error>) -> Result<Option<T>, Error> {
     }
 }
 
-/// A store as the documentation tells of it, for one call after the other.
+/// A store as the documentation describes it, for one call after another.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Model {
     records: BTreeMap<Name, Name>,
@@ -171,7 +171,7 @@ impl Model {
     }
 }
 
-/// A call with its times, which are places in one row of events.
+/// A call with its start and end, as positions in one sequence of events.
 #[derive(Clone, Debug)]
 #[allow(dead_code, reason = "who called is for whoever reads what went wrong")]
 struct Entry {
@@ -187,7 +187,7 @@ struct Entry {
 pub(crate) struct History(Arc<Mutex<(u64, Vec<Entry>)>>);
 
 impl History {
-    /// Runs a call and notes what became of it. `died` is asked afterwards.
+    /// Runs a call and notes what happened to it. `died` is asked afterwards.
     pub(crate) fn run(&self, process: usize, vault: &dyn Vault, op: Op, died: impl Fn() -> bool) {
         let start = self.tick();
         let answer = op.run(vault);
@@ -218,7 +218,7 @@ impl History {
         self.0.lock().unwrap().1.clone()
     }
 
-    /// Looks at what is left, through a new process, and whether some order explains all of it.
+    /// Checks what is left, through a new process, and whether some order explains all of it.
     pub(crate) fn check(&self, device: &Device, config: &str, place: &dyn std::fmt::Debug) {
         let last = device.start_with(config);
         for op in [Op::Keys, Op::GetMany(&NAMES), Op::Recover, Op::GetMany(&NAMES)] {
@@ -265,7 +265,7 @@ impl History {
     }
 }
 
-/// Whether the entries `left` can follow on `model`, in an order that no time contradicts.
+/// Whether the entries `left` can follow on `model`, in an order that agrees with all times.
 fn explained(
     entries: &[Entry],
     left: &BTreeSet<usize>,
@@ -297,14 +297,14 @@ fn explained(
         })
 }
 
-/// Of what synchronizes, one may stay: another device may need it.
+/// A synchronized placeholder may stay, because another device may need it.
 fn is_placeholder(row: &Row) -> bool {
     row.generic
         .as_ref()
         .is_some_and(|tag| tag.get(1..9) == Some(&u64::MAX.to_be_bytes()))
 }
 
-/// A phone with what a store holds at first, and rows of the same names in another group.
+/// A phone with the first items of a store, and rows with the same keys in another group.
 pub(crate) fn seed(config: &str) -> Phone {
     let phone = Phone::of_a_team();
     if config == IN_SHARED {

@@ -1,4 +1,4 @@
-//! Apps that are deleted and installed again, and Keychains that lose what they held.
+//! Apps that are deleted and installed again, and Keychains that lose items.
 
 use strongroom_apple::StoreStates;
 use strongroom_apple_fake::{Effect, Lock, When};
@@ -19,7 +19,7 @@ fn a_new_installation_keeps_the_records_unless_told_otherwise() {
     let vault = phone.start();
     assert_eq!(get(&vault, "a").unwrap(), "1");
     assert!(phone.events().is_empty());
-    // It has its marker by now: telling otherwise later concerns the next installation.
+    // It has its marker now, so another configuration later affects only the next installation.
     assert_eq!(get(&phone.start_with(CLEAR), "a").unwrap(), "1");
     phone.delete_app();
     assert_eq!(
@@ -52,7 +52,7 @@ fn a_new_installation_can_start_empty() {
 
 #[test]
 fn what_an_extension_stored_is_no_left_over() {
-    // It has no marker of its own, and the app none yet.
+    // The extension has no marker of its own, and the app has none yet.
     let phone = Phone::new();
     set(&phone.start_extension(CLEAR), "a", "1").unwrap();
     assert_eq!(get(&phone.start_with(CLEAR), "a").unwrap(), "1");
@@ -287,7 +287,7 @@ fn clearing_from_another_process_is_no_loss() {
     assert_eq!(get(&phone.start_with(group), "a").unwrap(), "2");
 }
 
-/// A process that knows the store already notices the loss, too.
+/// A process that knows the store notices the loss, too.
 #[test]
 fn a_loss_under_an_open_store_is_noticed() {
     let phone = Phone::new();

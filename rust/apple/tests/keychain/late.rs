@@ -1,4 +1,4 @@
-//! Batches that are resumed late, that somebody else does, or that were never decided.
+//! Batches that continue late, that others finish, or that were never decided.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -26,7 +26,7 @@ pub(crate) fn placeholder(account: &str, batch: u8) -> Row {
     }
 }
 
-/// What an extension saw is settled: it read a value of the batch, and removed all of it.
+/// What an extension saw is final: it read a value of the batch, and removed all of it.
 #[test]
 fn what_was_removed_does_not_come_back_with_a_batch_that_is_resumed_late() {
     let ways: [Call; 4] = [
@@ -119,7 +119,7 @@ fn a_placeholder_is_no_record_for_any_call_and_goes() {
     ];
     for config in ["{}", GROUP] {
         for (name, call) in calls {
-            // The clock may say anything.
+            // The clock may show anything.
             for now_ms in [0, NOW_MS, u64::MAX] {
                 let phone = Phone::new();
                 phone.clock.set(now_ms);
@@ -170,7 +170,7 @@ fn nobody_takes_away_the_placeholder_of_a_batch_that_may_still_be_decided() {
             assert_eq!(get(&extension, "other").unwrap(), "1");
             let fired = Arc::new(AtomicUsize::new(0));
             let now = fired.clone();
-            // The extension looked for an intent, and is suspended; the app decides a batch, and is suspended as well.
+            // The extension looked for an intent and is suspended. The app decides a batch and is suspended as well.
             phone.keychain.suspend(When::nth(nth), move |keychain| {
                 now.store(1, Ordering::Relaxed);
                 keychain.suspend(When::nth(2).of(Kind::Update), kill);
@@ -249,7 +249,7 @@ fn a_batch_that_an_older_version_left_is_made_up_for_and_adds_nothing_late() {
     }
 }
 
-/// What the user refuses is taken back, but not while somebody else is about to do it.
+/// What the user refuses is withdrawn, but not while others are about to do it.
 #[test]
 fn a_batch_that_somebody_else_does_is_not_taken_back() {
     let config = r#"{"ios":{"accessGroup":"TEAM.dev.example.app","authentication":"userPresence"}}"#;
@@ -261,7 +261,7 @@ fn a_batch_that_somebody_else_does_is_not_taken_back() {
         let (device, (decided, goes_on)) = (phone.device.clone(), mpsc::channel());
         let (go, told_to_go) = mpsc::channel::<()>();
         let (done, is_done) = mpsc::channel();
-        // Before its first step; to decide is the first update.
+        // Before its first step; the first update decides the batch.
         phone.keychain.suspend(When::nth(2).of(Kind::Update), move |_| {
             decided.send(()).unwrap();
             let _ = told_to_go.recv();
@@ -273,11 +273,11 @@ fn a_batch_that_somebody_else_does_is_not_taken_back() {
             told.is_ok()
         });
         goes_on.recv().unwrap();
-        // The extension meets the batch and is suspended; the app goes on, and its user refuses.
+        // The extension finds the batch and is suspended. The app continues, and its user refuses.
         let (suspended, over) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let (now, resume, late) = (suspended.clone(), go.clone(), over.clone());
         phone.keychain.suspend(When::nth(nth), move |keychain| {
-            // The extension made fewer calls: this is one of the app.
+            // The extension made fewer calls: this is a call of the app.
             if late.load(Ordering::Relaxed) == 1 {
                 return;
             }

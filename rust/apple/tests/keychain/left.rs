@@ -1,4 +1,5 @@
-//! A change of `accessGroup` or `synchronizable` next to others: who shares the group, the other devices, `clear()`, native code.
+//! A change of `accessGroup` or `synchronizable` where others matter: apps that share the group, other devices,
+//! `clear()`, native code.
 
 use strongroom_apple::StoreStates;
 use strongroom_apple_fake::{Effect, Lock, When};
@@ -9,7 +10,7 @@ use crate::phone::{IN_SHARED, Phone, RECORDS, get, key, names, set, set_all};
 
 const ASKS: &str = r#"{"onKeyLoss":"error"}"#;
 
-/// Changes away from what others may have written.
+/// Changes that leave items which others may have written.
 const LEFT: [(&str, &str); 5] = [
     (SYNCED, SYNCED_IN_SHARED),
     (IN_SHARED, "{}"),
@@ -43,7 +44,7 @@ fn a_shared_group_is_left_to_those_who_share_it_and_the_app_is_told() {
         set(&vault, "a", "anew").unwrap();
         assert_eq!(get(&phone.start_with(after), "a").unwrap(), "anew");
         assert!(phone.events().is_empty(), "it is told once");
-        // The option back: the items are there, and what was stored meanwhile is told or fetched.
+        // The app changes the option back: the items are there, and what was stored meanwhile is reported or fetched.
         let back = phone.start_with(before);
         assert_eq!(get(&back, "b").unwrap(), "2", "{place}");
     }
@@ -64,7 +65,7 @@ fn an_app_that_wants_to_be_asked_decides_before_it_goes_on_in_a_new_place() {
             assert_eq!(names_of(&vault).unwrap_err(), ErrorCode::KeyLost);
         }
         assert!(phone.events().is_empty());
-        // With the former option everything is as it was.
+        // With the former option, everything is as before.
         assert_eq!(get(&phone.start_with(before), "a").unwrap(), "1");
         let vault = phone.start_with(&after);
         assert_eq!(get(&vault, "a").unwrap_err(), ErrorCode::KeyLost);
@@ -158,7 +159,8 @@ fn native_code_of_the_app_that_comes_first_hides_no_change() {
 #[test]
 fn a_former_header_row_that_cannot_be_read_gives_nothing_up_by_itself() {
     let phone = used("{}");
-    // The former header row is read by the fourth call, after the new one was looked for and added, and the entitlement was seen.
+    // The fourth call reads the former header row, after the new one was looked for and added, and the entitlement was
+    // checked.
     let vault = phone.start_with(IN_SHARED);
     phone.keychain.fail(4, -26275, Effect::Before);
     assert_eq!(get(&vault, "a").unwrap_err(), ErrorCode::Corrupt);

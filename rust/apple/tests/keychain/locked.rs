@@ -1,4 +1,4 @@
-//! A locked device: what is there must not look absent, and nothing is written.
+//! A locked device: existing items must not look absent, and nothing is written.
 
 use strongroom_apple_fake::{Kind, Lock};
 use strongroom_core::{ErrorCode, Vault};
@@ -78,7 +78,7 @@ fn the_first_use_of_an_app_on_a_locked_device_waits() {
 #[test]
 fn a_lock_in_the_middle_of_a_batch_is_made_up_for() {
     let config = r#"{"ios":{"accessibility":"whenUnlocked"}}"#;
-    // The call before which the device is locked: one that adds a placeholder, then the one that adds the intent, or a step.
+    // The device is locked before this call: one that adds a placeholder, then the one that adds the intent, or a step.
     let calls = (1..=4)
         .map(|nth| (Kind::Add, nth, false))
         .chain((1..=3).map(|nth| (Kind::Update, nth, true)));
@@ -93,7 +93,7 @@ fn a_lock_in_the_middle_of_a_batch_is_made_up_for() {
         let outcome = set_all(&vault, &batch);
         assert_eq!(get(&vault, "old").unwrap_err(), ErrorCode::Locked);
         phone.keychain.set_lock(Lock::Unlocked);
-        // Once the intent is there, the batch is as good as done.
+        // Once the intent exists, the batch will be finished.
         let stored = if decided { Ok(()) } else { Err(ErrorCode::NotFound) };
         let told = outcome.map_err(|error| error.code());
         assert_eq!(told, stored.map_err(|_| ErrorCode::Locked), "{kind:?} {nth}");

@@ -1,4 +1,4 @@
-//! Records in a former place: `accessGroup` or `synchronizable` changed between two versions of the app.
+//! Items in a former place: `accessGroup` or `synchronizable` changed between two versions of the app.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ pub(crate) const SYNCED: &str = r#"{"ios":{"accessibility":"afterFirstUnlock","s
 pub(crate) const SYNCED_IN_SHARED: &str =
     r#"{"ios":{"accessibility":"afterFirstUnlock","synchronizable":true,"accessGroup":"TEAM.shared"}}"#;
 
-/// Changes that fetch the records.
+/// Changes that fetch the items.
 pub(crate) const FETCHED: [(&str, &str); 6] = [
     ("{}", IN_SHARED),
     (LOCAL, SYNCED),
@@ -25,7 +25,7 @@ pub(crate) const FETCHED: [(&str, &str); 6] = [
 
 pub(crate) const HELD: [(&str, &str); 3] = [("a", "1"), ("b", "2"), ("c", "3")];
 
-/// An app that stored something, set it aside, stored more and left a batch half done.
+/// An app that stored items, put them into quarantine, stored more and left a batch half done.
 pub(crate) fn used(config: &str) -> Phone {
     let phone = Phone::of_a_team();
     phone.keychain.set_entitled(&[OWN, SHARED, "TEAM.third"]);
@@ -43,7 +43,7 @@ pub(crate) fn holds_all(vault: &dyn Vault, place: &str) {
     for (name, value) in HELD {
         assert_eq!(get(vault, name).unwrap(), value, "{place}");
     }
-    // What is set aside and was cut short on its way may have two numbers.
+    // A store in quarantine whose move was interrupted may have two numbers.
     assert!((1..=2).contains(&vault.status().unwrap().quarantined), "{place}");
 }
 
@@ -121,7 +121,8 @@ fn a_change_that_is_taken_back_in_the_middle_loses_nothing_unseen() {
                     holds_all(&back, &place);
                     assert!(phone.events().is_empty(), "{place}");
                 } else {
-                    // Of what lies in a shared group nobody knows whose it is: the app is told, and the rest is there.
+                    // It is not known to whom rows in a shared group belong: the app gets the event, and the rest is
+                    // there.
                     names_of(&back).unwrap();
                     let events = phone.events();
                     assert!(
@@ -170,7 +171,7 @@ fn records_of_another_app_stay_its_own_and_stand_in_no_ones_way() {
         assert_eq!(get(&vault, name).unwrap(), value);
     }
     assert_eq!(other.act_as_other(|vault| get(vault, "a")).unwrap(), "theirs");
-    // What found its place taken is set aside, and not lost.
+    // An item whose place was taken is in quarantine, and not lost.
     assert_eq!(vault.status().unwrap().quarantined, 2);
     vault.remove(&key("a")).unwrap();
     assert_eq!(vault.recover().unwrap().recovered, 2);
@@ -198,7 +199,7 @@ fn a_move_that_is_suspended_at_any_call_brings_nothing_back() {
         let gone = Arc::new(std::sync::atomic::AtomicBool::new(false));
         let (removed, acting) = (Arc::clone(&gone), Arc::clone(&other));
         phone.keychain.suspend(When::nth(nth), move |_| {
-            // Another app, in the new place already, removes what it finds there, and stores something.
+            // Another app, already in the new place, removes what it finds there and stores something.
             let done = acting.act_as_other(|vault| {
                 let removed = vault.remove(&key("b")).is_ok();
                 set(vault, "c", "theirs").unwrap();

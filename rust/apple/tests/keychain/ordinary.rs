@@ -176,7 +176,7 @@ fn clearing_leaves_nothing_of_the_store_and_nothing_else_is_touched() {
     phone.events();
 }
 
-/// One store's name is the beginning of another's, and rows of somebody else look almost like ours.
+/// The name of one store is the start of another's, and rows of others look almost like ours.
 #[test]
 fn stores_do_not_meet() {
     let phone = Phone::new();

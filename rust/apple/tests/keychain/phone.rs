@@ -1,4 +1,4 @@
-//! A phone with an app, all of whose edges are in the hands of a test.
+//! A phone with an app whose whole platform a test controls.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ pub(crate) const OWN: &str = "TEAM.dev.example.app";
 pub(crate) const SHARED: &str = "TEAM.shared";
 pub(crate) const IN_SHARED: &str = r#"{"ios":{"accessGroup":"TEAM.shared"}}"#;
 
-/// A phone in the hands of this thread.
+/// A phone that this thread controls.
 pub(crate) struct Phone {
     pub(crate) device: Arc<Device>,
     _entered: Entered,
@@ -41,7 +41,7 @@ impl Phone {
         phone
     }
 
-    /// A phone with that Keychain, and an app that was never started.
+    /// A phone with this Keychain, and an app that was never started.
     pub(crate) fn with(keychain: Arc<World>) -> Self {
         let entered = keychain.enter();
         Self {
@@ -59,7 +59,7 @@ impl std::ops::Deref for Phone {
     }
 }
 
-/// What a phone is made of. Dropping it checks that nothing leaked and that no query broke a rule.
+/// The parts of a phone. Dropping it checks that nothing leaked and that no query broke a rule.
 pub(crate) struct Device {
     pub(crate) keychain: Arc<World>,
     pub(crate) files: TempDir,
@@ -71,7 +71,7 @@ pub(crate) struct Device {
 impl Device {
     fn with(keychain: Arc<World>) -> Self {
         let fs = FaultyFileSystem::default();
-        // The marker is the only file, and no test pulls the plug.
+        // The marker is the only file, and no test needs a power cut.
         fs.skip_syncs();
         Self {
             keychain,
@@ -87,7 +87,7 @@ impl Device {
         Arc::new(Self::with(self.keychain.clone()))
     }
 
-    /// Lets the other app do something. It keeps its items in the shared group.
+    /// Runs an action of the other app, which keeps its items in the shared group.
     pub(crate) fn act_as_other<R>(&self, act: impl FnOnce(&dyn Vault) -> R) -> R {
         let _entered = self.keychain.enter_as(&["TEAM.dev.example.other", SHARED]);
         act(&self.start_with(IN_SHARED))
@@ -107,7 +107,7 @@ impl Device {
         self.vault(config, &StoreStates::default(), true)
     }
 
-    /// A process of an extension, which has no directory that goes with the app.
+    /// A process of an extension, which has no directory that is deleted with the app.
     pub(crate) fn start_extension(&self, config: &str) -> KeychainVault {
         self.vault(config, &StoreStates::default(), false)
     }
@@ -134,9 +134,10 @@ impl Device {
         self.files.path().join("strongroom")
     }
 
-    /// Stores a batch as a process does that dies once it is written down: of the rows that are there, only the first is written.
+    /// Stores a batch as a process does that dies once the batch is written: of the existing rows, only the first is
+    /// written.
     pub(crate) fn set_half(&self, vault: &dyn Vault, config: &str, records: &[(&str, &str)]) {
-        // In a store that others may change, the first update decides it.
+        // In a store that others can change, the first update decides the batch.
         let decides = config.contains("accessGroup") || config.contains("synchronizable");
         let second_step = When::nth(2 + usize::from(decides)).of(Kind::Update).for_ever();
         self.keychain.fail(second_step, -25291, Effect::Before);
@@ -144,12 +145,13 @@ impl Device {
         self.keychain.clear_faults();
     }
 
-    /// Deletes the app, which takes its files along and leaves the Keychain.
+    /// Deletes the app: its files are deleted, and the Keychain stays.
     pub(crate) fn delete_app(&self) {
         let _ = std::fs::remove_dir_all(self.markers());
     }
 
-    /// The rows of records and of what is set aside, as bytes. Tags are new with each write, so they tell a write from none.
+    /// The rows of items and of quarantine, as bytes. Tags are new with each write, so they show whether something was
+    /// written.
     pub(crate) fn rows(&self) -> Vec<Row> {
         let mut rows = self.keychain.rows();
         rows.retain(|row| row.service != STATE && row.service != SYNCED_STATE);

@@ -36,7 +36,7 @@ fn a_value_that_changes_under_compare_and_set_is_seen() {
             .unwrap()
     );
     assert_eq!(get(&vault, "a").unwrap(), "2");
-    // The same value written again is the same value.
+    // Writing the same value again leaves the same value.
     meanwhile(&phone, Kind::Update, 1, |other| set(other, "a", "2").unwrap());
     assert!(
         vault
@@ -108,7 +108,7 @@ fn a_batch_of_a_process_that_died_is_finished_by_another_that_is_open() {
     let (app, extension) = (phone.start_with(GROUP), phone.start_with(GROUP));
     set_all(&app, &[("a", "old"), ("b", "old")]).unwrap();
     assert_eq!(get(&extension, "a").unwrap(), "old");
-    // The first update decides it.
+    // The first update decides the batch.
     phone
         .keychain
         .fail(When::nth(3).of(Kind::Update).for_ever(), -25291, Effect::Before);
@@ -148,7 +148,7 @@ fn threads_and_handles_count_without_a_loss() {
         thread::scope(|scope| {
             for number in 0..THREADS {
                 let device = phone.device.clone();
-                // Two threads share a process where processes share the rows.
+                // Two threads share a process if processes share the rows.
                 let process = if config == GROUP && number % 2 == 0 {
                     StoreStates::default()
                 } else {
@@ -177,7 +177,7 @@ fn increment(vault: &dyn Vault) {
         match vault.compare_and_set(&key("n"), Some(&secret(&now)), replacement(&next)) {
             Ok(true) => return,
             Ok(false) => {}
-            // Too many got ahead of it.
+            // Too many others were faster.
             Err(error) => assert!(error.retryable(), "{error}"),
         }
     }

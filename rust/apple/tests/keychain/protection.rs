@@ -1,4 +1,4 @@
-//! Accessibility classes, access groups, and rows that travel.
+//! Accessibility classes, access groups, and rows that are synchronized or leave the device.
 
 use strongroom_apple_fake::{Accessible, Effect, Kind, Lock, When};
 use strongroom_core::{ErrorCode, Vault};
@@ -63,7 +63,7 @@ fn a_change_of_class_that_is_cut_short_is_finished_and_nothing_looks_absent_mean
         phone
             .keychain
             .fail(When::nth(nth).of(Kind::Update).for_ever(), -25291, Effect::Before);
-        // Whether or not opening has something else to mend before.
+        // Whether or not opening the store has another repair to do first.
         std::fs::remove_file(phone.markers().join("default.installed")).unwrap();
         let vault = phone.start_with(&new);
         for _ in 0..2 {

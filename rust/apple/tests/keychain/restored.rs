@@ -1,4 +1,5 @@
-//! A backup that is restored to a new iPhone, and an app that is installed again: only the second one leaves items over.
+//! A backup that is restored to a new iPhone, and an app that is installed again: only the second case leaves items to
+//! delete.
 
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ const TRAVELS: [&str; 2] = [
 const STAYS: &str = r#"{"ios":{"onReinstall":"clear"}}"#;
 const EPERM: i32 = 1;
 
-/// A new iPhone with the backup of that one: no marker, and what travels.
+/// A new iPhone with the backup of this phone: no marker, and only rows that may leave the device.
 fn restored(phone: &Phone) -> Phone {
     Phone::with(phone.keychain.restored_to_a_new_device())
 }
@@ -31,7 +32,7 @@ fn what_a_backup_brought_to_a_new_device_is_not_left_over() {
         for _ in 0..3 {
             assert_eq!(get(&new.start_with(config), "a").unwrap(), "1");
         }
-        // From here on it is an installation of this device.
+        // From here on, it is an installation of this device.
         new.delete_app();
         assert_eq!(
             get(&new.start_with(config), "a").unwrap_err(),
@@ -182,7 +183,7 @@ fn a_proof_that_cannot_be_read_waits() {
     assert_eq!(get(&vault, "a").unwrap_err(), ErrorCode::NotFound);
 }
 
-/// The configuration refuses it; the vault would not do it, either.
+/// The configuration refuses it; the vault would not do it either.
 #[test]
 fn what_others_may_have_written_is_never_left_over() {
     let synced = r#"{"ios":{"synchronizable":true,"accessibility":"afterFirstUnlock"}}"#;

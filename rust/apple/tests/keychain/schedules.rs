@@ -1,4 +1,4 @@
-//! Three processes that take turns at random, call of the system by call, some of which die or get errors.
+//! Three processes that take turns at random, one system call at a time. Some die or get errors.
 
 use std::cell::Cell;
 use std::sync::{Arc, Condvar, Mutex};
@@ -66,7 +66,7 @@ fn run(history: &History, process: usize, vault: &KeychainVault, turns: &Turns, 
     }
 }
 
-/// A call at random. Of those for a whole store, which are no single step, there is one at most.
+/// A random call. At most one of the calls for a whole store, which are not atomic.
 fn op(random: &mut Random, whole: &mut bool) -> Op {
     let value: &'static str = Box::leak(format!("v{}", random.next()).into_boxed_str());
     let mut names = NAMES;
@@ -98,7 +98,7 @@ fn op(random: &mut Random, whole: &mut bool) -> Op {
     }
 }
 
-/// Whose turn it is.
+/// The process that may run.
 struct Turns {
     state: Mutex<State>,
     changed: Condvar,
@@ -106,7 +106,7 @@ struct Turns {
 
 struct State {
     random: Random,
-    /// 0: all goes well; 1: processes die; 2: calls fail.
+    /// 0: nothing fails; 1: processes die; 2: calls fail.
     trouble: usize,
     turn: usize,
     alive: [bool; PROCESSES],
@@ -136,7 +136,7 @@ impl Turns {
         );
     }
 
-    /// Lets somebody go on, perhaps the same. Answers what the call is to fail with.
+    /// Lets a process continue, perhaps the same one. Returns the status that the call fails with, if any.
     fn pass(&self, process: usize) -> Option<i32> {
         let mut state = self.state.lock().unwrap();
         if state.random.below(3) == 0 {
@@ -176,7 +176,7 @@ impl State {
     }
 }
 
-/// The same numbers with every run.
+/// The same numbers in every run.
 struct Random(u64);
 
 impl Random {

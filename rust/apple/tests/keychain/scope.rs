@@ -1,4 +1,4 @@
-//! Whose rows they are: an app that shares a group with another one, and a store that does not.
+//! Which rows belong to the store: an app that shares a group with another one, and a store that does not.
 
 use strongroom_apple_fake::{Effect, Kind, Lock, Row, When};
 use strongroom_core::{ErrorCode, Vault};
@@ -138,7 +138,7 @@ fn the_group_is_found_out_on_a_locked_device_and_not_before_the_first_unlock() {
 #[test]
 fn a_probe_row_that_was_left_behind_goes_and_is_never_taken_for_another_ones() {
     let phone = Phone::of_a_team();
-    // A process that died before it took its row away, and another app's.
+    // A row of a process that died before it deleted it, and one of another app.
     phone
         .keychain
         .fail(When::nth(1).of(Kind::Add), -25291, Effect::After);
@@ -161,7 +161,7 @@ fn a_probe_row_that_was_left_behind_goes_and_is_never_taken_for_another_ones() {
 fn a_store_of_an_earlier_version_is_where_it_was() {
     let phone = Phone::of_a_team();
     set_all(&phone.start(), &[("a", "1"), ("b", "2")]).unwrap();
-    // Its marker said nothing of a place, and a store of another app was taken for this one's: no header row of its own.
+    // Its marker named no place, and a store of another app looked like this one: it had no header row of its own.
     for with_header in [true, false] {
         let marker = std::fs::read(phone.marker()).unwrap();
         std::fs::write(phone.marker(), &marker[..32]).unwrap();

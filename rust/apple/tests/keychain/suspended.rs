@@ -1,4 +1,4 @@
-//! A process is suspended before each call of the system, while others do something; then it goes on, or dies.
+//! A process is suspended before each system call while others do something; then it continues or dies.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -67,7 +67,7 @@ const MEANWHILE: [&[Op]; 26] = [
     ],
 ];
 
-/// What a third one does while the second is suspended.
+/// What a third process does while the second is suspended.
 const BETWEEN: [&[Op]; 7] = [
     &[Op::Get("c")],
     &[Op::Remove("c")],
@@ -97,7 +97,7 @@ fn whoever_is_suspended_wherever_some_order_of_the_calls_explains_what_all_saw()
             }
         }
     }
-    // A store of one app is used by one process after the other.
+    // One process after another uses a store of one app.
     for first in FIRST {
         for nth in 1..=calls_of("{}", first) {
             for meanwhile in MEANWHILE {
@@ -137,7 +137,7 @@ fn whoever_helps_and_is_suspended_as_well_some_order_of_the_calls_explains_what_
     }
 }
 
-/// How many calls of the system a call makes that nobody interrupts.
+/// How many system calls a call makes if nobody interrupts it.
 fn calls_of(config: &str, op: Op) -> usize {
     let phone = seed(config);
     let vault = phone.start_with(config);
@@ -147,8 +147,9 @@ fn calls_of(config: &str, op: Op) -> usize {
     phone.keychain.calls().total() - before
 }
 
-/// Runs `first` and, before its `nth` call of the system, all of `meanwhile`. `between` is what a third one does before such a call of
-/// the second. False if the second made no such call. Where a store is used by one process at a time, the second starts only then.
+/// Runs `first`, and before its `nth` system call all of `meanwhile`. `between` is what a third process does before
+/// such a call of the second. False if the second made no such call. If only one process at a time uses the store, the
+/// second starts only then.
 fn suspend(
     config: &'static str,
     first: Op,

@@ -1,4 +1,4 @@
-//! Batches that are unfinished where records come from, or where they are taken to.
+//! Unfinished batches in the former place of items, or in the new one.
 
 use strongroom_apple_fake::{Effect, Kind, Row, When};
 use strongroom_core::{Expiry, Vault};
@@ -36,7 +36,7 @@ fn placed(config: &str, service: &str, account: &str) -> Row {
     }
 }
 
-/// The intent row of the batch of the placeholders, which is only claimed.
+/// The intent row of the batch that left the placeholders. It is only claimed.
 fn claim(config: &str) -> Row {
     let service = if synced(config) { SYNCED_STATE } else { STATE };
     let mut tag = vec![BATCH; 16];
@@ -66,7 +66,7 @@ fn a_placeholder_in_a_former_place_is_no_record_and_a_claim_there_decides_nothin
                 phone.keychain.put_row(&placed(before, service, account));
             }
             if claimed {
-                // The half batch that `used` leaves is done first.
+                // The half batch that `used` leaves is finished first.
                 phone.start_extension(before).keys().unwrap();
                 phone.keychain.put_row(&claim(before));
             }
@@ -138,7 +138,7 @@ fn a_placeholder_in_the_new_place_gives_way_to_what_is_fetched() {
 fn a_batch_that_another_app_decided_in_the_new_place_comes_first() {
     let phone = used("{}");
     let other = phone.other_app();
-    // It dies after it was decided: the first update decides it.
+    // It dies after the batch was decided: the first update decides it.
     other.act_as_other(|vault| {
         set(vault, "x", "theirs").unwrap();
         let steps = When::nth(2).of(Kind::Update).for_ever();
@@ -162,7 +162,8 @@ fn a_batch_that_another_app_decided_in_the_new_place_comes_first() {
     assert_eq!(get(&vault, "a").unwrap(), "1");
 }
 
-/// Taking away what expired notes that the store is used. The marker of the new place alone would hide what is not fetched yet.
+/// Deleting an expired item notes that the store is used. The marker of the new place alone would hide what is not
+/// fetched yet.
 #[test]
 fn what_expired_in_the_new_place_makes_nobody_forget_the_former_one() {
     for nth in (1..120).step_by(scaled(3, 1)) {
@@ -262,7 +263,7 @@ fn clearing_what_synchronizes_leaves_the_batch_of_what_does_not() {
         let phone = Phone::of_a_team();
         let vault = phone.start_with(&shared);
         set(&vault, "a", "1").unwrap();
-        // Of another app of the group, and of an earlier version of this one.
+        // Of another app of the group, and of an earlier version of this app.
         let mut intent = claim(IN_SHARED);
         let tag = [BATCH; 16].into_iter().chain(stage).collect();
         intent.generic = Some(tag);

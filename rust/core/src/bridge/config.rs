@@ -1,4 +1,4 @@
-//! The part of the Capacitor configuration that the native side acts on.
+//! The part of the Capacitor configuration that native code uses.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::policy::{
     SecurityLevel, StrongBox, VaultOptions,
 };
 
-/// The options of `plugins.SecureStorage`. `web` is for the page alone.
+/// The options of `plugins.SecureStorage`. Only the page uses `web`.
 pub(super) const CONFIG: &[&str] = &[
     "onKeyLoss",
     "strongBox",
@@ -29,24 +29,24 @@ pub(super) const IOS: &[&str] = &[
     "onReinstall",
 ];
 
-/// What the shim hands over once.
+/// What the shim passes in once, at the start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BridgeConfig {
-    /// The platform, as `getPlatform()` tells.
+    /// The platform, as `getPlatform()` returns it.
     pub platform: String,
-    /// Whether Capacitor prints calls and results.
+    /// Whether Capacitor logs calls and results.
     pub bridge_logging: bool,
     /// How stores behave.
     pub vault: VaultOptions,
 }
 
 impl BridgeConfig {
-    /// Reads `{"config": <plugins.SecureStorage>, "bridgeLogging": bool, "platform": string, "markerDirectory": string}`, of which only
-    /// the platform must be there.
+    /// Reads `{"config": <plugins.SecureStorage>, "bridgeLogging": bool, "platform": string, "markerDirectory":
+    /// string}`. Only the platform is required.
     ///
     /// # Errors
-    /// `INVALID_ARGUMENT` for an option of the configuration that does not exist, or a value that is not one of the documented ones.
+    /// `INVALID_ARGUMENT` for an unknown option of the configuration, or a value that is not documented.
     pub fn parse(json: &str) -> Result<Self, Error> {
         let outer = Options::parse(json)?;
         let mut vault = match outer.optional_object("config")? {
@@ -66,7 +66,7 @@ impl VaultOptions {
     /// Reads `plugins.SecureStorage` of the Capacitor configuration.
     ///
     /// # Errors
-    /// `INVALID_ARGUMENT` for an option that does not exist, or a value that is not one of the documented ones.
+    /// `INVALID_ARGUMENT` for an unknown option, or a value that is not documented.
     pub fn parse(json: &str) -> Result<Self, Error> {
         Self::from_config(&Options::parse(json)?)
     }
@@ -98,7 +98,7 @@ impl VaultOptions {
             on_key_loss: on_key_loss.unwrap_or_default(),
             key_policy: KeyPolicy::new(strong_box.unwrap_or_default(), min_level),
             rotate_after,
-            // 0 switches rotation by age off, of both keys.
+            // 0 turns off rotation by age for both keys.
             rotate_kek_after: rotate_after.and(usual.rotate_kek_after),
             keychain: match config.optional_object("ios")? {
                 Some(ios) => keychain(&ios)?,

@@ -9,7 +9,7 @@ use crate::error::ErrorCode;
 use crate::name::{EntryKey, StoreName};
 use crate::secret::Secret;
 
-/// What this module speaks, for the other languages to be held to.
+/// The protocol of this module, as the tests of the other languages read it.
 #[must_use]
 pub fn contract() -> Value {
     let mut codes: Vec<_> = ErrorCode::ALL.to_vec();

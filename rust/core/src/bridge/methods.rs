@@ -1,4 +1,4 @@
-//! What each method takes and answers.
+//! The options and the result of each method.
 
 use serde::Serialize;
 use serde_json::json;
@@ -15,9 +15,10 @@ use crate::vault::Replacement;
 type Answer = Result<Zeroizing<String>, Error>;
 type Method = fn(&Call<'_>) -> Answer;
 
-/// Every method, by the name that JavaScript calls, with the options that it takes.
+/// Every method, under the name that JavaScript calls, with the options that it takes.
 ///
-/// `get`, `has` and `remove` also take what `set` takes, so that a record can be handed to them as it was to `set`.
+/// `get`, `has` and `remove` also accept the options of `set`, so that an app can pass them the object that it passed
+/// to `set`.
 pub(super) const METHODS: [(&str, &[&str], Method); 16] = [
     ("clear", STORE, clear),
     (
@@ -123,7 +124,7 @@ fn keys(call: &Call<'_>) -> Answer {
     batch::within_bytes(keys.iter().map(|key| key.as_str().len()).sum())?;
     encode(&Keys {
         value: keys.iter().map(EntryKey::as_str).collect(),
-        // Of the moment of the list, even if another process writes in between.
+        // Of the time of the list, even if another process writes in between.
         damaged: damaged
             .iter()
             .filter(|key| keys.binary_search(key).is_ok())

@@ -1,7 +1,8 @@
-//! The bridge protocol: a method name and its options as JSON in, a result as JSON or a coded error out.
+//! The bridge protocol. It takes a method name and its options as JSON, and returns a result as JSON or an error with a
+//! code.
 //!
-//! Argument checks, defaults, codes and result shapes exist here and nowhere else; the Kotlin and Swift shims forward.
-//! `contract/bridge.json` lists what this module speaks, and tests in every language hold it to that list.
+//! Argument checks, defaults, codes and the form of results are only here; the Kotlin and Swift shims forward.
+//! `contract/bridge.json` lists the protocol, and tests in every language compare their code with that list.
 
 mod config;
 mod contract;
@@ -28,10 +29,10 @@ pub trait VaultFactory: Send + Sync {
     /// The vault of a store; the same one for the same arguments.
     ///
     /// # Errors
-    /// `NOT_INITIALISED` before the platform was handed its context.
+    /// `NOT_INITIALISED` before the platform code got its context.
     fn vault(&self, store: &StoreName, options: &VaultOptions) -> Result<Arc<dyn Vault>, Error>;
 
-    /// Where the records lie, as `getStatus()` tells.
+    /// Where secrets are stored, as `getStatus()` returns it.
     fn location(&self) -> &'static str;
 }
 
@@ -42,10 +43,10 @@ pub struct Bridge {
 }
 
 impl Bridge {
-    /// A bridge with the configuration that the shim handed over; see [`BridgeConfig::parse`].
+    /// A bridge with the configuration of the shim; see [`BridgeConfig::parse`].
     ///
     /// # Errors
-    /// `INVALID_ARGUMENT` for a configuration that cannot be understood.
+    /// `INVALID_ARGUMENT` for a configuration that is not valid.
     pub fn new(config_json: &str, factory: Arc<dyn VaultFactory>) -> Result<Self, Error> {
         Ok(Self {
             config: BridgeConfig::parse(config_json)?,
@@ -53,13 +54,16 @@ impl Bridge {
         })
     }
 
-    /// Answers one call.
+    /// Runs one call.
     ///
     /// # Errors
-    /// The documented codes. Bad input changes nothing.
+    /// The documented codes. Invalid input changes nothing.
     pub fn handle(&self, method: &str, options_json: &str) -> Result<Zeroizing<String>, Error> {
         let Some((_, known, answer)) = methods::METHODS.iter().find(|(name, ..)| *name == method) else {
-            return Err(Error::new(ErrorCode::Unsupported, "There is no such method"));
+            return Err(Error::new(
+                ErrorCode::Unsupported,
+                "The native part of the plugin has no such method: run `npx cap sync` and build again",
+            ));
         };
         stack::wiped(|| {
             let options = Options::parse(options_json)?;
@@ -72,7 +76,7 @@ impl Bridge {
     }
 }
 
-/// One call, with its options read but not yet checked.
+/// One call, with its options parsed but not yet checked.
 struct Call<'a> {
     bridge: &'a Bridge,
     options: Options<'static>,

@@ -1,4 +1,4 @@
-//! Options as they came over the bridge. Strict: a wrong type is an error, never a default.
+//! Options as they came over the bridge. A wrong type is always an error; it never falls back to a default.
 
 use std::borrow::Cow;
 
@@ -11,34 +11,38 @@ use crate::name::EntryKey;
 use crate::secret::Secret;
 use crate::vault::{Expiry, NewRecord};
 
-/// The largest time that a JavaScript `Date` can hold, in milliseconds.
+/// The latest time that a JavaScript `Date` can hold, in milliseconds.
 const MAX_TIME_MS: f64 = 8.64e15;
 
-/// What an entry of `items` may hold.
+/// The options of an item in `items`.
 pub(super) const ITEM: &[&str] = &["key", "value", "expiresAt", "ttl"];
 
 pub(super) struct Options<'a>(Cow<'a, Map<String, Value>>);
 
 impl Options<'static> {
-    /// Reads the options of a call. The text of the parser is dropped, because it can quote what it could not read.
+    /// Reads the options of a call. The parser's message is dropped, because it can quote its input.
     pub(super) fn parse(json: &str) -> Result<Self, Error> {
         match serde_json::from_str(json) {
             Ok(Value::Object(options)) => Ok(Self(Cow::Owned(options))),
             Ok(_) => Err(invalid("The options must be an object")),
             Err(_) => Err(invalid(
-                "The options are not valid JSON, or hold text that is not well-formed Unicode",
+                "The options are not valid JSON, or contain text that is not well-formed Unicode",
             )),
         }
     }
 }
 
 impl Options<'_> {
-    /// Refuses a name that is none of `known`: a misspelt option must not pass for one that was left out. What it is called is not told.
+    /// Refuses a name that is not in `known`: without this, a misspelt option would count as one that was left out. The
+    /// error does not contain the name.
     pub(super) fn only(&self, known: &[&str]) -> Result<(), Error> {
         if self.0.keys().all(|name| known.contains(&name.as_str())) {
             return Ok(());
         }
-        Err(invalid(format!("An option is none of {}", known.join(", "))))
+        Err(invalid(format!(
+            "An option is unknown: use only {}",
+            known.join(", ")
+        )))
     }
 
     pub(super) fn key(&self) -> Result<EntryKey, Error> {
@@ -49,7 +53,7 @@ impl Options<'_> {
     pub(super) fn keys(&self) -> Result<Vec<EntryKey>, Error> {
         batch::keys(self.list("keys")?.iter().map(|key| match key {
             Value::String(key) => EntryKey::new(key),
-            _ => Err(invalid("`keys` must hold strings")),
+            _ => Err(invalid("`keys` must contain only strings")),
         }))
     }
 
@@ -62,7 +66,7 @@ impl Options<'_> {
         })
     }
 
-    /// `items`, each of them a record.
+    /// `items`, each of them an item to store.
     pub(super) fn records(&self) -> Result<Vec<NewRecord>, Error> {
         batch::records(self.list("items")?.iter().map(|item| match item {
             Value::Object(item) => {
@@ -70,11 +74,11 @@ impl Options<'_> {
                 item.only(ITEM)?;
                 item.record()
             }
-            _ => Err(invalid("`items` must hold objects")),
+            _ => Err(invalid("`items` must contain only objects")),
         }))
     }
 
-    /// A value, or the null that stands for the lack of one. Leaving it out is neither: JSON drops what is undefined.
+    /// A value, or null for no value. A missing option is an error, because JSON drops what is undefined.
     pub(super) fn nullable_secret(&self, name: &'static str) -> Result<Option<Secret>, Error> {
         match self.0.get(name) {
             None => Err(missing(name)),
@@ -104,7 +108,7 @@ impl Options<'_> {
         }
     }
 
-    /// A finite number from `least` up to what a time can be.
+    /// A finite number from `least` up to the latest time.
     pub(super) fn optional_number(&self, name: &'static str, least: f64) -> Result<Option<f64>, Error> {
         let Some(value) = self.0.get(name) else {
             return Ok(None);
@@ -133,7 +137,9 @@ impl Options<'_> {
             (None, None) => Ok(None),
             (Some(at_ms), None) => Ok(Some(Expiry::At(whole(at_ms)))),
             (None, Some(ttl_s)) => Ok(Some(Expiry::After(whole((ttl_s * 1000.0).min(MAX_TIME_MS))))),
-            (Some(_), Some(_)) => Err(invalid("`expiresAt` and `ttl` exclude each other")),
+            (Some(_), Some(_)) => Err(invalid(
+                "`expiresAt` and `ttl` cannot both be set: pass one of them",
+            )),
         }
     }
 
@@ -154,7 +160,7 @@ fn missing(name: &'static str) -> Error {
     invalid(format!("`{name}` is missing"))
 }
 
-/// The whole part of a number that was checked to lie between 0 and [`MAX_TIME_MS`], which is below 2^53.
+/// The whole part of a number between 0 and [`MAX_TIME_MS`], which is below 2^53. The caller has checked the bounds.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

@@ -1,17 +1,17 @@
-//! What a key-encryption key may be asked for.
+//! The requirements for a key-encryption key.
 
-/// What a new key-encryption key has to satisfy.
+/// The requirements for a new key-encryption key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct KeyPolicy {
     /// Whether to ask for a key in a separate secure element.
     pub strong_box: StrongBox,
-    /// Refuse rather than accept a weaker key.
+    /// The weakest level to accept; a weaker key is refused.
     pub min_level: Option<SecurityLevel>,
 }
 
 impl KeyPolicy {
-    /// A policy of both rules.
+    /// A policy with both rules.
     #[must_use]
     pub fn new(strong_box: StrongBox, min_level: Option<SecurityLevel>) -> Self {
         Self {
@@ -28,28 +28,29 @@ impl KeyPolicy {
     }
 }
 
-/// Whether a new key should live in `StrongBox`.
+/// Whether a new key should be in `StrongBox`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StrongBox {
-    /// Do not ask for it: the default, because it is slow and fails on some devices.
+    /// Do not ask for it. This is the default, because `StrongBox` is slow and fails on some
+    /// devices.
     #[default]
     Off,
     /// Ask, and fall back to the trusted execution environment on any failure.
     Prefer,
-    /// Ask, and fail if it cannot be had.
+    /// Ask, and fail if the device does not offer it.
     Require,
 }
 
-/// Where a key lives, as the system reports it, weakest first.
+/// Where a key is stored, as the system reports it, weakest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum SecurityLevel {
-    /// The system could not tell.
+    /// The system does not know.
     Unknown,
     /// In the memory of a process.
     Software,
-    /// In secure hardware of an unnamed kind.
+    /// In secure hardware of an unknown kind.
     UnknownSecure,
     /// In the trusted execution environment.
     TrustedEnvironment,

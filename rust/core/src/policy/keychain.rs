@@ -1,16 +1,16 @@
-//! What a store in the Keychain may be asked for.
+//! The options of a store in the Keychain.
 
 /// How the rows of a store are kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct KeychainOptions {
-    /// The access group of the rows; the app's default group for `None`.
+    /// The access group of the rows; `None` for the app's default group.
     pub access_group: Option<String>,
-    /// Whether the records travel to the other devices of the user.
+    /// Whether items are synchronized to the other devices of the user.
     pub synchronizable: bool,
-    /// When the system lets the records be read.
+    /// When the system lets items be read.
     pub protection: Protection,
-    /// What to do with the records of an earlier installation.
+    /// What to do with the items of an earlier installation.
     pub on_reinstall: OnReinstall,
 }
 
@@ -18,14 +18,14 @@ pub struct KeychainOptions {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Protection {
-    /// In which states of the device.
+    /// The states of the device in which it can be read.
     pub accessibility: Accessibility,
-    /// Whether the user has to show that it is them.
+    /// How the user has to authenticate, if at all.
     pub authentication: Option<Authentication>,
 }
 
 impl Protection {
-    /// A protection of both kinds.
+    /// A protection with both conditions.
     #[must_use]
     pub fn new(accessibility: Accessibility, authentication: Option<Authentication>) -> Self {
         Self {
@@ -52,7 +52,7 @@ macro_rules! named {
                 match self { $(Self::$name => $text,)* }
             }
 
-            /// The number that is stored: never change one.
+            /// The number that is stored. Never change one.
             #[must_use]
             pub fn to_byte(self) -> u8 {
                 match self { $(Self::$name => $byte,)* }
@@ -65,22 +65,22 @@ named! {
     /// The accessibility class of a row.
     #[derive(Default)]
     Accessibility {
-        /// From the first unlock after a start on; never leaves the device.
+        /// After the first unlock since the device started; never leaves the device.
         #[default]
         AfterFirstUnlockThisDeviceOnly = "afterFirstUnlockThisDeviceOnly", 1;
-        /// From the first unlock after a start on; moves to a new device with an encrypted backup.
+        /// After the first unlock since the device started; moves to a new device with an encrypted backup.
         AfterFirstUnlock = "afterFirstUnlock", 2;
         /// While the device is unlocked; never leaves the device.
         WhenUnlockedThisDeviceOnly = "whenUnlockedThisDeviceOnly", 3;
         /// While the device is unlocked; moves to a new device with an encrypted backup.
         WhenUnlocked = "whenUnlocked", 4;
-        /// While the device is unlocked; deleted by the system when the passcode is removed.
+        /// While the device is unlocked; the system deletes it when the passcode is removed.
         WhenPasscodeSetThisDeviceOnly = "whenPasscodeSetThisDeviceOnly", 5;
     }
 }
 
 named! {
-    /// How the user has to show that it is them.
+    /// How the user has to authenticate.
     Authentication {
         /// Biometry or passcode.
         UserPresence = "userPresence", 1;
@@ -101,13 +101,13 @@ impl Accessibility {
     }
 }
 
-/// What to do with the records of an earlier installation on this device, which the Keychain keeps when an app is deleted.
+/// What to do with the items of an earlier installation on this device. The Keychain keeps them when an app is deleted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnReinstall {
-    /// They are still there.
+    /// Keep them.
     #[default]
     Keep,
-    /// They are deleted at the first use, if nobody else can have written them.
+    /// Delete them at the first use, if nobody else can have written them.
     Clear,
 }

@@ -1,4 +1,4 @@
-//! What an app may ask of its stores, and what it gets if it asks for nothing.
+//! What an app can configure for its stores, and the defaults.
 
 mod key;
 mod keychain;
@@ -11,21 +11,21 @@ pub use keychain::{Accessibility, Authentication, KeychainOptions, OnReinstall, 
 
 pub(crate) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How a store behaves, whatever lies below it.
+/// How a store behaves, on every platform.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VaultOptions {
-    /// What to do when the key of a store is gone for good.
+    /// What to do when the key of a store is lost.
     pub on_key_loss: OnKeyLoss,
-    /// What a new key has to satisfy.
+    /// The requirements for a new key.
     pub key_policy: KeyPolicy,
     /// The age at which the data key is replaced; `None` for never.
     pub rotate_after: Option<Duration>,
     /// The age at which the key-encryption key is replaced, too; `None` for never.
     pub rotate_kek_after: Option<Duration>,
-    /// What concerns the Keychain alone.
+    /// The options of the Keychain.
     pub keychain: KeychainOptions,
-    /// Where a new installation of the app can be told from an old one, on iOS.
+    /// The directory that tells a new installation of the app from an old one, on iOS.
     pub marker_directory: Option<PathBuf>,
 }
 
@@ -42,11 +42,11 @@ impl Default for VaultOptions {
     }
 }
 
-/// What to do when a store can never be opened again as it is.
+/// What to do when a store can never be opened again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnKeyLoss {
-    /// Set the file aside, byte for byte, start a fresh store, and say so.
+    /// Put the file in quarantine, start an empty store, and raise an event.
     #[default]
     Quarantine,
     /// Refuse every call until `reset()`.

@@ -3,10 +3,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Wall-clock time and waiting.
 pub trait Clock: Send + Sync {
-    /// Milliseconds since the Unix epoch; 0 for a clock set before it. It may jump in both directions.
+    /// Milliseconds since the Unix epoch; 0 if the clock is set before it. It may jump in both directions.
     fn now_ms(&self) -> u64;
 
-    /// Waits between two attempts at something transient.
+    /// Waits between two attempts.
     fn sleep(&self, duration: Duration);
 
     /// Time since some fixed point. It never runs backwards, and nobody can set it.
@@ -28,14 +28,14 @@ impl Clock for SystemClock {
         thread::sleep(duration);
     }
 
-    /// Since the device started, the time in which it was suspended included.
+    /// Time since the device started, including the time in which it was suspended.
     #[cfg(any(target_os = "android", target_os = "linux"))]
     fn elapsed(&self) -> Duration {
         let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
         now.try_into().unwrap_or_default()
     }
 
-    /// Since the first call in this process.
+    /// Time since the first call in this process.
     #[cfg(not(any(target_os = "android", target_os = "linux")))]
     fn elapsed(&self) -> Duration {
         use std::sync::LazyLock;

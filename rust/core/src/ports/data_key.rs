@@ -1,14 +1,14 @@
 use zeroize::Zeroizing;
 
-/// The key that one file is sealed under (DEK). It has one place on the heap, where it is made, used and wiped: moving an
-/// array would leave copies behind on the stack. It has no `Debug` and no `Clone`.
+/// The data key (DEK): the key that seals one file. It stays in one place on the heap, where it is made, used and
+/// wiped, because moving an array leaves copies on the stack. It has no `Debug` and no `Clone`.
 pub struct DataKey(Box<Zeroizing<[u8; Self::LEN]>>);
 
 impl DataKey {
     /// The number of bytes.
     pub const LEN: usize = 32;
 
-    /// A key that `fill` writes where it stays.
+    /// A key whose bytes `fill` writes in place.
     ///
     /// # Errors
     /// Those of `fill`.
@@ -18,7 +18,7 @@ impl DataKey {
         Ok(key)
     }
 
-    /// A copy of `bytes`, which stay the caller's to wipe; `None` if they are not as many as a key has.
+    /// A copy of `bytes`, which the caller has to wipe; `None` if the length is not that of a key.
     #[must_use]
     pub fn copied(bytes: &[u8]) -> Option<Self> {
         let mut key = Self(Box::default());
@@ -29,7 +29,7 @@ impl DataKey {
         Some(key)
     }
 
-    /// The key; a copy made of it is the caller's to wipe.
+    /// The bytes of the key. A caller that copies them has to wipe the copy.
     #[must_use]
     pub fn expose(&self) -> &[u8; Self::LEN] {
         &self.0

@@ -8,17 +8,19 @@ use std::time::{Duration, Instant};
 use rustix::fs::{FlockOperation, OFlags, flock};
 use rustix::io::Errno;
 
-/// How long a lock that somebody else holds is left alone before it is asked for again: doubled from the one to the other.
+/// The pause between two attempts to take a lock that another process holds. It doubles from the shortest to the
+/// longest.
 const SHORTEST_PAUSE: Duration = Duration::from_micros(50);
 const LONGEST_PAUSE: Duration = Duration::from_millis(10);
 
-/// The file operations a vault is built of, so that each can be made to fail or be cut short in a test.
+/// The file operations that a vault uses. A test can make each of them fail or stop half-way.
 ///
 /// # Errors
-/// Every method may fail with any error of the file system. A method names those that have a meaning of their own.
+/// Every method may fail with any error of the file system. A method lists only those errors that have a meaning of
+/// their own.
 #[expect(clippy::missing_errors_doc, reason = "said once, of all methods of the trait")]
 pub trait FileSystem: Send + Sync {
-    /// Creates a directory, and those above it, for this user only. An existing one is not an error.
+    /// Creates a directory and its parents, for this user only. An existing directory is not an error.
     fn create_dir(&self, path: &Path) -> io::Result<()>;
 
     /// Opens an existing file for reading and writing.
@@ -30,8 +32,8 @@ pub trait FileSystem: Send + Sync {
     /// Creates a file that must not exist yet, readable by this user only.
     fn create_new(&self, path: &Path) -> io::Result<Box<dyn FileHandle>>;
 
-    /// Takes an advisory lock on `path`, creating the file if need be. Waits for it up to `wait`, and answers `None` if somebody
-    /// else held it for all that time. Zero asks once.
+    /// Takes an advisory lock on `path`, and creates the file if there is none. Waits for up to `wait`, and returns
+    /// `None` if another process held the lock all that time. Zero tries once.
     fn lock(&self, path: &Path, kind: LockKind, wait: Duration) -> io::Result<Option<Box<dyn LockGuard>>>;
 
     /// The identity of the file that `path` names now, or `None` if there is none.
@@ -77,10 +79,11 @@ pub trait FileHandle: Send {
     /// Cuts or extends the file.
     fn set_len(&self, length: u64) -> io::Result<()>;
 
-    /// Takes the space that the file needs to grow to `length`, without changing its length.
+    /// Reserves the space that the file needs to grow to `length`, without changing its length.
     ///
     /// # Errors
-    /// [`io::ErrorKind::StorageFull`] if there is not enough, [`io::ErrorKind::Unsupported`] where space cannot be reserved.
+    /// [`io::ErrorKind::StorageFull`] if there is not enough, [`io::ErrorKind::Unsupported`] where space cannot be
+    /// reserved.
     fn reserve(&self, length: u64) -> io::Result<()>;
 
     /// Makes the data and the length durable (`fdatasync`, or `F_FULLFSYNC` on Apple systems).
@@ -90,10 +93,10 @@ pub trait FileHandle: Send {
     fn sync_data(&self) -> io::Result<()>;
 }
 
-/// Held while the lock is; dropping it releases the lock.
+/// Dropping it releases the lock.
 pub trait LockGuard: Send {}
 
-/// How a lock is shared.
+/// Whether others can hold the lock at the same time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LockKind {
@@ -103,7 +106,7 @@ pub enum LockKind {
     Shared,
 }
 
-/// Tells files apart, and growth from replacement.
+/// Tells one file from another, and a file that grew from one that was replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FileId {
@@ -156,7 +159,7 @@ impl FileSystem for OsFileSystem {
         let mut file = open_lock(path)?;
         loop {
             match rustix::io::retry_on_intr(|| flock(&file, operation)) {
-                // Somebody may have deleted the file meanwhile: then others lock the one that took its place.
+                // Somebody may have deleted the file meanwhile: then others lock the file that replaced it.
                 Ok(()) if still_named(&file, path)? => return Ok(Some(Box::new(OsLock(file)))),
                 Ok(()) => {
                     file = open_lock(path)?;
@@ -186,7 +189,7 @@ impl FileSystem for OsFileSystem {
         let mut names = Vec::new();
         for entry in fs::read_dir(directory)? {
             let entry = entry?;
-            // A name that is not UTF-8 is none of ours, and neither is a directory or a link that has one of our names.
+            // A name that is not UTF-8 is not one of ours. A directory or a link is no file of ours, whatever its name.
             if entry.file_type().is_ok_and(|kind| kind.is_file())
                 && let Ok(name) = entry.file_name().into_string()
             {
@@ -245,7 +248,7 @@ impl FileHandle for OsFile {
     }
 }
 
-/// The lock lives as long as the open file description does.
+/// The lock is held as long as the file is open.
 struct OsLock(#[expect(dead_code, reason = "held for its Drop")] File);
 
 impl LockGuard for OsLock {}
@@ -270,7 +273,7 @@ fn still_named(file: &File, path: &Path) -> io::Result<bool> {
 
 fn options() -> OpenOptions {
     let mut options = OpenOptions::new();
-    // The standard library sets O_CLOEXEC itself. A link planted in place of a vault must not be followed.
+    // The standard library sets O_CLOEXEC itself. A link that somebody put in place of a vault must not be followed.
     options.custom_flags(i32::try_from(OFlags::NOFOLLOW.bits()).unwrap_or_default());
     options
 }

@@ -5,18 +5,18 @@ use std::time::Duration;
 use super::data_key::DataKey;
 use crate::policy::{KeyPolicy, SecurityLevel};
 
-/// The key store of the system: holds key-encryption keys (KEK) that never leave it, named by alias.
+/// The key store of the system. It holds key-encryption keys (KEK), which never leave it, and names them by alias.
 ///
-/// Each call is one attempt. Retrying, and deciding that a key is really lost, is the vault's business.
-/// Implementations serialise their own access and may be called from any thread.
+/// Each call is one attempt. The vault retries, and decides whether a key is lost. Implementations serialise their own
+/// access; any thread may call them.
 ///
-/// `wait` is how long the caller waits for the answer of this one attempt. After that the call fails with
-/// [`KeyErrorKind::Timeout`], and the operation may still be running: its answer is dropped when it comes.
+/// `wait` is how long the caller waits for the result of this one attempt. After that the call fails with
+/// [`KeyErrorKind::Timeout`]. The operation may still be running; its result is dropped.
 pub trait KeyWrapper: Send + Sync {
-    /// Whether the storage of this user can be read yet. Before the first unlock after a start of the device it cannot, and
-    /// then nothing that the file system says about a file is evidence: not even that there is none.
+    /// Checks whether the storage of this user can be read yet. Before the first unlock after a start of the device it
+    /// cannot. Until then, nothing that the file system says about a file is evidence, not even that a file is absent.
     ///
-    /// It does not wait for the key store, and it is cheap once the answer was yes.
+    /// It does not wait for the key store, and it is cheap after it has succeeded once.
     ///
     /// # Errors
     /// [`KeyErrorKind::Locked`] before the first unlock; anything else is transient.
@@ -30,25 +30,25 @@ pub trait KeyWrapper: Send + Sync {
     /// A [`KeyError`] of a transient kind.
     fn aliases(&self, prefix: &str, wait: Duration) -> Result<Vec<String>, KeyError>;
 
-    /// Creates a 256-bit AES-GCM key under `alias` and proves with a round trip, with and without AAD, that it works.
-    /// A key that fails the proof is destroyed again. An alias that is taken is refused. But a key store may make a key late,
-    /// replace what is in the way, and delete by name: `alias` must be one that nobody else ever uses.
+    /// Creates a 256-bit AES-GCM key under `alias` and proves with a round trip, with and without AAD, that it works. A
+    /// key that fails the proof is destroyed again. An alias that exists is refused. But a key store may create a key
+    /// late, replace an existing one, and delete by name: `alias` must be one that nobody else ever uses.
     ///
     /// # Errors
-    /// [`KeyErrorKind::Exists`] if the alias is taken, [`KeyErrorKind::InsufficientSecurity`] if `policy` cannot be met.
+    /// [`KeyErrorKind::Exists`] if the alias exists, [`KeyErrorKind::InsufficientSecurity`] if `policy` cannot be met.
     fn create(&self, alias: &str, policy: &KeyPolicy, wait: Duration) -> Result<SecurityLevel, KeyError>;
 
-    /// Seals a data key under the KEK; the result is opaque and at most 512 bytes long.
+    /// Wraps a data key with the KEK. The result is opaque and at most 512 bytes long.
     ///
     /// # Errors
-    /// Any [`KeyError`]; the KEK is untouched.
+    /// Any [`KeyError`]; the KEK does not change.
     fn wrap(&self, alias: &str, data_key: &[u8; 32], aad: &[u8], wait: Duration)
     -> Result<Vec<u8>, KeyError>;
 
-    /// Opens what [`wrap`](Self::wrap) sealed with the same `aad`.
+    /// Unwraps what [`wrap`](Self::wrap) wrapped with the same `aad`.
     ///
     /// # Errors
-    /// [`KeyErrorKind::Absent`] if the key store answers that there is no such alias, [`KeyErrorKind::Mismatch`] if the
+    /// [`KeyErrorKind::Absent`] if the key store says that there is no such alias, [`KeyErrorKind::Mismatch`] if the
     /// authentication tag is wrong, [`KeyErrorKind::Invalidated`] if the system says so; anything else is transient.
     fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8], wait: Duration) -> Result<DataKey, KeyError>;
 
@@ -59,7 +59,7 @@ pub trait KeyWrapper: Send + Sync {
     fn destroy(&self, alias: &str, wait: Duration) -> Result<(), KeyError>;
 }
 
-/// A failure of the key store, classed by what may be done about it.
+/// A failure of the key store. Its kind says what the vault can do about it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct KeyError {
     kind: KeyErrorKind,
@@ -75,13 +75,13 @@ impl KeyError {
         }
     }
 
-    /// The class of the failure.
+    /// The kind of the failure.
     #[must_use]
     pub fn kind(&self) -> KeyErrorKind {
         self.kind
     }
 
-    /// What the system said, as class names and numbers.
+    /// What the system reported, as class names and numbers.
     #[must_use]
     pub fn detail(&self) -> &str {
         &self.detail
@@ -94,15 +94,15 @@ impl fmt::Debug for KeyError {
     }
 }
 
-/// The classes of [`KeyError`].
+/// The kinds of [`KeyError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyErrorKind {
-    /// The key store answered, and the alias is not there.
+    /// The key store answered that the alias does not exist.
     Absent,
-    /// `create` found the alias taken.
+    /// `create` found that the alias exists.
     Exists,
-    /// The policy cannot be met on this device.
+    /// This device cannot meet the policy.
     InsufficientSecurity,
     /// The system invalidated the key for good.
     Invalidated,
@@ -110,10 +110,10 @@ pub enum KeyErrorKind {
     Locked,
     /// The authentication tag does not fit: another key, or altered bytes.
     Mismatch,
-    /// The platform layer was not handed its context.
+    /// The platform code did not get its context.
     NotInitialised,
     /// No answer in time; the operation may still be running.
     Timeout,
-    /// Anything else: taken as transient.
+    /// Anything else. It counts as transient.
     Unavailable,
 }

@@ -1,4 +1,5 @@
-//! The ports of the core: traits for what differs per platform or has to be made to fail in tests.
+//! The ports of the core: traits for everything that differs per platform or that tests must be
+//! able to make fail.
 
 mod clock;
 mod data_key;

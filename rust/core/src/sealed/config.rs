@@ -1,26 +1,26 @@
-//! How a vault behaves, and its defaults.
+//! The configuration of a vault, and its defaults.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::policy::{KeyPolicy, OnKeyLoss, VaultOptions};
 
-/// How long what was removed may stay in a file. Long enough for the removals of one log-out to share one rewrite.
+/// How long removed bytes may stay in a file: long enough that one rewrite erases all removals of one logout.
 const ERASE_AFTER: Duration = Duration::from_secs(2);
 const ERASE_LARGE_AFTER: Duration = Duration::from_secs(10 * 60);
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// How a vault behaves.
+/// The configuration of a vault.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct SealedConfig {
-    /// The directory of the files; created if need be, for this user only.
+    /// The directory of the files. It is created if there is none, for this user only.
     pub directory: PathBuf,
-    /// The name of the app, where several apps may share one key store; empty where none do.
+    /// The name of the app if several apps can share one key store; otherwise empty.
     pub app: String,
-    /// What a new key-encryption key has to satisfy.
+    /// The requirements for a new key-encryption key.
     pub key_policy: KeyPolicy,
-    /// What to do when the key of a store is gone for good.
+    /// What to do when the key of a store is lost.
     pub on_key_loss: OnKeyLoss,
     /// The age at which the data key is replaced; `None` for never.
     pub rotate_after: Option<Duration>,
@@ -28,12 +28,12 @@ pub struct SealedConfig {
     pub rotate_kek_after: Option<Duration>,
     /// When the file is rewritten.
     pub limits: Limits,
-    /// How long a call may take in all: for locks, for the key store, and for waiting between two attempts.
+    /// How long a call may take in total: for locks, for the key store, and for waiting between two attempts.
     pub patience: Duration,
 }
 
 impl SealedConfig {
-    /// The defaults, in `directory`. What was removed does not wait to be erased.
+    /// The defaults, in `directory`. Removed bytes are erased at once.
     #[must_use]
     pub fn new(directory: PathBuf) -> Self {
         Self {
@@ -42,10 +42,10 @@ impl SealedConfig {
         }
     }
 
-    /// What `options` ask for, in `directory`.
+    /// The configuration that `options` ask for, in `directory`.
     #[must_use]
     pub fn from_options(directory: PathBuf, options: &VaultOptions) -> Self {
-        // Every option by its name: one that is forgotten here would have no effect.
+        // Every option by name, so that the compiler reports one that is not used here.
         let VaultOptions {
             on_key_loss,
             key_policy,
@@ -75,15 +75,16 @@ impl SealedConfig {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Up to this size the file is small.
+    /// A file up to this size is small.
     pub small_file: u64,
-    /// How long what was removed may stay in a small file.
+    /// How long removed bytes may stay in a small file.
     pub erase_after: Duration,
-    /// How long what was removed may stay in a larger file; `None` for until the file is rewritten for another reason.
+    /// How long removed bytes may stay in a larger file; `None` for until the file is rewritten for another reason.
     pub erase_large_after: Option<Duration>,
     /// Fewer dead bytes than this never cause a rewrite.
     pub dead_bytes: u64,
-    /// Seals under one data key after which it is replaced. Far below 2^32, the bound for random nonces (NIST SP 800-38D).
+    /// The number of seals after which a data key is replaced. It is far below 2^32, the bound for random nonces (NIST
+    /// SP 800-38D).
     pub seals: u64,
 }
 

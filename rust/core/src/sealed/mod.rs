@@ -1,9 +1,9 @@
-//! The sealed vault: one journal file per store, sealed with AES-256-GCM under a data key (DEK) that a key-encryption key
-//! (KEK) in the key store of the system wraps.
+//! The sealed vault: one journal file per store, sealed with AES-256-GCM under a data key (DEK). A key-encryption key
+//! (KEK) in the key store of the system wraps the data key.
 //!
-//! Opening costs one operation of the key store; after that all cryptography happens here. A write appends one sealed frame
-//! per record and returns when it is durable. Upkeep rewrites the file under a fresh data key when dead frames outweigh live
-//! ones, some time after a removal, and when the data key grows old.
+//! Opening a store needs one operation of the key store; after that, all cryptography happens here. A write appends one
+//! sealed frame per record and returns when the frames are durable. Upkeep rewrites the file under a new data key when
+//! there are more dead bytes than live ones, some time after a removal, and when the data key is old.
 
 mod config;
 mod files;
@@ -30,7 +30,7 @@ use crate::secret::Secret;
 use crate::stack::wiped;
 use crate::vault::{NewRecord, Recovery, Replacement, Status, Vault};
 
-/// A store in a sealed journal file. Safe to use from several threads and several processes.
+/// A store in a sealed journal file. Several threads and several processes can use it at once.
 pub struct SealedVault {
     handle: Handle,
 }
@@ -201,7 +201,7 @@ impl Vault for SealedVault {
     }
 
     fn recover(&self) -> Result<Recovery, Error> {
-        wiped(|| self.handle.recover_aside())
+        wiped(|| self.handle.recover_quarantined())
     }
 
     fn rotate_keys(&self) -> Result<(), Error> {

@@ -1,5 +1,5 @@
-//! The sealed vault over the Android Keystore. Also what a build for a desktop JVM uses: there is no fallback to anything
-//! weaker, only `NOT_INITIALISED`.
+//! The sealed vault over the Android Keystore. A build for a desktop JVM uses it, too: it never falls back to anything
+//! weaker, but fails with `NOT_INITIALISED`.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ pub(crate) fn vault(
     let runtime = runtime().map_err(|_| {
         Error::new(
             ErrorCode::NotInitialised,
-            "The native library was not handed its Context",
+            "The native library did not get the Context of the app",
         )
     })?;
     let edges = Edges {

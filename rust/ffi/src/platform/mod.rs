@@ -1,4 +1,4 @@
-//! Which vault lies below, decided by the target the library is built for.
+//! The vault of the target that the library is built for.
 
 #[cfg(not(target_vendor = "apple"))]
 mod android;

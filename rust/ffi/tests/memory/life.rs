@@ -1,4 +1,4 @@
-//! The life of a store: calls in any order, with faults, and a search of the heap after each.
+//! The life of a store: calls in any order, with faults, and a search of the heap after each call.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ const VALUE_LENGTHS: [usize; 8] = [16, 24, 63, 64, 65, 300, 1000, 5000];
 const NOW_MS: u64 = 1_790_000_000_000;
 const TTL_MS: u64 = 1000;
 
-/// How a test reaches a vault.
+/// How a test opens a vault.
 pub(crate) struct Way {
     pub(crate) open: fn(SealedVault) -> Box<dyn Store>,
     pub(crate) events: Arc<dyn EventSink>,
@@ -31,15 +31,15 @@ pub(crate) struct Life {
     clock: Arc<ManualClock>,
     now_ms: u64,
     names: [SecretText; NAME_LENGTHS.len()],
-    /// Those that may have expired, and are still to be removed from the file.
+    /// Items that may have expired, and are still to be removed from the file.
     mortal: [bool; NAME_LENGTHS.len()],
     values: [SecretText; VALUE_LENGTHS.len()],
     watch: Watch,
     dice: u64,
 }
 
-/// Lives through many stores and counts the searches, each life with a control at its end: a copy that nobody wipes is found
-/// while it is in use, and in `freed` blocks when it is not.
+/// Runs many stores and counts the searches. Each life ends with a control, a copy that nobody wipes: the search must
+/// find it while it is in use, and in `freed` blocks after that.
 pub(crate) fn lives(row: &'static str, way: impl Fn() -> Way, freed: u32) {
     let mut row = Row::start(row);
     for number in 0..scaled(2, 20) {
@@ -87,7 +87,7 @@ impl Life {
         life
     }
 
-    /// One call, a search, a look at which names there are, and a search.
+    /// One call, a search, a check of which names exist, and a search.
     pub(crate) fn step(&mut self, row: &mut Row) {
         let faulty = self.roll(5) == 0;
         if faulty {
@@ -107,7 +107,7 @@ impl Life {
         self.look_around(row, call);
     }
 
-    /// Closes the store, after which nothing is left.
+    /// Closes the store; after that, nothing is left.
     pub(crate) fn end(mut self, row: &mut Row) -> Watch {
         self.store = None;
         self.search(row);
@@ -119,12 +119,12 @@ impl Life {
         self.watch
     }
 
-    /// The first of the values.
+    /// The first value.
     pub(crate) fn value(&self) -> SecretText {
         self.values[0]
     }
 
-    /// A name is in use once if there is such a record: in the index.
+    /// The memory holds a name once if there is such a record: in the index.
     fn look_around(&mut self, row: &mut Row, after: &str) {
         let present = self.store().keys(&self.names).unwrap();
         self.search(row);
@@ -219,7 +219,7 @@ impl Life {
         )));
     }
 
-    /// As after a system update: the store is found without its key, and set aside.
+    /// As after a system update: the store finds that its key is lost, and its file goes into quarantine.
     fn lose_keys(&mut self) {
         for alias in self.keys.inner().all() {
             self.keys.inner().hide(&alias);

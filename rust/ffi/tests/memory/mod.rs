@@ -1,4 +1,4 @@
-//! What the searches of the heap share. Each is a program of its own, because a program has one allocator.
+//! What the heap searches share. Each search is a program of its own, because a program has one allocator.
 
 pub(crate) mod life;
 pub(crate) mod recorder;

@@ -1,4 +1,4 @@
-//! An allocator that forgets nothing: it lists every block that is in use, and keeps what was freed as it was left, until it was
+//! An allocator that keeps everything: it lists every block in use, and keeps freed blocks unchanged until they were
 //! looked at.
 
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -6,16 +6,16 @@ use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// The allocator. It has no `realloc` of its own, so that a block that grows leaves its old place behind.
+/// The allocator. It has no `realloc` of its own, so a block that grows leaves its old bytes behind.
 pub(crate) struct Recorder;
 
-/// Calls `look` with every block that was freed since the last time, and lets go of it.
+/// Calls `look` with every block that was freed since the last call, and releases it.
 pub(crate) fn look_at_freed(mut look: impl FnMut(&[u8])) {
     let mut next = std::mem::take(&mut lists().freed);
     while !next.is_null() {
         let header = next;
-        // SAFETY: the list that was taken belongs to this call alone. Its headers are valid, and the block behind each was
-        // zeroed when it was allocated, so that all its bytes may be read; its owner has given it up.
+        // SAFETY: the list that was taken belongs to this call alone. Its headers are valid. The block behind each
+        // header was zeroed when it was allocated, so all its bytes may be read; its owner has freed it.
         unsafe {
             next = (*header).next;
             look(block(header));
@@ -56,10 +56,10 @@ struct Lists {
     freed: *mut Header,
 }
 
-// SAFETY: the headers are reached through the lock alone.
+// SAFETY: only code that holds the lock reaches the headers.
 unsafe impl Send for Lists {}
 
-/// Lies directly before each block.
+/// Directly before each block.
 struct Header {
     previous: *mut Self,
     next: *mut Self,
@@ -69,8 +69,8 @@ struct Header {
     listed: bool,
 }
 
-// SAFETY: every block comes from `System`, is as large and aligned as asked, since `offset` is a multiple of the alignment, and
-// is given back with the layout that it was taken with.
+// SAFETY: every block comes from `System`, has the requested size and alignment, since `offset` is a multiple of the
+// alignment, and is released with the layout that it was allocated with.
 unsafe impl GlobalAlloc for Recorder {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let align = layout.align().max(align_of::<Header>());
@@ -81,8 +81,9 @@ unsafe impl GlobalAlloc for Recorder {
         else {
             return ptr::null_mut();
         };
-        // SAFETY: the layout is not empty, because a header is not. `offset` lies within it, and so does the header that ends there,
-        // aligned because both `offset` and the size of a header are multiples of its alignment.
+        // SAFETY: the layout is not empty, because a header is not. `offset` is inside it, and so is the header that
+        // ends there. The header is aligned, because both `offset` and the size of a header are multiples of its
+        // alignment.
         unsafe {
             let base = System.alloc_zeroed(whole);
             if base.is_null() {
@@ -107,7 +108,8 @@ unsafe impl GlobalAlloc for Recorder {
     }
 
     unsafe fn dealloc(&self, start: *mut u8, _: Layout) {
-        // SAFETY: `start` was returned by `alloc`, so a header lies before it, and is in the list of live blocks if it says so.
+        // SAFETY: `alloc` returned `start`, so there is a header before it. It is in the list of live blocks if it says
+        // so.
         unsafe {
             let header = header_of(start);
             if (*header).listed {
@@ -130,16 +132,16 @@ fn header_of(start: *mut u8) -> *mut Header {
 }
 
 /// # Safety
-/// `header` is valid, and nobody writes to its block while the result lives.
+/// `header` is valid, and nobody writes to its block while the result is used.
 unsafe fn block<'a>(header: *mut Header) -> &'a [u8] {
-    // SAFETY: the block follows its header and has the size that it says.
+    // SAFETY: the block follows its header and has the size that the header says.
     unsafe { std::slice::from_raw_parts(header.add(1).cast(), (*header).size) }
 }
 
 /// # Safety
 /// `header` is valid and in no list; the lock is held.
 unsafe fn push(list: &mut *mut Header, header: *mut Header) {
-    // SAFETY: the caller's promise, and the first of a list is valid or null.
+    // SAFETY: the caller's promise; the first of a list is valid or null.
     unsafe {
         (*header).previous = ptr::null_mut();
         (*header).next = *list;

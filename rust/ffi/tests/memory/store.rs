@@ -1,17 +1,17 @@
-//! A store as the life of a test sees it.
+//! A store as these tests use it.
 
 use strongroom_core::ErrorCode;
 use strongroom_testkit::SecretText;
 
 pub(crate) type Answer<T = ()> = Result<T, ErrorCode>;
 
-/// A store, reached in one way or another. Nothing that a call makes outlives it.
+/// A store, reached in one way or another. No memory of a call outlives it.
 pub(crate) trait Store {
     fn set(&self, records: &[(SecretText, SecretText)], ttl_ms: Option<u64>) -> Answer;
-    /// Asserts that the answer is one of these values.
+    /// Asserts that the value is one of these.
     fn get(&self, name: SecretText, values: &[SecretText]) -> Answer;
     fn has(&self, name: SecretText) -> Answer;
-    /// Which of these names there are.
+    /// Which of these names exist.
     fn keys(&self, names: &[SecretText]) -> Answer<Vec<bool>>;
     fn remove(&self, name: SecretText) -> Answer;
     fn clear(&self) -> Answer;

@@ -6,14 +6,14 @@ use strongroom_testkit::{KeyNeedles, Needles, SecretText, SeenKey};
 
 use super::recorder::{look_at_freed, look_at_live, unlisted};
 
-/// What to search for, and what the last search found.
+/// What to search for, and the results of the last search.
 #[derive(Default)]
 pub(crate) struct Watch {
     needles: Needles,
     keys: Vec<KeyNeedles>,
     names: Vec<(SecretText, usize)>,
     values: Vec<usize>,
-    /// By needle.
+    /// One for each needle.
     tallies: Vec<Tally>,
 }
 
@@ -38,8 +38,8 @@ impl Watch {
         })
     }
 
-    /// Searches all that was freed since the last time, and all that is in use. `seen` are all data keys so far. Returns the
-    /// number of secrets that were searched for.
+    /// Searches all blocks that were freed since the last search, and all blocks in use. `seen` are all data keys so
+    /// far. Returns the number of secrets that were searched for.
     pub(crate) fn search(&mut self, seen: &[SeenKey]) -> u64 {
         unlisted(|| {
             for key in seen.iter().skip(self.keys.len()) {
@@ -54,7 +54,8 @@ impl Watch {
         self.needles.len() as u64
     }
 
-    /// No freed block holds anything, and no block in use a data key or a value, whatever the state of the store.
+    /// Asserts that no freed block holds any secret, and no block in use holds a data key or a value, whatever the
+    /// state of the store.
     pub(crate) fn assert_nothing_left(&self, after: &str) {
         for (kind, needle) in self.all() {
             assert_eq!(
@@ -70,7 +71,7 @@ impl Watch {
         }
     }
 
-    /// How many blocks in use hold a name.
+    /// Asserts how many blocks in use hold a name.
     pub(crate) fn assert_name(&self, name: SecretText, blocks: RangeInclusive<u32>, after: &str) {
         for (known, needle) in &self.names {
             if *known == name {
@@ -80,7 +81,7 @@ impl Watch {
         }
     }
 
-    /// Of how many files the subkeys are in use, each in one block.
+    /// Asserts for how many files the subkeys are in use, each in one block.
     pub(crate) fn assert_files(&self, files: RangeInclusive<u32>, after: &str) {
         let mut open = 0;
         for key in &self.keys {
@@ -97,13 +98,13 @@ impl Watch {
         );
     }
 
-    /// Blocks that hold the value, those in use and those freed.
+    /// The number of blocks that hold the value: those in use and those freed.
     pub(crate) fn blocks_of_value(&self, index: usize) -> [u32; 2] {
         let tally = self.tallies[self.values[index]];
         [tally.live_blocks, tally.freed_blocks]
     }
 
-    /// What nothing needs between calls.
+    /// What no store needs between calls.
     fn passing(&self) -> impl Iterator<Item = (&'static str, usize)> {
         let values = self.values.iter().map(|needle| ("a value", *needle));
         let keys = self.keys.iter();

@@ -9,13 +9,13 @@ use crate::open_file::{ALIAS, ASIDE, LEFTOVER, MEND, REFUSE, SEAL, STRICT};
 use crate::reference::header;
 use crate::stage::{Keys, NOW_MS, Sequence, Stage, record};
 
-/// Calls of the target `open_file`, as pairs of what and which key.
+/// Calls of the target `open_file`, as pairs of call and key.
 const CALLS: [[u8; 16]; 5] = [
     // Set, remove, reopen, rotate, set.
     [1, 0, 5, 1, 0, 0, 11, 0, 2, 2, 0, 0, 10, 0, 0, 0],
     // Heal each record, then rotate.
     [1, 0, 1, 1, 1, 2, 1, 3, 1, 4, 12, 0, 0, 0, 11, 0],
-    // Set aside, write, recover, write.
+    // Reset, write, recover, write.
     [14, 0, 1, 1, 13, 0, 1, 2, 0, 0, 13, 0, 12, 0, 10, 0],
     // Batches.
     [4, 0, 7, 1, 8, 2, 9, 3, 9, 0, 8, 1, 4, 2, 7, 0],
@@ -87,7 +87,7 @@ pub(super) fn open_file() -> Vec<Seed> {
     for (name, changes) in CHANGES {
         add(format!("sealed-{name}"), SEAL, changes);
     }
-    // A store that was set aside at the end of time.
+    // A file in quarantine with the largest time.
     add("aside-last".into(), 0, b"");
     if let Some(last) = seeds.last_mut() {
         last.bytes[0] = ASIDE;
@@ -96,7 +96,7 @@ pub(super) fn open_file() -> Vec<Seed> {
     seeds
 }
 
-/// Files of five records, one overwritten and two in a batch; every frame is as small as frames get.
+/// Files of five records, one overwritten and two in a batch. Every frame is as small as possible.
 fn tampered_with() -> Vec<u8> {
     let stage = Stage::new([], Keys::new(false, &[]));
     let vault = stage.vault(OnKeyLoss::Error);
@@ -124,7 +124,7 @@ fn big_batch() -> Vec<u8> {
     stage.vault_file().expect("a file")
 }
 
-/// Where the frames lie, as their lengths say.
+/// The ranges of the frames, by their lengths.
 fn frames(file: &[u8]) -> Vec<Range<usize>> {
     let mut frames = Vec::new();
     let mut start = usize::from(u16::from_le_bytes([file[10], file[11]]));
@@ -167,7 +167,7 @@ const ORDERS: [&[usize]; 9] = [
     &[0, 1, 2, 3],
 ];
 
-/// Headers of intact digest that no vault writes.
+/// Headers with a valid digest that no vault writes.
 const HEADERS: [(&str, &str, u64); 10] = [
     ("sound", ALIAS, NOW_MS),
     ("old", ALIAS, 0),
@@ -189,7 +189,7 @@ const HEADERS: [(&str, &str, u64); 10] = [
     ("no-alias", "", NOW_MS),
 ];
 
-/// Lists of changes, as [`crate::open_file::Plan`] seals them: each is what, name, and what that needs.
+/// Lists of changes, as [`crate::open_file::Plan`] seals them: each is a kind, a name, and what the kind needs.
 const CHANGES: [(&str, &[u8]); 15] = [
     ("three", &[0, 0, 1, 0, 1, 2, 0, 0, 3]),
     ("batch", &[0, 0, 1, 8, 1, 2, 16, 2, 3, 24, 3, 4]),
@@ -281,7 +281,7 @@ pub(super) fn decode_frame() -> Vec<Seed> {
             add(format!("plaintext-{place}-{number}"), PLAINTEXT, &plaintext);
         }
     }
-    // A value of one byte more than a vault takes, behind a name of one byte.
+    // A value that is one byte larger than a vault accepts, after a name of one byte.
     let start = 1_u64 | 1 << 16 | (1024 * 1024 + 1) << 32;
     let large = [&[0; 37][..], &[0xff, 13], &start.to_le_bytes(), &[0; 16], b"k"].concat();
     add("plaintext-large".into(), PLAINTEXT, &large);

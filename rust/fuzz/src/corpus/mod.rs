@@ -1,9 +1,10 @@
-//! What fuzzing starts from: the files of the tamper tests, the steps of `contract/behaviour.json`, and the edges of each format.
+//! The seeds of fuzzing: the files of the tamper tests, the steps of `contract/behaviour.json`, and the bounds of each
+//! format.
 
 mod files;
 mod texts;
 
-/// An input to start from.
+/// A seed.
 pub struct Seed {
     /// The target it is for.
     pub target: &'static str,

@@ -28,7 +28,7 @@ fn behaviour() -> Vec<Vec<Step>> {
 fn step(step: &BTreeMap<String, &RawValue>) -> Step {
     let options = match (step.get("raw"), step.get("options")) {
         (Some(raw), _) => serde_json::from_str(raw.get()).expect("text"),
-        // A reader of JSON refuses half surrogate pairs, which are the point of some cases.
+        // A JSON parser refuses half surrogate pairs, which some cases need.
         (None, Some(options)) => serde_json::from_str::<Value>(options.get()).map_or_else(
             |_| options.get().to_owned(),
             |options| expand(options).to_string(),
@@ -41,7 +41,7 @@ fn step(step: &BTreeMap<String, &RawValue>) -> Step {
     }
 }
 
-/// `{"$repeat": [text, times]}` stands for that text so many times over.
+/// `{"$repeat": [text, times]}` means that text, repeated that many times.
 fn expand(value: Value) -> Value {
     match value {
         Value::Object(fields) => {
@@ -123,7 +123,7 @@ pub(super) fn key_value() -> Vec<Seed> {
             seeds.push(seed("key_value", format!("behaviour-{number:02}"), calls));
         }
     }
-    // Keys and values at their caps and one byte beyond: the text is repeated.
+    // Keys and values at their limits and one byte more: the text is repeated.
     for (name, repeat, key, value) in [
         ("key-1020", 48, 204, 1),
         ("key-1025", 48, 205, 1),
@@ -141,7 +141,7 @@ pub(super) fn key_value() -> Vec<Seed> {
     seeds
 }
 
-/// A call of the target `key_value`, if it has one for a step.
+/// The step as a call of the target `key_value`, if there is one.
 fn call(step: &Step) -> Option<Vec<u8>> {
     let options: Value = serde_json::from_str(&step.options).ok()?;
     let what = match step.method.as_str() {

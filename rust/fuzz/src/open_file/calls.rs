@@ -6,17 +6,17 @@ use strongroom_core::{Error, ErrorCode, Replacement, SealedVault, Vault};
 use crate::reference::{Header, Reading};
 use crate::stage::{Stage, key, path, record, secret};
 
-/// Calls on an open store, and what is known of its records.
+/// Calls on an open store, and what is known about its records.
 pub(super) struct Process<'a> {
     stage: &'a Stage,
     on_key_loss: OnKeyLoss,
     vault: SealedVault,
     names: Vec<String>,
-    /// The value of each name, `None` for one that is certainly absent. A damaged record is not here.
+    /// The value of each name; `None` for one that is certainly absent. A damaged record is not in the map.
     known: BTreeMap<String, Option<String>>,
-    /// Every value that was ever the last one.
+    /// Every value that was ever the newest one.
     ever: BTreeMap<String, BTreeSet<String>>,
-    /// The data key may have sealed as often as it may.
+    /// The data key may have reached its number of seals.
     worn_out: bool,
 }
 
@@ -41,13 +41,13 @@ impl<'a> Process<'a> {
             worn_out: reading.last_sequence > u64::from(u32::MAX) - 100,
         };
         process.learn();
-        // Of a damaged record nothing older may come back.
+        // An older value of a damaged record must not come back.
         let known = &process.known;
         process.ever.retain(|name, _| known.contains_key(name));
         process
     }
 
-    /// A write that went well without this process.
+    /// Notes a successful write by another process.
     pub(super) fn wrote(&mut self, name: &str, value: &str) {
         self.ever
             .entry(name.to_owned())
@@ -158,7 +158,7 @@ impl<'a> Process<'a> {
     }
 
     fn removed(&mut self, name: &str) {
-        // Where it is unknown which frames are missing, nobody can say that a record is absent.
+        // If it is not known which frames are missing, no record is proven absent.
         match self.vault.get(&key(name)) {
             Err(error) if error.code() == ErrorCode::NotFound => self.known.insert(name.to_owned(), None),
             Err(error) if error.code() == ErrorCode::CorruptRecord => self.known.remove(name),
@@ -171,7 +171,7 @@ impl<'a> Process<'a> {
         self.worn_out = false;
     }
 
-    /// Reads everything anew; what was readable has to be what it was.
+    /// Reads everything again; what could be read must not have changed.
     fn learn(&mut self) {
         for name in &self.names {
             let before = self.known.get(name).cloned().flatten();

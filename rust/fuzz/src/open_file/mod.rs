@@ -1,4 +1,4 @@
-//! A file that anything may have happened to, and what a process then does with the store.
+//! A vault file with any content, and calls of a process on that store.
 
 mod calls;
 mod plan;
@@ -55,7 +55,7 @@ pub fn open_file(data: &[u8]) {
     }
 }
 
-/// Every answer is what an authentic frame says, or an error that is due to damage.
+/// Every result is the content of an authentic frame, or an error because of damage.
 fn reads_only_what_was_written(vault: &dyn Vault, reading: &Reading) {
     let listed = vault.keys().expect("the keys of an open store");
     assert!(listed.is_sorted(), "keys out of order");
@@ -97,7 +97,7 @@ fn reads_only_what_was_written(vault: &dyn Vault, reading: &Reading) {
         let known = [&reading.full, &reading.cut]
             .iter()
             .any(|records| records.contains_key(name.as_str()));
-        // The newest frame of a listed record may be damaged, or it is one that set it.
+        // The newest frame of a listed record may be damaged, or it is one that set the record.
         let damaged = vault
             .get(&name)
             .is_err_and(|error| error.code() == ErrorCode::CorruptRecord);
@@ -129,7 +129,8 @@ fn refuses_everything(vault: &dyn Vault, code: ErrorCode) {
     }
 }
 
-/// The file was set aside as it was, beside what else was set aside, and the store works.
+/// The file is in quarantine unchanged, other files in quarantine are unchanged, and the store
+/// works.
 fn starts_anew(stage: &Stage, before: &Files, plan: &Plan) {
     let after = stage.files();
     let mut kept = before.clone();

@@ -17,15 +17,15 @@ pub(crate) const ALIAS: &str = "dev.strongroom::default:v1:0123456789abcdef";
 const CALLS: usize = 8;
 
 pub(crate) const REFUSE: u8 = 1;
-/// The key store has [`ALIAS`] and no other key; otherwise any key opens a file.
+/// The key store has [`ALIAS`] and no other key. Without this flag, any key opens a file.
 pub(crate) const STRICT: u8 = 2;
-/// The digest of the header is made to fit, so that what stands in the header is believed.
+/// The digest of the header is corrected, so that the header is read.
 pub(crate) const MEND: u8 = 4;
-/// The rest is not a file but a list of changes, which are sealed under the right key.
+/// The rest is not a file but a list of changes, which are sealed with the right key.
 pub(crate) const SEAL: u8 = 8;
-/// A second copy of the file lies there as one that was set aside.
+/// A second copy of the file is in quarantine.
 pub(crate) const ASIDE: u8 = 16;
-/// A temporary file lies there.
+/// There is a temporary file.
 pub(crate) const LEFTOVER: u8 = 32;
 
 pub(crate) struct Plan {
@@ -63,7 +63,7 @@ impl Plan {
         }
     }
 
-    /// Whether something was set aside so late that nothing can be set aside after it.
+    /// Whether a file in quarantine has the largest time, so that no later time is left.
     pub(crate) fn ends_time(&self) -> bool {
         self.flags & ASIDE != 0 && self.aside.0 == u64::MAX
     }
@@ -81,7 +81,7 @@ impl Plan {
     }
 }
 
-/// A file of authentic frames, in an order, with links and with gaps that no vault would write.
+/// A file of authentic frames with an order, links and gaps that no vault would write.
 fn seal(input: &mut Input<'_>) -> Vec<u8> {
     let mut file = header(ALIAS, [NOW_MS; 3]);
     let digest = Header::read(&file)

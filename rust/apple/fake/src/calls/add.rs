@@ -14,7 +14,7 @@ const NAME: &str = "SecItemAdd";
 #[unsafe(no_mangle)]
 unsafe extern "C" fn SecItemAdd(attributes: Handle, result: *mut Handle) -> Status {
     let outcome = call(Kind::Add, attributes, NAME, |state, query| add(state, &query));
-    // SAFETY: null, or a place for a handle, as the function's contract asks.
+    // SAFETY: null, or a place for a handle, as the contract of the function requires.
     unsafe { Answer::write(outcome, result) }
 }
 

@@ -1,4 +1,4 @@
-//! What a call gives back, made into objects.
+//! The result of a call, made into objects.
 
 use crate::array::Array;
 use crate::bytes::Bytes;
@@ -38,13 +38,13 @@ impl Item {
         if self.returns.data {
             entries.push((statics::kSecValueData, data(register)));
         }
-        // The keys are immortal, and the values are handed over.
+        // The keys are immortal, and the dictionary takes over the values.
         register.create(Payload::Dictionary(Dictionary::of(entries)))
     }
 }
 
 impl Answer {
-    /// Writes the answer where the caller wants it, unless it wants none. A failure leaves the place as it was.
+    /// Writes the result where the caller wants it, unless it wants none. After a failure, the place is unchanged.
     ///
     /// # Safety
     /// `result` is null, or a place for a handle.
@@ -73,7 +73,7 @@ impl Answer {
     }
 }
 
-/// More than callers ask for, as the real ones.
+/// More than callers ask for, as the real ones do.
 fn attributes(row: &Stored, register: &mut Register) -> Vec<(Handle, Handle)> {
     let mut entries = vec![
         (statics::kSecClass, statics::kSecClassGenericPassword),

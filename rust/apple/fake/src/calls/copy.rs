@@ -14,7 +14,7 @@ unsafe extern "C" fn SecItemCopyMatching(query: Handle, result: *mut Handle) -> 
     let outcome = call(Kind::Copy, query, NAME, |state, query| {
         copy(state, &query, result.is_null())
     });
-    // SAFETY: null, or a place for a handle, as the function's contract asks.
+    // SAFETY: null, or a place for a handle, as the contract of the function requires.
     unsafe { Answer::write(outcome, result) }
 }
 

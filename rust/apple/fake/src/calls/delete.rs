@@ -16,7 +16,7 @@ extern "C" fn SecItemDelete(query: Handle) -> Status {
     }))
 }
 
-/// All rows that match, whatever locks or asks for the user.
+/// Deletes all rows that match, whatever the lock and the authentication.
 fn delete(state: &mut State, query: &Query) -> Result<Answer, Status> {
     if query.returns.anything() || query.limit.is_some() {
         return Err(PARAM);

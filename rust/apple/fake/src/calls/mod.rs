@@ -13,7 +13,7 @@ use crate::query::{PARAM, Query, Status};
 use crate::state::State;
 use crate::world;
 
-/// One call: it reads its dictionary, lets happen what was planned, and does what it is for.
+/// One call: it reads its dictionary, runs what was planned, and does its work.
 fn call(
     kind: Kind,
     dictionary: Handle,

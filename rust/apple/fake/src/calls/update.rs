@@ -65,7 +65,7 @@ fn update(state: &mut State, query: &Query, changes: &Query) -> Result<Answer, S
 }
 
 impl Query {
-    /// Whether this says something of rows, and nothing of anything else.
+    /// Whether this names attributes of rows, and nothing else.
     fn can_change_rows(&self) -> bool {
         let names_key = self.service.is_some() || self.account.is_some() || self.group.is_some();
         let names_rest = self.generic.is_some() || self.label.is_some() || self.data.is_some();

@@ -105,7 +105,7 @@ fn collections_are_equal_if_all_that_they_hold_is() {
 fn the_callbacks_do_what_collections_with_them_do() {
     let (one, twin, other) = (CFString::new("one"), CFString::new("one"), CFString::new("other"));
     let [one_ref, twin_ref, other_ref] = [&one, &twin, &other].map(|string| string.as_CFTypeRef());
-    // SAFETY: the constants of the linked library are always there.
+    // SAFETY: the constants of the linked library always exist.
     let (keys, values, array) = unsafe {
         (
             kCFTypeDictionaryKeyCallBacks,
@@ -133,7 +133,7 @@ fn the_callbacks_do_what_collections_with_them_do() {
         values.copyDescription,
         array.copyDescription,
     ] {
-        // SAFETY: a description is the caller's.
+        // SAFETY: the caller owns a description.
         let description = unsafe { CFString::wrap_under_create_rule(describe(one_ref)) };
         assert_eq!(description, "one");
     }

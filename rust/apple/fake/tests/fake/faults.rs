@@ -1,4 +1,4 @@
-//! Calls that fail, and what happens between them.
+//! Calls that fail, and actions between calls.
 
 use strongroom_apple_fake::{Calls, Effect, Kind, Row, When, World};
 

@@ -15,7 +15,7 @@ use strongroom_apple_fake::{Context, World, live_objects};
 
 use crate::support::*;
 
-// What the bindings lack.
+// Functions that the bindings lack.
 unsafe extern "C" {
     static kCFNull: CFTypeRef;
 }
@@ -101,7 +101,7 @@ fn data_is_a_copy_or_the_callers_own_bytes() {
     let _entered = world.enter();
     let mut bytes = *b"bytes";
     let copy = CFData::from_buffer(&bytes);
-    // SAFETY: the bytes outlive the object, and are not changed but through the pointer that it was given.
+    // SAFETY: the bytes outlive the object, and are changed only through the pointer that it got.
     let lent = unsafe {
         let start = bytes.as_mut_ptr();
         let lent = CFDataCreateWithBytesNoCopy(kCFAllocatorDefault, start, 5, kCFAllocatorNull);
@@ -172,7 +172,7 @@ fn other_objects_are_equal_if_they_say_the_same() {
         CFString::new("1").into_CFType(),
         CFData::from_buffer(b"1").into_CFType()
     );
-    // SAFETY: what was created is the caller's.
+    // SAFETY: the caller owns what was created.
     let context = || unsafe { CFType::wrap_under_create_rule(Context::Interactive.create()) };
     let one = context();
     assert_eq!(one, one.clone());
@@ -181,7 +181,7 @@ fn other_objects_are_equal_if_they_say_the_same() {
 
 #[test]
 fn each_type_has_its_own_number() {
-    // SAFETY: none of these takes anything.
+    // SAFETY: these functions have no arguments.
     let others = unsafe { [SecAccessControlGetTypeID(), CFNullGetTypeID(), CFErrorGetTypeID()] };
     let mut ids = vec![
         CFArray::<CFType>::type_id(),
@@ -200,7 +200,7 @@ fn each_type_has_its_own_number() {
     assert_eq!(unsafe { CFGetTypeID(kCFNull) }, others[1]);
 }
 
-/// Other tests run at the same time, so that only what is too little can be told.
+/// Other tests run at the same time, so the test can only notice a number that is too small.
 #[test]
 fn objects_outside_of_a_world_count_too() {
     let kept = [CFString::new("one"), CFString::new("two")];

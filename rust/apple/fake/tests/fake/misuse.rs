@@ -1,4 +1,5 @@
-//! What would be undefined ends the process and says why. Each case runs in a process of its own.
+//! Calls that would be undefined end the process and say why. Each case runs in a process of its
+//! own.
 
 use std::env;
 use std::os::unix::process::ExitStatusExt;
@@ -18,7 +19,7 @@ use crate::support::*;
 const CASE: &str = "STRONGROOM_FAKE_MISUSE";
 const SIGABRT: i32 = 6;
 
-/// The name of a case, what it does, and what is to be said of it.
+/// The name of a case, what it does, and the expected text.
 type Case = (&'static str, fn(), &'static str);
 
 const CASES: [Case; 14] = [
@@ -100,7 +101,7 @@ fn what_would_be_undefined_ends_the_process() {
 }
 
 fn release(object: *const std::ffi::c_void) {
-    // SAFETY: what is given is not to be released, and the fake is to find out.
+    // SAFETY: the object must not be released, and the fake has to notice.
     unsafe { CFRelease(object) }
 }
 
@@ -112,19 +113,19 @@ fn released_too_often() {
 fn used_after_release() {
     let string = CFString::new("text").as_concrete_TypeRef();
     let _other = CFString::new("in its place?");
-    // SAFETY: the string is gone, and the fake is to find out.
+    // SAFETY: the string is released, and the fake has to notice.
     unsafe { CFStringGetLength(string) };
 }
 
 fn data_as_string() {
     let data = core_foundation::data::CFData::from_buffer(b"data");
-    // SAFETY: it is no string, and the fake is to find out.
+    // SAFETY: it is not a string, and the fake has to notice.
     unsafe { CFStringGetLength(data.as_CFTypeRef().cast()) };
 }
 
 fn string_as_data() {
     let string = CFString::new("text");
-    // SAFETY: it is no data, and the fake is to find out.
+    // SAFETY: it is not data, and the fake has to notice.
     unsafe { CFDataGetLength(string.as_CFTypeRef().cast()) };
 }
 
@@ -132,7 +133,7 @@ fn string_as_query() {
     let world = World::new();
     let _entered = world.enter();
     let string = CFString::new("text");
-    // SAFETY: it is no dictionary, and the fake is to find out.
+    // SAFETY: it is not a dictionary, and the fake has to notice.
     unsafe { SecItemDelete(string.as_CFTypeRef().cast()) };
 }
 
@@ -146,7 +147,7 @@ fn world_left() {
 }
 
 fn freed_by_another() {
-    // SAFETY: the bytes are static, and the fake is to find out that they would be freed.
+    // SAFETY: the bytes are static, and the fake has to notice that they would be freed.
     unsafe { CFDataCreateWithBytesNoCopy(kCFAllocatorDefault, b"data".as_ptr(), 4, kCFAllocatorDefault) };
 }
 
@@ -154,7 +155,7 @@ fn fixed_dictionary() {
     let key = k!(kSecAttrAccount);
     let dictionary = CFDictionary::from_CFType_pairs(&[(key.clone(), key.clone())]);
     let raw = dictionary.as_concrete_TypeRef().cast_mut();
-    // SAFETY: it cannot be changed, and the fake is to find out.
+    // SAFETY: it cannot be changed, and the fake has to notice.
     unsafe { CFDictionarySetValue(raw, key.as_CFTypeRef(), key.as_CFTypeRef()) };
 }
 
@@ -164,7 +165,7 @@ fn out_of_range() {
         location: 1,
         length: 3,
     };
-    // SAFETY: the range ends outside, and the fake is to find out.
+    // SAFETY: the range ends outside, and the fake has to notice.
     unsafe {
         CFStringGetBytes(
             string.as_concrete_TypeRef(),
@@ -180,7 +181,7 @@ fn out_of_range() {
 }
 
 fn latin() {
-    // SAFETY: the bytes are static, and the fake is to find out that they are not UTF-8.
+    // SAFETY: the bytes are static, and the fake has to notice that they are not UTF-8.
     unsafe { CFStringCreateWithBytes(kCFAllocatorDefault, b"text".as_ptr(), 4, 0x0201, 0) };
 }
 
@@ -190,6 +191,6 @@ fn owned_by_released() {
     let raw = value.as_CFTypeRef();
     let dictionary = CFDictionary::from_CFType_pairs(&[(key, value)]);
     drop(dictionary);
-    // SAFETY: the value went with its last owner, and the fake is to find out.
+    // SAFETY: the value was released with its last owner, and the fake has to notice.
     unsafe { CFGetTypeID(raw) };
 }

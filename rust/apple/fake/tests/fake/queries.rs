@@ -1,4 +1,4 @@
-//! What queries find, what they must not be like, and entitlements.
+//! What queries find, which queries are not allowed, and entitlements.
 
 use core_foundation::array::CFArray;
 use core_foundation::boolean::CFBoolean;
@@ -141,7 +141,7 @@ fn what_is_not_understood_is_refused() {
     }
     assert_eq!(query.text(k!(kSecMatchLimit), "two").read(), Err(PARAM));
     assert_eq!(world.rows().len(), 1);
-    // SAFETY: null is no dictionary, and there is nothing to return.
+    // SAFETY: null is no dictionary, and there is no result.
     let statuses = unsafe {
         [
             calls::SecItemAdd(ptr::null(), ptr::null_mut()),

@@ -151,7 +151,7 @@ fn an_addition_answers_too_if_asked() {
     let words = Words::adding("name").returning_data();
     // SAFETY: a live dictionary, and a place for the result.
     assert_eq!(words.with(|this| unsafe { SecItemAdd(this, &raw mut result) }), 0);
-    // SAFETY: the result is the caller's.
+    // SAFETY: the caller owns the result.
     let data = unsafe { CFType::wrap_under_create_rule(result) }
         .downcast_into::<CFData>()
         .unwrap();

@@ -1,4 +1,4 @@
-//! Dictionaries in few words, and the four calls.
+//! Short ways to build dictionaries, and the four calls.
 
 use std::ptr;
 
@@ -13,7 +13,7 @@ use security_framework_sys::keychain_item as calls;
 pub(crate) use security_framework_sys::access_control::*;
 pub(crate) use security_framework_sys::item::*;
 
-// What the bindings lack.
+// Functions that the bindings lack.
 unsafe extern "C" {
     pub(crate) static kSecAttrAccessible: CFStringRef;
     pub(crate) static kSecAttrGeneric: CFStringRef;
@@ -35,7 +35,7 @@ pub(crate) const PARAM: i32 = -50;
 /// A constant by its name.
 macro_rules! k {
     ($name:ident) => {
-        // SAFETY: the constants of the linked library are there from its first to its last moment.
+        // SAFETY: the constants of the linked library exist as long as the program.
         unsafe { $crate::support::constant($name) }
     };
 }
@@ -53,12 +53,12 @@ pub(crate) unsafe fn constant(string: CFStringRef) -> CFString {
 pub(crate) struct Words(Vec<(CFString, CFType)>);
 
 impl Words {
-    /// What each of Strongroom's dictionaries says, for a name.
+    /// What each of Strongroom's dictionaries for one account contains.
     pub(crate) fn of(account: &str) -> Self {
         Self::of_service().text(k!(kSecAttrAccount), account)
     }
 
-    /// What each of Strongroom's dictionaries says, for all names.
+    /// What each of Strongroom's dictionaries for a whole service contains.
     pub(crate) fn of_service() -> Self {
         Self::default()
             .put(k!(kSecClass), &k!(kSecClassGenericPassword))
@@ -67,7 +67,7 @@ impl Words {
             .flag(k!(kSecUseDataProtectionKeychain), true)
     }
 
-    /// One that adds a name with a value.
+    /// A dictionary that adds an account with a value.
     pub(crate) fn adding(account: &str) -> Self {
         Self::of(account).data(SECRET)
     }
@@ -112,7 +112,7 @@ impl Words {
     }
 
     pub(crate) fn add(&self) -> i32 {
-        // SAFETY: a live dictionary, and nothing to return.
+        // SAFETY: a live dictionary, and no result.
         self.with(|this| unsafe { calls::SecItemAdd(this, ptr::null_mut()) })
     }
 
@@ -131,7 +131,7 @@ impl Words {
         // SAFETY: a live dictionary, and a place for the result.
         let status = self.with(|this| unsafe { calls::SecItemCopyMatching(this, &raw mut result) });
         match status {
-            // SAFETY: the result of a copy is the caller's.
+            // SAFETY: the caller owns the result of a copy.
             0 => Ok((!result.is_null()).then(|| unsafe { CFType::wrap_under_create_rule(result) })),
             status => Err(status),
         }
@@ -149,7 +149,7 @@ impl Words {
         let found = found.downcast::<CFArray>().unwrap();
         Ok(found
             .iter()
-            // SAFETY: the rows of an answer with attributes are dictionaries.
+            // SAFETY: the rows of a result with attributes are dictionaries.
             .map(|row| unsafe { CFDictionary::wrap_under_get_rule((*row).cast()) })
             .collect())
     }
@@ -165,6 +165,6 @@ pub(crate) fn access_control(protection: &CFString, flags: usize) -> Option<CFTy
     let made = unsafe {
         SecAccessControlCreateWithFlags(ptr::null(), protection.as_CFTypeRef(), flags, ptr::null_mut())
     };
-    // SAFETY: what a create function answers is the caller's.
+    // SAFETY: the caller owns what a create function returns.
     (!made.is_null()).then(|| unsafe { CFType::wrap_under_create_rule(made.cast_const().cast()) })
 }

@@ -1,4 +1,4 @@
-//! Rows that ask for the user.
+//! Rows that require authentication.
 
 use core_foundation::base::{CFType, TCFType};
 use core_foundation::error::{CFErrorGetCode, CFErrorRef};
@@ -70,7 +70,7 @@ fn a_context_answers_for_the_user_or_forbids_to_ask() {
     let _entered = world.enter();
     world.set_authentication(Auth::Fail);
     let with = |context: Context| {
-        // SAFETY: what was created is the caller's.
+        // SAFETY: the caller owns what was created.
         let context = unsafe { CFType::wrap_under_create_rule(context.create()) };
         Words::of("name").put(k!(kSecUseAuthenticationContext), &context)
     };
@@ -156,7 +156,7 @@ fn access_control_is_of_a_known_protection_and_known_flags() {
     let _entered = world.enter();
     let class = k!(kSecAttrAccessibleWhenUnlocked);
     let made = access_control(&class, kSecAccessControlUserPresence).unwrap();
-    // SAFETY: the function takes nothing.
+    // SAFETY: the function has no arguments.
     assert_eq!(made.type_of(), unsafe { SecAccessControlGetTypeID() });
     for flags in [
         kSecAccessControlBiometryAny,
@@ -174,7 +174,7 @@ fn access_control_is_of_a_known_protection_and_known_flags() {
 
     let mut error: CFErrorRef = ptr::null_mut();
     let wrong = k!(kSecAttrService);
-    // SAFETY: a live protection, and a place for an error, which then is the caller's.
+    // SAFETY: a live protection, and a place for an error, which the caller then owns.
     let code = unsafe {
         SecAccessControlCreateWithFlags(ptr::null(), wrong.as_CFTypeRef(), 0, &raw mut error);
         let code = CFErrorGetCode(error);
@@ -186,7 +186,7 @@ fn access_control_is_of_a_known_protection_and_known_flags() {
     assert_eq!(world.live_objects(), 0);
 }
 
-/// A world with a row of such access control.
+/// A world with a row with this access control.
 fn protected_by(flags: usize) -> Arc<World> {
     let world = World::new();
     let entered = world.enter();

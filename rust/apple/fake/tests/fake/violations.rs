@@ -1,4 +1,4 @@
-//! What the fake notes of calls that Strongroom must not make.
+//! The calls that Strongroom must not make, as the fake notes them.
 
 use strongroom_apple_fake::World;
 
@@ -72,7 +72,7 @@ fn grouped(words: Words) -> Words {
     words.text(k!(kSecAttrAccessGroup), GROUP)
 }
 
-/// What is noted of a call.
+/// What the fake notes for a call.
 fn noted<R>(world: &World, call: impl FnOnce() -> R) -> Vec<&'static str> {
     let before = world.violations().len();
     call();

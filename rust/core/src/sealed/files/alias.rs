@@ -1,8 +1,8 @@
-//! What a key-encryption key is called: `dev.strongroom:<app>:<store>:v<version>:<random>`.
+//! The alias of a key-encryption key: `dev.strongroom:<app>:<store>:v<version>:<random>`.
 //!
-//! The app is in it because apps with one user ID share a key store. The random part makes each alias one that was never used:
-//! a key that is made late, by a call that nobody waits for any more, cannot take the place of another one. Files of format
-//! version 1 name their keys `dev.strongroom.<store>.v<version>`.
+//! It contains the app because apps with the same user ID share a key store. The random part makes sure that an alias
+//! was never used before: a call that timed out may still create its key late, and that key must not replace another
+//! one. Files of format version 1 name their keys `dev.strongroom.<store>.v<version>`.
 
 use std::fmt::Write as _;
 
@@ -10,13 +10,14 @@ use sha2::{Digest, Sha256};
 
 use crate::name::StoreName;
 
-/// Bytes of the random part; twice as many hexadecimal digits.
+/// The bytes of the random part. It has twice as many hexadecimal digits.
 pub(super) const RANDOM_LEN: usize = 8;
 
-/// The longest name of an app that an alias spells out. What is longer is named by a digest: a header has room for 255 bytes.
+/// The longest app name that an alias contains. A digest replaces a longer one, because a header has room for 255
+/// bytes.
 const MAX_APP_LEN: usize = 120;
 
-/// The name of an app as it stands in aliases.
+/// The name of an app as aliases contain it.
 pub(super) fn app_in_aliases(app: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
     if app.len() <= MAX_APP_LEN && app.bytes().all(plain) {
@@ -24,7 +25,7 @@ pub(super) fn app_in_aliases(app: &str) -> String {
     }
     let mut name = String::from("sha256-");
     for byte in &Sha256::digest(app)[..16] {
-        // Writing to a text does not fail.
+        // Writing to a string does not fail.
         let _ = write!(name, "{byte:02x}");
     }
     name
@@ -38,7 +39,7 @@ pub(super) struct Aliases<'a> {
 }
 
 impl Aliases<'_> {
-    /// What all aliases of the store begin with, but those of format version 1.
+    /// The start of all aliases of the store, except those of format version 1.
     pub(super) fn prefix(&self) -> String {
         format!("dev.strongroom:{}:{}:v", self.app, self.store.as_str())
     }
@@ -48,7 +49,7 @@ impl Aliases<'_> {
         format!("{}{version}:{:016x}", self.prefix(), u64::from_be_bytes(random))
     }
 
-    /// The version that an alias of this store names; `None` for an alias of anything else.
+    /// The version in an alias of this store; `None` for an alias of anything else.
     pub(super) fn version(&self, alias: &str) -> Option<u64> {
         match alias.strip_prefix(&self.prefix()) {
             Some(rest) => {
@@ -61,7 +62,7 @@ impl Aliases<'_> {
         }
     }
 
-    /// Whether the alias is one of format version 1, which does not name its app.
+    /// Whether the alias is one of format version 1, which does not contain the app.
     pub(super) fn names_no_app(&self, alias: &str) -> bool {
         self.first_version(alias).is_some()
     }
@@ -72,7 +73,7 @@ impl Aliases<'_> {
     }
 }
 
-/// A number in its one spelling.
+/// A number without leading zeros or other spellings.
 fn number(digits: &str) -> Option<u64> {
     let canonical = !digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit());
     canonical.then(|| digits.parse().ok())?

@@ -1,4 +1,4 @@
-//! How long one call may take, whatever it waits for.
+//! The time that one call may take in total.
 
 use std::time::Duration;
 
@@ -20,33 +20,33 @@ impl<'a> Budget<'a> {
         }
     }
 
-    /// What is left, which may be nothing.
+    /// The time that is left; it can be zero.
     pub(in crate::sealed) fn left(&self) -> Duration {
         self.until.saturating_sub(self.clock.elapsed())
     }
 
-    /// What is left.
+    /// The time that is left.
     ///
     /// # Errors
-    /// `UNAVAILABLE` if that is nothing.
+    /// `UNAVAILABLE` if no time is left.
     pub(super) fn some_left(&self) -> Result<Duration, Error> {
         let left = self.left();
         if left.is_zero() {
             return Err(Error::new(
                 ErrorCode::Unavailable,
-                "The time of the call is used up: try again",
+                "The call took too long: try again later",
             ));
         }
         Ok(left)
     }
 
-    /// An equal share of what is left, of so many.
+    /// An equal share of the time that is left, for one of `of` parts.
     pub(in crate::sealed) fn share(&self, of: usize) -> Self {
         let of = u32::try_from(of.max(1)).unwrap_or(u32::MAX);
         Self::new(self.clock, self.left() / of)
     }
 
-    /// Waits, as long as there is time.
+    /// Waits, but not longer than the time that is left.
     pub(super) fn sleep(&self, duration: Duration) {
         self.clock.sleep(duration.min(self.left()));
     }

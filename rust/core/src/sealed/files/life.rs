@@ -1,8 +1,8 @@
-//! The life of key-encryption keys: who may make which, who may destroy which, and when. See `docs/internals/keys.md`.
+//! The life of key-encryption keys: who may create and destroy them, and when. See `docs/internals/keys.md`.
 //!
-//! A key is destroyed only by a process that holds the keys lock, and only if its alias is one of this app and this store and no
-//! file can need it. A key that no file names yet is safe from others because whoever makes one holds the keys lock until a file
-//! names it or nobody will ever use it.
+//! A process destroys a key only while it holds the keys lock, and only if the alias belongs to this app and this store
+//! and no file can need the key. A new key that no file names yet is safe, because its creator holds the keys lock
+//! until a file names the key or the key will never be used.
 
 use std::collections::BTreeSet;
 
@@ -18,25 +18,25 @@ use crate::ports::DataKey;
 use crate::sealed::format::{FileCipher, Header, HeaderFields, key_check};
 use crate::vault::LastReset;
 
-/// A key-encryption key to seal a file under.
+/// A key-encryption key for a file.
 pub(in crate::sealed) struct KekChoice {
     pub(in crate::sealed) alias: String,
     pub(in crate::sealed) level: SecurityLevel,
     pub(in crate::sealed) created_ms: u64,
 }
 
-/// Everything that a new file begins with.
+/// Everything that a new file starts with.
 pub(in crate::sealed) struct NewKey {
     pub(super) header: Header,
     pub(super) header_bytes: Vec<u8>,
     pub(super) cipher: FileCipher,
 }
 
-/// The keys there are, and those that files may need.
+/// The key-encryption keys that exist, and those that files may need.
 struct Stock {
     aliases: Vec<String>,
     named: BTreeSet<String>,
-    /// Whether every file could say which key it needs.
+    /// Whether the key that a file needs is known for every file.
     complete: bool,
 }
 
@@ -63,7 +63,7 @@ impl Store {
         FileCipher::new(&data_key, &fields.store_id)
     }
 
-    /// The keys of a store that has no file. Keys that no file needs are destroyed first: they are left from an earlier store.
+    /// The keys of a store that has no file. Keys that no file needs are destroyed first: an earlier store left them.
     pub(in crate::sealed) fn new_key(
         &self,
         keys: &KeysLock,
@@ -99,7 +99,7 @@ impl Store {
         self.make_kek(&self.stock(keys, budget)?, budget, superseded)
     }
 
-    /// A new data key under the key-encryption key that `fields` name.
+    /// A new data key, wrapped with the key-encryption key in `fields`.
     pub(in crate::sealed) fn wrapped(
         &self,
         fields: HeaderFields,
@@ -118,8 +118,8 @@ impl Store {
         })
     }
 
-    /// Destroys the keys that no file needs. If there is a file that cannot say which one it needs, only those go of which this call
-    /// knows that they are left over, because it made or replaced them: `superseded`.
+    /// Destroys the keys that no file needs. If it is not known which key some file needs, it destroys only those that
+    /// this call created or replaced: `superseded`.
     pub(in crate::sealed) fn destroy_orphans(
         &self,
         keys: &KeysLock,
@@ -136,7 +136,7 @@ impl Store {
             .aliases
             .iter()
             .filter(|alias| stock.complete || superseded.contains(alias));
-        // Those of format version 1 are not listed: nothing tells them from those of another app.
+        // Aliases of format version 1 are not listed: they could belong to another app.
         let first_format = superseded.iter().filter(|alias| aliases.names_no_app(alias));
         let mut outcome = Ok(());
         for alias in listed.chain(first_format) {
@@ -156,12 +156,12 @@ impl Store {
         let aliases = self.aliases();
         let used = stock.aliases.iter().chain(&stock.named);
         let highest = used.filter_map(|alias| aliases.version(alias)).max();
-        // A forged file may name the highest version there is. The random part keeps aliases apart all the same.
+        // A forged file may contain the highest version. The random part still keeps aliases apart.
         let version = highest.unwrap_or(0).saturating_add(1);
         let mut random = [0; RANDOM_LEN];
         self.edges.random.fill(&mut random)?;
         let alias = aliases.alias(version, random);
-        // It may be made although the answer is that it was not.
+        // The key store may create the key even if it reports a failure.
         superseded.push(alias.clone());
         let level = self.kek(budget).create(&alias, self.config.key_policy)?;
         Ok(KekChoice {
@@ -171,20 +171,20 @@ impl Store {
         })
     }
 
-    /// Only while the keys lock is held can no file come to name another key.
+    /// The keys lock is needed because only then can no file start to name another key.
     fn stock(&self, _: &KeysLock, budget: Budget<'_>) -> Result<Stock, Error> {
         let aliases = self.kek(budget).list()?;
         let _lock = self.file_lock(budget)?;
         let (fs, paths) = (&*self.edges.fs, &self.paths);
-        // What this process sees, a crash must not take back.
+        // A crash must not undo what this process sees.
         fs.sync_dir(paths.directory())?;
         let mut stock = Stock {
             aliases,
             named: BTreeSet::new(),
             complete: true,
         };
-        let aside = paths.set_aside(fs)?.into_iter().map(|aside| aside.path);
-        for path in std::iter::once(paths.vault()).chain(aside) {
+        let quarantined = paths.quarantined(fs)?.into_iter().map(|file| file.path);
+        for path in std::iter::once(paths.vault()).chain(quarantined) {
             match self.alias_of(&path)? {
                 Named::Nothing => {}
                 Named::Alias(alias) => _ = stock.named.insert(alias),
@@ -195,7 +195,7 @@ impl Store {
     }
 
     fn last_reset_of_files(&self) -> Result<Option<LastReset>, Error> {
-        let aside = self.paths.set_aside(&*self.edges.fs)?;
-        Ok(aside.last().map(|aside| aside.reset))
+        let quarantined = self.paths.quarantined(&*self.edges.fs)?;
+        Ok(quarantined.last().map(|file| file.reset))
     }
 }

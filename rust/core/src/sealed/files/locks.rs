@@ -7,19 +7,23 @@ use super::store::Store;
 use crate::error::{Error, ErrorCode};
 use crate::ports::{LockGuard, LockKind};
 
-pub(in crate::sealed) const STORE_IS_BUSY: &str = "Another process does not give the store free";
+pub(in crate::sealed) const STORE_IS_BUSY: &str = "Another process is using the store: try again later";
 
-/// Held while keys are made or destroyed, and while a new file is written.
+/// Held while keys are created or destroyed, and while a new file is written.
 pub(in crate::sealed) struct KeysLock(#[expect(dead_code, reason = "held for its Drop")] Box<dyn LockGuard>);
 
 impl Store {
     pub(in crate::sealed) fn keys_lock(&self, budget: Budget<'_>) -> Result<KeysLock, Error> {
         let path = self.paths.keys_lock();
         let lock = self.edges.fs.lock(&path, LockKind::Exclusive, budget.left())?;
-        given(lock, "Another process is busy with the keys of the store").map(KeysLock)
+        given(
+            lock,
+            "Another process is changing the keys of the store: try again later",
+        )
+        .map(KeysLock)
     }
 
-    /// `None` if somebody else has it, or if it cannot be had.
+    /// `None` if another process holds the lock, or if the lock fails.
     pub(in crate::sealed) fn keys_lock_if_free(&self) -> Option<KeysLock> {
         let path = self.paths.keys_lock();
         let lock = self.edges.fs.lock(&path, LockKind::Exclusive, Duration::ZERO);
@@ -35,7 +39,7 @@ impl Store {
     }
 }
 
-/// A lock, or `UNAVAILABLE` if it was not to be had in time.
+/// The lock, or `UNAVAILABLE` if it was not free in time.
 pub(in crate::sealed) fn given(
     lock: Option<Box<dyn LockGuard>>,
     refusal: &'static str,

@@ -1,4 +1,4 @@
-//! The files of a store and the keys they are sealed under: which there are, who makes them, and who destroys them.
+//! The files of a store and the keys that seal them: which exist, who creates them, and who destroys them.
 
 mod alias;
 mod budget;

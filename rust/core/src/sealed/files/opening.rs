@@ -1,4 +1,4 @@
-//! Finding and beginning vault files. A file is written under a temporary name, and one rename makes it the vault file.
+//! Finds and starts vault files. A file is written under a temporary name; one rename makes it the vault file.
 
 use std::io;
 use std::path::Path;
@@ -16,7 +16,7 @@ pub(in crate::sealed) enum Named {
     Nothing,
     /// The key under this alias.
     Alias(String),
-    /// Its header is damaged: it could be any.
+    /// Its header is damaged, so it could need any key.
     Unknown,
 }
 
@@ -24,7 +24,7 @@ pub(in crate::sealed) enum Named {
 type Found = (Box<dyn FileHandle>, Header);
 
 impl Store {
-    /// The file at `path` and its header. `None` if there is no such file.
+    /// The file at `path` and its header; `None` if there is no such file.
     pub(in crate::sealed) fn file(&self, path: &Path) -> Result<Option<Found>, Error> {
         let file = match self.edges.fs.open(path) {
             Ok(file) => file,
@@ -35,7 +35,7 @@ impl Store {
         if self.aliases().version(&header.fields.kek_alias).is_none() {
             return Err(Error::new(
                 ErrorCode::KeyMismatch,
-                "The file belongs to another store",
+                "The file belongs to another store: call `reset()` to start an empty store",
             ));
         }
         Ok(Some((file, header)))
@@ -57,7 +57,7 @@ impl Store {
         }
     }
 
-    /// Removes a temporary file that a crash left behind.
+    /// Removes a temporary file that a crash left.
     pub(in crate::sealed) fn remove_temporary(&self) -> Result<(), Error> {
         match self.edges.fs.remove(&self.paths.temporary()) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
@@ -65,7 +65,7 @@ impl Store {
         }
     }
 
-    /// Begins a new file beside the vault file. The caller holds the keys lock.
+    /// Starts a new file beside the vault file. The caller holds the keys lock.
     pub(in crate::sealed) fn begin(&self, key: NewKey) -> Result<Journal, Error> {
         self.remove_temporary()?;
         let file = self.edges.fs.create_new(&self.paths.temporary())?;
@@ -73,7 +73,7 @@ impl Store {
         Ok(Journal::new(file, key.header, key.cipher))
     }
 
-    /// The commit: from here on the new file is the vault.
+    /// The commit: from here on, the new file is the vault file.
     pub(in crate::sealed) fn publish(&self) -> Result<(), Error> {
         self.edges
             .fs
@@ -91,10 +91,13 @@ fn read_header(file: &dyn FileHandle) -> Result<Header, Error> {
     Header::decode(&bytes)
 }
 
-/// A vault is complete before it gets its name, so a file that ends inside its header was damaged later.
+/// A vault file is complete before it gets its name. So a file that ends inside its header was damaged later.
 fn read_or_corrupt(file: &dyn FileHandle, buffer: &mut [u8]) -> Result<(), Error> {
     file.read_exact_at(buffer, 0).map_err(|error| match error.kind() {
-        io::ErrorKind::UnexpectedEof => Error::new(ErrorCode::Corrupt, "The store ends inside its header"),
+        io::ErrorKind::UnexpectedEof => Error::new(
+            ErrorCode::Corrupt,
+            "The file ends inside its header: call `reset()` to start an empty store",
+        ),
         _ => error.into(),
     })
 }

@@ -1,4 +1,5 @@
-//! The files of one store, all in one directory. The names of stores are public, nothing else is.
+//! The files of one store, all in one directory. Their names contain the name of the store, which is not secret, and
+//! nothing else of it.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,8 +14,8 @@ pub(in crate::sealed) struct Paths {
     store: StoreName,
 }
 
-/// A store that was set aside. Its file is named `<store>.lost-<time>-<reason>`.
-pub(in crate::sealed) struct SetAside {
+/// A file in quarantine. It is named `<store>.lost-<time>-<reason>`.
+pub(in crate::sealed) struct Quarantined {
     pub(in crate::sealed) path: PathBuf,
     pub(in crate::sealed) reset: LastReset,
 }
@@ -37,30 +38,30 @@ impl Paths {
         self.file("lock")
     }
 
-    /// Held while keys are made or destroyed, and while a temporary file is written.
+    /// Held while keys are created or destroyed, and while a temporary file is written.
     pub(super) fn keys_lock(&self) -> PathBuf {
-        // No store has a plus sign in its name, so this is no other store's lock.
+        // No store name contains a plus sign, so this is not the lock of another store.
         self.directory.join(format!("{}+keys.lock", self.store.as_str()))
     }
 
-    /// A file being written, never the only copy of anything.
+    /// A file that is being written. It never holds the only copy of anything.
     pub(in crate::sealed) fn temporary(&self) -> PathBuf {
         self.file("tmp")
     }
 
-    /// What was set aside, oldest first.
-    pub(in crate::sealed) fn set_aside(&self, fs: &dyn FileSystem) -> Result<Vec<SetAside>, Error> {
+    /// The files in quarantine, oldest first.
+    pub(in crate::sealed) fn quarantined(&self, fs: &dyn FileSystem) -> Result<Vec<Quarantined>, Error> {
         let names = match fs.list(&self.directory) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
             names => names?,
         };
-        let mut found: Vec<SetAside> = names.iter().filter_map(|name| self.parse(name)).collect();
-        found.sort_by_key(|aside| aside.reset.at_ms);
+        let mut found: Vec<Quarantined> = names.iter().filter_map(|name| self.parse(name)).collect();
+        found.sort_by_key(|file| file.reset.at_ms);
         Ok(found)
     }
 
-    /// Renames the vault aside; every byte of it stays.
-    pub(in crate::sealed) fn move_aside(
+    /// Renames the vault file into quarantine. Its bytes do not change.
+    pub(in crate::sealed) fn quarantine(
         &self,
         fs: &dyn FileSystem,
         reason: ResetReason,
@@ -68,10 +69,10 @@ impl Paths {
     ) -> Result<LastReset, Error> {
         let reset = LastReset {
             reason,
-            at_ms: time_of_next(&self.set_aside(fs)?, now_ms),
+            at_ms: time_of_next(&self.quarantined(fs)?, now_ms),
         };
-        let aside = self.file(&format!("lost-{}-{}", reset.at_ms, reason.to_byte()));
-        fs.rename(&self.vault(), &aside)?;
+        let target = self.file(&format!("lost-{}-{}", reset.at_ms, reason.to_byte()));
+        fs.rename(&self.vault(), &target)?;
         Ok(reset)
     }
 
@@ -80,10 +81,10 @@ impl Paths {
             .join(format!("{}.{extension}", self.store.as_str()))
     }
 
-    fn parse(&self, name: &str) -> Option<SetAside> {
+    fn parse(&self, name: &str) -> Option<Quarantined> {
         let rest = name.strip_prefix(self.store.as_str())?.strip_prefix(".lost-")?;
         let (at, reason) = rest.split_once('-')?;
-        Some(SetAside {
+        Some(Quarantined {
             reset: LastReset {
                 reason: ResetReason::from_byte(reason.parse().ok()?)?,
                 at_ms: at.parse().ok()?,
@@ -93,13 +94,13 @@ impl Paths {
     }
 }
 
-/// Later than all that was set aside, so that the last is the newest. At the end of time, where a forged name or a broken
-/// clock can lead, any time that is free.
-fn time_of_next(set_aside: &[SetAside], now_ms: u64) -> u64 {
-    let Some(latest) = set_aside.last().map(|aside| aside.reset.at_ms) else {
+/// A time later than those of all files in quarantine, so that the last file is the newest. If a forged name or a wrong
+/// clock leads to the largest number, any free time.
+fn time_of_next(quarantined: &[Quarantined], now_ms: u64) -> u64 {
+    let Some(latest) = quarantined.last().map(|file| file.reset.at_ms) else {
         return now_ms;
     };
-    let free = |at_ms: &u64| set_aside.iter().all(|aside| aside.reset.at_ms != *at_ms);
+    let free = |at_ms: &u64| quarantined.iter().all(|file| file.reset.at_ms != *at_ms);
     match latest.checked_add(1) {
         Some(next) => now_ms.max(next),
         None => (now_ms..=u64::MAX).chain(0..now_ms).find(free).unwrap_or(now_ms),

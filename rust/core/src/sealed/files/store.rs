@@ -1,4 +1,4 @@
-//! What does not change about a store while it is in use: where it is, what it is called, and what is asked of it.
+//! What does not change about a store while it is in use: its directory, its name and its configuration.
 
 use std::sync::Arc;
 
@@ -12,18 +12,18 @@ use crate::ports::{Clock, FileSystem, KeyWrapper, Random};
 use crate::sealed::config::SealedConfig;
 use crate::vault::EventSink;
 
-/// The edges a vault stands on.
+/// The parts of the platform that a vault uses.
 #[derive(Clone)]
 pub struct Edges {
-    /// Where files are.
+    /// Where files are stored.
     pub fs: Arc<dyn FileSystem>,
-    /// Where key-encryption keys are.
+    /// Where key-encryption keys are stored.
     pub keys: Arc<dyn KeyWrapper>,
-    /// What time it is.
+    /// The current time.
     pub clock: Arc<dyn Clock>,
-    /// Where keys and nonces come from.
+    /// The source of keys and nonces.
     pub random: Arc<dyn Random>,
-    /// Who hears of events.
+    /// The receiver of events.
     pub events: Arc<dyn EventSink>,
 }
 
@@ -32,7 +32,7 @@ pub(in crate::sealed) struct Store {
     pub(in crate::sealed) edges: Edges,
     pub(in crate::sealed) config: SealedConfig,
     pub(in crate::sealed) name: StoreName,
-    /// The name of the app as it stands in aliases.
+    /// The name of the app as aliases contain it.
     app: String,
     pub(in crate::sealed) paths: Paths,
 }
@@ -48,12 +48,12 @@ impl Store {
         }
     }
 
-    /// The time of a call that begins now.
+    /// The time budget of a call that starts now.
     pub(in crate::sealed) fn budget(&self) -> Budget<'_> {
         Budget::new(&*self.edges.clock, self.config.patience)
     }
 
-    /// Whether the storage of this user can be read yet.
+    /// Checks whether the storage of this user can be read yet.
     pub(in crate::sealed) fn ready(&self) -> Result<(), Error> {
         self.edges.keys.ready().map_err(|error| kek::coded(&error))
     }

@@ -1,6 +1,6 @@
 //! Bounds-checked little-endian reading: a file is untrusted input.
 
-/// Reads fields one after the other; `None` once the input is too short.
+/// Reads fields one after another; `None` if the input is too short.
 pub(super) struct Reader<'a>(pub(super) &'a [u8]);
 
 impl<'a> Reader<'a> {

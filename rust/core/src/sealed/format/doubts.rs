@@ -1,7 +1,7 @@
-//! What a file says of the damage of the files it took the place of. See `docs/internals/storage-format.md`.
+//! The damage of older files, as the file that replaced them records it. See `docs/internals/storage-format.md`.
 //!
-//! The names of lost records are not known, only their hashes under the key of the file in which they were lost. So the key is
-//! handed on, under the seal, until the last of its records is set or removed.
+//! The keys of lost records are not known; only their hashes under the name key of the file in which they were lost
+//! are. So that name key is kept, sealed, until the last of its records is set or removed.
 
 use std::collections::HashSet;
 
@@ -10,26 +10,26 @@ use zeroize::Zeroizing;
 use super::bytes::Reader;
 use super::cipher::{NameHash, NameKey};
 
-/// More keys than this are not handed on: each costs a hash with every change.
+/// At most this many name keys are kept: each costs a hash with every change.
 const MAX_ELDERS: usize = 8;
-/// Nor are more hashes: they have to fit into one frame.
+/// At most this many hashes are kept: they have to fit into one frame.
 const MAX_HASHES: usize = 65_536;
 const HASH_LEN: usize = 12;
 
 /// What older files left in doubt.
 #[derive(Default)]
 pub(in crate::sealed) struct Doubts {
-    /// Frames that could have concerned anything.
+    /// Frames that could have changed any record.
     pub(in crate::sealed) unknown: u64,
     pub(in crate::sealed) elders: Vec<Elder>,
 }
 
-/// What one older file left in doubt, by hashes under its key.
+/// What one older file left in doubt, as hashes under its name key.
 pub(in crate::sealed) struct Elder {
     pub(in crate::sealed) names: NameKey,
-    /// Records of which the newest frame is lost.
+    /// Records whose newest frame is lost.
     pub(in crate::sealed) records: HashSet<NameHash>,
-    /// Records that are certainly absent, while others may not be.
+    /// Records that are certainly absent, although others may not be.
     pub(in crate::sealed) absent: HashSet<NameHash>,
 }
 
@@ -52,8 +52,8 @@ impl Elder {
 }
 
 impl Doubts {
-    /// As much of it as can be handed on. What is left out becomes a frame that could have concerned anything: never less doubt
-    /// than before.
+    /// As much as a file can keep. The rest counts as a frame that could have changed any record: there is never less
+    /// doubt than before.
     pub(in crate::sealed) fn bounded(unknown: u64, elders: Vec<Elder>) -> Self {
         let mut doubts = Self { unknown, elders };
         if doubts.unknown == 0 {
@@ -68,14 +68,14 @@ impl Doubts {
         }
         let mut room = MAX_HASHES - doubts.lost();
         for elder in &mut doubts.elders {
-            // Without the proof of its absence a record is in doubt.
+            // Without the proof of its absence, a record is in doubt again.
             elder.absent = elder.absent.drain().take(room).collect();
             room -= elder.absent.len();
         }
         doubts
     }
 
-    /// There are keys in it, so it never moves while it grows.
+    /// The buffer contains keys, so it must never move while it grows.
     pub(in crate::sealed) fn encode(&self) -> Zeroizing<Vec<u8>> {
         let sizes = self
             .elders
@@ -119,7 +119,7 @@ impl Doubts {
     }
 }
 
-/// The bounds keep every number far below.
+/// The bounds keep every number far below the limit.
 fn length(count: usize) -> [u8; 4] {
     u32::try_from(count).unwrap_or(u32::MAX).to_le_bytes()
 }

@@ -1,5 +1,5 @@
-//! The bytes of a vault file: its header, its frames, and what is sealed in them. Nothing here knows of a file.
-//! See `docs/storage-format.md`.
+//! The bytes of a vault file: its header, its frames, and their sealed content. This module does not read or write
+//! files. See `docs/internals/storage-format.md`.
 
 mod bytes;
 mod cipher;

@@ -1,47 +1,58 @@
-//! What is missing in a file, and which records that puts in doubt.
+//! What is missing in a file, and which records are in doubt because of it.
 
 use std::collections::{HashMap, HashSet};
 
 use crate::error::Error;
 use crate::sealed::format::{Doubts, Elder, NameHash};
 
-/// Frames that are not what was written, and what that means for the records they concerned.
+/// Frames that are damaged or missing, and the records that they put in doubt.
 #[derive(Default)]
 pub(in crate::sealed) struct Damage {
-    /// Name hash of the record to the sequence number of its damaged frame.
+    /// The name hash of a record, and the sequence number of its damaged frame.
     records: HashMap<NameHash, u64>,
-    /// Records that were in doubt already when the file was written.
+    /// Records that were already in doubt when the file was written.
     doubted: HashSet<NameHash>,
-    /// What older files left in doubt, by hashes under their keys.
+    /// What older files left in doubt, as hashes under their name keys.
     elders: Vec<Elder>,
-    /// Frames of which it cannot be known what they concerned.
+    /// The number of damaged frames whose record is not known.
     unknown: u64,
-    /// The newest of those: whatever is older may have been replaced or removed by it.
+    /// The newest sequence number of those: any older frame may have been replaced or removed by it.
     unknown_until: u64,
-    /// Records that were removed by a frame that is newer than that.
+    /// Records that a newer frame than those removed.
     absent: HashSet<NameHash>,
-    /// Altered frames that cost no record: a later one replaced it, or only the hash of the name was hit.
+    /// Altered frames that cost no record: a later frame replaced it, or only the name hash was altered.
     harmless: u64,
-    /// The header speaks of doubts that were not read yet.
+    /// The header says that there are doubts, and they were not read yet.
     presumed: bool,
     /// How often damage was found.
     found: u64,
 }
 
+/// What damaged or missing frames cost.
+#[derive(Clone, Copy)]
+pub(super) enum Loss {
+    /// The frame with this number, which changed this record.
+    Record { name: NameHash, sequence: u64 },
+    /// Frames whose record is not known. `newest` is the number of the newest one.
+    Unknown { frames: u64, newest: u64 },
+    /// Frames that cost no record.
+    Harmless,
+}
+
 impl Damage {
-    /// Until its doubts are read, a file that has some can be missing anything.
+    /// Until its doubts are read, any record of a file that has doubts can be missing.
     pub(super) fn presume(&mut self) {
         self.presumed = true;
         self.unknown += 1;
     }
 
-    /// Whether the frame with this number is the one that the doubts are in, which were not read yet: the first of a file whose
-    /// header speaks of them.
+    /// Whether the frame with this number should hold the doubts that were not read yet. It is the first frame of a
+    /// file whose header says that there are doubts.
     pub(super) fn expects_doubts(&self, sequence: u64) -> bool {
         self.presumed && sequence == 1
     }
 
-    /// Takes over what the file says of the doubts of older files.
+    /// Adds the doubts of older files, as this file holds them.
     pub(super) fn narrow(&mut self, doubts: Doubts) {
         if std::mem::take(&mut self.presumed) {
             self.unknown -= 1;
@@ -50,7 +61,17 @@ impl Damage {
         self.elders.extend(doubts.elders);
     }
 
-    pub(super) fn add_record(&mut self, hash: NameHash, sequence: u64) {
+    pub(super) fn add(&mut self, losses: Vec<Loss>) {
+        for loss in losses {
+            match loss {
+                Loss::Record { name, sequence } => self.add_record(name, sequence),
+                Loss::Unknown { frames, newest } => self.add_unknown(frames, newest),
+                Loss::Harmless => self.add_harmless(),
+            }
+        }
+    }
+
+    fn add_record(&mut self, hash: NameHash, sequence: u64) {
         self.found += 1;
         self.records.insert(hash, sequence);
     }
@@ -60,8 +81,8 @@ impl Damage {
         self.doubted.insert(hash);
     }
 
-    /// So many frames, the newest of them with this number.
-    pub(super) fn add_unknown(&mut self, frames: u64, newest: u64) {
+    /// Adds `frames` damaged frames whose record is not known. `newest` is the number of the newest one.
+    fn add_unknown(&mut self, frames: u64, newest: u64) {
         if frames > 0 {
             self.found += 1;
             self.unknown = self.unknown.saturating_add(frames);
@@ -75,7 +96,8 @@ impl Damage {
         self.harmless += 1;
     }
 
-    /// A later frame makes what is known of older ones irrelevant. `hash` is that of `name` in this file.
+    /// A later frame replaces everything that is known about older frames of the record. `hash` is that of `name` in
+    /// this file.
     pub(super) fn supersede(&mut self, name: &str, hash: NameHash, removes: bool) -> Result<(), Error> {
         if self.records.remove(&hash).is_some() {
             self.harmless += 1;
@@ -91,7 +113,8 @@ impl Damage {
             self.elders.retain(|elder| !elder.records.is_empty());
         }
         if removes {
-            // Under the eldest key, so that the proofs of many files do not need the keys of them all.
+            // Under the name key of the oldest file, so that proofs from many files do not need the keys of all of
+            // them.
             match self.elders.first_mut() {
                 Some(eldest) => {
                     let hash = eldest.names.hash(name)?;
@@ -103,7 +126,7 @@ impl Damage {
         Ok(())
     }
 
-    /// Whether the state of a record cannot be known, given its newest intact frame. `hash` is that of `name` in this file.
+    /// Whether the state of a record is unknown, given its newest intact frame. `hash` is that of `name` in this file.
     pub(super) fn concerns(&self, name: &str, hash: &NameHash, newest: Option<u64>) -> Result<bool, Error> {
         let mut proven = self.absent.contains(hash);
         let mut lost = self.records.contains_key(hash) || self.doubted.contains(hash);
@@ -131,23 +154,22 @@ impl Damage {
         told.saturating_add(self.unknown).saturating_add(self.harmless)
     }
 
-    /// Whether a rewrite would end the matter.
+    /// Whether a rewrite would clear all damage.
     pub(in crate::sealed) fn rewrite_heals(&self) -> bool {
         self.harmless > 0 && !self.any()
     }
 
-    /// Changes whenever damage is found, and not when some is settled.
+    /// A count that grows whenever damage is found, and does not shrink when damage is settled.
     pub(super) fn found(&self) -> u64 {
         self.found
     }
 
-    /// Whether nothing is wrong with the file itself, and it has so many frames in doubt from older ones that could have
-    /// concerned anything.
+    /// Whether the file itself has no damage, and older files left exactly `unknown` frames whose record is not known.
     pub(super) fn intact_with(&self, unknown: u64) -> bool {
         self.found == 0 && self.harmless == 0 && !self.presumed && self.unknown == unknown
     }
 
-    /// What a file has to say that takes the place of this one. `own` is the elder that this one becomes.
+    /// The doubts that the next file has to hold. `own` is the elder that this file becomes.
     pub(super) fn bequeath(&self, own: Elder) -> Doubts {
         let mut own = own;
         own.records.extend(self.records.keys().chain(&self.doubted));
@@ -238,7 +260,7 @@ mod tests {
             damage.supersede("lost", NAME, true).unwrap();
             assert!(!doubted(&damage, "lost"));
             assert_eq!(damage.any(), unknown > 0);
-            // And the next file says the same.
+            // And the next file has the same doubts.
             let mut next = Damage::default();
             next.narrow(damage.bequeath(elder(8)));
             assert!(!doubted(&next, "lost"));

@@ -1,9 +1,9 @@
-//! What lies between two authentic frames, and what it must have concerned.
+//! Works out which records a run of damaged or missing frames affected.
 //!
-//! What a damaged frame says of itself is believed where its own check vouches for it, and the frame behind it says the same
-//! once more under its seal. Whatever neither tells could have concerned anything that is older.
+//! What a damaged frame states is used if its own check is right, and the next frame repeats it under its seal. If neither is
+//! there, any older record may be affected.
 
-use super::damage::Damage;
+use super::damage::{Damage, Loss};
 use super::tail::Tail;
 use crate::sealed::format::{Link, NameHash, Stated};
 
@@ -16,55 +16,76 @@ impl Gap {
         self.0.push(stated);
     }
 
-    /// Judges what is missing in front of an authentic frame.
-    pub(super) fn close(&mut self, tail: &Tail, link: &Link, damage: &mut Damage) {
+    /// What is missing in front of an authentic frame.
+    pub(super) fn close(&mut self, tail: &Tail, link: &Link, damage: &Damage) -> Vec<Loss> {
         let stated = std::mem::take(&mut self.0);
         let first = tail.settled + 1;
         let missing = link.sequence.saturating_sub(first);
         if missing == 0 {
-            if !stated.is_empty() {
-                damage.add_harmless();
+            return if !stated.is_empty() {
+                vec![Loss::Harmless]
             } else if link.previous_tag != tail.tag {
                 // The frame before is authentic, but it is not the one that this one was written after.
-                add_by_name(damage, tail.name, tail.settled);
-                add_by_name(damage, link.previous_name, tail.settled);
-            }
-            return;
+                vec![
+                    by_name(tail.name, tail.settled),
+                    by_name(link.previous_name, tail.settled),
+                ]
+            } else {
+                Vec::new()
+            };
         }
         let last = link.sequence - 1;
-        let mut known = told(&stated, first..=last, damage);
+        let mut losses = Vec::new();
+        let mut known = known_numbers(&stated, first..=last, damage, &mut losses);
         if known.last() == Some(&last) {
             // Both say the same, unless somebody put the frame of another branch of history there.
             if link.previous_name != NameHash::default() {
-                damage.add_record(link.previous_name, last);
+                losses.push(Loss::Record {
+                    name: link.previous_name,
+                    sequence: last,
+                });
             }
         } else {
-            add_by_name(damage, link.previous_name, last);
+            losses.push(by_name(link.previous_name, last));
             known.push(last);
         }
-        add_untold(damage, &known, first);
+        losses.extend(unknown_numbers(&known, first));
+        losses
     }
 
-    /// Judges what lies at the end of the file, where nothing vouches for a frame that does not do so itself. Someone who could
-    /// put it there could as well have cut the end off, so nothing older is doubted for it.
-    pub(super) fn close_at_end(&mut self, tail: &mut Tail, damage: &mut Damage) {
+    /// What is missing at the end of the file, and the tail behind it. Nothing vouches for a frame there except its own
+    /// check. Somebody who could put it there could also have cut off the end, so it puts nothing older in doubt.
+    pub(super) fn close_at_end(&mut self, tail: Tail, damage: &Damage) -> (Vec<Loss>, Tail) {
         let stated = std::mem::take(&mut self.0);
-        let Some(end) = stated.last() else { return };
-        let known = told(&stated, tail.settled + 1..=u64::MAX, damage);
-        add_untold(damage, &known, tail.settled + 1);
-        // However much lies behind the last frame that says what it is, it counts as one: the next frame can say of one that it
-        // was the end, and a later reading would doubt everything for the others.
-        tail.next_sequence = known.last().unwrap_or(&tail.settled) + 1;
+        let mut losses = Vec::new();
+        let Some(end) = stated.last() else {
+            return (losses, tail);
+        };
+        let known = known_numbers(&stated, tail.settled + 1..=u64::MAX, damage, &mut losses);
+        losses.extend(unknown_numbers(&known, tail.settled + 1));
+        // However much is behind the last frame that states its number, it counts as one frame. The next frame can say of
+        // only one frame that it was the end; for any others, a later reading would doubt everything.
+        let mut next_sequence = known.last().unwrap_or(&tail.settled) + 1;
         if end.is_none() {
-            add_by_name(damage, NameHash::default(), 0);
-            tail.next_sequence += 1;
+            losses.push(by_name(NameHash::default(), 0));
+            next_sequence += 1;
         }
-        tail.settled = tail.next_sequence - 1;
+        let tail = Tail {
+            next_sequence,
+            settled: next_sequence - 1,
+            ..tail
+        };
+        (losses, tail)
     }
 }
 
-/// Notes what damaged frames say of themselves, and answers their numbers, each once and sorted.
-fn told(stated: &[Option<Stated>], range: std::ops::RangeInclusive<u64>, damage: &mut Damage) -> Vec<u64> {
+/// Adds the losses that damaged frames state themselves, and returns their numbers, each once and sorted.
+fn known_numbers(
+    stated: &[Option<Stated>],
+    range: std::ops::RangeInclusive<u64>,
+    damage: &Damage,
+    losses: &mut Vec<Loss>,
+) -> Vec<u64> {
     let mut numbers = Vec::new();
     for stated in stated
         .iter()
@@ -72,9 +93,12 @@ fn told(stated: &[Option<Stated>], range: std::ops::RangeInclusive<u64>, damage:
         .filter(|stated| range.contains(&stated.sequence))
     {
         if stated.name != NameHash::default() {
-            damage.add_record(stated.name, stated.sequence);
+            losses.push(Loss::Record {
+                name: stated.name,
+                sequence: stated.sequence,
+            });
         } else if !damage.expects_doubts(stated.sequence) {
-            // Doubts concern no record, and the header vouches for them. Nobody vouches for any other frame without a name.
+            // Doubts change no record, and the header vouches for them. Nothing vouches for any other frame without a name.
             continue;
         }
         numbers.push(stated.sequence);
@@ -84,10 +108,10 @@ fn told(stated: &[Option<Stated>], range: std::ops::RangeInclusive<u64>, damage:
     numbers
 }
 
-/// What has a number between `first` and the largest known one, and is not known itself.
-fn add_untold(damage: &mut Damage, known: &[u64], first: u64) {
-    let Some(last) = known.last() else { return };
-    let untold = (last + 1 - first).saturating_sub(known.len() as u64);
+/// The frames between `first` and the largest known number that are not known themselves.
+fn unknown_numbers(known: &[u64], first: u64) -> Option<Loss> {
+    let last = known.last()?;
+    let frames = (last + 1 - first).saturating_sub(known.len() as u64);
     // The newest number that is not among the known ones, which end with the largest.
     let newest = known
         .iter()
@@ -95,15 +119,15 @@ fn add_untold(damage: &mut Damage, known: &[u64], first: u64) {
         .zip((first..=*last).rev())
         .find(|(known, number)| *known != number)
         .map_or(last - known.len() as u64, |(_, number)| number);
-    damage.add_unknown(untold, newest);
+    Some(Loss::Unknown { frames, newest })
 }
 
-fn add_by_name(damage: &mut Damage, name: NameHash, sequence: u64) {
+fn by_name(name: NameHash, sequence: u64) -> Loss {
     if name == NameHash::default() {
-        // The end of a file as it was once: absence is not proven any more.
-        damage.add_unknown(1, 0);
+        // This was the end of the file at some time: absence is no longer proven.
+        Loss::Unknown { frames: 1, newest: 0 }
     } else {
-        damage.add_record(name, sequence);
+        Loss::Record { name, sequence }
     }
 }
 
@@ -134,7 +158,7 @@ mod tests {
             (vec![4, 6, 7, 8], 1, 5),
         ] {
             let mut damage = Damage::default();
-            add_untold(&mut damage, &known, 4);
+            damage.add(unknown_numbers(&known, 4).into_iter().collect());
             assert_eq!(damage.count(), untold, "{known:?}");
             assert_eq!(doubted_until(&damage), newest, "{known:?}");
         }
@@ -158,13 +182,14 @@ mod tests {
                 place: Place::Only,
             };
             let mut damage = Damage::default();
-            Gap(vec![Some(stated)]).close(&tail(), &link, &mut damage);
+            let losses = Gap(vec![Some(stated)]).close(&tail(), &link, &damage);
+            damage.add(losses);
             let doubts = [NAME, THIRD].map(|name| damage.concerns("", &name, Some(3)).unwrap());
             assert_eq!((doubts, damage.count()), (in_doubt, count));
         }
     }
 
-    /// Only the doubts have no name, and they are the first frame of a file whose header speaks of them.
+    /// Only the doubts have no name, and they are the first frame of a file whose header announces them.
     #[test]
     fn a_frame_that_states_no_name_is_missing_unless_it_holds_the_doubts() {
         for (presumed, sequence, known) in [(true, 1, true), (true, 2, false), (false, 1, false)] {
@@ -176,7 +201,8 @@ mod tests {
                 sequence,
                 name: NameHash::default(),
             };
-            assert_eq!(!told(&[Some(stated)], 1..=9, &mut damage).is_empty(), known);
+            let numbers = known_numbers(&[Some(stated)], 1..=9, &damage, &mut Vec::new());
+            assert_eq!(!numbers.is_empty(), known);
         }
         let stated = Stated {
             sequence: 4,
@@ -189,7 +215,8 @@ mod tests {
             place: Place::Only,
         };
         let mut damage = Damage::default();
-        Gap(vec![Some(stated)]).close(&tail(), &link, &mut damage);
+        let losses = Gap(vec![Some(stated)]).close(&tail(), &link, &damage);
+        damage.add(losses);
         assert!(damage.count() > 0, "a gap went unnoticed");
     }
 
@@ -203,7 +230,7 @@ mod tests {
             (vec![Some(stated)], 7, 3, 5),
             (vec![Some(stated), None], 8, 4, 5),
             (vec![None, None], 5, 1, 0),
-            // What is settled already is not told again.
+            // A number that is settled already is not counted again.
             (
                 vec![
                     Some(Stated {
@@ -217,12 +244,13 @@ mod tests {
                 0,
             ),
         ] {
-            let mut tail = Tail {
+            let tail = Tail {
                 next_sequence: 99,
                 ..tail()
             };
             let mut damage = Damage::default();
-            Gap(gap).close_at_end(&mut tail, &mut damage);
+            let (losses, tail) = Gap(gap).close_at_end(tail, &damage);
+            damage.add(losses);
             assert_eq!(
                 (tail.next_sequence, tail.settled),
                 (next_sequence, next_sequence - 1)

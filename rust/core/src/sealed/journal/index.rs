@@ -1,4 +1,4 @@
-//! What is known of a file in memory: where each record lies, never what it holds.
+//! What memory holds about a file: where each record is, and never its value.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasher, RandomState};
@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::name::EntryKey;
 
-/// Where the frame of a live record lies.
+/// The place of the frame of a live record.
 #[derive(Clone, Copy)]
 pub(in crate::sealed) struct Slot {
     pub(super) offset: u64,
@@ -17,24 +17,24 @@ pub(in crate::sealed) struct Slot {
     pub(in crate::sealed) expires_ms: u64,
 }
 
-/// Name to slot, with what is needed to decide on compaction and expiry.
+/// Maps names to slots, with what compaction and expiry need.
 ///
-/// What has expired is absent for every reader from the moment that [`Self::look_at`] names. Only [`Self::take_expired`] and
-/// [`Self::newest`] still see it, so that dropping it can be spread over many calls.
+/// From the time that [`Self::look_at`] gives, no reader sees an expired record. Only [`Self::take_expired`] and
+/// [`Self::newest`] still see it, so that dropping expired records can be spread over many calls.
 #[derive(Default)]
 pub(in crate::sealed) struct Index {
-    /// A name is in memory once: what else names a record shares it.
+    /// Memory holds each name once: everything else that names a record shares it.
     slots: BTreeMap<Arc<EntryKey>, Slot>,
-    /// What expires one day, in the order in which it does.
+    /// The records that will expire, in the order of their expiry.
     expiring: ByExpiry,
-    /// The same of what came since the last look at the clock: nobody saw it expired yet.
+    /// The same for records that came since the last look at the clock: nobody saw them expired yet.
     unseen: ByExpiry,
-    /// What was seen expired before the clock was turned back, and was not taken yet.
+    /// Records that were seen expired before the clock was turned back, and were not taken yet.
     seen_expired: Vec<ByExpiry>,
     now_ms: u64,
     live_bytes: u64,
     fingerprint: u128,
-    /// What changed since a copy was begun.
+    /// The records that changed since a copy began.
     changed: Option<BTreeSet<EntryKey>>,
 }
 
@@ -48,12 +48,12 @@ impl Slot {
 }
 
 impl Index {
-    /// Where a record lies that is there.
+    /// The slot of a record that exists.
     pub(in crate::sealed) fn get(&self, key: &EntryKey) -> Option<&Slot> {
         self.slots.get(key).filter(|slot| !self.gone(slot))
     }
 
-    /// The newest frame that sets `key`, expired or not, unless a removal follows or it was taken.
+    /// The newest frame that sets `key`, expired or not. `None` if the record was removed or taken.
     pub(in crate::sealed) fn newest(&self, key: &EntryKey) -> Option<&Slot> {
         self.slots.get(key)
     }
@@ -71,27 +71,27 @@ impl Index {
             - self.seen_expired.iter().map(BTreeMap::len).sum::<usize>()
     }
 
-    /// The bytes of all frames that count, with those of what expired and was not taken yet.
+    /// The bytes of all live frames, including those of expired records that were not taken yet.
     pub(in crate::sealed) fn live_bytes(&self) -> u64 {
         self.live_bytes
     }
 
-    /// Says which records there are, and of when, in one number that two indexes of one process can be compared by.
+    /// A number that stands for all records and their frames. It compares two indexes of one process.
     pub(super) fn fingerprint(&self) -> u128 {
         self.fingerprint
     }
 
-    /// Remembers from now on which records change.
+    /// Starts to remember which records change.
     pub(super) fn watch(&mut self) {
         self.changed = Some(BTreeSet::new());
     }
 
-    /// Whether what changes is remembered.
+    /// Whether changes are remembered.
     pub(in crate::sealed) fn is_watched(&self) -> bool {
         self.changed.is_some()
     }
 
-    /// Forgets what changed, and does not remember it any more.
+    /// Forgets what changed, and stops remembering.
     pub(super) fn unwatch(&mut self) {
         self.changed = None;
     }
@@ -101,7 +101,7 @@ impl Index {
         self.changed.as_ref().is_some_and(|changed| changed.contains(key))
     }
 
-    /// Takes one of the keys that changed since [`Self::watch`], if any is left.
+    /// Takes one of the keys that changed since [`Self::watch`], if there is one.
     pub(super) fn pop_changed(&mut self) -> Option<EntryKey> {
         self.changed.as_mut()?.pop_first()
     }
@@ -111,7 +111,7 @@ impl Index {
         self.changed.as_ref().map_or(0, BTreeSet::len)
     }
 
-    /// Has `key` copied once more.
+    /// Marks `key` as changed, so that it is copied again.
     pub(super) fn note_changed(&mut self, key: &EntryKey) {
         if let Some(changed) = &mut self.changed {
             changed.insert(key.clone());
@@ -137,14 +137,14 @@ impl Index {
     }
 
     pub(in crate::sealed) fn remove(&mut self, key: &EntryKey) {
-        // A removal settles what is in doubt, whether or not there is a frame.
+        // A removal settles a doubt even if there is no frame.
         self.note_changed(key);
         if let Some(removed) = self.slots.remove(key) {
             self.forget(key, &removed);
         }
     }
 
-    /// Says what time it is: what expires by then is absent from now on, even if the clock is turned back.
+    /// Sets the time: what has expired by then is absent from now on, even if the clock is turned back.
     pub(in crate::sealed) fn look_at(&mut self, now_ms: u64) {
         let turned_back = now_ms < self.now_ms;
         let any_due = self
@@ -167,7 +167,7 @@ impl Index {
         }
     }
 
-    /// Drops and returns what expired by `now_ms`, at most so many; cheap while nothing did.
+    /// Drops and returns at most `at_most` records that have expired by `now_ms`. It is cheap if there are none.
     pub(in crate::sealed) fn take_expired(&mut self, now_ms: u64, at_most: usize) -> Vec<(EntryKey, Slot)> {
         self.look_at(now_ms);
         let mut taken = Vec::new();
@@ -182,7 +182,7 @@ impl Index {
         taken
     }
 
-    /// Drops and returns all that was seen expired by now.
+    /// Drops and returns every record that was seen expired so far.
     pub(in crate::sealed) fn take_seen_expired(&mut self) -> Vec<(EntryKey, Slot)> {
         self.take_expired(self.now_ms, usize::MAX)
     }
@@ -214,7 +214,7 @@ impl Index {
                     .any(|seen| seen.contains_key(&slot.order())))
     }
 
-    /// Takes out of the sums and orders what is no longer in the map.
+    /// Subtracts a slot that is no longer in the map from the sums and orders.
     fn forget(&mut self, key: &EntryKey, slot: &Slot) {
         self.live_bytes -= u64::from(slot.length);
         self.fingerprint = self.fingerprint.wrapping_sub(trace(key, slot));
@@ -227,7 +227,8 @@ impl Index {
     }
 }
 
-/// One record in the fingerprint. Keyed anew in each process, so that no choice of names makes two sums equal.
+/// The part of one record in the fingerprint. The hash has another key in each process, so that nobody can choose names
+/// that make two sums equal.
 fn trace(key: &EntryKey, slot: &Slot) -> u128 {
     static KEYS: OnceLock<[RandomState; 2]> = OnceLock::new();
     let facts = (key.as_str(), slot.written_ms, slot.expires_ms);
@@ -348,7 +349,7 @@ mod tests {
         assert_eq!(index.len(), 1);
         assert_eq!(index.iter().count(), 1);
         assert!(index.get(&key("3")).is_none() && index.newest(&key("3")).is_some());
-        // What is set again is another record.
+        // A record that is set again is another record.
         index.insert(key("3"), slot(10, 0, 7));
         assert!(index.get(&key("3")).is_some());
         assert!(index.take_if_expired(&key("3")).is_none());
@@ -368,7 +369,7 @@ mod tests {
             index.look_at(now_ms);
             assert_eq!((index.len(), index.iter().count()), (0, 0));
         }
-        // Written by the clock that was turned back, and not expired by it.
+        // The turned-back clock wrote it, and it has not expired by that clock.
         index.insert(key("new"), slot(10, 100, 5));
         index.insert(key("2"), slot(10, 100, 6));
         assert_eq!(index.len(), 2);
@@ -376,7 +377,7 @@ mod tests {
         assert_eq!(taken(&mut index, 40, 9), "3 4");
         assert_eq!(index.len(), 2);
         assert!(index.get(&key("2")).is_some());
-        // Nor is what came since the last look taken for seen when the clock goes back once more.
+        // A record that came since the last look does not count as seen expired when the clock goes back once more.
         index.look_at(200);
         index.insert(key("late"), slot(10, 150, 7));
         index.look_at(120);

@@ -1,4 +1,4 @@
-//! An open vault file: appending sealed frames, reading single records, and following what other processes append.
+//! An open vault file: it appends sealed frames, reads single records, and reads what other processes append.
 
 mod copy;
 mod damage;
@@ -29,7 +29,7 @@ use crate::name::EntryKey;
 use crate::ports::{FileHandle, Random};
 use crate::secret::Secret;
 
-/// Whether changes count only as a whole.
+/// Whether the changes form one write or one write each.
 #[derive(Clone, Copy)]
 enum Together {
     OneWrite,
@@ -43,9 +43,9 @@ pub(super) struct Journal {
     pub(super) tail: Tail,
     pub(super) index: Index,
     pub(super) damage: Damage,
-    /// The file can no longer be trusted to hold what was written to it.
+    /// The file may not hold what was written to it.
     poisoned: bool,
-    /// There is a frame that removes a record, and with it the bytes of that record.
+    /// A frame in the file removes a record, so the bytes of that record may still be in the file.
     holds_removed: bool,
     reserve: Reserve,
 }
@@ -88,13 +88,14 @@ impl Journal {
         }
     }
 
-    /// Appends all changes as one write: after this they are durable, all or none.
+    /// Appends all changes as one write. After this they are durable, all or none.
     pub(super) fn append(&mut self, changes: &[Change<'_>], random: &dyn Random) -> Result<(), Error> {
         let before = self.tail;
         let contents: Vec<Content<'_>> = changes.iter().map(Change::content).collect();
         let slots = self.write_frames(&contents, Together::OneWrite, random)?;
         if let Err(error) = self.sync() {
-            // The kernel may have dropped the pages: neither this descriptor nor the cache can be trusted any more.
+            // The kernel may have dropped the pages, so neither this file descriptor nor the cache can be trusted any
+            // more.
             self.tail = before;
             let _ = self.cut();
             return Err(error);
@@ -105,13 +106,13 @@ impl Journal {
         Ok(())
     }
 
-    /// Writes frames, each as a write of its own, with one call. They are neither durable nor indexed: a journal that reads
-    /// them sees to both.
+    /// Writes frames with one call, each as a write of its own. They are neither durable nor indexed; the journal that
+    /// reads them back does both.
     fn write_unsynced(&mut self, contents: &[Content<'_>], random: &dyn Random) -> Result<(), Error> {
         self.write_frames(contents, Together::Each, random).map(|_| ())
     }
 
-    /// Whether there is room for all changes, and for removals behind them.
+    /// Whether there is space for all changes, and for removals after them.
     pub(super) fn has_room(&mut self, changes: &[Change<'_>]) -> bool {
         let bytes: usize = changes.iter().map(Change::frame_len).sum();
         let end = self
@@ -121,9 +122,10 @@ impl Journal {
         self.keep_room(end).is_ok()
     }
 
-    /// Makes sure that everything in a file that is about to end at `end` can be removed on a full disk.
+    /// Makes sure that, when the file ends at `end`, everything in it can be removed on a full disk.
     fn keep_room(&mut self, end: u64) -> io::Result<()> {
-        // A removal is never longer than the frame that it removes. What is damaged can be removed, too, and is not counted.
+        // A removal is never longer than the frame that it removes. Damaged records can be removed, too, and are not
+        // counted here.
         let removable = if self.damage.any() {
             u64::MAX
         } else {
@@ -145,7 +147,7 @@ impl Journal {
             self.keep_room(tail.offset)?;
         }
         if let Err(error) = self.file.write_all_at(&bytes, self.tail.offset) {
-            // What stays behind the known end, even if only a crash brings it back, could be taken for frames later.
+            // Bytes behind the known end could later be read as frames, even if only a crash brings them back.
             self.poisoned |= self.cut().and_then(|()| self.file.sync_data()).is_err();
             return Err(error.into());
         }
@@ -153,7 +155,7 @@ impl Journal {
         Ok(slots)
     }
 
-    /// Takes one frame into the index.
+    /// Adds one frame to the index.
     fn note(&mut self, key: EntryKey, removes: bool, slot: Slot) -> Result<(), Error> {
         self.supersede(&key, removes)?;
         if removes {
@@ -165,7 +167,7 @@ impl Journal {
         Ok(())
     }
 
-    /// Takes the absence of `key` as proven, whatever else is missing: it was there and expired.
+    /// Counts the absence of `key` as proven, whatever else is missing: the record existed and expired.
     pub(super) fn note_expired(&mut self, key: &EntryKey) -> Result<(), Error> {
         self.supersede(key, true)
     }
@@ -183,7 +185,7 @@ impl Journal {
         self.concerned(key, self.index.newest(key).map(|slot| slot.sequence))
     }
 
-    /// Whether the frame of `key` with the number `sequence` is not, or may not be, its newest.
+    /// Whether a frame of `key` newer than `sequence` exists or may exist.
     pub(super) fn outdated(&self, key: &EntryKey, sequence: u64) -> Result<bool, Error> {
         self.concerned(key, Some(sequence))
     }
@@ -199,12 +201,15 @@ impl Journal {
     /// Fails if the state of `key` is unknown.
     pub(super) fn refuse_doubt(&self, key: &EntryKey) -> Result<(), Error> {
         if self.doubtful(key)? {
-            return Err(Error::new(ErrorCode::CorruptRecord, "The record is damaged"));
+            return Err(Error::new(
+                ErrorCode::CorruptRecord,
+                "The item is damaged: set it again or remove it",
+            ));
         }
         Ok(())
     }
 
-    /// The keys that are there, as far as that can be known, and whose values cannot be.
+    /// The keys that seem to exist, but whose values are unknown.
     pub(super) fn doubtful_keys(&self) -> Result<Vec<EntryKey>, Error> {
         let mut keys = Vec::new();
         if self.damage.any() {
@@ -217,7 +222,7 @@ impl Journal {
         Ok(keys)
     }
 
-    /// What a file that takes the place of this one has to say of the doubts that this one leaves.
+    /// The doubts that the file that replaces this one has to hold.
     fn doubts(&self) -> Doubts {
         let names = self.cipher.name_key().expose();
         self.damage.bequeath(Elder::of(NameKey::copied(names)))
@@ -225,7 +230,12 @@ impl Journal {
 
     /// Reads, opens and checks the frame of a live record.
     pub(super) fn read(&self, key: &EntryKey, slot: &Slot) -> Result<Opened, Error> {
-        let corrupt = || Error::new(ErrorCode::CorruptRecord, "The record is damaged");
+        let corrupt = || {
+            Error::new(
+                ErrorCode::CorruptRecord,
+                "The item is damaged: set it again or remove it",
+            )
+        };
         let length = usize::try_from(slot.length).map_err(|_| corrupt())?;
         let mut clear = [0; CLEAR_LEN];
         let mut sealed = Zeroizing::new(vec![0; length.saturating_sub(CLEAR_LEN)]);
@@ -260,12 +270,12 @@ impl Journal {
         self.holds_removed
     }
 
-    /// After a failed sync the file must be rewritten from what a new descriptor reads.
+    /// Whether a sync failed: then the file must be rewritten from what a new file descriptor reads.
     pub(super) fn poisoned(&self) -> bool {
         self.poisoned
     }
 
-    /// Cuts off what lies behind the known end, and with it the space that was reserved there.
+    /// Cuts off what is behind the known end, including the space that was reserved there.
     fn cut(&mut self) -> io::Result<()> {
         self.reserve = Reserve::default();
         self.file.set_len(self.tail.offset)
@@ -292,13 +302,13 @@ impl Journal {
             if content.kind.since() > self.header.version {
                 return Err(Error::new(
                     ErrorCode::Internal,
-                    "The file is too old for such a frame",
+                    "The format of the file is too old for this frame",
                 ));
             }
             if tail.next_sequence > MAX_SEALS {
                 return Err(Error::new(
                     ErrorCode::Unavailable,
-                    "The data key sealed as often as it may",
+                    "The data key was used as often as it may be: try again later",
                 ));
             }
             let link = Link {
@@ -312,7 +322,7 @@ impl Journal {
             };
             (tail.tag, tail.name) = content.seal(&self.context(), random, &link, &mut bytes)?;
             let length = u32::try_from(content.frame_len())
-                .map_err(|_| Error::new(ErrorCode::TooLarge, "The record is too large for a frame"))?;
+                .map_err(|_| Error::new(ErrorCode::TooLarge, "The item is too large to be stored"))?;
             slots.push(Slot {
                 offset: tail.offset,
                 length,

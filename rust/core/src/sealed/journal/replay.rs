@@ -1,34 +1,35 @@
-//! Reading a journal from its known end: what is authentic, what is damaged, and what was never finished.
+//! Reads a journal from its known end: what is authentic, what is damaged, and what was never finished.
 //!
-//! Three things can be wrong with a frame, and they must not be confused. A *torn* write was cut short by a crash before
-//! it was acknowledged: it is the last write, and the file ends inside it or a whole disk sector of it was never written.
-//! It is cut off. A *damaged* frame was acknowledged, and its bytes changed since: its record is reported, the frames
-//! behind it are found again by their alignment. A *missing* frame shows as a gap in the sequence or in the chain of tags.
+//! Three things can be wrong with a frame, and the code must not confuse them. A crash cut a *torn* write short before
+//! it was acknowledged: it is the last write, and the file ends inside it or a whole disk sector of it was never
+//! written. It is cut off. A *damaged* frame was acknowledged, and its bytes changed later: its record is reported, and
+//! the alignment of frames helps to find the next one. A *missing* frame leaves a gap in the sequence or in the chain
+//! of tags.
 
 use super::Journal;
 use super::gap::Gap;
-use super::scan::{Cursor, Found, Outcome};
+use super::scan::{Cursor, Found, Outcome, Source};
 use super::tail::Tail;
 use crate::error::Error;
 use crate::sealed::format::{Kind, NameHash};
 
 impl Journal {
-    /// Reads the frames from the known end to the end of the file, cuts a torn tail, and makes the rest durable.
+    /// Reads the frames from the known end to the end of the file, cuts off a torn write, and makes the rest durable.
     ///
-    /// The caller holds the lock exclusively.
+    /// The caller holds the exclusive lock.
     pub(in crate::sealed) fn follow(&mut self) -> Result<(), Error> {
         self.replay()?;
         let length = self.file.identify()?.length;
         if length != self.tail.offset {
             self.cut()?;
-            // Without it a removal may find no space.
+            // Without this space, a removal may fail on a full disk.
             let _ = self.keep_room(self.tail.offset);
         }
-        // A frame may have been written by a process that died before it could make it durable.
+        // A process may have written a frame and died before it made the frame durable.
         self.sync()
     }
 
-    /// Takes all finished writes behind the known end, and moves the end behind them.
+    /// Reads all finished writes behind the known end, and moves the end behind them.
     pub(in crate::sealed) fn replay(&mut self) -> Result<(), Error> {
         let mut cursor = Cursor {
             offset: self.tail.offset,
@@ -39,14 +40,15 @@ impl Journal {
         };
         let mut write = Write::default();
         let mut gap = Gap::default();
-        while let Some(outcome) = cursor.next(self)? {
-            // A write starts only after the one before it was acknowledged, whatever became of its last frame.
+        while let Some(outcome) = cursor.next(&self.source())? {
+            // A write starts only after the one before it was acknowledged, whatever happened to the last frame of that
+            // one.
             if write.complete || starts(&outcome) {
                 write.take(self, &mut gap)?;
             }
             write.complete = match &outcome {
                 Outcome::Authentic { link, .. } => link.place.finishes(),
-                // What it says of the write cannot be trusted.
+                // What a damaged frame states about its write cannot be trusted.
                 Outcome::Damaged { .. } => false,
             };
             write.frames.push(outcome);
@@ -57,8 +59,18 @@ impl Journal {
         if !write.may_be_torn() {
             write.take(self, &mut gap)?;
         }
-        gap.close_at_end(&mut self.tail, &mut self.damage);
+        let (losses, tail) = gap.close_at_end(self.tail, &self.damage);
+        self.damage.add(losses);
+        self.tail = tail;
         Ok(())
+    }
+
+    fn source(&self) -> Source<'_> {
+        Source {
+            file: &*self.file,
+            context: self.context(),
+            version: self.header.version,
+        }
     }
 }
 
@@ -66,15 +78,16 @@ impl Journal {
 #[derive(Default)]
 struct Write {
     frames: Vec<Outcome>,
-    /// Its last frame was seen, or what stands in for it.
+    /// Its last frame was seen.
     complete: bool,
-    /// The write before this one counts only because there is one behind it.
+    /// The write before this one counts only because this one follows it.
     needed: bool,
 }
 
 impl Write {
-    /// Whether this is a write that a crash cut short, if nothing follows it. A crash leaves sectors unwritten; what is altered
-    /// otherwise was acknowledged. And what the reading of an earlier write rests on must not be cut off.
+    /// True if this write may be torn, provided that nothing follows it: it is either incomplete or has an unwritten
+    /// sector. A frame that was altered in any other way was acknowledged. A write that makes an earlier one count must
+    /// not be cut off either.
     fn may_be_torn(&self) -> bool {
         let any = |torn| {
             let wanted =
@@ -84,7 +97,7 @@ impl Write {
         !self.needed && !any(false) && (!self.complete || any(true))
     }
 
-    /// Takes the write into `journal`, and goes on with the next one.
+    /// Adds the write to `journal`, and starts the next one.
     fn take(&mut self, journal: &mut Journal, gap: &mut Gap) -> Result<(), Error> {
         if self.frames.is_empty() {
             return Ok(());
@@ -102,7 +115,7 @@ fn starts(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Authentic { link, .. } if link.place.starts())
 }
 
-/// Moves the tail over one frame, and its change into the index.
+/// Moves the tail behind one frame, and adds its change to the index.
 fn take(journal: &mut Journal, gap: &mut Gap, outcome: Outcome) -> Result<(), Error> {
     match outcome {
         Outcome::Damaged { stated, end, .. } => {
@@ -119,7 +132,8 @@ fn take(journal: &mut Journal, gap: &mut Gap, outcome: Outcome) -> Result<(), Er
             link,
             tag,
         } => {
-            gap.close(&journal.tail, &link, &mut journal.damage);
+            let losses = gap.close(&journal.tail, &link, &journal.damage);
+            journal.damage.add(losses);
             let name = match &found {
                 Found::Record { key, .. } => journal.cipher.name_hash(key.as_str())?,
                 Found::Doubts(_) => NameHash::default(),

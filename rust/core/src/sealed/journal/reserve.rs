@@ -1,25 +1,28 @@
-//! Space behind the end of a vault file that only removals may use, so that secrets can be removed when the disk is full.
+//! Reserves space behind the end of a vault file that only removals may use, so that items can be removed when the disk
+//! is full.
 
 use std::io;
 
 use crate::error::is_full;
 use crate::ports::FileHandle;
 
-/// What is kept free behind the end: room for 13 removals of the longest key, for about 80 of an ordinary one.
+/// The space that is kept free behind the end: enough for 13 removals of the longest key, or about 80 of an ordinary
+/// key.
 const FOR_REMOVALS: u64 = 16 * 1024;
-/// Space is taken in steps of this size, so that few writes have to ask.
+/// Space is reserved in steps of this size, so that few writes have to ask for it.
 const STEP: u64 = 64 * 1024;
-/// In a small file, a block of common file systems: most stores hold a few tokens.
+/// The step for a small file is one block of common file systems: most stores hold a few tokens.
 const SMALL_STEP: u64 = 4 * 1024;
 
-/// How far a file can grow without asking for space.
+/// How far a file can grow without reserving space.
 #[derive(Default)]
 pub(super) struct Reserve {
     until: u64,
 }
 
 impl Reserve {
-    /// Makes sure that a file which is about to end at `end` keeps room behind it for removals, of `removable` bytes at most.
+    /// Makes sure that a file which is about to end at `end` has space behind it for `removable` bytes of removals, up
+    /// to the limit.
     pub(super) fn ensure(&mut self, file: &dyn FileHandle, end: u64, removable: u64) -> io::Result<()> {
         let least = end.saturating_add(removable.min(FOR_REMOVALS));
         if least <= self.until {
@@ -34,7 +37,7 @@ impl Reserve {
                     return Ok(());
                 }
                 Err(error) if !is_full(&error) => {
-                    // Not every file system can reserve space; then a removal may fail with `STORAGE_FULL`.
+                    // Not every file system can reserve space; without it, a removal may fail with `STORAGE_FULL`.
                     self.until = u64::MAX;
                     return Ok(());
                 }

@@ -1,23 +1,34 @@
-//! Reading one frame after the other, whatever lies in between.
+//! Reads one frame after another, whatever is between them.
 
 use zeroize::Zeroizing;
 
-use super::Journal;
 use super::index::Slot;
 use super::tail::MAX_SEALS;
 use crate::error::{Error, ErrorCode};
 use crate::name::EntryKey;
-use crate::sealed::format::{ALIGNMENT, CLEAR_LEN, ClearPart, Doubts, Kind, Link, Stated, TAG_LEN};
+use crate::ports::FileHandle;
+use crate::sealed::format::{
+    ALIGNMENT, CLEAR_LEN, ClearPart, Doubts, FrameContext, Kind, Link, Stated, TAG_LEN,
+};
 
-/// The unit in which a crash may lose parts of a write.
+/// A crash loses parts of a write in units of this size.
 const SECTOR: usize = 512;
-/// What may be tried in vain beside the length of the file. What damage leaves of frames does not overlap, so that all tries together
-/// are no longer than the file; clear parts that somebody made can each claim as much as a frame can hold.
+/// How many bytes of failed candidates are allowed beyond the length of the file. After damage, candidates do not
+/// overlap, so together they are not longer than the file. In a forged file, each clear part can claim the length of
+/// the longest frame.
 const TRIED_IN_VAIN: u64 = 16 * 1024 * 1024;
 /// Where frames can start.
 const STEP: u64 = ALIGNMENT as u64;
 
-/// What lies at one place of a file.
+/// The file that is read.
+pub(super) struct Source<'a> {
+    pub(super) file: &'a dyn FileHandle,
+    pub(super) context: FrameContext<'a>,
+    /// The version of its format.
+    pub(super) version: u16,
+}
+
+/// What was found at one place of a file.
 pub(super) enum Outcome {
     Authentic {
         found: Found,
@@ -34,7 +45,7 @@ pub(super) enum Outcome {
     },
 }
 
-/// What an authentic frame says.
+/// The content of an authentic frame.
 pub(super) enum Found {
     Record { key: EntryKey, kind: Kind },
     Doubts(Doubts),
@@ -49,14 +60,14 @@ pub(super) struct Cursor {
     pub(super) last: u64,
     /// The number that the next frame has if none is missing.
     pub(super) expected: u64,
-    /// The bytes of what looked like frames and were none.
+    /// The bytes of candidates that looked like frames and were not authentic.
     pub(super) in_vain: u64,
 }
 
 impl Cursor {
-    /// Reads what lies here and moves behind it; `None` if the file ends inside a frame.
-    pub(super) fn next(&mut self, journal: &Journal) -> Result<Option<Outcome>, Error> {
-        let outcome = self.outcome(journal)?;
+    /// Reads what is here and moves behind it; `None` if the file ends inside a frame.
+    pub(super) fn next(&mut self, source: &Source<'_>) -> Result<Option<Outcome>, Error> {
+        let outcome = self.outcome(source)?;
         match &outcome {
             Some(Outcome::Authentic { slot, .. }) => {
                 self.offset = slot.offset + u64::from(slot.length);
@@ -73,17 +84,17 @@ impl Cursor {
         Ok(outcome)
     }
 
-    fn outcome(&mut self, journal: &Journal) -> Result<Option<Outcome>, Error> {
-        let Some(clear) = read_clear(journal, self.offset, self.file_len)? else {
+    fn outcome(&mut self, source: &Source<'_>) -> Result<Option<Outcome>, Error> {
+        let Some(clear) = read_clear(source, self.offset, self.file_len)? else {
             return Ok(None);
         };
         let mut behind = self.file_len;
         let mut cut_short = false;
         if let Some(part) = ClearPart::read(&clear) {
-            match read_sealed(journal, self.offset, part.length, self.file_len)? {
+            match read_sealed(source, self.offset, part.length, self.file_len)? {
                 Some(sealed) => {
                     behind = self.offset + part.length as u64;
-                    if let Some(outcome) = self.authenticate(journal, self.offset, &clear, &part, sealed)? {
+                    if let Some(outcome) = self.authenticate(source, self.offset, &clear, &part, sealed)? {
                         return Ok(Some(outcome));
                     }
                 }
@@ -91,34 +102,34 @@ impl Cursor {
                 None => cut_short = true,
             }
         }
-        let next = self.next_frame(journal, behind)?;
+        let next = self.next_frame(source, behind)?;
         if cut_short && next.is_none() {
             return Ok(None);
         }
-        // What is left behind the last multiple is too little for a frame.
+        // The bytes after the last multiple are too few for a frame.
         let end = next.unwrap_or(behind / STEP * STEP);
         Ok(Some(Outcome::Damaged {
-            stated: ClearPart::stated(&clear, &journal.cipher, self.expected)?.map(|stated| {
-                // A number that cannot be is no number of this place.
+            stated: ClearPart::stated(&clear, source.context.cipher, self.expected)?.map(|stated| {
+                // An impossible number is not the number of this frame.
                 let possible = (self.last + 1..=MAX_SEALS).contains(&stated.sequence);
                 let sequence = if possible { stated.sequence } else { self.expected };
                 Stated { sequence, ..stated }
             }),
-            torn: has_unwritten_sector(journal, self.offset, end)?,
+            torn: has_unwritten_sector(source, self.offset, end)?,
             end,
         }))
     }
 
     /// Where an intact frame starts between a damaged one and `behind`.
-    fn next_frame(&mut self, journal: &Journal, behind: u64) -> Result<Option<u64>, Error> {
+    fn next_frame(&mut self, source: &Source<'_>, behind: u64) -> Result<Option<u64>, Error> {
         for offset in (self.offset..behind).step_by(ALIGNMENT).skip(1) {
-            let Some(clear) = read_clear(journal, offset, self.file_len)? else {
+            let Some(clear) = read_clear(source, offset, self.file_len)? else {
                 return Ok(None);
             };
             if let Some(part) = ClearPart::read(&clear)
-                && let Some(sealed) = read_sealed(journal, offset, part.length, self.file_len)?
+                && let Some(sealed) = read_sealed(source, offset, part.length, self.file_len)?
                 && self
-                    .authenticate(journal, offset, &clear, &part, sealed)?
+                    .authenticate(source, offset, &clear, &part, sealed)?
                     .is_some()
             {
                 return Ok(Some(offset));
@@ -127,22 +138,22 @@ impl Cursor {
         Ok(None)
     }
 
-    /// Reads the frame that seems to start at `offset`; `None` if it is none.
+    /// Reads the frame that seems to start at `offset`; `None` if there is none.
     fn authenticate(
         &mut self,
-        journal: &Journal,
+        source: &Source<'_>,
         offset: u64,
         clear: &[u8; CLEAR_LEN],
         part: &ClearPart,
         sealed: Zeroizing<Vec<u8>>,
     ) -> Result<Option<Outcome>, Error> {
-        let outcome = self.try_frame(journal, offset, clear, part, sealed)?;
+        let outcome = self.try_frame(source, offset, clear, part, sealed)?;
         if outcome.is_none() {
             self.in_vain += u64::try_from(part.length).unwrap_or(u64::MAX);
             if self.in_vain > self.file_len.saturating_add(TRIED_IN_VAIN) {
                 return Err(Error::new(
                     ErrorCode::Corrupt,
-                    "More of the store looks like records than damage can leave",
+                    "More of the file looks like records than damage can leave: call `reset()` to start an empty store",
                 ));
             }
         }
@@ -151,7 +162,7 @@ impl Cursor {
 
     fn try_frame(
         &self,
-        journal: &Journal,
+        source: &Source<'_>,
         offset: u64,
         clear: &[u8; CLEAR_LEN],
         part: &ClearPart,
@@ -161,14 +172,14 @@ impl Cursor {
             return Ok(None);
         }
         let tag = sealed.last_chunk::<TAG_LEN>().copied().unwrap_or_default();
-        let Some(opened) = part.open(&journal.context(), sealed) else {
+        let Some(opened) = part.open(&source.context, sealed) else {
             return Ok(None);
         };
         let Ok(length) = u32::try_from(part.length) else {
             return Ok(None);
         };
         let found = match opened.kind {
-            kind if kind.since() > journal.header.version => None,
+            kind if kind.since() > source.version => None,
             Kind::Doubts => Doubts::decode(opened.body()).map(Found::Doubts),
             kind => Some(Found::Record {
                 key: EntryKey::new(opened.name())?,
@@ -178,7 +189,7 @@ impl Cursor {
         let Some(found) = found else { return Ok(None) };
         Ok(Some(Outcome::Authentic {
             found,
-            stated: ClearPart::stated(clear, &journal.cipher, part.link.sequence)?,
+            stated: ClearPart::stated(clear, source.context.cipher, part.link.sequence)?,
             slot: Slot {
                 offset,
                 length,
@@ -192,17 +203,17 @@ impl Cursor {
     }
 }
 
-fn read_clear(journal: &Journal, offset: u64, file_len: u64) -> Result<Option<[u8; CLEAR_LEN]>, Error> {
+fn read_clear(source: &Source<'_>, offset: u64, file_len: u64) -> Result<Option<[u8; CLEAR_LEN]>, Error> {
     let mut clear = [0; CLEAR_LEN];
     if file_len.saturating_sub(offset) < u64::try_from(CLEAR_LEN).unwrap_or(u64::MAX) {
         return Ok(None);
     }
-    journal.file.read_exact_at(&mut clear, offset)?;
+    source.file.read_exact_at(&mut clear, offset)?;
     Ok(Some(clear))
 }
 
 fn read_sealed(
-    journal: &Journal,
+    source: &Source<'_>,
     offset: u64,
     frame_len: usize,
     file_len: u64,
@@ -215,12 +226,12 @@ fn read_sealed(
     }
     let mut sealed = Zeroizing::new(vec![0; frame_len - CLEAR_LEN]);
     let sealed_at = offset + u64::try_from(CLEAR_LEN).unwrap_or_default();
-    journal.file.read_exact_at(&mut sealed, sealed_at)?;
+    source.file.read_exact_at(&mut sealed, sealed_at)?;
     Ok(Some(sealed))
 }
 
-/// Whether a whole disk sector's worth of `start..end` is zero, which no sealed frame is.
-fn has_unwritten_sector(journal: &Journal, start: u64, end: u64) -> Result<bool, Error> {
+/// Whether `start..end` contains a whole disk sector of zeros, which no sealed frame has.
+fn has_unwritten_sector(source: &Source<'_>, start: u64, end: u64) -> Result<bool, Error> {
     let sector = u64::try_from(SECTOR).unwrap_or(u64::MAX);
     let mut buffer = [0; SECTOR];
     let mut from = start;
@@ -230,7 +241,7 @@ fn has_unwritten_sector(journal: &Journal, start: u64, end: u64) -> Result<bool,
         let Some(part) = buffer.get_mut(..length) else {
             break;
         };
-        journal.file.read_exact_at(part, from)?;
+        source.file.read_exact_at(part, from)?;
         if part.iter().all(|byte| *byte == 0) {
             return Ok(true);
         }

@@ -8,12 +8,12 @@ pub(in crate::sealed) const MAX_SEALS: u64 = 1 << 32;
 /// The end of the chain of frames.
 #[derive(Clone, Copy)]
 pub(in crate::sealed) struct Tail {
-    /// Where the next frame goes.
+    /// The offset of the next frame.
     pub(in crate::sealed) offset: u64,
     pub(in crate::sealed) next_sequence: u64,
     pub(super) tag: [u8; TAG_LEN],
-    /// What the last frame concerned; zeros if that cannot be known.
+    /// The name hash of the last frame; zeros if it is not known.
     pub(super) name: NameHash,
-    /// Up to this sequence number it is settled what the frames concerned.
+    /// Up to this sequence number, the journal has decided which records the frames changed.
     pub(super) settled: u64,
 }

@@ -1,4 +1,4 @@
-//! The bound on seals, which no test can reach by sealing, and the bytes that are dead.
+//! The bound on seals, which no test can reach by sealing, and the count of dead bytes.
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 

@@ -1,9 +1,10 @@
-//! Under which locks a call runs, and what it gets without them.
+//! Which locks a call holds, and how it gets what it needs without them.
 //!
-//! Three locks, always taken in this order: the *keys lock*, a file lock that one process holds while it makes or destroys keys or
-//! writes a new file; the mutex of this vault's state; the *file lock*, which guards the vault file. The key store is asked only
-//! while neither the mutex nor the file lock is held, so that nobody who has what it needs waits for the key store. A call that
-//! finds that it needs the key store gives its locks back, gets what it needs, and starts again from the beginning.
+//! There are three locks, always taken in this order: the *keys lock*, a file lock that a process holds while it
+//! creates or destroys keys or writes a new file; the mutex of this vault's state; the *file lock*, which guards the
+//! vault file. The key store is called only while neither the mutex nor the file lock is held, so that a call which
+//! does not need the key store never waits for it. A call that needs the key store releases its locks, gets what it
+//! needs, and starts again from the beginning.
 
 use std::sync::atomic::Ordering;
 
@@ -24,15 +25,15 @@ const ROUNDS: u32 = 32;
 /// What a call does with the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::sealed) enum Access {
-    /// It reads. While nothing changed in the file, readers of several processes do not wait for each other.
+    /// It reads. While the file does not change, readers in several processes do not wait for each other.
     Read,
-    /// It reads facts about the store, which may be told of a store whose key is too weak.
+    /// It reads facts about the store. They can be returned even if the key of the store is too weak.
     Inspect,
     /// It changes records.
     Write,
-    /// It puts another file in place of the vault file.
+    /// It replaces the vault file with another file.
     Replace,
-    /// It needs no readable file.
+    /// It does not need a file that can be read.
     Bare,
 }
 
@@ -40,11 +41,11 @@ pub(in crate::sealed) enum Access {
 type Round<'a> = &'a mut dyn FnMut(&mut Session<'_>) -> Result<(), Error>;
 
 fn unanswered() -> Error {
-    Error::new(ErrorCode::Internal, "The call ended without an answer")
+    Error::new(ErrorCode::Internal, "The call ended without a result")
 }
 
 impl Handle {
-    /// Runs a call, as often as it takes until nothing is missing.
+    /// Runs a call again and again until nothing is missing.
     pub(in crate::sealed) fn call<R>(
         &self,
         access: Access,
@@ -58,7 +59,7 @@ impl Handle {
         answer.ok_or_else(unanswered)
     }
 
-    // What follows is compiled once, not once for every method: a phone has to load it.
+    // The functions below are compiled once, not once per method, to keep the library small.
 
     fn called(&self, access: Access, call: Round<'_>) -> Result<(), Error> {
         let result = stack::wiped(|| {
@@ -77,7 +78,7 @@ impl Handle {
         result
     }
 
-    /// Holds the keys lock for the rest of a call. To ask for it twice would be to wait for oneself.
+    /// Takes the keys lock for the rest of a call. A second attempt to take it would wait for the call itself.
     pub(super) fn hold_keys(&self, supply: &mut Supply, budget: Budget<'_>) -> Result<(), Error> {
         if supply.keys.is_none() {
             supply.keys = Some(self.store.keys_lock(budget)?);
@@ -85,7 +86,7 @@ impl Handle {
         Ok(())
     }
 
-    /// Runs a call with what was got before, and gets what else it needs.
+    /// Runs a call with what earlier rounds got, and gets what else it needs.
     pub(super) fn supplied<R>(
         &self,
         access: Access,
@@ -117,11 +118,12 @@ impl Handle {
         }
         Err(Error::new(
             ErrorCode::Unavailable,
-            "Others keep changing the store: try again",
+            "Other calls keep changing the store: try again later",
         ))
     }
 
-    /// One round, under the locks. Events are raised when the locks are released, so that a listener cannot hold the vault up.
+    /// One round, under the locks. Events are raised after the locks are released, so that a listener cannot block the
+    /// vault.
     fn locked(
         &self,
         access: Access,
@@ -142,7 +144,7 @@ impl Handle {
         if state.journal.as_ref().is_some_and(Journal::poisoned) {
             state.distrust();
         }
-        // A call tells of so many, however often it takes the locks.
+        // The limit holds for one call, however often it takes the locks.
         let at_most = if access == Access::Replace {
             0
         } else {
@@ -175,7 +177,7 @@ impl Handle {
                     Err(error) => return Err(error),
                 }
             }
-            // Another process may have been faster, which is seen only with the lock.
+            // Another process may have been faster, which only the lock shows.
             Need::NewKey | Need::Rewrite { .. } if supply.keys.is_none() => {
                 self.hold_keys(supply, budget)?;
             }
@@ -194,7 +196,7 @@ impl Handle {
 }
 
 impl Session<'_> {
-    /// Takes the file lock and makes the state that of the file. `None` if there is nothing to lock.
+    /// Takes the file lock and brings the state up to date with the file. `None` if there is nothing to lock.
     fn enter(&mut self, access: Access) -> Result<Option<Box<dyn LockGuard>>, Error> {
         if self.state.journal.is_none() {
             self.store.ready()?;
@@ -229,7 +231,7 @@ impl Session<'_> {
         if access == Access::Write {
             self.regain_trust()?;
         }
-        // Events belong to the calls of the app.
+        // Events are raised during the calls of the app.
         if access == Access::Replace {
             self.expire_at_most(0);
         } else {
@@ -238,7 +240,7 @@ impl Session<'_> {
         Ok(Some(lock))
     }
 
-    /// Waits for the file lock. A directory that was deleted is made again.
+    /// Waits for the file lock. A directory that was deleted is created again.
     fn lock(&mut self, kind: LockKind) -> Result<Box<dyn LockGuard>, Error> {
         self.prepare()?;
         let path = self.store.paths.lock();

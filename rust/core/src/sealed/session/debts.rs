@@ -1,32 +1,32 @@
-//! What a call could not do and a later one makes up for.
+//! Work deferred to a later call.
 
 use std::time::Duration;
 
 use crate::name::EntryKey;
 use crate::sealed::journal::Journal;
 
-/// So many records are dropped, told of or removed by one call because they expired.
+/// The number of expired records that one call drops, reports or removes.
 pub(super) const EXPIRED_PER_CALL: usize = 256;
 
-/// What is still to be done, and is done with the next write that can.
+/// Pending work. The next write that can do it does it.
 #[derive(Default)]
 pub(super) struct Debts {
     /// Records that expired and still have a live frame.
     pub(super) expired: Vec<Expired>,
     /// When the first removal was seen whose bytes are still in the file, on the clock that never jumps.
     pub(super) removed_at: Option<Duration>,
-    /// A call wrote since upkeep was last thought of.
+    /// A call wrote since upkeep was last considered.
     pub(super) wrote: bool,
-    /// When upkeep was asked for, if it did not run yet.
+    /// The time for which upkeep was requested, if it did not run yet.
     pub(super) upkeep_at: Option<Duration>,
-    /// When a new key-encryption key, and a new data key, is tried for again.
+    /// When to try again to make a new key-encryption key, and a new data key.
     pub(super) kek_retry: Retry,
     pub(super) data_retry: Retry,
-    /// Orphaned keys were looked for since the process started.
+    /// The process has looked for orphaned keys since it started.
     pub(super) orphans_collected: bool,
 }
 
-/// What failed is tried again after so many writes, or after a time that doubles with each failure.
+/// After a failure, the next try comes after a number of writes, or after a time that doubles with each failure.
 #[derive(Default)]
 pub(super) struct Retry {
     failures: u32,
@@ -37,7 +37,7 @@ pub(super) struct Retry {
 impl Retry {
     const WRITES: u32 = 64;
     const FIRST: Duration = Duration::from_secs(60);
-    /// Doubled so often at the most: 64 minutes.
+    /// The time doubles at most this often: up to 64 minutes.
     const DOUBLINGS: u32 = 6;
 
     pub(super) fn tried(&mut self, done: bool, now: Duration) {
@@ -50,7 +50,7 @@ impl Retry {
         self.writes = Self::WRITES;
     }
 
-    /// How long the next try has to wait. By writes that cannot be told: `None` if it has to.
+    /// How long the next try has to wait. If writes are counted, the time is not known: `None` if it has to wait.
     pub(super) fn wait(&self, now: Duration, timed: bool) -> Option<Duration> {
         if timed {
             Some(self.not_before.saturating_sub(now))
@@ -68,30 +68,31 @@ impl Retry {
     }
 }
 
-/// A record that was seen expired, as it is told from a later one of the same name in whatever file of its store.
+/// A record that was seen expired, with what tells it from a later record of the same name in any file of the store.
 pub(super) struct Expired {
     pub(super) key: EntryKey,
     pub(super) store_id: [u8; 16],
-    /// Its frame in the file as it is now.
+    /// The number of its frame in the present file.
     pub(super) sequence: u64,
     pub(super) written_ms: u64,
     pub(super) expires_ms: u64,
 }
 
 impl Debts {
-    /// The file is another one now, without what expired.
+    /// The vault file was replaced, and the new one does not hold what expired.
     pub(super) fn forget_file(&mut self) {
         self.expired.clear();
         self.follow_file();
     }
 
-    /// Some of what expired, to be removed with the next write.
+    /// Some of the expired records, to be removed with the next write.
     pub(super) fn some_expired(&mut self) -> Vec<Expired> {
         let rest = self.expired.len().saturating_sub(EXPIRED_PER_CALL);
         self.expired.split_off(rest)
     }
 
-    /// A file that another process rewrote, by a clock that was turned back, still has what this one saw expire.
+    /// If another process rewrote the file while the clock was turned back, the file still holds what this process saw
+    /// expire.
     pub(super) fn keep_expired_away(&mut self, journal: Option<&mut Journal>) {
         let Some(journal) = journal else {
             self.expired.clear();
@@ -110,12 +111,12 @@ impl Debts {
         });
     }
 
-    /// The file is another one now.
+    /// The vault file was replaced.
     pub(super) fn follow_file(&mut self) {
         self.removed_at = None;
     }
 
-    /// A write brings the next try of what failed nearer.
+    /// Each write brings the next try after a failure nearer.
     pub(super) fn count_write(&mut self) {
         self.wrote = true;
         self.kek_retry.count_write();

@@ -1,4 +1,4 @@
-//! Erasing a store with its keys.
+//! Erases a store with its keys.
 
 use std::io;
 use std::path::PathBuf;
@@ -11,7 +11,8 @@ use crate::error::Error;
 use crate::sealed::files::Named;
 
 impl Handle {
-    /// Unlinks, makes that durable, then destroys the keys: it works on a full disk and for a store that cannot be read.
+    /// Unlinks the files, makes that durable, then destroys the keys. It works on a full disk and for a store that
+    /// cannot be read.
     pub(in crate::sealed) fn erase(&self) -> Result<(), Error> {
         let budget = self.store.budget();
         let mut supply = Supply::default();
@@ -20,19 +21,20 @@ impl Handle {
             .keys_lock(budget)
             .and_then(|keys| self.store.destroy_orphans(&keys, budget, &named))
             .map_err(|error| {
-                let detail = "The records are gone, but their key could not be destroyed yet: clear again";
+                let detail =
+                    "The items are gone, but their key could not be destroyed yet: call `clear()` again";
                 Error::new(error.code(), detail)
             })
     }
 }
 
 impl Session<'_> {
-    /// Answers the aliases that the files named.
+    /// Returns the aliases that the files named.
     fn unlink_all(&mut self) -> Result<Vec<String>, Error> {
         let fs = &*self.store.edges.fs;
         let paths = &self.store.paths;
-        // The vault goes last: once it is gone, nothing is left that `recover` could bring back.
-        let mut doomed: Vec<PathBuf> = paths.set_aside(fs)?.into_iter().map(|aside| aside.path).collect();
+        // The vault file goes last: once it is gone, nothing is left that `recover` could restore.
+        let mut doomed: Vec<PathBuf> = paths.quarantined(fs)?.into_iter().map(|file| file.path).collect();
         doomed.extend([paths.temporary(), paths.vault()]);
         let mut named = Vec::new();
         for path in &doomed {

@@ -1,4 +1,4 @@
-//! A store that is in use in this process: what calls on it share.
+//! An open store: what its calls in this process share.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,16 +12,17 @@ use crate::sealed::format::Header;
 use crate::sealed::journal::Journal;
 use crate::sync::{self, Mutex, MutexGuard};
 
-/// How many pauses are made for calls that wait, so that a stream of them does not stop the work of the whole store.
+/// The largest number of pauses for waiting calls, so that a stream of calls does not stop work on the whole store.
 const PAUSES: u32 = 100;
 
-/// Who calls [`Vault::maintain`](crate::Vault::maintain) when it is time. Without one, calls that write do the upkeep themselves, after their own work.
+/// Calls [`Vault::maintain`](crate::Vault::maintain) when it is due. Without it, calls that write do the upkeep
+/// themselves, after their own work.
 pub trait Upkeep: Send + Sync {
-    /// The store wants upkeep after this time. It is told again only if it wants it sooner.
+    /// The store wants upkeep after this time. It calls this again only if it wants upkeep sooner.
     fn wanted(&self, store: &StoreName, after: Duration);
 }
 
-/// What the calls of one object share. Other objects, and other processes, are seen through the files only.
+/// What the calls of one vault share. Changes by other vaults and other processes are visible only in the files.
 pub(in crate::sealed) struct Handle {
     pub(super) store: Store,
     pub(in crate::sealed) upkeep: Option<Arc<dyn Upkeep>>,
@@ -49,8 +50,8 @@ impl Handle {
         digest == Some(header.digest)
     }
 
-    /// Waits a moment if calls wait for the state. The mutex is not fair: whoever gives it back and takes it again at once, many
-    /// times, would have it before a call that waits for it wakes.
+    /// Waits a moment if calls wait for the state. The mutex is not fair: a thread that releases it and takes it again
+    /// at once would get it before a waiting call wakes up.
     pub(super) fn let_callers_pass(&self) {
         for _ in 0..PAUSES {
             if self.callers.load(Ordering::Relaxed) == 0 {
@@ -60,8 +61,8 @@ impl Handle {
         }
     }
 
-    /// A panic in an earlier call leaves a state nobody vouches for: it is thrown away and read anew. What that call knew of a
-    /// failed sync is not thrown away.
+    /// A panic in an earlier call leaves a state that may be inconsistent: it is dropped and read again. Only the
+    /// knowledge of a failed sync is kept.
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(|poisoned| {
             self.state.clear_poison();
@@ -74,10 +75,10 @@ impl Handle {
         })
     }
 
-    /// What expired is seen again by the next one. That the disk is not to be trusted is known here only, and upkeep that was asked for
-    /// is done by this object.
+    /// Whether the vault can be dropped. The next one finds expired records again, but only this one knows that the
+    /// disk cannot be trusted, and only this one does the upkeep that was requested.
     pub(in crate::sealed) fn settled(&self) -> bool {
-        // Whoever uses it has not settled.
+        // A call that holds the state is not finished.
         self.state.try_lock().is_ok_and(|state| {
             let debts = &state.debts;
             !state.distrusted && debts.upkeep_at.is_none() && !debts.data_retry.failed()

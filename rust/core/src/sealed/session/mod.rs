@@ -1,4 +1,4 @@
-//! One call on a vault, which sees what other processes did.
+//! One call on a vault. It sees what other processes wrote.
 
 mod access;
 mod debts;
@@ -31,11 +31,11 @@ use crate::vault::{Event, LastReset, ResetReason, Status};
 struct State {
     journal: Option<Journal>,
     debts: Debts,
-    /// Whether the directory of the files was created by this process.
+    /// Whether this process created the directory of the files.
     prepared: bool,
-    /// Whether the vault was looked for and not found.
+    /// Whether it is known that there is no vault file.
     fresh: bool,
-    /// A failed sync or rename left it open what is on disk: the file is rewritten before the next write.
+    /// After a failed sync or rename, it is not known what is on disk: the file is rewritten before the next write.
     distrusted: bool,
     events: Vec<Event>,
 }
@@ -49,7 +49,7 @@ pub(super) struct Session<'a> {
 }
 
 impl State {
-    /// Forgets the file; the next write rewrites it from what a new descriptor reads.
+    /// Drops the journal; the next write rewrites the file from what a new file descriptor reads.
     fn distrust(&mut self) {
         self.journal = None;
         self.distrusted = true;
@@ -70,8 +70,8 @@ impl Session<'_> {
     }
 
     pub(super) fn status(&mut self) -> Result<Status, Error> {
-        let quarantined = self.store.paths.set_aside(&*self.store.edges.fs)?;
-        let last_aside = quarantined.last().map(|aside| aside.reset);
+        let quarantined = self.store.paths.quarantined(&*self.store.edges.fs)?;
+        let last_quarantined = quarantined.last().map(|file| file.reset);
         let fields = self.journal().map(|journal| &journal.header.fields);
         Ok(Status {
             secure: fields.is_none_or(|fields| fields.kek_level != SecurityLevel::Software),
@@ -83,7 +83,7 @@ impl Session<'_> {
             file_bytes: self.journal().map_or(0, |journal| journal.tail.offset),
             damaged_records: self.journal().map_or(0, |journal| journal.damage.count()),
             quarantined: quarantined.len() as u64,
-            last_reset: fields.map_or(last_aside, |fields| fields.last_reset),
+            last_reset: fields.map_or(last_quarantined, |fields| fields.last_reset),
         })
     }
 
@@ -92,7 +92,7 @@ impl Session<'_> {
         self.journal().map_or(Ok(None), |journal| journal.value(key))
     }
 
-    /// Whether there is anything of `key` to be removed, damaged or not.
+    /// Whether there is anything to remove for `key`, damaged or not.
     pub(super) fn removable(&self, key: &EntryKey) -> Result<bool, Error> {
         self.journal().map_or(Ok(false), |journal| {
             Ok(journal.index.get(key).is_some() || journal.doubtful(key)?)
@@ -105,24 +105,25 @@ impl Session<'_> {
         self.append(changes)
     }
 
-    /// Writes the removal of records that were found to be there.
+    /// Writes the removal of records that exist.
     pub(super) fn remove(&mut self, keys: &[&EntryKey]) -> Result<(), Error> {
         let now_ms = self.now_ms();
         let changes: Vec<Change<'_>> = keys.iter().map(|key| Change::removal(key, now_ms)).collect();
         self.append(&changes)
     }
 
-    /// Appends a write, with the removals of some records that expired before, if there is room for both.
+    /// Appends a write, together with the removals of some expired records if there is space for both.
     fn append(&mut self, changes: &[Change<'_>]) -> Result<(), Error> {
         let now_ms = self.now_ms();
         self.expire_named(changes)?;
         let Some(journal) = self.state.journal.as_mut() else {
-            return Err(Error::new(ErrorCode::Internal, "A write needs a file"));
+            return Err(Error::new(ErrorCode::Internal, "There is no file to write to"));
         };
-        // A file that was just created has not been looked at.
+        // A new file has not seen the time yet.
         journal.index.look_at(now_ms);
         let mut expired = self.state.debts.some_expired();
-        // Another process may have set one of them again since. If that was damaged, a removal would hide it.
+        // Another process may have set one of them again since. If that frame is damaged, a removal would hide the
+        // damage.
         expired.retain(|gone| {
             journal.index.newest(&gone.key).is_none()
                 && journal.outdated(&gone.key, gone.sequence) == Ok(false)
@@ -131,19 +132,19 @@ impl Session<'_> {
         all.extend(expired.iter().map(|gone| Change::removal(&gone.key, now_ms)));
         all.extend(changes.iter().copied());
         let random = &*self.store.edges.random;
-        // What expired must not use up the room that is kept for the removals that an app asks for.
+        // Expired records must not use the space that is reserved for the removals that an app asks for.
         let together = !expired.is_empty() && journal.has_room(&all);
         let mut owed = true;
         let mut written = Err(Error::new(
             ErrorCode::StorageFull,
-            "There is no room for what expired",
+            "There is no space for the removal of expired items",
         ));
         if together {
             written = journal.append(&all, random);
             owed = written.is_err();
         }
         let full = matches!(&written, Err(error) if error.code() == ErrorCode::StorageFull);
-        // What is behind the end of a poisoned file could pass for a part of the next write.
+        // Bytes behind the end of a poisoned file could be read as part of the next write.
         if expired.is_empty() || full && !journal.poisoned() {
             written = journal.append(changes, random);
         }
@@ -155,7 +156,8 @@ impl Session<'_> {
             self.state.debts.expired.append(&mut expired);
         }
         written?;
-        // What is written with a time that has passed is told of in the same call, rewritten or not.
+        // A record that was written with a time in the past is reported in the same call, whether it was rewritten or
+        // not.
         self.expire_named(changes)
     }
 
@@ -177,7 +179,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Whether there is no vault file, and that is durable. It takes no lock, and leaves no file behind.
+    /// Whether there is no vault file, and that is durable. It takes no lock and creates no file.
     fn absent(&mut self) -> Result<bool, Error> {
         let (fs, paths) = (&*self.store.edges.fs, &self.store.paths);
         if self.state.journal.is_some() || fs.identify(&paths.vault())?.is_some() {
@@ -193,7 +195,7 @@ impl Session<'_> {
         Ok(true)
     }
 
-    /// Whether the file is the one that was read, and all of it was.
+    /// Whether the vault file is the one that was read, and was read to its end.
     fn is_current(&self) -> Result<bool, Error> {
         let named = self.store.edges.fs.identify(&self.store.paths.vault())?;
         let Some(journal) = &self.state.journal else {
@@ -203,7 +205,7 @@ impl Session<'_> {
         Ok(named.is_some_and(|named| named == open && open.length == journal.tail.offset))
     }
 
-    /// Reads what other processes appended, or the file that took the place of the one that was read.
+    /// Reads what other processes appended, or the file that replaced the one that was read.
     fn refresh(&mut self) -> Result<(), Error> {
         let named = self.store.edges.fs.identify(&self.store.paths.vault())?;
         if let (Some(journal), Some(named)) = (&mut self.state.journal, named) {
@@ -234,7 +236,7 @@ impl Session<'_> {
         }
     }
 
-    /// Opens the vault with all its records, and makes durable what a process that died may have left undone.
+    /// Opens the vault file with all its records, and makes durable what a process that died may have left undone.
     fn open_file(&mut self) -> Result<Option<Journal>, Error> {
         let store = self.store;
         let journal = match store.file(&store.paths.vault())? {
@@ -244,7 +246,7 @@ impl Session<'_> {
                     Some((digest, opened)) if digest == header.digest => opened?,
                     _ => return Err(self.supply.ask(Need::Unwrap(Box::new(header)))),
                 };
-                // Nobody is writing it if the keys lock is free.
+                // If the keys lock is free, nobody is writing the temporary file.
                 if let Some(_keys) = store.keys_lock_if_free() {
                     store.remove_temporary()?;
                 }
@@ -253,26 +255,26 @@ impl Session<'_> {
                 Some(journal)
             }
         };
-        // A rename or an unlink of a call that failed half-way must not be undone by a crash when others have seen it.
+        // If a call failed between its rename or unlink and the sync, a crash must not undo what others have seen.
         store.edges.fs.sync_dir(store.paths.directory())?;
         Ok(journal)
     }
 
-    /// Only a definitive failure reaches the policy; everything else touches nothing.
+    /// Only a definitive failure may put the file in quarantine; any other failure changes nothing.
     fn answer_loss(&mut self, error: Error) -> Result<(), Error> {
         let quarantine = self.store.config.on_key_loss == OnKeyLoss::Quarantine;
         match ResetReason::from_code(error.code()) {
-            Some(reason) if quarantine => self.set_aside(reason).map(|_| ()),
+            Some(reason) if quarantine => self.quarantine(reason).map(|_| ()),
             _ => Err(error),
         }
     }
 
-    /// Renames the vault aside and starts without one.
-    fn set_aside(&mut self, reason: ResetReason) -> Result<LastReset, Error> {
+    /// Puts the vault file in quarantine and continues without one.
+    fn quarantine(&mut self, reason: ResetReason) -> Result<LastReset, Error> {
         let now_ms = self.now_ms();
         let fs = &*self.store.edges.fs;
         self.state.fresh = false;
-        let reset = self.store.paths.move_aside(fs, reason, now_ms)?;
+        let reset = self.store.paths.quarantine(fs, reason, now_ms)?;
         self.state.journal = None;
         self.state.debts.forget_file();
         self.raise(Event::StoreReset(reset));
@@ -291,7 +293,8 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// The key of an existing store has to satisfy what is required of a new one. A better one is asked for once.
+    /// The key of an existing store must meet the requirements for a new one. The call tries once to replace a weaker
+    /// key.
     fn refuse_weak_key(&mut self) -> Result<(), Error> {
         let policy = self.store.config.key_policy;
         let level = self.journal().map(|journal| journal.header.fields.kek_level);
@@ -301,13 +304,13 @@ impl Session<'_> {
         if self.supply.strengthened {
             return Err(Error::new(
                 ErrorCode::InsufficientSecurity,
-                "The key of the store is weaker than required",
+                "The key of the store is weaker than required: require less, or tell the user",
             ));
         }
         Err(self.supply.ask(Need::Rewrite { new_kek: true }))
     }
 
-    /// Creates the file with the keys that were made for it, if there is none.
+    /// Creates the file with the keys that were created for it, if there is none.
     fn ensure_created(&mut self) -> Result<(), Error> {
         if self.state.journal.is_some() {
             return Ok(());
@@ -338,12 +341,12 @@ impl Session<'_> {
         }
     }
 
-    /// Expired records are gone at once; their events and the removal of their frames are spread over calls.
+    /// Hides expired records now. Their events and the removal of their frames are spread over calls.
     fn expire(&mut self) {
         self.expire_at_most(debts::EXPIRED_PER_CALL);
     }
 
-    /// Takes what expired out of the index, at most so many.
+    /// Takes at most `count` expired records out of the index.
     fn expire_at_most(&mut self, count: usize) {
         let now_ms = self.now_ms();
         let Some(journal) = self.state.journal.as_mut() else {
@@ -354,7 +357,7 @@ impl Session<'_> {
         }
     }
 
-    /// What expired and is about to be written again, or was written expired, is told of now.
+    /// Reports records that expired and are about to be written again, or were written with a time in the past.
     fn expire_named(&mut self, changes: &[Change<'_>]) -> Result<(), Error> {
         for change in changes {
             let key = EntryKey::new(change.name)?;
@@ -362,7 +365,7 @@ impl Session<'_> {
             if let Some(slot) = taken.and_then(|journal| journal.index.take_if_expired(&key)) {
                 let told = self.state.events.len();
                 self.note_expired(key, slot);
-                // It must not be heard of after it was written again.
+                // Its event must not come after it was written again.
                 if self.state.events.len() > told {
                     self.state.events.rotate_right(1);
                 }
@@ -375,7 +378,7 @@ impl Session<'_> {
         let Some(journal) = self.state.journal.as_mut() else {
             return;
         };
-        // What expired may have been replaced by what cannot be read.
+        // A frame that cannot be read may have replaced the expired one.
         if journal.outdated(&key, slot.sequence) != Ok(false) || journal.note_expired(&key).is_err() {
             return;
         }

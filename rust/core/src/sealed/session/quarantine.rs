@@ -1,4 +1,4 @@
-//! Stores that were set aside: trying them again, and starting anew on request.
+//! Quarantine: trying files again, and resetting a store on request.
 
 use std::path::Path;
 
@@ -15,36 +15,36 @@ use crate::vault::{Recovery, ResetReason};
 /// Restored records are appended in writes of about this size.
 const RESTORE_CHUNK: usize = 1024 * 1024;
 
-/// What became of the records of a file that was set aside.
+/// The result of restoring one file.
 #[derive(Clone, Copy, Default)]
 struct Restored {
     restored: u64,
-    /// Not restored, because it is in doubt what the store holds in their place.
+    /// Not restored, because the state of the same record in the store is in doubt.
     withheld: u64,
 }
 
 impl Handle {
-    /// Restores what can be opened by now. What the store holds at present wins: it is newer.
-    pub(in crate::sealed) fn recover_aside(&self) -> Result<Recovery, Error> {
+    /// Restores what can be opened now. A record that exists in the store stays: it is newer.
+    pub(in crate::sealed) fn recover_quarantined(&self) -> Result<Recovery, Error> {
         let budget = self.store.budget();
         let mut supply = Supply::default();
         let mut recovery = Recovery {
             recovered: 0,
             remaining: 0,
         };
-        let aside = self.supplied(Access::Write, budget, &mut supply, |session| {
-            self.store.paths.set_aside(&*session.store.edges.fs)
+        let quarantined = self.supplied(Access::Write, budget, &mut supply, |session| {
+            self.store.paths.quarantined(&*session.store.edges.fs)
         })?;
-        if aside.is_empty() {
+        if quarantined.is_empty() {
             return Ok(recovery);
         }
-        // So that nobody destroys a key, or a file that names one.
+        // Nobody may destroy a key, or a file that names one, meanwhile.
         self.hold_keys(&mut supply, budget)?;
-        // The newest first: what it restores is not replaced by what is older.
-        let count = aside.len();
-        for (number, aside) in aside.into_iter().rev().enumerate() {
-            // Files whose keys are lost must not use up the time of one that can be opened.
-            let source = match self.open_aside(&aside.path, budget.share(count - number)) {
+        // The newest first, so that older files do not replace what it restores.
+        let count = quarantined.len();
+        for (number, file) in quarantined.into_iter().rev().enumerate() {
+            // Files whose keys are lost must not use up the time of a file that can be opened.
+            let source = match self.open_quarantined(&file.path, budget.share(count - number)) {
                 Ok(Some(source)) => source,
                 Ok(None) => continue,
                 Err(_) => {
@@ -54,23 +54,23 @@ impl Handle {
             };
             let Restored { restored, withheld } =
                 self.supplied(Access::Write, budget, &mut supply, |session| {
-                    if session.is_named(&aside.path, &source)? {
+                    if session.is_named(&file.path, &source)? {
                         session.restore(&source)
                     } else {
-                        // Somebody erased it meanwhile: nothing of it may come back.
+                        // Another call erased it meanwhile: nothing of it may come back.
                         Ok(Restored::default())
                     }
                 })?;
             recovery.recovered += restored;
             if source.damage.any() || withheld > 0 {
-                // Some of its records cannot be read, or may be needed in place of what is in doubt now.
+                // Some of its records cannot be read, or may be needed in place of records that are in doubt now.
                 recovery.remaining += 1;
                 continue;
             }
             self.supplied(Access::Bare, budget, &mut supply, |session| {
                 let fs = &*self.store.edges.fs;
-                if session.is_named(&aside.path, &source)? {
-                    fs.remove(&aside.path)?;
+                if session.is_named(&file.path, &source)? {
+                    fs.remove(&file.path)?;
                 }
                 Ok(fs.sync_dir(self.store.paths.directory())?)
             })?;
@@ -82,7 +82,7 @@ impl Handle {
         Ok(recovery)
     }
 
-    fn open_aside(&self, path: &Path, budget: Budget<'_>) -> Result<Option<Journal>, Error> {
+    fn open_quarantined(&self, path: &Path, budget: Budget<'_>) -> Result<Option<Journal>, Error> {
         let Some((file, header)) = self.store.file(path)? else {
             return Ok(None);
         };
@@ -95,16 +95,16 @@ impl Handle {
 }
 
 impl Session<'_> {
-    /// Sets the vault aside, readable or not.
+    /// Puts the vault file in quarantine, whether it can be read or not.
     pub(in crate::sealed) fn reset(&mut self) -> Result<(), Error> {
         let named = self.store.edges.fs.identify(&self.store.paths.vault())?;
         if named.is_some() {
-            self.set_aside(ResetReason::Requested)?;
+            self.quarantine(ResetReason::Requested)?;
         }
         Ok(())
     }
 
-    /// Whether the file that was opened is still the one of this name.
+    /// Whether the file that was opened is still the one with this name.
     fn is_named(&self, path: &Path, source: &Journal) -> Result<bool, Error> {
         let named = self.store.edges.fs.identify(path)?;
         let open = source.file.identify()?;
@@ -120,7 +120,7 @@ impl Session<'_> {
                 continue;
             }
             if let Some(journal) = self.journal() {
-                // Nobody knows what the store holds of it: it may be newer, or nothing.
+                // It is not known what the store holds for this record: it may be newer, or removed.
                 if journal.doubtful(key)? {
                     withheld += 1;
                     continue;

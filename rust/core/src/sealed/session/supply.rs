@@ -10,30 +10,31 @@ pub(super) enum Need {
     Unwrap(Box<Header>),
     /// A key for the first file.
     NewKey,
-    /// The file is to be written anew, under a new key-encryption key or the same.
+    /// The file needs a rewrite, with a new key-encryption key or the same one.
     Rewrite { new_kek: bool },
 }
 
-/// What was got for a call while it held no locks.
+/// What was prepared for a call while it held no locks.
 #[derive(Default)]
 pub(super) struct Supply {
     pub(super) need: Option<Need>,
-    /// What the key store said of the file with this header: its cipher, or that its key is lost.
+    /// The answer of the key store for the file with this header: its cipher, or that its key is
+    /// lost.
     pub(super) opened: Option<(HeaderDigest, Result<FileCipher, Error>)>,
     pub(super) keys: Option<KeysLock>,
     pub(super) new_key: Option<NewKey>,
-    /// Keys that this call made or replaced, and that no file is to name in the end.
+    /// Keys that this call created or replaced, and that no file will name in the end.
     pub(super) superseded: Vec<String>,
-    /// The file is to be written anew only if it is still time when it was read.
+    /// Rewrite the file only if it is still due after the file was read.
     pub(super) if_due: bool,
-    /// The file was replaced or erased while another one was written.
+    /// The vault file was replaced or erased during the rewrite.
     pub(super) overtaken: bool,
-    /// A stronger key was asked for already.
+    /// The call has already asked for a stronger key.
     pub(super) strengthened: bool,
 }
 
 impl Supply {
-    /// A file that names the key `new` took the place of one that named `old`.
+    /// A file that names the key `new` replaced one that named `old`.
     pub(super) fn replaced(&mut self, new: &str, old: String) {
         if new != old {
             self.superseded.push(old);
@@ -41,9 +42,9 @@ impl Supply {
         self.superseded.retain(|alias| alias != new);
     }
 
-    /// Says what is missing. The error only ends the call that found it.
+    /// Notes what is missing. The error only ends this round of the call.
     pub(super) fn ask(&mut self, need: Need) -> Error {
         self.need = Some(need);
-        Error::new(ErrorCode::Internal, "The call has to be started again")
+        Error::new(ErrorCode::Internal, "The call has to start again")
     }
 }

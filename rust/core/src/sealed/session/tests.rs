@@ -1,4 +1,4 @@
-//! A store near the bound on seals, which no test can reach by sealing, and what a panic in a call leaves behind.
+//! A store near the bound on seals, which no test can reach by sealing, and the state after a panic in a call.
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 

@@ -1,4 +1,4 @@
-//! Threads that open one store at once ask the key store once.
+//! Threads that open the same store at the same time ask the key store once.
 
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::sealed::format::HeaderDigest;
 use crate::sync::Mutex;
 
-/// Lets one thread at a time ask the key store for the data key of a store's file.
+/// Lets one thread at a time ask the key store for the data key of a file.
 #[derive(Default)]
 pub(super) struct Unwrapping {
     failures: AtomicU64,
@@ -15,8 +15,8 @@ pub(super) struct Unwrapping {
 }
 
 impl Unwrapping {
-    /// Runs `unwrap` while no other thread does. A thread that waited for one whose `unwrap` failed takes over its error:
-    /// otherwise each of them would wait for a failing key store again, one after the other.
+    /// Runs `unwrap` while no other thread does. If a thread waited for one whose `unwrap` failed, it returns the same
+    /// error: otherwise all threads would wait for a failing key store, one after another.
     pub(super) fn once<T>(
         &self,
         digest: HeaderDigest,
@@ -30,7 +30,7 @@ impl Unwrapping {
         {
             return Err(error.clone());
         }
-        // Whoever waits now takes over what becomes of this attempt, not of an earlier one.
+        // Threads that wait from now on get the result of this attempt, not of an earlier one.
         *last_failure = None;
         unwrap().inspect_err(|error| {
             *last_failure = Some((digest, error.clone()));

@@ -1,7 +1,7 @@
-//! Upkeep: the file is written anew under a fresh data key, without holding up anybody who reads or writes meanwhile.
+//! Upkeep: rewrites the file under a new data key without blocking calls that read or write meanwhile.
 //!
-//! The new file grows beside the vault file while no lock is held but the keys lock; what others write meanwhile is copied at the
-//! end, under the file lock, before the rename. See [`Copy`].
+//! The new file grows beside the vault file while no lock but the keys lock is held. What others write meanwhile is
+//! copied at the end, under the file lock, before the rename. See [`Copy`].
 
 use std::time::Duration;
 
@@ -16,23 +16,23 @@ use crate::sealed::format::{HeaderDigest, HeaderFields};
 use crate::sealed::journal::{Copy, Journal};
 use crate::stack;
 
-/// Records that are copied while the state is locked once.
+/// The number of records that are copied each time the state is locked.
 const STEP: usize = 256;
-/// A clock may differ from what another process saw by this much. A key from a later time is replaced.
+/// The clock may differ by this much from what another process saw. A key with a later time is replaced.
 const FUTURE: Duration = Duration::from_secs(24 * 60 * 60);
-/// How many steps of catching up there are before the last one, which copies the rest.
+/// The number of steps that catch up before the last one, which copies the rest.
 const CATCH_UPS: u32 = 64;
-/// How often a file is written anew when it was replaced or erased meanwhile.
+/// The number of rewrites that are tried if the file is replaced or erased meanwhile.
 const TRIES: u32 = 4;
 
-/// What is to be done.
+/// What is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Due {
     kek: bool,
     data: bool,
 }
 
-/// What a rewrite begins with.
+/// What a rewrite starts with.
 struct Plan {
     fields: HeaderFields,
     digest: HeaderDigest,
@@ -40,7 +40,7 @@ struct Plan {
 }
 
 impl Handle {
-    /// Rewrites the file if it is time. Whatever fails is only postponed.
+    /// Rewrites the file if it is due. Whatever fails is postponed.
     pub(in crate::sealed) fn do_upkeep(&self) {
         let due = {
             let mut state = self.state();
@@ -58,7 +58,7 @@ impl Handle {
 
     fn attempt(&self, due: Due) {
         let budget = self.store.budget();
-        // Whoever has the lock may be doing the same.
+        // If another call or process holds the lock, it may be doing the same.
         let keys = self.store.keys_lock_if_free();
         let free = keys.is_some();
         let mut supply = Supply {
@@ -66,7 +66,7 @@ impl Handle {
             if_due: true,
             ..Supply::default()
         };
-        // A key store that makes no new key must not keep what was removed from losing its data key.
+        // If the key store creates no new key, removed items must still be erased with a new data key.
         let rotated = free && due.kek && self.rewrite(true, budget, &mut supply).is_ok();
         let rewritten = rotated || free && due.data && self.rewrite(false, budget, &mut supply).is_ok();
         let now = self.store.edges.clock.elapsed();
@@ -85,10 +85,11 @@ impl Handle {
         }
     }
 
-    /// Sees to it that somebody does what is due.
+    /// Arranges that what is due is done.
     pub(super) fn arrange_upkeep(&self) {
         let after = match &self.upkeep {
-            // The call did its own work. It does not wait for another one that has the state; that one comes here, too.
+            // The call has done its own work. It does not wait for another call that holds the state; that call comes
+            // here, too.
             Some(_) => match self.state.try_lock() {
                 Ok(mut state) => self.upkeep_after(&mut state),
                 Err(_) => return,
@@ -102,10 +103,10 @@ impl Handle {
         }
     }
 
-    /// After which time upkeep is due, if that is to be told.
+    /// How long until upkeep is due; `None` if there is nothing to request.
     fn upkeep_after(&self, state: &mut State) -> Option<Duration> {
         let wrote = std::mem::take(&mut state.debts.wrote);
-        // Without somebody who does it later, only a call that wrote does it.
+        // If nobody does upkeep later, only a call that wrote does it.
         if self.upkeep.is_none() && !wrote {
             return None;
         }
@@ -129,7 +130,7 @@ impl Handle {
         }
     }
 
-    /// How long a new key-encryption key, and a new data key, have to wait; `None` for what is not wanted.
+    /// How long a new key-encryption key, and a new data key, have to wait; `None` for one that is not due.
     fn waits(&self, state: &mut State) -> (Option<Duration>, Option<Duration>) {
         let erase = self.erase_after(state);
         let Some(journal) = &state.journal else {
@@ -152,7 +153,7 @@ impl Handle {
             || old(fields.data_key_created_ms, config.rotate_after);
         let data = if data { Some(Duration::ZERO) } else { erase };
         let kek = old(fields.kek_created_ms, config.rotate_kek_after).then_some(Duration::ZERO);
-        // Where nobody waits for a time, writes are counted.
+        // If nobody does upkeep later, retries count writes in place of time.
         let timed = self.upkeep.is_some();
         let now = self.store.edges.clock.elapsed();
         let wait = |wanted: Option<Duration>, retry: &Retry| Some(wanted?.max(retry.wait(now, timed)?));
@@ -162,7 +163,7 @@ impl Handle {
         )
     }
 
-    /// After which time the bytes of what was removed are to be erased. `None` if there are none.
+    /// How long until the bytes of removed records must be erased; `None` if there are none.
     fn erase_after(&self, state: &mut State) -> Option<Duration> {
         let journal = state.journal.as_ref()?;
         if !journal.holds_removed() {
@@ -196,8 +197,8 @@ impl Handle {
         Ok(())
     }
 
-    /// Writes all live records into a new file under a fresh data key, proves that they can be read, and puts it in place of the old
-    /// one. The caller holds the keys lock.
+    /// Writes all live records into a new file under a new data key, checks that they can be read, and replaces the
+    /// vault file with it. The caller holds the keys lock.
     pub(super) fn rewrite(
         &self,
         new_kek: bool,
@@ -206,15 +207,15 @@ impl Handle {
     ) -> Result<(), Error> {
         let mut rewritten = Err(overtaken());
         for _ in 0..TRIES {
-            rewritten = self.write_anew(new_kek, budget, supply);
+            rewritten = self.rewrite_once(new_kek, budget, supply);
             if rewritten.is_ok() {
                 break;
             }
-            // What cannot be removed now, the next one removes that begins a file.
+            // If the file cannot be removed now, the next new file removes it.
             let _ = self.store.remove_temporary();
             let mut state = self.state();
             if matches!(&rewritten, Err(error) if error.code() == ErrorCode::CorruptRecord) {
-                // A frame changed since it was read. Reading the file anew tells what that means.
+                // A frame changed since it was read. Reading the file again shows what that means.
                 state.journal = None;
                 supply.overtaken = true;
             } else if let Some(journal) = &mut state.journal {
@@ -226,13 +227,13 @@ impl Handle {
             }
         }
         if new_kek {
-            // The old key, or else the new one.
+            // Destroys the old key, or after a failure the new one.
             self.collect_orphans(supply, budget);
         }
         rewritten
     }
 
-    fn write_anew(&self, new_kek: bool, budget: Budget<'_>, supply: &mut Supply) -> Result<(), Error> {
+    fn rewrite_once(&self, new_kek: bool, budget: Budget<'_>, supply: &mut Supply) -> Result<(), Error> {
         let mut plan = self.supplied(Access::Replace, budget, supply, |session| {
             let due = self.due(session.state);
             if session.supply.if_due && !(if new_kek { due.kek } else { due.data }) {
@@ -240,7 +241,7 @@ impl Handle {
                 return Ok(None);
             }
             let Some(journal) = session.state.journal.as_mut() else {
-                // There is nothing to be written anew any more.
+                // There is nothing left to rewrite.
                 return Ok(None);
             };
             Ok(Some(Plan {
@@ -265,13 +266,13 @@ impl Handle {
         while !self.step(plan, &mut new, supply)? {
             self.let_callers_pass();
         }
-        // Read back by a journal that knows nothing of what was written.
+        // A journal that did not write the file reads it back.
         let mut new = Journal::new(new.file, new.header, new.cipher);
         new.follow()?;
         self.catch_up_in_steps(plan, &mut new, budget, supply)?;
         let mut new = Some(new);
         let old = self.supplied(Access::Replace, budget, supply, |session| {
-            // The new file has no trace of what expired.
+            // The new file must not contain anything that expired.
             session.expire_at_most(usize::MAX);
             let state = &mut *session.state;
             let old = copied(state, session.supply, &plan.digest)?;
@@ -287,7 +288,8 @@ impl Handle {
                 let fs = &*self.store.edges.fs;
                 let named = fs.identify(&self.store.paths.vault()).ok().flatten();
                 let open = old.file.identify().ok();
-                // If the rename happened, the old descriptor is of no more use; identity decides at the next call.
+                // If the rename happened, the old file descriptor is useless; the next call compares the file
+                // identities.
                 if named.is_none() || named.map(|id| id.inode) != open.map(|id| id.inode) {
                     state.distrust();
                 }
@@ -298,20 +300,20 @@ impl Handle {
             state.distrusted = false;
             Ok(state.journal.replace(journal))
         })?;
-        // A large index takes its time to be freed, which nobody has to wait for.
+        // Freeing a large index takes time, and nobody has to wait for it.
         drop(old);
         supply.replaced(&new_alias, old_alias);
         Ok(())
     }
 
-    /// Copies some records, and says whether that was all.
+    /// Copies some records, and returns whether that was all.
     fn step(&self, plan: &mut Plan, new: &mut Journal, supply: &mut Supply) -> Result<bool, Error> {
         let mut state = self.state();
         let old = copied(&mut state, supply, &plan.digest)?;
         plan.copy.step(old, new, STEP, &*self.store.edges.random)
     }
 
-    /// Copies most of what changed meanwhile, so that little is left for the last step, during which nobody can use the store.
+    /// Copies most of what changed meanwhile. Little is left for the last step, during which nobody can use the store.
     fn catch_up_in_steps(
         &self,
         plan: &mut Plan,
@@ -347,10 +349,10 @@ impl Handle {
         Ok(fields)
     }
 
-    /// Destroys what keys are left over. A failure leaves them for the next time.
+    /// Destroys keys that are left over. If that fails, the next time does it.
     pub(super) fn collect_orphans(&self, supply: &Supply, budget: Budget<'_>) {
         if let Some(keys) = &supply.keys {
-            // While it is open which of two files a crash would leave, the keys of both are needed.
+            // While it is not known which of two files a crash would leave, the keys of both are needed.
             let open = self.state().distrusted;
             let destroy = || self.store.destroy_orphans(keys, budget, &supply.superseded);
             let collected = !open && destroy().is_ok();
@@ -359,7 +361,7 @@ impl Handle {
     }
 }
 
-/// The journal that is being copied, if it is still there: of the file with this header, and not read anew since.
+/// The journal that is being copied. An error if it was replaced or read again since.
 fn copied<'a>(
     state: &'a mut State,
     supply: &mut Supply,
@@ -374,6 +376,6 @@ fn copied<'a>(
 fn overtaken() -> Error {
     Error::new(
         ErrorCode::Unavailable,
-        "Another process changed the store meanwhile: try again",
+        "Another process changed the store meanwhile: try again later",
     )
 }

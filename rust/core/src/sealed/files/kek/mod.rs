@@ -1,7 +1,7 @@
-//! The key store of the system, and the patience to tell a flaky one from a lost key.
+//! The key store of the system, and the retries that tell a temporary failure from a lost key.
 //!
-//! Phones answer wrongly for a while and rightly later. So every answer but success is asked for again, and only an answer
-//! that stays the same for at least a second is believed.
+//! The key store of a phone may answer wrongly for a while and correctly later. So every failure is retried, and only
+//! an answer that stays the same for at least a second counts.
 
 use std::time::Duration;
 
@@ -11,16 +11,17 @@ use crate::error::{Error, ErrorCode};
 use crate::policy::{KeyPolicy, SecurityLevel};
 use crate::ports::{DataKey, KeyError, KeyErrorKind, KeyWrapper, Random};
 
-/// How many equal answers in a row are believed. The waits between them take at least 1.2 seconds.
+/// How many equal answers in a row count. The waits between them take at least 1.2 seconds.
 const EQUAL_ANSWERS: u32 = 7;
-/// Attempts at anything transient, waiting 20, 40, 80, 160, 320, 640 and 640 ms, each plus up to as much again.
+/// Attempts after a transient failure. The waits are 20, 40, 80, 160, 320, 640 and 640 ms, each plus a random part of
+/// up to the same length.
 const ATTEMPTS: u32 = 8;
 const FIRST_DELAY_MS: u64 = 20;
 const DOUBLINGS: u32 = 5;
-/// How long one attempt is waited for. The slowest cold starts reported from the field take 10 seconds.
+/// The longest time for one attempt. The slowest cold starts that were reported take 10 seconds.
 const ATTEMPT: Duration = Duration::from_secs(20);
 
-/// The key store, as one call on one store uses it. No lock of the store's files is held meanwhile: see [`super::access`].
+/// The key store, as one call on one store uses it. No lock on the files is held meanwhile: see `session/access.rs`.
 #[derive(Clone, Copy)]
 pub(super) struct KekStore<'a> {
     pub(super) keys: &'a dyn KeyWrapper,
@@ -30,7 +31,7 @@ pub(super) struct KekStore<'a> {
 }
 
 impl KekStore<'_> {
-    /// All keys of this store whose alias names its app.
+    /// All keys of this store whose alias contains its app.
     pub(super) fn list(&self) -> Result<Vec<String>, Error> {
         let prefix = self.aliases.prefix();
         let mut found = self.retrying(|wait| self.keys.aliases(&prefix, wait))?;
@@ -50,8 +51,9 @@ impl KekStore<'_> {
         self.retrying(|wait| self.keys.destroy(alias, wait))
     }
 
-    /// Opens the data key of an existing file, which `fits` recognises: a key store may hand out other bytes than it was given.
-    /// Only this can tell that a key is lost: `KEY_LOST`, `KEY_MISMATCH` and `KEY_INVALIDATED` are final.
+    /// Unwraps the data key of an existing file. `fits` recognises it, because a key store may return other bytes than
+    /// those it wrapped. Only this function can decide that a key is lost: `KEY_LOST`, `KEY_MISMATCH` and
+    /// `KEY_INVALIDATED` are final.
     pub(super) fn unwrap(
         &self,
         alias: &str,
@@ -81,7 +83,8 @@ impl KekStore<'_> {
         }
     }
 
-    /// A key is lost only if the key store answers the question for all keys, too; and an absent one only if it is not among them.
+    /// A key counts as lost only if the key store also lists all keys, and an absent key only if the list does not
+    /// contain it.
     fn confirm_loss(&self, alias: &str, error: &KeyError) -> Error {
         match self.retrying(|wait| self.keys.aliases(alias, wait)) {
             Ok(found)
@@ -89,7 +92,7 @@ impl KekStore<'_> {
             {
                 Error::new(
                     ErrorCode::Unavailable,
-                    "The key store lists the key of the store, but does not find it",
+                    "The key store of the system lists the key but does not find it: try again later",
                 )
             }
             Ok(_) => coded(error),
@@ -97,7 +100,7 @@ impl KekStore<'_> {
         }
     }
 
-    /// Whatever is said of the key meanwhile, no file is lost by it: it is a failure that may pass.
+    /// Whatever the key store answers here, no file is lost by it: every failure counts as transient.
     fn retrying<T>(&self, mut attempt: impl FnMut(Duration) -> Result<T, KeyError>) -> Result<T, Error> {
         let mut number = 0;
         loop {
@@ -134,7 +137,7 @@ struct Answers {
 }
 
 impl Answers {
-    /// Takes an answer, and says whether it is to be believed. That the key store fails is never to be believed.
+    /// Adds an answer and returns whether it counts. The answer that the key store fails never counts.
     fn take(&mut self, kind: KeyErrorKind) -> bool {
         if self.kind != Some(kind) {
             *self = Self {
@@ -147,7 +150,7 @@ impl Answers {
     }
 }
 
-/// Whether the same call may be answered otherwise a moment later.
+/// Whether the same call may get another answer a moment later.
 fn may_change(kind: KeyErrorKind) -> bool {
     matches!(
         kind,
@@ -158,34 +161,54 @@ fn may_change(kind: KeyErrorKind) -> bool {
 fn unsettled(error: &KeyError) -> Error {
     Error::new(
         ErrorCode::Unavailable,
-        format!("The key store did not settle on an answer ({})", error.detail()),
+        format!(
+            "The key store of the system keeps failing ({}): try again later",
+            error.detail()
+        ),
     )
 }
 
-/// The documented code of a failure of the key store.
+/// The documented code for a failure of the key store.
 pub(super) fn coded(error: &KeyError) -> Error {
-    let (code, what) = match error.kind() {
-        KeyErrorKind::Absent => (ErrorCode::KeyLost, "The key of the store is gone"),
+    let (code, what, advice) = match error.kind() {
+        KeyErrorKind::Absent => (
+            ErrorCode::KeyLost,
+            "The key of the store is lost",
+            "call `reset()` to start an empty store",
+        ),
         KeyErrorKind::InsufficientSecurity => (
             ErrorCode::InsufficientSecurity,
             "The device cannot protect the key as required",
+            "require less, or tell the user",
         ),
         KeyErrorKind::Invalidated => (
             ErrorCode::KeyInvalidated,
             "The system invalidated the key of the store",
+            "call `reset()` to start an empty store",
         ),
-        KeyErrorKind::Locked => (ErrorCode::Locked, "The device is locked"),
-        KeyErrorKind::Mismatch => (ErrorCode::KeyMismatch, "The key does not fit the store"),
+        KeyErrorKind::Locked => (ErrorCode::Locked, "The device is locked", "try again later"),
+        KeyErrorKind::Mismatch => (
+            ErrorCode::KeyMismatch,
+            "The key does not fit the store",
+            "call `reset()` to start an empty store",
+        ),
         KeyErrorKind::NotInitialised => (
             ErrorCode::NotInitialised,
-            "The native library was not handed its context",
+            "The native library did not get its context",
+            "build the app again and report this if it stays",
         ),
-        KeyErrorKind::Timeout => (ErrorCode::Unavailable, "The key store did not answer in time"),
-        KeyErrorKind::Exists | KeyErrorKind::Unavailable => {
-            (ErrorCode::Unavailable, "The key store failed for now")
-        }
+        KeyErrorKind::Timeout => (
+            ErrorCode::Unavailable,
+            "The key store of the system did not answer in time",
+            "try again later",
+        ),
+        KeyErrorKind::Exists | KeyErrorKind::Unavailable => (
+            ErrorCode::Unavailable,
+            "The key store of the system failed",
+            "try again later",
+        ),
     };
-    Error::new(code, format!("{what} ({})", error.detail()))
+    Error::new(code, format!("{what} ({}): {advice}", error.detail()))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! How long a key store is waited for, and what is believed of it.
+//! How long a vault waits for a key store, and which answers it accepts.
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 
@@ -77,7 +77,7 @@ fn an_answer_is_believed_when_it_stays_the_same_for_more_than_a_second() {
     }
 }
 
-/// Not random at all.
+/// A generator that is not random.
 struct Fixed(u8);
 
 impl Random for Fixed {

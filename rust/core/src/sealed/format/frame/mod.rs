@@ -6,9 +6,9 @@
 //! 80 ciphertext … │ tag 16
 //! ```
 //!
-//! A damaged frame costs the record that it was about and no other, and an older value of that record is never passed off as
-//! the current one: the hash of its name stands outside of the seal with a check of its own, and the next frame repeats it.
-//! The unkeyed check lets a length that reaches beyond the end of the file be told from a damaged one.
+//! A damaged frame costs only its own record, and an older value of that record is never returned as the current one: the
+//! name hash is outside of the seal and has its own check, and the next frame repeats it. The check without a key tells a
+//! torn frame, whose length reaches beyond the end of the file, from a frame with a damaged length.
 
 #[cfg(feature = "fuzzing")]
 mod probe;
@@ -40,13 +40,13 @@ const FIXED_LEN: usize = 24;
 pub(in crate::sealed) enum Kind {
     Set,
     Remove,
-    /// Sets a record whose newest value was lost before the file was written: this is an older one. Since version 2.
+    /// Sets a record to an older value: its newest value was lost before the file was written. Since version 2.
     Doubted,
-    /// Says what else older files left in doubt. Since version 2.
+    /// Lists what else older files left in doubt. Since version 2.
     Doubts,
 }
 
-/// What is sealed in a frame.
+/// The sealed content of a frame.
 #[derive(Clone, Copy)]
 pub(in crate::sealed) struct Content<'a> {
     pub(in crate::sealed) kind: Kind,
@@ -56,13 +56,13 @@ pub(in crate::sealed) struct Content<'a> {
     pub(in crate::sealed) expires_ms: u64,
 }
 
-/// Which file a frame belongs to, and how to seal in it.
+/// The file that a frame belongs to, and its cipher.
 pub(in crate::sealed) struct FrameContext<'a> {
     pub(in crate::sealed) cipher: &'a FileCipher,
     pub(in crate::sealed) digest: &'a HeaderDigest,
 }
 
-/// A change to one record, as it is about to be sealed.
+/// A change to one record, before it is sealed.
 #[derive(Clone, Copy)]
 pub(in crate::sealed) struct Change<'a> {
     pub(in crate::sealed) name: &'a str,
@@ -73,17 +73,17 @@ pub(in crate::sealed) struct Change<'a> {
     pub(in crate::sealed) expires_ms: u64,
 }
 
-/// The place of a frame in the chain.
+/// The position of a frame in the chain.
 #[derive(Clone, Copy)]
 pub(in crate::sealed) struct Link {
     pub(in crate::sealed) sequence: u64,
     pub(in crate::sealed) previous_tag: [u8; TAG_LEN],
-    /// What the frame before concerned.
+    /// The name hash of the frame before.
     pub(in crate::sealed) previous_name: NameHash,
     pub(in crate::sealed) place: Place,
 }
 
-/// The place of a frame in its write. A write is atomic: it counts only as a whole.
+/// The position of a frame in its write. A write is atomic: it counts only as a whole.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::sealed) enum Place {
     Only,
@@ -100,7 +100,7 @@ impl Place {
         (Self::Last, *b"SRl1"),
     ];
 
-    /// The place of frame `index` of `count`.
+    /// The position of frame `index` of `count`.
     pub(in crate::sealed) fn of(index: usize, count: usize) -> Self {
         match (index == 0, index + 1 == count) {
             (true, true) => Self::Only,
@@ -213,7 +213,8 @@ impl Content<'_> {
         frame_len(self.name.len(), self.body.len())
     }
 
-    /// The hash that names the record. What concerns none has zeros, which is what a frame says of one that it does not know.
+    /// The hash that names the record. It is zero for a frame that changes no record, and for a previous frame that is
+    /// not known.
     fn name_hash(&self, cipher: &FileCipher) -> Result<NameHash, Error> {
         match self.kind {
             Kind::Doubts => Ok(NameHash::default()),
@@ -221,7 +222,7 @@ impl Content<'_> {
         }
     }
 
-    /// Appends the sealed frame to `out` and returns its tag and its name's hash, which the next frame states.
+    /// Appends the sealed frame to `out` and returns its tag and its name hash, which the next frame contains.
     pub(in crate::sealed) fn seal(
         &self,
         context: &FrameContext<'_>,
@@ -237,7 +238,7 @@ impl Content<'_> {
         ) else {
             return Err(Error::new(
                 ErrorCode::TooLarge,
-                "The record is too large for a frame",
+                "The item is too large to be stored",
             ));
         };
         let mut nonce = [0; NONCE_LEN];
@@ -282,12 +283,12 @@ impl Link {
     }
 }
 
-/// The length of a frame for a name and a value of so many bytes.
+/// The length of a frame for a name and a value of these lengths.
 const fn frame_len(name: usize, value: usize) -> usize {
     (CLEAR_LEN + FIXED_LEN + name + value + TAG_LEN).next_multiple_of(ALIGNMENT)
 }
 
-/// Not keyed: it guards against damage, the tag against intent.
+/// It has no key: it detects damage, and the tag detects intent.
 fn check(of: &[u8]) -> [u8; CHECK_LEN] {
     Sha256::digest(of).first_chunk().copied().unwrap_or_default()
 }
@@ -304,7 +305,7 @@ fn aad(context: &FrameContext<'_>, clear: &[u8]) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    /// A frame outside of these bounds is none, so every change must lie within.
+    /// A frame outside of these bounds is not valid, so every change must fit inside.
     #[test]
     fn the_smallest_and_the_largest_change_fill_the_bounds() {
         let (name, value) = ("k".repeat(EntryKey::MAX_BYTES), "v".repeat(Secret::MAX_BYTES));

@@ -1,4 +1,4 @@
-//! Frames without a file around them, for the fuzz targets: what the decoder sees must not depend on what a vault would write.
+//! Frames without a file, for the fuzz targets, which give the decoder bytes that a vault would not write.
 
 use zeroize::Zeroizing;
 
@@ -11,7 +11,7 @@ use crate::ports::{DataKey, Random};
 use crate::sealed::format::cipher::FileCipher;
 use crate::sealed::format::header::{ALIGNMENT, HeaderDigest};
 
-/// Seals and opens single frames of the file that a data key, a store id and the digest of a header stand for.
+/// Seals and opens single frames of the file with this data key, store ID and header digest.
 pub struct FrameProbe {
     cipher: FileCipher,
     digest: HeaderDigest,
@@ -24,9 +24,9 @@ pub struct FrameLink {
     pub sequence: u64,
     /// The tag of the frame before.
     pub previous_tag: [u8; 16],
-    /// The hash of the name in the frame before.
+    /// The name hash of the frame before.
     pub previous_name: [u8; 12],
-    /// The place in its write: 0 for the only frame, 1 for the first, 2 for one in the middle, 3 for the last.
+    /// The position in its write: 0 for the only frame, 1 for the first, 2 for one in the middle, 3 for the last.
     pub place: u8,
 }
 
@@ -55,7 +55,7 @@ impl FrameProbe {
         })
     }
 
-    /// The frame as a vault writes it, whatever its link and its name.
+    /// The frame as a vault writes it, with any link and any key.
     ///
     /// # Errors
     /// `TOO_LARGE` for what no frame can hold.
@@ -78,7 +78,7 @@ impl FrameProbe {
         Ok(frame)
     }
 
-    /// An authentic frame around any plaintext, with zeros behind it up to the next possible length.
+    /// An authentic frame around any plaintext, padded with zeros to the next possible length.
     ///
     /// # Errors
     /// `TOO_LARGE` for what no frame can hold.
@@ -90,8 +90,8 @@ impl FrameProbe {
         random: &dyn Random,
     ) -> Result<Vec<u8>, Error> {
         let length = (CLEAR_LEN + plaintext.len() + TAG_LEN).next_multiple_of(ALIGNMENT);
-        let frame_len = u32::try_from(length)
-            .map_err(|_| Error::new(ErrorCode::TooLarge, "No frame is as long as that"))?;
+        let frame_len =
+            u32::try_from(length).map_err(|_| Error::new(ErrorCode::TooLarge, "No frame is that long"))?;
         let mut nonce = [0; NONCE_LEN];
         random.fill(&mut nonce)?;
         let mut frame = Vec::with_capacity(length);
@@ -106,7 +106,8 @@ impl FrameProbe {
         Ok(frame)
     }
 
-    /// What `bytes` say if they begin with an authentic frame, as a replay would read them, and the length of that frame.
+    /// The content of `bytes` if they start with an authentic frame, as a replay would read it, and the length of that
+    /// frame.
     #[must_use]
     pub fn decode(&self, bytes: &[u8]) -> Option<(FrameLink, FrameContent, usize)> {
         let (clear, rest) = bytes.split_first_chunk::<CLEAR_LEN>()?;
@@ -124,7 +125,7 @@ impl FrameProbe {
         Some(((&part.link).into(), content, part.length))
     }
 
-    /// The keyed hash by which a frame names its record.
+    /// The keyed hash that names the record of a frame.
     ///
     /// # Errors
     /// None in practice.
@@ -132,7 +133,7 @@ impl FrameProbe {
         self.cipher.name_hash(name)
     }
 
-    /// Where in a frame the bytes lie that its tag does not cover.
+    /// The bytes of a frame that its tag does not cover.
     #[must_use]
     pub fn unprotected() -> std::ops::Range<usize> {
         AUTHENTICATED_LEN..CLEAR_LEN

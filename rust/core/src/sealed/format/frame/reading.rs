@@ -1,4 +1,4 @@
-//! What a frame in a file says: first the clear part, which is not to be trusted, then what was sealed.
+//! Reads a frame from a file: first the clear part, which is not authenticated yet, then the sealed part.
 
 use zeroize::Zeroizing;
 
@@ -13,7 +13,7 @@ use crate::sealed::format::cipher::{FileCipher, NONCE_LEN, NameHash, TAG_LEN};
 use crate::sealed::format::header::ALIGNMENT;
 use crate::secret::Secret;
 
-/// The clear part of a frame, not yet to be trusted.
+/// The clear part of a frame, not authenticated yet.
 pub(in crate::sealed) struct ClearPart {
     pub(in crate::sealed) length: usize,
     pub(in crate::sealed) link: Link,
@@ -21,14 +21,14 @@ pub(in crate::sealed) struct ClearPart {
     authenticated: [u8; AUTHENTICATED_LEN],
 }
 
-/// What a frame says of itself outside of its seal, with a check that vouches for it.
+/// What a frame states outside of its seal, with a valid check.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::sealed) struct Stated {
     pub(in crate::sealed) sequence: u64,
     pub(in crate::sealed) name: NameHash,
 }
 
-/// A frame that was opened. The text lies in a buffer that is wiped.
+/// A frame that was opened. Its text is in a buffer that is wiped.
 pub(in crate::sealed) struct Opened {
     plaintext: Zeroizing<Vec<u8>>,
     name_len: usize,
@@ -65,8 +65,8 @@ impl ClearPart {
         })
     }
 
-    /// What a frame says outside of its seal: its sequence number, or that `expected` if it was altered, and the hash of its
-    /// name. `None` if the check does not vouch for it.
+    /// What a frame states outside of its seal: its sequence number (`expected` if the number in the file was altered),
+    /// and the hash of its name. `None` if the check is wrong.
     pub(in crate::sealed) fn stated(
         bytes: &[u8; CLEAR_LEN],
         cipher: &FileCipher,
@@ -87,7 +87,7 @@ impl ClearPart {
         Ok(None)
     }
 
-    /// Opens the sealed part, which is all that follows the clear part; `None` if it is not authentic.
+    /// Opens the sealed part, which follows the clear part; `None` if it is not authentic.
     pub(in crate::sealed) fn open(
         &self,
         context: &FrameContext<'_>,
@@ -130,7 +130,7 @@ impl ClearPart {
 }
 
 impl Opened {
-    /// The same change, to be sealed into another file.
+    /// The same change, for another file.
     pub(in crate::sealed) fn as_change(&self) -> Change<'_> {
         Change {
             name: self.name(),
@@ -140,7 +140,7 @@ impl Opened {
         }
     }
 
-    /// The same record, to be sealed into another file.
+    /// The same record, for another file.
     pub(in crate::sealed) fn content(&self, kind: Kind) -> Content<'_> {
         Content {
             kind,

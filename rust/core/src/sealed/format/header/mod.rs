@@ -1,4 +1,4 @@
-//! The header of a vault file: who may open it, and with which key. See `docs/internals/storage-format.md`.
+//! The header of a vault file: which key opens it. See `docs/internals/storage-format.md`.
 
 use sha2::{Digest, Sha256};
 
@@ -9,7 +9,7 @@ use crate::policy::SecurityLevel;
 use crate::vault::{LastReset, ResetReason};
 
 pub(super) const MAGIC: [u8; 8] = *b"STRNGRM\x1a";
-/// What is written. The versions before are read, too.
+/// The version that is written. Older versions are read, too.
 pub(super) const VERSION: u16 = 2;
 /// Every format version starts with magic, version and header length, and ends its header with a SHA-256 of the rest.
 pub(in crate::sealed) const PREFIX_LEN: usize = 12;
@@ -20,7 +20,7 @@ const MAX_WRAPPED_LEN: usize = 512;
 
 pub(in crate::sealed) type HeaderDigest = [u8; DIGEST_LEN];
 
-/// What the header says, but for the wrapped key.
+/// The fields of the header, except the wrapped key.
 #[derive(Clone)]
 pub(in crate::sealed) struct HeaderFields {
     pub(in crate::sealed) store_id: [u8; 16],
@@ -32,11 +32,11 @@ pub(in crate::sealed) struct HeaderFields {
     pub(in crate::sealed) kek_level: SecurityLevel,
     pub(in crate::sealed) last_reset: Option<LastReset>,
     pub(in crate::sealed) kek_alias: String,
-    /// Whether the first frame speaks of doubts that older files left. Since version 2.
+    /// Whether the first frame holds the doubts that older files left. Since version 2.
     pub(in crate::sealed) doubts: bool,
 }
 
-/// A header as it stands in a file.
+/// A header as the file contains it.
 pub(in crate::sealed) struct Header {
     pub(in crate::sealed) version: u16,
     pub(in crate::sealed) fields: HeaderFields,
@@ -47,7 +47,7 @@ pub(in crate::sealed) struct Header {
 }
 
 impl HeaderFields {
-    /// What the key-encryption key authenticates beside the data key.
+    /// What the key-encryption key authenticates in addition to the data key.
     pub(in crate::sealed) fn wrap_aad(&self, store: &str) -> Result<Vec<u8>, Error> {
         let mut aad = b"strongroom v1 wrap\0".to_vec();
         aad.extend_from_slice(store.as_bytes());
@@ -98,7 +98,7 @@ impl HeaderFields {
     }
 
     fn encode_into(&self, bytes: &mut Vec<u8>) -> Result<(), Error> {
-        // No alias that is made here is longer, and none that was read.
+        // An alias is never longer, neither one that was created here nor one that was read.
         let alias_len = u8::try_from(self.kek_alias.len())
             .map_err(|_| Error::new(ErrorCode::Internal, "The alias of the key is too long"))?;
         bytes.extend_from_slice(&self.store_id);
@@ -137,7 +137,8 @@ impl Header {
         Ok(len)
     }
 
-    /// Reads a whole header. The digest tells damage from a key that does not fit; the wrapped key authenticates the rest.
+    /// Reads a whole header. The digest tells damage from a key that does not fit; the wrapped key authenticates the
+    /// rest.
     pub(in crate::sealed) fn decode(bytes: &[u8]) -> Result<Self, Error> {
         let (content, stored_digest) = bytes.split_last_chunk::<DIGEST_LEN>().ok_or_else(damaged)?;
         let digest: HeaderDigest = Sha256::digest(content).into();
@@ -154,7 +155,7 @@ impl Header {
         if !(1..=VERSION).contains(&version) {
             return Err(Error::new(
                 ErrorCode::NewerFormat,
-                "The store was written by a newer version of Strongroom",
+                "A newer version of the plugin wrote the store: update the app",
             ));
         }
         let mut fields = decode_fields(&mut reader).ok_or_else(damaged)?;
@@ -239,7 +240,10 @@ fn level_from_byte(byte: u8) -> Option<SecurityLevel> {
 }
 
 fn damaged() -> Error {
-    Error::new(ErrorCode::Corrupt, "The header of the store is damaged")
+    Error::new(
+        ErrorCode::Corrupt,
+        "The header of the store is damaged: call `reset()` to start an empty store",
+    )
 }
 
 #[cfg(test)]

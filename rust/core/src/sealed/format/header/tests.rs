@@ -1,4 +1,4 @@
-//! Headers just inside and just outside of what the format allows.
+//! Headers just inside and just outside of the bounds of the format.
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 
@@ -24,7 +24,7 @@ fn encoded(wrapped_len: usize) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-/// Changes a header and mends its digest.
+/// Changes a header and corrects its digest.
 fn changed(change: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
     let mut bytes = encoded(60).unwrap();
     bytes.truncate(bytes.len() - DIGEST_LEN);

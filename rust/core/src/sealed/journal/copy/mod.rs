@@ -1,10 +1,11 @@
-//! Copying the records of one file into another, in steps between which the old file may change.
+//! Copies the records of one file into another, in steps between which the old file may change.
 //!
-//! A copy is begun, carried on in [`Copy::step`]s into a file that nobody else knows, and read back by a journal that knows
-//! nothing of what was written. [`Copy::catch_up`] then brings over what changed meanwhile, and [`Copy::verify`] compares the
-//! two. Before that last step the caller has taken out of the old index all that expired.
+//! [`Copy::begin`] starts a copy, and each [`Copy::step`] writes a part of it into a file that nobody else knows. A
+//! journal that did not write the new file reads it back. [`Copy::catch_up`] then copies what changed meanwhile, and
+//! [`Copy::verify`] compares the two files. Before that last step, the caller has taken everything that expired out of
+//! the old index.
 //!
-//! After an error the copy and its file are of no more use.
+//! After an error, the copy and its file are useless.
 
 use super::Journal;
 use super::index::Slot;
@@ -13,25 +14,25 @@ use crate::name::EntryKey;
 use crate::ports::Random;
 use crate::sealed::format::{Change, Content, Doubts, Kind, Opened};
 
-/// Frames are written in calls of about this size.
+/// Each call that writes frames writes about this much.
 const CALL_BYTES: usize = 128 * 1024;
 
-/// A copy on its way.
+/// A copy in progress.
 pub(in crate::sealed) struct Copy {
-    /// What is still to be copied. The order is random: that of the names would tell where in it a record stands, and so which
-    /// frames of two files are of the same record.
+    /// The records that are still to be copied, in random order. The order of the names would reveal the position of a
+    /// record, and so which frames of two files belong to the same record.
     plan: Vec<EntryKey>,
-    /// The file that is copied.
+    /// The data key ID of the file that is copied.
     source: [u8; 16],
-    /// How much damage was found in it when the copy was begun.
+    /// How much damage had been found in it when the copy began.
     found: u64,
     doubts: Doubts,
     started: bool,
 }
 
 impl Copy {
-    /// Plans to copy what `old` holds now, and has it remember what changes from here on. One copy at a time: another one
-    /// takes over.
+    /// Plans to copy what `old` holds now, and makes it remember what changes from here on. There is one copy at a
+    /// time: a new one replaces an earlier one.
     pub(in crate::sealed) fn begin(old: &mut Journal, random: &dyn Random) -> Result<Self, Error> {
         let mut plan: Vec<EntryKey> = old.index.iter().map(|(key, _)| key.clone()).collect();
         shuffle(&mut plan, random)?;
@@ -45,7 +46,8 @@ impl Copy {
         })
     }
 
-    /// Copies up to so many records, and answers whether that was all. They are neither durable nor indexed in `new`.
+    /// Copies at most `records` records, and returns whether the plan is finished. The frames are neither durable nor
+    /// indexed in `new`.
     pub(in crate::sealed) fn step(
         &mut self,
         old: &Journal,
@@ -58,12 +60,12 @@ impl Copy {
         let mut call = Call::default();
         for _ in 0..records {
             let Some(key) = self.plan.pop() else { break };
-            // What changed since is left to `catch_up`.
+            // `catch_up` copies what changed since.
             if let Some(slot) = old.index.get(&key)
                 && !old.index.changed(&key)
             {
                 call.copy(old, &key, slot)?;
-                // The state is locked meanwhile: a step is as long as one call that writes.
+                // The state is locked meanwhile, so a step takes no longer than one call that writes.
                 if call.is_full() {
                     break;
                 }
@@ -73,8 +75,8 @@ impl Copy {
         Ok(self.plan.is_empty())
     }
 
-    /// Copies up to so many of the records that changed in `old` since the copy was begun or last caught up, and reads them back
-    /// from `new`, which has read what was written before. Answers how many are left.
+    /// Copies at most `records` of the records that changed in `old` since the copy began or last caught up, and reads
+    /// them back from `new`, which has read everything before them. Returns how many are left.
     pub(in crate::sealed) fn catch_up(
         &mut self,
         old: &mut Journal,
@@ -84,7 +86,10 @@ impl Copy {
     ) -> Result<usize, Error> {
         self.check(old)?;
         if !old.index.is_watched() {
-            return Err(Error::new(ErrorCode::Internal, "Nobody watches what is copied"));
+            return Err(Error::new(
+                ErrorCode::Internal,
+                "The file is copied, but its changes are not watched",
+            ));
         }
         let read = new.tail;
         let mut call = Call::default();
@@ -95,7 +100,7 @@ impl Copy {
             if let Some(slot) = old.index.get(key) {
                 call.copy(old, key, slot)?;
             } else if old.doubtful(key)? {
-                // It expired, and perhaps it does not: what it was when it was copied must not take its place.
+                // It expired, but its newest frame may be lost: the value that was copied must not take its place.
                 if new.index.newest(key).is_some() {
                     return Err(stale());
                 }
@@ -114,20 +119,21 @@ impl Copy {
         Ok(old.index.changes())
     }
 
-    /// Whether `new` holds the records of `old`, each as it was written and until the same time, and is intact itself.
+    /// Checks that `new` holds the records of `old`, each as it was written and with the same expiry, and has no damage
+    /// of its own.
     pub(in crate::sealed) fn verify(&self, old: &Journal, new: &Journal) -> Result<(), Error> {
         self.check(old)?;
         if new.index.fingerprint() != old.index.fingerprint() || !new.damage.intact_with(self.doubts.unknown)
         {
             return Err(Error::new(
                 ErrorCode::Io,
-                "The rewritten file did not read back as written",
+                "The rewritten file does not hold what was written: try again later",
             ));
         }
         Ok(())
     }
 
-    /// Says that no copy of `old` is on its way any more.
+    /// Ends the copy of `old`, if there is one.
     pub(in crate::sealed) fn abandon(old: &mut Journal) {
         old.index.unwatch();
     }
@@ -136,17 +142,17 @@ impl Copy {
         if old.header.fields.data_key_id != self.source {
             return Err(Error::new(
                 ErrorCode::Internal,
-                "The copy was begun from another file",
+                "The copy started from another file",
             ));
         }
-        // What was found since may concern a record that was copied as certain.
+        // Damage that was found since may affect a record that was copied as certain.
         if old.damage.found() != self.found {
             return Err(stale());
         }
         Ok(())
     }
 
-    /// The header of `new` says whether doubts are the first that it tells.
+    /// The header of `new` says whether its first frame holds doubts.
     fn start(&mut self, new: &mut Journal, random: &dyn Random) -> Result<(), Error> {
         if std::mem::replace(&mut self.started, true) {
             return Ok(());
@@ -170,12 +176,12 @@ impl Copy {
 fn stale() -> Error {
     Error::new(
         ErrorCode::Unavailable,
-        "The file changed so that its copy has to be begun anew",
+        "The file changed while it was copied: try again",
     )
 }
 
-/// What the next call writes. Each record is a write of its own: the rename commits them all, and damage to the last one must
-/// not look like a torn write of many.
+/// The frames of the next call. Each is a write of its own, because the rename commits them all, and damage to the last
+/// frame must not look like a torn write of many frames.
 #[derive(Default)]
 struct Call {
     records: Vec<(Opened, Kind)>,
@@ -187,7 +193,7 @@ impl Call {
     fn copy(&mut self, old: &Journal, key: &EntryKey, slot: &Slot) -> Result<(), Error> {
         let record = old.read(key, slot)?;
         self.bytes += record.as_change().frame_len();
-        // A frame of its own says so, whatever becomes of the others.
+        // Each doubted record says so in its own frame, whatever happens to other frames.
         let kind = if old.doubtful(key)? {
             Kind::Doubted
         } else {

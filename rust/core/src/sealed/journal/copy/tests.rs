@@ -12,7 +12,7 @@ use super::*;
 use crate::fakes::MemoryFile;
 use crate::ports::OsRandom;
 
-/// What a file holds: value and expiry.
+/// The records of a file: value and expiry.
 type Model = BTreeMap<String, (String, u64)>;
 
 /// In a file of its own.
@@ -48,7 +48,7 @@ fn small(dice: &mut Dice, bound: u64) -> usize {
     usize::try_from(dice.below(bound)).unwrap()
 }
 
-/// As a journal reads it that knows nothing of what was written.
+/// Reads the file with a journal that did not write it.
 fn read_back(new: Journal) -> Journal {
     let mut new = Journal::new(new.file, new.header, new.cipher);
     new.follow().unwrap();
@@ -106,7 +106,7 @@ fn whatever_changes_during_a_copy_is_in_the_new_file() {
         }
         while copy.catch_up(&mut old, &mut new, 3, &OsRandom).unwrap() > 0 {}
         copy.verify(&old, &new).unwrap();
-        // Once more, and nothing is left to do.
+        // A second time, when nothing is left to do.
         let length = new.tail.offset;
         assert_eq!(copy.catch_up(&mut old, &mut new, 3, &OsRandom).unwrap(), 0);
         copy.verify(&old, &new).unwrap();

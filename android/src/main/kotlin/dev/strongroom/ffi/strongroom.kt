@@ -911,46 +911,46 @@ private fun uniffiCheckContractApiVersion(lib: IntegrityCheckingUniffiLib) {
 }
 @Suppress("UNUSED_PARAMETER")
 private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
-    if ((lib.uniffi_strongroom_checksum_method_bridge_handle() and 0xFFFF) != 681) {
+    if ((lib.uniffi_strongroom_checksum_method_bridge_handle() and 0xFFFF) != 33189) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_strongroom_checksum_method_eventlistener_on_event() and 0xFFFF) != 37870) {
+    if ((lib.uniffi_strongroom_checksum_method_eventlistener_on_event() and 0xFFFF) != 51293) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_strongroom_checksum_method_securestorage_clear() and 0xFFFF) != 21142) {
+    if ((lib.uniffi_strongroom_checksum_method_securestorage_clear() and 0xFFFF) != 3795) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_strongroom_checksum_method_securestorage_compare_and_set() and 0xFFFF) != 43682) {
+    if ((lib.uniffi_strongroom_checksum_method_securestorage_compare_and_set() and 0xFFFF) != 47603) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_strongroom_checksum_method_securestorage_get() and 0xFFFF) != 18240) {
+    if ((lib.uniffi_strongroom_checksum_method_securestorage_get() and 0xFFFF) != 6865) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_strongroom_checksum_method_securestorage_get_many() and 0xFFFF) != 30930) {
+    if ((lib.uniffi_strongroom_checksum_method_securestorage_get_many() and 0xFFFF) != 47345) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_strongroom_checksum_method_securestorage_get_or_create() and 0xFFFF) != 39265) {
+    if ((lib.uniffi_strongroom_checksum_method_securestorage_get_or_create() and 0xFFFF) != 62437) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_strongroom_checksum_method_securestorage_keys() and 0xFFFF) != 32770) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_strongroom_checksum_method_securestorage_remove() and 0xFFFF) != 45405) {
+    if ((lib.uniffi_strongroom_checksum_method_securestorage_remove() and 0xFFFF) != 39481) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_strongroom_checksum_method_securestorage_remove_many() and 0xFFFF) != 43359) {
+    if ((lib.uniffi_strongroom_checksum_method_securestorage_remove_many() and 0xFFFF) != 39497) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_strongroom_checksum_method_securestorage_set() and 0xFFFF) != 61245) {
+    if ((lib.uniffi_strongroom_checksum_method_securestorage_set() and 0xFFFF) != 38746) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_strongroom_checksum_method_securestorage_set_many() and 0xFFFF) != 29578) {
+    if ((lib.uniffi_strongroom_checksum_method_securestorage_set_many() and 0xFFFF) != 54882) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_strongroom_checksum_constructor_bridge_new() and 0xFFFF) != 18973) {
+    if ((lib.uniffi_strongroom_checksum_constructor_bridge_new() and 0xFFFF) != 9295) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_strongroom_checksum_constructor_securestorage_open() and 0xFFFF) != 48001) {
+    if ((lib.uniffi_strongroom_checksum_constructor_securestorage_open() and 0xFFFF) != 50357) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
 }
@@ -1341,12 +1341,12 @@ public object FfiConverterString: FfiConverter<String, RustBuffer.ByValue> {
 
 
 /**
- * The bridge protocol: a method name and its options as JSON in, the result as JSON out.
+ * The bridge protocol: takes a method name and its options as JSON, returns the result as JSON.
  */
 public interface BridgeInterface {
     
     /**
-     * Answers one call. It blocks for as long as the storage takes: call it off the main thread.
+     * Runs one call. It blocks until the storage has finished: do not call it on the main thread.
      *
      * # Errors
      * The documented codes.
@@ -1357,7 +1357,7 @@ public interface BridgeInterface {
 }
 
 /**
- * The bridge protocol: a method name and its options as JSON in, the result as JSON out.
+ * The bridge protocol: takes a method name and its options as JSON, returns the result as JSON.
  */
 open class Bridge: Disposable, AutoCloseable, BridgeInterface
 {
@@ -1385,10 +1385,10 @@ open class Bridge: Disposable, AutoCloseable, BridgeInterface
     }
     /**
      * `config_json` is `{"config": <plugins.SecureStorage of the Capacitor configuration>, "bridgeLogging": bool,
-     * "platform": "android" | "ios"}`.
+     * "platform": "android" | "ios", "markerDirectory": string}`. Only `platform` is required.
      *
      * # Errors
-     * `INVALID_ARGUMENT` for a configuration that cannot be understood.
+     * `INVALID_ARGUMENT` for a configuration that is not valid.
      */
     constructor(`configJson`: kotlin.String, `events`: EventListener) :
         this(UniffiWithHandle, 
@@ -1479,7 +1479,7 @@ open class Bridge: Disposable, AutoCloseable, BridgeInterface
 
     
     /**
-     * Answers one call. It blocks for as long as the storage takes: call it off the main thread.
+     * Runs one call. It blocks until the storage has finished: do not call it on the main thread.
      *
      * # Errors
      * The documented codes.
@@ -1634,10 +1634,10 @@ public object FfiConverterTypeBridge: FfiConverter<Bridge, Long> {
 
 
 /**
- * Receives events of the stores. Implemented in Kotlin and Swift.
+ * Receives events of the stores. Kotlin and Swift implement it.
  *
- * It is called from inside a store's operation: an implementation must hand the event on to another thread and
- * must not call back into Strongroom.
+ * It is called during an operation of a store: an implementation must pass the event to another thread and must not
+ * call Strongroom.
  */
 public interface EventListener {
     
@@ -1645,7 +1645,7 @@ public interface EventListener {
      * `name` is the event, `data_json` its payload as a JSON object.
      *
      * # Errors
-     * A failure to deliver; the store goes on regardless.
+     * A failure to deliver the event; the store continues.
      */
     fun `onEvent`(`name`: kotlin.String, `dataJson`: kotlin.String)
     
@@ -1653,10 +1653,10 @@ public interface EventListener {
 }
 
 /**
- * Receives events of the stores. Implemented in Kotlin and Swift.
+ * Receives events of the stores. Kotlin and Swift implement it.
  *
- * It is called from inside a store's operation: an implementation must hand the event on to another thread and
- * must not call back into Strongroom.
+ * It is called during an operation of a store: an implementation must pass the event to another thread and must not
+ * call Strongroom.
  */
 open class EventListenerImpl: Disposable, AutoCloseable, EventListener
 {
@@ -1764,7 +1764,7 @@ open class EventListenerImpl: Disposable, AutoCloseable, EventListener
      * `name` is the event, `data_json` its payload as a JSON object.
      *
      * # Errors
-     * A failure to deliver; the store goes on regardless.
+     * A failure to deliver the event; the store continues.
      */
     @Throws(EventException::class)override fun `onEvent`(`name`: kotlin.String, `dataJson`: kotlin.String)
         = 
@@ -1977,7 +1977,7 @@ public object FfiConverterTypeEventListener: FfiConverter<EventListener, Long> {
 
 
 /**
- * A store, for the app's own native code. It is the very store that JavaScript sees under the same name.
+ * A store, for the app's own native code. It is the same store that JavaScript uses under this name.
  */
 public interface SecureStorageInterface {
     
@@ -1985,16 +1985,17 @@ public interface SecureStorageInterface {
      * Erases the store and destroys its keys.
      *
      * # Errors
-     * `UNAVAILABLE` if the records are gone but a key could not be destroyed yet.
+     * `UNAVAILABLE` if the items are gone but a key could not be destroyed yet.
      */
     fun `clear`()
     
     /**
-     * Puts `value` in place of the value of `key` if that is `expected`, and says whether it was. None as `expected` means
-     * that there must be no such item; none as `value` removes it. Nobody else's change comes in between.
+     * Replaces the value of `key` with `value` if the current value is `expected`, and returns whether it did. None as
+     * `expected` means that there must be no such item; none as `value` removes the item. No other change comes in
+     * between.
      *
      * # Errors
-     * `INVALID_ARGUMENT` for a removal with an expiry, and the documented codes; nothing changed then.
+     * `INVALID_ARGUMENT` for a removal with an expiry, and the documented codes; then nothing changed.
      */
     fun `compareAndSet`(`key`: kotlin.String, `expected`: kotlin.String?, `value`: kotlin.String?, `expiresAtMs`: kotlin.Long?): kotlin.Boolean
     
@@ -2002,24 +2003,25 @@ public interface SecureStorageInterface {
      * The value of `key`; none only if it is proven that there is no such item.
      *
      * # Errors
-     * The documented codes, `CORRUPT_RECORD` among them.
+     * The documented codes, including `CORRUPT_RECORD`.
      */
     fun `get`(`key`: kotlin.String): kotlin.String?
     
     /**
-     * The values of `keys` in their order, all of one moment; none for an item that is proven not to be there.
+     * The values of `keys` in their order, all of the same moment; none for an item that is proven absent.
      *
      * # Errors
-     * `INVALID_ARGUMENT` for more than 1,000 keys, `TOO_LARGE` for values of more than 4 MiB together, and the documented
-     * codes: `CORRUPT_RECORD` if one of the items is damaged.
+     * `INVALID_ARGUMENT` for more than 1,000 keys, `TOO_LARGE` for values of more than 4 MiB together, and the
+     * documented codes: `CORRUPT_RECORD` if one of the items is damaged.
      */
     fun `getMany`(`keys`: List<kotlin.String>): List<kotlin.String?>
     
     /**
-     * The value of `key`; if it is proven that there is no such item, `value` is stored, and durable when this returns.
+     * The value of `key`. If it is proven that there is no such item, `value` is stored; it is durable when this
+     * returns.
      *
      * # Errors
-     * The documented codes; nothing changed then.
+     * The documented codes; then nothing changed.
      */
     fun `getOrCreate`(`key`: kotlin.String, `value`: kotlin.String, `expiresAtMs`: kotlin.Long?): StoredValue
     
@@ -2032,18 +2034,18 @@ public interface SecureStorageInterface {
     fun `keys`(): List<kotlin.String>
     
     /**
-     * Removes `key` and says whether it was there.
+     * Removes `key` and returns whether it existed.
      *
      * # Errors
-     * The documented codes; nothing changed then.
+     * The documented codes; then nothing changed.
      */
     fun `remove`(`key`: kotlin.String): kotlin.Boolean
     
     /**
-     * Removes those of `keys` that are there, all or none, and says how many there were.
+     * Removes the items of `keys` that exist, all or none, and returns how many there were.
      *
      * # Errors
-     * `INVALID_ARGUMENT` for more than 1,000 keys, and the documented codes; nothing changed then.
+     * `INVALID_ARGUMENT` for more than 1,000 keys, and the documented codes; then nothing changed.
      */
     fun `removeMany`(`keys`: List<kotlin.String>): kotlin.Long
     
@@ -2051,7 +2053,7 @@ public interface SecureStorageInterface {
      * Stores `value`; it is durable when this returns. `expires_at_ms` is a time since the Unix epoch.
      *
      * # Errors
-     * The documented codes; nothing changed then.
+     * The documented codes; then nothing changed.
      */
     fun `set`(`key`: kotlin.String, `value`: kotlin.String, `expiresAtMs`: kotlin.Long?)
     
@@ -2059,8 +2061,8 @@ public interface SecureStorageInterface {
      * Stores all items or none; they are durable when this returns.
      *
      * # Errors
-     * `INVALID_ARGUMENT` for more than 1,000 items or a key that comes twice, `TOO_LARGE` for more than 4 MiB of keys and
-     * values together, and the documented codes; nothing changed then.
+     * `INVALID_ARGUMENT` for more than 1,000 items or a key that comes twice, `TOO_LARGE` for more than 4 MiB of keys
+     * and values together, and the documented codes; then nothing changed.
      */
     fun `setMany`(`items`: List<StorageItem>)
     
@@ -2068,7 +2070,7 @@ public interface SecureStorageInterface {
 }
 
 /**
- * A store, for the app's own native code. It is the very store that JavaScript sees under the same name.
+ * A store, for the app's own native code. It is the same store that JavaScript uses under this name.
  */
 open class SecureStorage: Disposable, AutoCloseable, SecureStorageInterface
 {
@@ -2176,7 +2178,7 @@ open class SecureStorage: Disposable, AutoCloseable, SecureStorageInterface
      * Erases the store and destroys its keys.
      *
      * # Errors
-     * `UNAVAILABLE` if the records are gone but a key could not be destroyed yet.
+     * `UNAVAILABLE` if the items are gone but a key could not be destroyed yet.
      */
     @Throws(StorageException::class)override fun `clear`()
         = 
@@ -2192,11 +2194,12 @@ open class SecureStorage: Disposable, AutoCloseable, SecureStorageInterface
 
     
     /**
-     * Puts `value` in place of the value of `key` if that is `expected`, and says whether it was. None as `expected` means
-     * that there must be no such item; none as `value` removes it. Nobody else's change comes in between.
+     * Replaces the value of `key` with `value` if the current value is `expected`, and returns whether it did. None as
+     * `expected` means that there must be no such item; none as `value` removes the item. No other change comes in
+     * between.
      *
      * # Errors
-     * `INVALID_ARGUMENT` for a removal with an expiry, and the documented codes; nothing changed then.
+     * `INVALID_ARGUMENT` for a removal with an expiry, and the documented codes; then nothing changed.
      */
     @Throws(StorageException::class)override fun `compareAndSet`(`key`: kotlin.String, `expected`: kotlin.String?, `value`: kotlin.String?, `expiresAtMs`: kotlin.Long?): kotlin.Boolean {
             return FfiConverterBoolean.lift(
@@ -2220,7 +2223,7 @@ open class SecureStorage: Disposable, AutoCloseable, SecureStorageInterface
      * The value of `key`; none only if it is proven that there is no such item.
      *
      * # Errors
-     * The documented codes, `CORRUPT_RECORD` among them.
+     * The documented codes, including `CORRUPT_RECORD`.
      */
     @Throws(StorageException::class)override fun `get`(`key`: kotlin.String): kotlin.String? {
             return FfiConverterOptionalString.lift(
@@ -2238,11 +2241,11 @@ open class SecureStorage: Disposable, AutoCloseable, SecureStorageInterface
 
     
     /**
-     * The values of `keys` in their order, all of one moment; none for an item that is proven not to be there.
+     * The values of `keys` in their order, all of the same moment; none for an item that is proven absent.
      *
      * # Errors
-     * `INVALID_ARGUMENT` for more than 1,000 keys, `TOO_LARGE` for values of more than 4 MiB together, and the documented
-     * codes: `CORRUPT_RECORD` if one of the items is damaged.
+     * `INVALID_ARGUMENT` for more than 1,000 keys, `TOO_LARGE` for values of more than 4 MiB together, and the
+     * documented codes: `CORRUPT_RECORD` if one of the items is damaged.
      */
     @Throws(StorageException::class)override fun `getMany`(`keys`: List<kotlin.String>): List<kotlin.String?> {
             return FfiConverterSequenceOptionalString.lift(
@@ -2260,10 +2263,11 @@ open class SecureStorage: Disposable, AutoCloseable, SecureStorageInterface
 
     
     /**
-     * The value of `key`; if it is proven that there is no such item, `value` is stored, and durable when this returns.
+     * The value of `key`. If it is proven that there is no such item, `value` is stored; it is durable when this
+     * returns.
      *
      * # Errors
-     * The documented codes; nothing changed then.
+     * The documented codes; then nothing changed.
      */
     @Throws(StorageException::class)override fun `getOrCreate`(`key`: kotlin.String, `value`: kotlin.String, `expiresAtMs`: kotlin.Long?): StoredValue {
             return FfiConverterTypeStoredValue.lift(
@@ -2303,10 +2307,10 @@ open class SecureStorage: Disposable, AutoCloseable, SecureStorageInterface
 
     
     /**
-     * Removes `key` and says whether it was there.
+     * Removes `key` and returns whether it existed.
      *
      * # Errors
-     * The documented codes; nothing changed then.
+     * The documented codes; then nothing changed.
      */
     @Throws(StorageException::class)override fun `remove`(`key`: kotlin.String): kotlin.Boolean {
             return FfiConverterBoolean.lift(
@@ -2324,10 +2328,10 @@ open class SecureStorage: Disposable, AutoCloseable, SecureStorageInterface
 
     
     /**
-     * Removes those of `keys` that are there, all or none, and says how many there were.
+     * Removes the items of `keys` that exist, all or none, and returns how many there were.
      *
      * # Errors
-     * `INVALID_ARGUMENT` for more than 1,000 keys, and the documented codes; nothing changed then.
+     * `INVALID_ARGUMENT` for more than 1,000 keys, and the documented codes; then nothing changed.
      */
     @Throws(StorageException::class)override fun `removeMany`(`keys`: List<kotlin.String>): kotlin.Long {
             return FfiConverterLong.lift(
@@ -2348,7 +2352,7 @@ open class SecureStorage: Disposable, AutoCloseable, SecureStorageInterface
      * Stores `value`; it is durable when this returns. `expires_at_ms` is a time since the Unix epoch.
      *
      * # Errors
-     * The documented codes; nothing changed then.
+     * The documented codes; then nothing changed.
      */
     @Throws(StorageException::class)override fun `set`(`key`: kotlin.String, `value`: kotlin.String, `expiresAtMs`: kotlin.Long?)
         = 
@@ -2370,8 +2374,8 @@ open class SecureStorage: Disposable, AutoCloseable, SecureStorageInterface
      * Stores all items or none; they are durable when this returns.
      *
      * # Errors
-     * `INVALID_ARGUMENT` for more than 1,000 items or a key that comes twice, `TOO_LARGE` for more than 4 MiB of keys and
-     * values together, and the documented codes; nothing changed then.
+     * `INVALID_ARGUMENT` for more than 1,000 items or a key that comes twice, `TOO_LARGE` for more than 4 MiB of keys
+     * and values together, and the documented codes; then nothing changed.
      */
     @Throws(StorageException::class)override fun `setMany`(`items`: List<StorageItem>)
         = 
@@ -2395,11 +2399,11 @@ open class SecureStorage: Disposable, AutoCloseable, SecureStorageInterface
     companion object {
         
     /**
-     * `store` is `default` for JavaScript that names none. `config_json` is `plugins.SecureStorage` of the app's Capacitor
-     * configuration, `{}` if it has none: both sides must agree on what to do when a key is lost.
+     * `store` is `default` for JavaScript that does not name a store. `config_json` is `plugins.SecureStorage` of the
+     * app's Capacitor configuration, or `{}` if there is none. Both sides must agree on what to do when a key is lost.
      *
      * # Errors
-     * `INVALID_ARGUMENT`, or `NOT_INITIALISED` before the native library was handed its context.
+     * `INVALID_ARGUMENT`, or `NOT_INITIALISED` before the native library got its context.
      */
     @Throws(StorageException::class) fun `open`(`store`: kotlin.String, `configJson`: kotlin.String): SecureStorage {
             return FfiConverterTypeSecureStorage.lift(
@@ -2446,11 +2450,11 @@ public object FfiConverterTypeSecureStorage: FfiConverter<SecureStorage, Long> {
 
 
 /**
- * An item to be stored.
+ * An item to store.
  */
 data class StorageItem (
     /**
-     * Its name: 1 to 1,024 bytes of UTF-8.
+     * Its key: 1 to 1,024 bytes of UTF-8.
      */
     val `key`: kotlin.String
     , 
@@ -2460,7 +2464,7 @@ data class StorageItem (
     val `value`: kotlin.String
     , 
     /**
-     * When it ceases to exist, in milliseconds since the Unix epoch. Signed, as Java has no unsigned numbers.
+     * When it expires, in milliseconds since the Unix epoch. Signed, because Java has no unsigned numbers.
      */
     val `expiresAtMs`: kotlin.Long? = null 
     
@@ -2510,7 +2514,7 @@ public object FfiConverterTypeStorageItem: FfiConverterRustBuffer<StorageItem> {
 
 
 /**
- * What `get_or_create` found or created.
+ * The result of `get_or_create`.
  */
 data class StoredValue (
     /**
@@ -2519,7 +2523,7 @@ data class StoredValue (
     val `value`: kotlin.String
     , 
     /**
-     * Whether it was absent before.
+     * Whether this call created it.
      */
     val `created`: kotlin.Boolean
     
@@ -2630,12 +2634,12 @@ public object FfiConverterTypeEventError : FfiConverterRustBuffer<EventException
 
 
 /**
- * A failure with a stable code. `detail` is English and free of user data.
+ * A failure with a stable code. `detail` is in English and contains no user data.
  */
 sealed class StorageException: kotlin.Exception() {
     
     /**
-     * The only shape: what differs is the code.
+     * The only variant; the code tells failures apart.
      */
     class Coded(
         

@@ -75,5 +75,5 @@ export const RETRYABLE: Readonly<Record<ErrorCode, boolean>> = {
 };
 
 function isErrorCode(code: unknown): code is ErrorCode {
-  return typeof code === 'string' && Object.prototype.hasOwnProperty.call(RETRYABLE, code);
+  return (Object.keys(RETRYABLE) as unknown[]).includes(code);
 }

@@ -2,7 +2,7 @@ import type { ListenerCallback } from '@capacitor/core';
 
 import type { KeyOptions, SecureStorageApi, SetJSONOptions } from '../definitions.js';
 import { SecureStorageError, toSecureStorageError } from '../errors.js';
-import { type BridgePlugin, CHANGES, EVENTS, type Method, METHODS } from '../protocol.js';
+import { ANSWERS_TRUE, type BridgePlugin, EVENTS, type Method, METHODS } from '../protocol.js';
 
 import { fromJSON, toJSON } from './json.js';
 import { plainOptions } from './options.js';
@@ -20,10 +20,7 @@ export function createClient(bridge: () => BridgePlugin): SecureStorageApi {
       settle(async () => {
         const answer = await bridge()[method](plainOptions(options));
         // Capacitor knows one plugin of a name. A write must not pass for done because another one has answered.
-        if (
-          (CHANGES as readonly Method[]).includes(method) &&
-          (answer as { value?: unknown } | null | undefined)?.value !== true
-        ) {
+        if (ANSWERS_TRUE[method] && (answer as { value?: unknown } | null | undefined)?.value !== true) {
           throw new SecureStorageError('UNSUPPORTED', 'Another plugin answers to our name');
         }
         return answer;

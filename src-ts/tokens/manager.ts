@@ -1,4 +1,3 @@
-import { readOrNull } from '../client/read.js';
 import type { SecureStorageApi } from '../definitions.js';
 import { SecureStorageError } from '../errors.js';
 
@@ -11,7 +10,8 @@ import {
   type TokenOptions,
   type Tokens,
 } from './definitions.js';
-import { checkTokens, isOlder, readRecord, type StoredRecord, type TokenRecord, writeRecord } from './record.js';
+import { checkTokens, type StoredRecord } from './record.js';
+import { TokenStore } from './store.js';
 import { pause, withTimeout } from './time.js';
 
 type Options = TokenManagerOptions & { storage: SecureStorageApi };
@@ -27,10 +27,10 @@ export class TokenManager {
   private readonly timeout: number;
   private readonly locks: Pick<LockManager, 'request'> | null;
   private readonly backoff: Backoff;
+  private readonly store: TokenStore;
+  /** The renewal that is running. Concurrent callers share it. */
   private renewal?: Promise<Tokens | null>;
-  /** New tokens that could not be stored yet. The server has forgotten the old ones. */
-  private unsaved?: TokenRecord;
-  /** New tokens that came after the end of their session. */
+  /** Renewed tokens that arrived after their session had ended. A logout revokes them. */
   private late?: Tokens;
 
   /** @internal */
@@ -40,6 +40,7 @@ export class TokenManager {
     const { navigator } = globalThis as { navigator?: { locks?: LockManager } };
     this.locks = options.locks === undefined ? (navigator?.locks ?? null) : options.locks;
     this.backoff = new Backoff(this.options.now);
+    this.store = new TokenStore(options.storage, this.options.key, options.store);
   }
 
   /**
@@ -52,7 +53,7 @@ export class TokenManager {
    * @since 0.1.0
    */
   async getAccessToken({ minTtl = this.options.minTtl, rejected }: TokenOptions = {}): Promise<string | null> {
-    const record = await this.read();
+    const record = await this.store.read();
     if (!record) return null;
     const { tokens } = record;
     const refused = rejected !== undefined && rejected === tokens.accessToken;
@@ -72,7 +73,7 @@ export class TokenManager {
    * @since 0.1.0
    */
   async getTokens(): Promise<Tokens | null> {
-    return (await this.read())?.tokens ?? null;
+    return (await this.store.read())?.tokens ?? null;
   }
 
   /**
@@ -81,10 +82,7 @@ export class TokenManager {
    * @since 0.1.0
    */
   async setTokens(tokens: Tokens): Promise<void> {
-    const { storage, store, key } = this.options;
-    const value = writeRecord({ version: 1, session: randomName(), generation: 1, tokens: checkTokens(tokens) });
-    await storage.set({ key, store, value });
-    this.unsaved = undefined;
+    await this.store.put({ version: 1, session: randomName(), generation: 1, tokens: checkTokens(tokens) });
     this.backoff.succeeded();
   }
 
@@ -95,15 +93,13 @@ export class TokenManager {
    * @since 0.1.0
    */
   async logOut({ revoke, timeout = 5 }: LogOutOptions = {}): Promise<{ revoked: boolean }> {
-    const { storage, store, key } = this.options;
     this.late = undefined;
     // Where the item cannot be read because it is damaged, there is nothing to revoke, and it goes all the same.
-    const record = await this.read().catch((error: unknown) => {
+    const record = await this.store.read().catch((error: unknown) => {
       if (error instanceof SecureStorageError && !error.retryable) return null;
       throw error;
     });
-    await storage.removeMany({ keys: [key], store });
-    this.unsaved = undefined;
+    await this.store.remove();
     if (!revoke) return { revoked: false };
     const told = withTimeout(timeout * 1000, async () => {
       await this.renewal?.catch(() => undefined);
@@ -119,26 +115,6 @@ export class TokenManager {
     return expiresAt === undefined || expiresAt > this.options.now() + minTtl * 1000;
   }
 
-  /** What is stored, or what could not be stored yet if that is newer. */
-  private async read(): Promise<StoredRecord | null> {
-    const record = await this.readStored();
-    const { unsaved } = this;
-    if (!unsaved) return record;
-    // The session has ended, or somebody else has begun or renewed one.
-    if (!record || !isOlder(record, unsaved)) {
-      this.unsaved = undefined;
-      return record;
-    }
-    // Where it still cannot be stored, the stored text is what the next change has to replace.
-    return this.save(record, unsaved).catch(() => ({ ...unsaved, text: record.text }));
-  }
-
-  private async readStored(): Promise<StoredRecord | null> {
-    const { storage, store, key } = this.options;
-    const text = await readOrNull(storage, { key, store });
-    return text === null ? null : readRecord(text);
-  }
-
   /** One at a time in this page, and where the browser has locks, among all pages. */
   private async renew(before: Tokens): Promise<Tokens | null> {
     this.backoff.check();
@@ -150,18 +126,17 @@ export class TokenManager {
 
   private async renewAlone(before: Tokens): Promise<Tokens | null> {
     for (;;) {
-      const record = await this.read();
+      const record = await this.store.read();
       if (!record) return null;
       // Somebody else was quicker.
       if (record.tokens.accessToken !== before.accessToken) return record.tokens;
       if (record.tokens.refreshToken === undefined) return this.endWithoutRenewal(record);
       if (await this.isUnderWay(record)) continue;
 
-      const marked = { ...record, refreshing: { by: this.id, at: this.options.now() } };
-      const text = writeRecord(marked);
-      // Known before the server is asked: who starts after a kill has to know that the tokens may be used up.
-      if (!(await this.swap(record.text, text))) continue;
-      return this.ask({ ...marked, text }, record.refreshing !== undefined);
+      // The mark is stored before the server is asked: after a kill, the next process has to know that the tokens may be used up.
+      const refreshing = { by: this.id, at: this.options.now() };
+      const marked = await this.store.replace(record, { ...record, refreshing });
+      if (marked) return this.ask(marked, record.refreshing !== undefined);
     }
   }
 
@@ -194,28 +169,9 @@ export class TokenManager {
   /** Stores what the server has answered before anything else is asked of it: the old refresh token may be dead by now. */
   private async accept(record: StoredRecord, tokens: Tokens): Promise<Tokens | null> {
     const { version, session, generation } = record;
-    const fresh: TokenRecord = { version, session, generation: generation + 1, tokens };
-    try {
-      const stored = await this.save(record, fresh);
-      if (stored?.session !== session) this.late = tokens;
-      return stored?.tokens ?? null;
-    } catch {
-      // The caller needs the token, not the disk. It is stored at the next call.
-      this.unsaved = fresh;
-      return tokens;
-    }
-  }
-
-  /** Puts a record in place of an older one, whatever mark that has by now. Answers what is stored then. */
-  private async save(before: StoredRecord, fresh: TokenRecord): Promise<StoredRecord | null> {
-    const text = writeRecord(fresh);
-    let stored: StoredRecord | null = before;
-    while (stored && isOlder(stored, fresh)) {
-      if (await this.swap(stored.text, text)) stored = { ...fresh, text };
-      else stored = await this.readStored();
-    }
-    this.unsaved = undefined;
-    return stored;
+    const current = await this.store.renew(record, { version, session, generation: generation + 1, tokens });
+    if (current?.session !== session) this.late = tokens;
+    return current?.tokens ?? null;
   }
 
   private async endWithoutRenewal(record: StoredRecord): Promise<Tokens | null> {
@@ -225,8 +181,8 @@ export class TokenManager {
 
   /** Removes the tokens, unless somebody else has newer ones. */
   private async end(record: StoredRecord, reason: SessionEnd): Promise<Tokens | null> {
-    if (!(await this.swap(record.text, null))) {
-      const other = await this.read();
+    if (!(await this.store.removeIfCurrent(record))) {
+      const other = await this.store.read();
       // Somebody else has put a mark on them, is asking in vain, and will see that they are gone.
       if (other?.session === record.session && other.generation === record.generation) return this.end(other, reason);
       return other?.tokens ?? null;
@@ -237,11 +193,6 @@ export class TokenManager {
         onSessionEnd(reason);
       });
     return null;
-  }
-
-  private async swap(expected: string, value: string | null): Promise<boolean> {
-    const { storage, store, key } = this.options;
-    return (await storage.compareAndSet({ key, store, expected, value })).value;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ListenerCallback, PluginListenerHandle } from '@capacitor/core';
 
-/** What Capacitor's proxy, or the web fallback behind it, offers. */
+/** The methods of Capacitor's proxy, and of the web fallback behind it. */
 export interface BridgePlugin extends Record<Method, (options: Record<string, unknown>) => Promise<unknown>> {
   addListener(eventName: string, listener: ListenerCallback): Promise<PluginListenerHandle>;
   removeAllListeners(): Promise<void>;

@@ -44,11 +44,11 @@ export class TokenManager {
   }
 
   /**
-   * An access token that is valid, renewed if need be; `null` only if it is certain that there is no session. Callers at the same time
-   * share one renewal.
+   * Returns a valid access token, and renews it first if needed; `null` only if there certainly is no session. Concurrent calls share one
+   * renewal.
    *
-   * Rejects with a `SecureStorageError` if the store cannot be read, and with what `refresh` rejected with if the token is no longer
-   * valid and could not be renewed. The session goes on in both cases.
+   * Rejects with a `SecureStorageError` if the store cannot be read, and with the error of `refresh` if the token is no longer valid and could
+   * not be renewed. The session continues in both cases.
    *
    * @since 0.1.0
    */
@@ -68,7 +68,7 @@ export class TokenManager {
   }
 
   /**
-   * All tokens of the session as they are, without renewing them; `null` if there is none.
+   * Returns all tokens of the session without renewing them; `null` if there is no session.
    *
    * @since 0.1.0
    */
@@ -77,7 +77,7 @@ export class TokenManager {
   }
 
   /**
-   * Begins a session, in place of the one there is. It resolves once the tokens are on the disk.
+   * Starts a session and replaces an existing one. The promise resolves when the tokens are on the disk.
    *
    * @since 0.1.0
    */
@@ -87,14 +87,14 @@ export class TokenManager {
   }
 
   /**
-   * Ends the session: first on this device, for good, then at the server. A renewal that is under way does not bring it back. Tells
-   * whether the server was told.
+   * Ends the session, first on this device and then at the server. A running renewal does not bring it back. Returns whether the server was
+   * told.
    *
    * @since 0.1.0
    */
   async logOut({ revoke, timeout = 5 }: LogOutOptions = {}): Promise<{ revoked: boolean }> {
     this.late = undefined;
-    // Where the item cannot be read because it is damaged, there is nothing to revoke, and it goes all the same.
+    // A damaged item cannot be read, so there is nothing to revoke. It is removed anyway.
     const record = await this.store.read().catch((error: unknown) => {
       if (error instanceof SecureStorageError && !error.retryable) return null;
       throw error;
@@ -115,7 +115,7 @@ export class TokenManager {
     return expiresAt === undefined || expiresAt > this.options.now() + minTtl * 1000;
   }
 
-  /** One at a time in this page, and where the browser has locks, among all pages. */
+  /** Renews one at a time: in this page, and with locks of the browser among all pages. */
   private async renew(before: Tokens): Promise<Tokens | null> {
     this.backoff.check();
     const run = () => this.renewAlone(before);
@@ -128,7 +128,7 @@ export class TokenManager {
     for (;;) {
       const record = await this.store.read();
       if (!record) return null;
-      // Somebody else was quicker.
+      // Another page was quicker.
       if (record.tokens.accessToken !== before.accessToken) return record.tokens;
       if (record.tokens.refreshToken === undefined) return this.endWithoutRenewal(record);
       if (await this.isUnderWay(record)) continue;
@@ -140,7 +140,7 @@ export class TokenManager {
     }
   }
 
-  /** Waits a moment if another page or process is renewing. With locks, who has begun and is not running any more is dead. */
+  /** Waits a moment if another page or process is renewing. With locks, a renewal that holds no lock was killed. */
   private async isUnderWay({ refreshing }: StoredRecord): Promise<boolean> {
     if (this.locks || !refreshing || refreshing.by === this.id) return false;
     const age = this.options.now() - refreshing.at;
@@ -154,7 +154,7 @@ export class TokenManager {
     try {
       const renewed = await withTimeout(this.timeout, async (signal) => {
         const answer = await refresh(record.tokens, { interrupted, signal });
-        // Even if it comes too late for who asked.
+        // Stored even if the caller no longer waits for it.
         return this.accept(record, checkTokens(answer, record.tokens));
       });
       this.backoff.succeeded();
@@ -166,7 +166,7 @@ export class TokenManager {
     }
   }
 
-  /** Stores what the server has answered before anything else is asked of it: the old refresh token may be dead by now. */
+  /** Stores the new tokens before the next request: the server may no longer accept the old refresh token. */
   private async accept(record: StoredRecord, tokens: Tokens): Promise<Tokens | null> {
     const { version, session, generation } = record;
     const current = await this.store.renew(record, { version, session, generation: generation + 1, tokens });
@@ -179,11 +179,11 @@ export class TokenManager {
     return this.end(record, 'expired');
   }
 
-  /** Removes the tokens, unless somebody else has newer ones. */
+  /** Removes the tokens, unless another page has newer ones. */
   private async end(record: StoredRecord, reason: SessionEnd): Promise<Tokens | null> {
     if (!(await this.store.removeIfCurrent(record))) {
       const other = await this.store.read();
-      // Somebody else has put a mark on them, is asking in vain, and will see that they are gone.
+      // Another page has marked the same tokens. Its renewal will fail, and it will find them removed.
       if (other?.session === record.session && other.generation === record.generation) return this.end(other, reason);
       return other?.tokens ?? null;
     }
@@ -196,7 +196,7 @@ export class TokenManager {
   }
 }
 
-/** Between two looks at whether somebody else is done, in milliseconds. */
+/** How long to wait before looking again whether another page has finished, in milliseconds. */
 const POLL = 200;
 
 function randomName(): string {

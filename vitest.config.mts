@@ -21,7 +21,7 @@ const withoutPackages = [
 export default defineConfig({
   test: {
     passWithNoTests: true,
-    // Much of the time is spent waiting for a browser, a JVM or a compiler.
+    // Most of the time, tests wait for a browser, a JVM or a compiler.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       { test: { name: 'unit', include: ['src-ts/test/**/*.test.ts'], ...patience(60) } },
@@ -98,7 +98,7 @@ function except(missing: string | undefined, tests: string): string[] {
   return unless(missing, tests).length > 0 ? [] : [tests];
 }
 
-/** Long enough for a machine that does much else at the same time. */
+/** Long timeouts, for a machine that does other work at the same time. */
 function patience(seconds: number) {
   return { testTimeout: seconds * 1000, hookTimeout: seconds * 1000 };
 }

@@ -69,19 +69,19 @@ describe('a backup of what an old plugin stored', () => {
   test('is no matter of the manifest where no such plugin is installed', () => {
     project.install('capacitor-strongroom', '@capacitor/preferences');
     project.delete('android');
-    expect(project.outcome('backup', 'android')).toBe('nothing to say');
+    expect(project.outcome('backup', 'android')).toBe('no warnings');
   });
 
   test('is found where the project lies elsewhere', () => {
     project.config = { android: { path: 'android/app/..' } };
     expect(project.sync('android')).toHaveLength(1);
     project.config = { android: { path: 'elsewhere' } };
-    expect(project.outcome('backup', 'android')).toBe('could not look (ENOENT)');
+    expect(project.outcome('backup', 'android')).toBe('could not check (ENOENT)');
   });
 
   test.each(BROKEN)('is not known where the manifest %s', (_, spoil) => {
     spoil(project, MANIFEST);
     expect(project.sync('android')).toEqual([]);
-    expect(project.outcome('backup', 'android')).toMatch(/^could not look \(\w+\)$/);
+    expect(project.outcome('backup', 'android')).toMatch(/^could not check \(\w+\)$/);
   });
 });

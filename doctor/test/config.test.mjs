@@ -1,4 +1,4 @@
-// The checks that look at the Capacitor configuration and at what is installed, on both platforms.
+// The checks of the Capacitor configuration and of the installed packages, on both platforms.
 
 import { readFileSync } from 'node:fs';
 
@@ -140,9 +140,9 @@ describe.each(['android', 'ios'])('on %s', (platform) => {
 
   describe('options', () => {
     test.each([
-      [{ onKeyloss: 'error' }, 'plugins.SecureStorage.onKeyloss is no option', 'Is onKeyLoss meant?'],
-      [{ colour: 'red' }, 'plugins.SecureStorage.colour is no option', 'There are onKeyLoss, strongBox,'],
-      [{ toString: 'red' }, 'plugins.SecureStorage.toString is no option', ''],
+      [{ onKeyloss: 'error' }, 'plugins.SecureStorage.onKeyloss is not an option', 'Did you mean onKeyLoss?'],
+      [{ colour: 'red' }, 'plugins.SecureStorage.colour is not an option', 'The options are onKeyLoss, strongBox,'],
+      [{ toString: 'red' }, 'plugins.SecureStorage.toString is not an option', ''],
       [
         { onKeyLoss: 'explode' },
         'plugins.SecureStorage.onKeyLoss must be one of error, quarantine',
@@ -155,8 +155,8 @@ describe.each(['android', 'ios'])('on %s', (platform) => {
       [{ ios: [] }, 'ios must be an object', ''],
       [
         { ios: { Accessibility: 'whenUnlocked' } },
-        'plugins.SecureStorage.ios.Accessibility is no option',
-        'Is accessibility meant?',
+        'plugins.SecureStorage.ios.Accessibility is not an option',
+        'Did you mean accessibility?',
       ],
       [{ ios: { accessibility: 'always' } }, 'ios.accessibility must be one of afterFirstUnlockThisDeviceOnly,', ''],
       [{ ios: { synchronizable: 'yes' } }, 'ios.synchronizable must be a boolean', ''],

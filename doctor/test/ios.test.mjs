@@ -169,7 +169,7 @@ describe('an access group', () => {
 
   test.each([undefined, '', 7, null])('is not %j', (group) => {
     configure({ accessGroup: group });
-    expect(project.outcome('access-group', 'ios')).toBe('nothing to say');
+    expect(project.outcome('access-group', 'ios')).toBe('no warnings');
   });
 
   test.each([
@@ -178,7 +178,7 @@ describe('an access group', () => {
   ])('is not known where the file of entitlements %s', (_, file) => {
     set(`CODE_SIGN_ENTITLEMENTS = ${file};`);
     expect(project.sync('ios')).toEqual([]);
-    expect(project.outcome('access-group', 'ios')).toBe('could not look (ENOENT)');
+    expect(project.outcome('access-group', 'ios')).toBe('could not check (ENOENT)');
   });
 
   test.each(
@@ -191,7 +191,7 @@ describe('an access group', () => {
     expect(project.sync('ios')).toHaveLength(1);
     spoil(project, file);
     expect(project.sync('ios')).toEqual([]);
-    expect(project.outcome('access-group', 'ios')).toMatch(/^could not look \(\w+\)$/);
+    expect(project.outcome('access-group', 'ios')).toMatch(/^could not check \(\w+\)$/);
   });
 });
 
@@ -251,6 +251,6 @@ describe('Face ID', () => {
     configure({ authentication: 'biometryAny' });
     spoil(project, file);
     expect(project.sync('ios')).toEqual([]);
-    expect(project.outcome('face-id', 'ios')).toMatch(/^could not look \(\w+\)$/);
+    expect(project.outcome('face-id', 'ios')).toMatch(/^could not check \(\w+\)$/);
   });
 });

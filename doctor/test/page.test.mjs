@@ -1,4 +1,4 @@
-// The checks that look at the page, at Capacitor's version, and at what can replace the page.
+// The checks of the page, of Capacitor's version, and of what can replace the page.
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
@@ -62,7 +62,7 @@ describe.each(['android', 'ios'])('on %s', (platform) => {
     test('is no matter where the page comes from a server', () => {
       write('');
       project.config = { server: { url: 'http://localhost:5173' } };
-      expect(project.outcome('policy', platform)).toBe('nothing to say');
+      expect(project.outcome('policy', platform)).toBe('no warnings');
     });
 
     test('is found where the CLI does not say where the page is', () => {
@@ -74,7 +74,7 @@ describe.each(['android', 'ios'])('on %s', (platform) => {
     test.each(BROKEN.filter(([how]) => how !== 'is cut off'))('is not known where it %s', (_, spoil) => {
       spoil(project, PAGE);
       expect(project.sync(platform)).toEqual([]);
-      expect(project.outcome('policy', platform)).toMatch(/^could not look \(\w+\)$/);
+      expect(project.outcome('policy', platform)).toMatch(/^could not check \(\w+\)$/);
     });
   });
 
@@ -89,11 +89,11 @@ describe.each(['android', 'ios'])('on %s', (platform) => {
       ["script-src 'self' https://*; frame-src 'none'", 'any host'],
       ["script-src 'self' data:; frame-src 'none'", 'any host'],
       ["script-src 'self'; script-src-elem *; frame-src 'none'", 'any host'],
-      // The first counts.
+      // If a directive appears twice, the first counts.
       ["script-src *; script-src 'self'; frame-src 'none'", 'any host'],
     ])('is warned of: %s', (policy, fault) => {
       project.secure(policy);
-      expect(project.sync(platform)).toEqual([expect.stringMatching(`lets other scripts run[^]*${fault}`)]);
+      expect(project.sync(platform)).toEqual([expect.stringMatching(`not part of the app[^]*${fault}`)]);
     });
 
     test.each([
@@ -126,7 +126,7 @@ describe.each(['android', 'ios'])('on %s', (platform) => {
         project.capacitor(platform, version);
         project.capacitor(other, '8.5.2');
         expect(project.sync(platform)).toEqual([
-          expect.stringContaining(`The installed @capacitor/${platform} lets what any server sends`),
+          expect.stringContaining(`The installed @capacitor/${platform} serves content of any server`),
         ]);
       },
     );
@@ -156,7 +156,7 @@ describe.each(['android', 'ios'])('on %s', (platform) => {
       (text) => {
         project.write(`node_modules/@capacitor/${platform}/package.json`, text);
         expect(project.sync(platform)).toEqual([]);
-        expect(project.outcome('proxy', platform)).toMatch(/^could not look \(\w+\)$/);
+        expect(project.outcome('proxy', platform)).toMatch(/^could not check \(\w+\)$/);
       },
     );
   });
@@ -174,7 +174,7 @@ describe.each(['android', 'ios'])('on %s', (platform) => {
       expect(project.sync(platform)).toEqual([]);
       project.config = on;
       expect(project.sync(platform)).toEqual([
-        expect.stringMatching(`plugins.CapacitorHttp.enabled lets a script[^]*${origin}/assets/`),
+        expect.stringMatching(`plugins.CapacitorHttp.enabled serves scripts[^]*${origin}/assets/`),
       ]);
     });
 
@@ -275,7 +275,7 @@ describe.each(['android', 'ios'])('on %s', (platform) => {
       for (const options of [undefined, {}, { [key]: '' }, { [key]: ' ' }, { [key]: true }, { keys: 'k' }]) {
         project.config = { plugins: { [plugin]: options } };
         expect(project.sync(platform), JSON.stringify(options)).toEqual([
-          expect.stringMatching(`${name} takes updates that nobody has signed[^]*plugins.${plugin}.${key}\\.`),
+          expect.stringMatching(`${name} accepts unsigned updates[^]*plugins.${plugin}.${key}\\.`),
         ]);
       }
     });
@@ -304,7 +304,7 @@ describe('frames', () => {
     "script-src 'self'; child-src https:",
   ])('are warned of on iOS, and not named: %s', (policy) => {
     project.secure(policy);
-    expect(project.sync('ios')).toEqual([expect.stringContaining('The page may show frames from elsewhere')]);
+    expect(project.sync('ios')).toEqual([expect.stringContaining('The page allows frames of other origins')]);
     expect(project.sync('ios').join()).not.toContain('example.com');
     expect(project.sync('android')).toEqual([]);
   });

@@ -1,4 +1,4 @@
-// The script itself: when it speaks, and that it can do no harm.
+// The script itself: when it prints something, and that it can do no harm.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -28,7 +28,7 @@ afterEach(() => {
 const WRITER = '@capacitor/filesystem';
 const UPDATER = '@capgo/capacitor-updater';
 
-/** Something for every check but one: what goes by what else is installed says nothing beside an updater. @param {string} [plugin] */
+/** Breaks every rule that an app can break at once: some checks give no warning beside an updater. @param {string} [plugin] */
 function neglect(plugin = WRITER) {
   project.install('@aparajita/capacitor-secure-storage', plugin);
   project.secure("default-src *; script-src 'self' 'unsafe-inline'");
@@ -100,7 +100,7 @@ describe('what it prints', () => {
   test('is every check when it is asked for them', () => {
     expect(project.sync('ios', { STRONGROOM_DOCTOR: 'verbose' })).toEqual(
       CHECKS.filter(({ platforms }) => platforms.includes('ios')).map(
-        ({ name }) => `[info] Strongroom: ${name} (ios): nothing to say`,
+        ({ name }) => `[info] Strongroom: ${name} (ios): no warnings`,
       ),
     );
   });
@@ -128,7 +128,7 @@ describe('the script', () => {
     const modern = process.allowedNodeEnvironmentFlags.has('--permission');
     const guard = [modern ? '--permission' : '--experimental-permission', '--allow-fs-read=*', '--no-warnings'];
     const verbose = { STRONGROOM_DOCTOR: 'verbose' };
-    // That the guard is there, and would be noticed.
+    // Shows that the guard works.
     const writes = join(project.folder, 'writes.mjs');
     writeFileSync(writes, `import { writeFileSync } from 'node:fs'; writeFileSync('${project.folder}/x', '');`);
     expect(run(writes, guard).stderr).toContain('ERR_ACCESS_DENIED');
@@ -141,7 +141,7 @@ describe('the script', () => {
       .map((file) => readFileSync(join(DOCTOR, file), 'utf8'));
     expect(files.length).toBeGreaterThan(8);
     const imported = files.flatMap((text) => [...text.matchAll(/(?:from |import\(|import )'([^.][^']*)'/g)]);
-    // Of node:net it takes the list of networks.
+    // From node:net it imports only the list of networks.
     expect([...new Set(imported.map(([, name]) => name))].sort()).toEqual([
       'node:fs',
       'node:net',
@@ -188,7 +188,7 @@ describe('a broken script', () => {
   test('does not fail the command of package.json when it is not there at all', () => {
     const { scripts } = JSON.parse(readFileSync(join(DOCTOR, '../package.json'), 'utf8'));
     rmSync(join(plugin, 'doctor'), { recursive: true });
-    // An error of the shell's would throw.
+    // A failed command would throw.
     execFileSync(scripts['capacitor:sync:after'], { cwd: plugin, shell: true, stdio: 'ignore' });
   });
 });

@@ -51,7 +51,7 @@ internal class StoreQueues {
                 more = removeFirst(store)
             }
         } finally {
-            // The task has thrown, which ends this thread, and on a phone the app. If the app lives on, so does the queue.
+            // The task has thrown, which ends this thread, and on a phone the app. If the app continues, the other tasks run.
             if (more && removeFirst(store)) threads.execute { runAll(store) }
         }
     }

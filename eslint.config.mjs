@@ -11,12 +11,12 @@ export default defineConfig(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       eqeqeq: ['error', 'always', { null: 'ignore' }],
-      // A method of a plugin answers with a promise, whether or not it has to wait for anything.
+      // A method of a plugin returns a promise even if it does not wait for anything.
       '@typescript-eslint/require-await': 'off',
     },
   },
   {
-    // The compiler checks these with the types of their JSDoc comments, unknown globals included.
+    // The compiler checks these files, unknown globals included, with the types in their JSDoc comments.
     files: ['**/*.mjs'],
     extends: [tseslint.configs.disableTypeChecked],
     rules: { 'no-undef': 'off' },

@@ -2,11 +2,11 @@ import { readdirSync } from 'node:fs';
 
 const external = ['@capacitor/core'];
 
-/** Modules that hold types alone, of which nothing is left to require(). */
+/** Modules with types only. Their compiled output is empty. */
 const TYPES_ALONE = ['definitions.js', 'testing/options.js'];
 
-// The entries of package.json's exports, and every module behind them: what two entries share must be one module at run time, too,
-// or a fake that is installed through one of them would not be seen by the other.
+// Every module, not only the entries of package.json's exports: two entries must share a module at run time. Otherwise a fake that one entry
+// installs would not reach the other.
 const entries = readdirSync('dist/esm', { recursive: true, encoding: 'utf8' }).filter(
   (file) => file.endsWith('.js') && !TYPES_ALONE.includes(file),
 );

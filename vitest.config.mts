@@ -25,7 +25,7 @@ export default defineConfig({
     reporters: process.env.STRONGROOM_REPORT
       ? ['default', ['json', { outputFile: process.env.STRONGROOM_REPORT }]]
       : ['default'],
-    // Much of the time is spent waiting for a browser, a JVM or a compiler.
+    // Most of the time, tests wait for a browser, a JVM or a compiler.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       { test: { name: 'unit', include: ['src-ts/test/**/*.test.ts'], ...patience(60) } },
@@ -102,7 +102,7 @@ function except(missing: string | undefined, tests: string): string[] {
   return unless(missing, tests).length > 0 ? [] : [tests];
 }
 
-/** Long enough for a machine that does much else at the same time. */
+/** Long timeouts, for a machine that does other work at the same time. */
 function patience(seconds: number) {
   return { testTimeout: seconds * 1000, hookTimeout: seconds * 1000, expect: { poll: { timeout: 60_000 } } };
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
-/** The app that was synced, as Capacitor's CLI describes it to its hooks. */
+/** The synced app, as Capacitor's CLI describes it to its hooks. */
 export class App {
   /** @type {unknown} */
   #config;
@@ -17,7 +17,7 @@ export class App {
   }
 
   /**
-   * What stands at a place of the Capacitor configuration, or `undefined`.
+   * The value at a path of the Capacitor configuration, or `undefined`.
    *
    * @param {...string} path
    * @returns {unknown}
@@ -27,7 +27,7 @@ export class App {
     return path.reduce(property, this.#config);
   }
 
-  /** The packages whose native part the CLI builds into the app. */
+  /** The packages that the CLI builds into the app. */
   plugins() {
     const included = this.setting(this.platform, 'includePlugins') ?? this.setting('includePlugins');
     if (Array.isArray(included)) return included.map(String);
@@ -37,7 +37,7 @@ export class App {
   }
 
   /**
-   * The version of a package that is installed for the app, in its folder or in one above.
+   * The version of an installed package, in the folder of the app or in one above.
    *
    * @param {string} name
    * @returns {[number, number, number]}
@@ -54,18 +54,18 @@ export class App {
     throw new Error('not installed');
   }
 
-  /** The text of the page that the app is started with. */
+  /** The text of the app's start page. */
   page() {
     return text(resolve(this.root, this.#web || String(this.setting('webDir')), 'index.html'));
   }
 
-  /** Whether the page comes from a server, and not from the folder that was synced. */
+  /** True if the page comes from a server, not from the synced folder. */
   isServed() {
     return typeof this.setting('server', 'url') === 'string';
   }
 
   /**
-   * The text of a file in the project of the platform.
+   * The text of a file in the platform's project.
    *
    * @param {...string} path
    */

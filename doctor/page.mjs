@@ -1,4 +1,4 @@
-// What can be read of a page without a parser for it, as a browser reads it: its content security policy.
+// Reads the content security policy of a page as a browser does, without an HTML parser.
 
 const ENTITIES = new Map([
   ['&quot;', '"'],
@@ -9,7 +9,7 @@ const ENTITIES = new Map([
 ]);
 
 /**
- * The policies of a page, each with the sources of its directives. A browser asks all of them, so that one is enough to refuse.
+ * The policies of a page, each with the sources of its directives. A browser applies all of them, so one is enough to refuse.
  *
  * @param {string} html
  * @returns {Map<string, string[]>[]}
@@ -17,7 +17,7 @@ const ENTITIES = new Map([
 export function policies(html) {
   const bare = html.replace(/<!--[\s\S]*?-->/g, '').replace(/<(script|style)\b[\s\S]*?<\/\1\s*>/gi, '');
   if (!/<[a-z!]/i.test(bare)) throw new Error('no page');
-  // A browser does not look for a policy in the body.
+  // A browser ignores a policy in the body.
   const [head = ''] = bare.split(/<\/head\s*>|<body\b/i);
   return [...head.matchAll(/<meta\b((?:[^>"']|"[^"]*"|'[^']*')*)>/gi)]
     .map(([, text = '']) => attributes(text))
@@ -26,17 +26,17 @@ export function policies(html) {
 }
 
 /**
- * The sources that a policy names for a kind of content; `undefined` if it says nothing of it.
+ * The sources that a policy allows for a kind of content; `undefined` if it has no directive for it.
  *
  * @param {Map<string, string[]>} policy
- * @param {...string} names the directive, and those that stand in for it
+ * @param {...string} names the directive, and its fallbacks
  */
 export function sources(policy, ...names) {
   const name = [...names, 'default-src'].find((each) => policy.has(each));
   return name === undefined ? undefined : policy.get(name);
 }
 
-/** Whether sources let in what comes from just any host. @param {readonly string[]} list */
+/** True if the sources allow any host. @param {readonly string[]} list */
 export function isOpen(list) {
   return list.some((source) =>
     /^(?:\*|https?:|wss?:|data:|blob:|filesystem:|(?:https?:\/\/)?\*(?::.*|\/.*)?)$/i.test(source),
@@ -54,7 +54,7 @@ function decoded(text) {
   return text.replace(/&(?:quot|apos|amp|#39|#x27);/gi, (entity) => ENTITIES.get(entity.toLowerCase()) ?? entity);
 }
 
-/** Of a directive that comes twice, the first counts. @param {string} content */
+/** If a directive appears twice, the first counts. @param {string} content */
 function directives(content) {
   /** @type {Map<string, string[]>} */
   const policy = new Map();

@@ -18,12 +18,12 @@ import { updater } from './checks/updater.mjs';
 /**
  * @typedef {object} Warning
  * @property {string} what
- * @property {string} why and what to do
+ * @property {string} why the risk, and what to do
  *
  * @typedef {object} Check
- * @property {string} name the heading in docs/guide/doctor.md that says more
+ * @property {string} name a heading in docs/guide/doctor.md
  * @property {readonly string[]} platforms
- * @property {(app: App) => Warning[]} look throws if there is not what it has to look at
+ * @property {(app: App) => Warning[]} look throws if it cannot read what it needs
  */
 
 /** @type {readonly Check[]} */
@@ -43,7 +43,7 @@ export const CHECKS = [
 ];
 
 /**
- * Looks at the app that was synced, and prints what its developer should know of.
+ * Runs the checks of the synced platform, and prints their warnings.
  *
  * @param {NodeJS.ProcessEnv} env as Capacitor's CLI sets it for its hooks
  * @param {(text: string) => void} print
@@ -59,7 +59,7 @@ export function report(env, print) {
 }
 
 /**
- * A check that cannot look has nothing to say: whether an app can be built is not for it to judge.
+ * A check that throws gives no warning: it does not judge whether the app can be built.
  *
  * @param {Check} check
  * @param {App} app
@@ -67,11 +67,11 @@ export function report(env, print) {
 function examine(check, app) {
   try {
     const warnings = check.look(app);
-    return { warnings, outcome: warnings.length === 0 ? 'nothing to say' : `${warnings.length} to mend` };
+    return { warnings, outcome: warnings.length === 0 ? 'no warnings' : `warnings: ${warnings.length}` };
   } catch (error) {
-    // Never its message: that of a JSON parser quotes the configuration, which may hold the password of a keystore.
+    // Without the message: that of a JSON parser quotes the configuration, which may contain the password of a keystore.
     const { code, name } = /** @type {NodeJS.ErrnoException} */ (error);
-    return { warnings: [], outcome: `could not look (${code ?? name})` };
+    return { warnings: [], outcome: `could not check (${code ?? name})` };
   }
 }
 

@@ -1,11 +1,11 @@
-// What can be read of an Xcode project without a parser for it. What is written in another way than Xcode's is an error, never a guess.
+// Reads an Xcode project without a parser. A format other than Xcode's own is an error, never a guess.
 
-/** The prefix of an app's developer in an entitlement, which Xcode fills in. */
+/** Xcode replaces this in an entitlement with the prefix of the developer. */
 export const PREFIX = '$(AppIdentifierPrefix)';
 
 /**
- * The build settings of the app's target, one text for each configuration. Its target is the one with the Info.plist that Capacitor's
- * CLI writes to.
+ * The build settings of the app's target, one text for each configuration. The app's target is the one whose Info.plist Capacitor's CLI
+ * writes.
  *
  * @param {import('./app.mjs').App} app
  */

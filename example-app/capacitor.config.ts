@@ -4,9 +4,9 @@ const config: CapacitorConfig = {
   appId: 'dev.strongroom.example',
   appName: 'Strongroom',
   webDir: 'dist',
-  // Capacitor's own log shows the options of every call, and with them the secrets. The default prints it in debug builds.
+  // Capacitor's own log shows the options of every call, secrets included. By default, debug builds print it.
   loggingBehavior: 'none',
-  // Without it a script in the page could make Capacitor load the app from files it has written, at every later start.
+  // Without it, a script in the page could write files and make Capacitor load the app from them at every later start.
   cordova: { preferences: { DisableDeploy: 'true' } },
   plugins: {
     SecureStorage: {

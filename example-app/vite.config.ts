@@ -1,20 +1,20 @@
 import { defineConfig, type Plugin } from 'vite';
 
 export default defineConfig({
-  // The plugin is linked from the folder above, which has a copy of Capacitor of its own. There must be one only.
+  // The plugin is linked from the folder above, which has its own copy of Capacitor. The bundle must contain only one.
   resolve: { dedupe: ['@capacitor/core'] },
   plugins: [contentSecurityPolicy()],
 });
 
 /**
- * The page runs the scripts it was shipped with and no other, and shows no frame. Not while developing: hot reload needs inline styles and
- * a socket.
+ * Adds a policy to builds: the page runs only the scripts that it was shipped with, and shows no frame. Not in development: hot reload needs
+ * inline styles and a socket.
  */
 function contentSecurityPolicy(): Plugin {
   const content = [
     "default-src 'self'",
-    // Android's address of the app, and that of iOS. 'self' would be too much: some versions and settings of Capacitor serve what any
-    // server sends from a path of the app's own origin.
+    // The app's scripts on Android and on iOS. 'self' would allow too much: some versions and settings of Capacitor serve content of any
+    // server under the app's own origin.
     'script-src https://localhost/assets/ capacitor://localhost/assets/',
     "frame-src 'none'",
     "img-src 'self' data:",

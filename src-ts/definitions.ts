@@ -382,16 +382,9 @@ export interface KeyListOptions extends StoreOptions {
 }
 
 /**
- * What to write, and with `KeyOptions` where.
+ * When the item expires. Without these options, it never does.
  */
-export interface SetOptions extends KeyOptions {
-  /**
-   * The value: at most 1 MiB of UTF-8. It may be empty.
-   *
-   * @since 0.1.0
-   */
-  value: string;
-
+export interface ExpiryOptions {
   /**
    * When the item expires, in milliseconds since 1970. Not together with `ttl`.
    *
@@ -407,6 +400,18 @@ export interface SetOptions extends KeyOptions {
    * @default never
    */
   ttl?: number;
+}
+
+/**
+ * What to write, with `KeyOptions` where, and with `ExpiryOptions` until when.
+ */
+export interface SetOptions extends KeyOptions, ExpiryOptions {
+  /**
+   * The value: at most 1 MiB of UTF-8. It may be empty.
+   *
+   * @since 0.1.0
+   */
+  value: string;
 }
 
 /**
@@ -421,7 +426,10 @@ export interface SetManyOptions extends StoreOptions {
   items: readonly Item[];
 }
 
-export interface Item {
+/**
+ * What to write, and with `ExpiryOptions` until when.
+ */
+export interface Item extends ExpiryOptions {
   /**
    * The key of the item: 1 to 1,024 bytes of UTF-8.
    *
@@ -435,28 +443,12 @@ export interface Item {
    * @since 0.1.0
    */
   value: string;
-
-  /**
-   * When the item expires, in milliseconds since 1970. Not together with `ttl`.
-   *
-   * @since 0.1.0
-   * @default never
-   */
-  expiresAt?: number;
-
-  /**
-   * After how many seconds the item expires, at least 0.001. Not together with `expiresAt`.
-   *
-   * @since 0.1.0
-   * @default never
-   */
-  ttl?: number;
 }
 
 /**
- * The expected value and the new one, and with `KeyOptions` which item.
+ * The expected value and the new one, with `KeyOptions` which item, and with `ExpiryOptions` until when.
  */
-export interface CompareAndSetOptions extends KeyOptions {
+export interface CompareAndSetOptions extends KeyOptions, ExpiryOptions {
   /**
    * The value that the item must have; `null` if the item must not exist. Required.
    *
@@ -465,49 +457,17 @@ export interface CompareAndSetOptions extends KeyOptions {
   expected: string | null;
 
   /**
-   * The new value, at most 1 MiB of UTF-8; `null` to remove the item. Required.
+   * The new value, at most 1 MiB of UTF-8; `null` to remove the item, without `ExpiryOptions`. Required.
    *
    * @since 0.1.0
    */
   value: string | null;
-
-  /**
-   * When the item expires, in milliseconds since 1970. Not together with `ttl`, nor with `null` as `value`.
-   *
-   * @since 0.1.0
-   * @default never
-   */
-  expiresAt?: number;
-
-  /**
-   * After how many seconds the item expires, at least 0.001. Not together with `expiresAt`, nor with `null` as `value`.
-   *
-   * @since 0.1.0
-   * @default never
-   */
-  ttl?: number;
 }
 
 /**
- * When the new value expires, and with `KeyOptions` which item.
+ * Which item, and when its new value expires.
  */
-export interface UpdateOptions extends KeyOptions {
-  /**
-   * When the item expires, in milliseconds since 1970. Not together with `ttl`.
-   *
-   * @since 0.1.0
-   * @default never
-   */
-  expiresAt?: number;
-
-  /**
-   * After how many seconds the item expires, at least 0.001. Not together with `expiresAt`.
-   *
-   * @since 0.1.0
-   * @default never
-   */
-  ttl?: number;
-}
+export type UpdateOptions = KeyOptions & ExpiryOptions;
 
 /**
  * Returns the next value of an item, given the current one, or `null` if the item does not exist. If it returns `null`, the item is
@@ -525,31 +485,15 @@ export interface UpdateResult {
 }
 
 /**
- * What to write, and with `KeyOptions` where.
+ * What to write, with `KeyOptions` where, and with `ExpiryOptions` until when.
  */
-export interface SetJSONOptions<T> extends KeyOptions {
+export interface SetJSONOptions<T> extends KeyOptions, ExpiryOptions {
   /**
    * The value. As JSON it may have at most 1 MiB of UTF-8.
    *
    * @since 0.1.0
    */
   value: T & JSONValue<T>;
-
-  /**
-   * When the item expires, in milliseconds since 1970. Not together with `ttl`.
-   *
-   * @since 0.1.0
-   * @default never
-   */
-  expiresAt?: number;
-
-  /**
-   * After how many seconds the item expires, at least 0.001. Not together with `expiresAt`.
-   *
-   * @since 0.1.0
-   * @default never
-   */
-  ttl?: number;
 }
 
 /**

@@ -8,13 +8,13 @@ import type { ErrorCode } from './definitions.js';
 export class SecureStorageError extends Error {
   override readonly name = 'SecureStorageError';
 
-  /** What went wrong: stable, meant to be branched on. */
+  /** What went wrong. Codes are stable: branch on them. */
   readonly code: ErrorCode;
 
-  /** Whether the same call may succeed later without the app changing anything. */
+  /** Whether the same call may succeed later without a change in the app. */
   readonly retryable: boolean;
 
-  /** The rejection this error was made from, if there was one. */
+  /** The rejection that this error was made from, if any. */
   override readonly cause?: unknown;
 
   constructor(code: ErrorCode, message: string, options: { retryable?: boolean; cause?: unknown } = {}) {
@@ -25,7 +25,7 @@ export class SecureStorageError extends Error {
   }
 }
 
-/** Turns whatever the bridge rejected with into the error that the API promises. */
+/** Turns any rejection of the bridge into the error that the API promises. */
 export function toSecureStorageError(cause: unknown): SecureStorageError {
   if (cause instanceof SecureStorageError) return cause;
   const { code, message, data } = (cause ?? {}) as {
@@ -33,14 +33,18 @@ export function toSecureStorageError(cause: unknown): SecureStorageError {
     message?: unknown;
     data?: { retryable?: unknown };
   };
-  // Capacitor's own code for a plugin or method that the native side does not have.
+  // Capacitor's own code for a plugin or method that is missing on the native side.
   if (code === 'UNIMPLEMENTED') {
-    return new SecureStorageError('UNSUPPORTED', 'The native part of capacitor-strongroom is missing or too old', {
-      cause,
-    });
+    return new SecureStorageError(
+      'UNSUPPORTED',
+      'The native part of the plugin is missing or too old: run npx cap sync and build again',
+      {
+        cause,
+      },
+    );
   }
   if (!isErrorCode(code)) {
-    return new SecureStorageError('INTERNAL', 'The call failed in an unexpected way', { cause });
+    return new SecureStorageError('INTERNAL', 'The call failed unexpectedly', { cause });
   }
   const retryable = typeof data?.retryable === 'boolean' ? data.retryable : RETRYABLE[code];
   return new SecureStorageError(code, typeof message === 'string' ? message : code, { retryable, cause });
@@ -48,7 +52,7 @@ export function toSecureStorageError(cause: unknown): SecureStorageError {
 
 export const NOT_FOUND_MESSAGE = 'Item with given key does not exist';
 
-/** Every code, and whether an error of this code may go away by itself. */
+/** Every code, and whether it is retryable. */
 export const RETRYABLE: Readonly<Record<ErrorCode, boolean>> = {
   AUTH_CANCELLED: true,
   AUTH_FAILED: true,
@@ -75,5 +79,5 @@ export const RETRYABLE: Readonly<Record<ErrorCode, boolean>> = {
 };
 
 function isErrorCode(code: unknown): code is ErrorCode {
-  return typeof code === 'string' && Object.prototype.hasOwnProperty.call(RETRYABLE, code);
+  return (Object.keys(RETRYABLE) as unknown[]).includes(code);
 }

@@ -8,21 +8,21 @@ import type { SecureStorageApi } from './definitions.js';
 import { redactBridgeLog, warnOfBridgeLog } from './logging.js';
 
 /**
- * Keeps an app's secrets.
+ * Stores an app's secrets.
  *
  * @since 0.1.0
  */
 export const SecureStorage: SecureStorageApi = createStorage();
 
 /**
- * The same object, under the name that `capacitor-secure-storage-plugin` gave it.
+ * The same object, under its name in `capacitor-secure-storage-plugin`.
  *
  * @deprecated Use `SecureStorage`.
  */
 export const SecureStoragePlugin: SecureStorageApi = SecureStorage;
 
 /**
- * The storage as other libraries ask for one: supabase-js, oidc-client-ts, zustand, redux-persist and more.
+ * The storage with the interface that other libraries expect: supabase-js, oidc-client-ts, zustand, redux-persist and more.
  *
  * @since 0.1.0
  */
@@ -40,8 +40,8 @@ export function asLocalForageDriver(options?: AdapterOptions): LocalForageDriver
 }
 
 /**
- * The log is guarded here, and not by a statement of the module: package.json says that no module has side effects, so a bundler may
- * leave out everything that no export needs.
+ * Redacts the log here, and not in a statement of its own: package.json sets `sideEffects: false`, so a bundler drops a module of which it
+ * uses nothing. Whoever uses `SecureStorage` evaluates this call; whoever does not makes no calls that the log could show.
  */
 function createStorage(): SecureStorageApi {
   redactBridgeLog(Capacitor, PLUGIN_ID);

@@ -1,8 +1,8 @@
 /**
  * Keeps secrets out of the page's console.
  *
- * Capacitor prints the options and the result of every call while its logging is on, which it is in debug builds. What its native
- * side prints cannot be reached from here.
+ * While its logging is on, as in debug builds, Capacitor prints the options and the result of every call. This function cannot change what
+ * the native side prints.
  */
 export function redactBridgeLog(capacitor: object, pluginId: string): void {
   const log: BridgeLog = capacitor;
@@ -19,7 +19,7 @@ export function redactBridgeLog(capacitor: object, pluginId: string): void {
   }
 }
 
-/** Warns once if an app that is released was built with logging on. */
+/** Warns once if a release build has logging on. */
 export function warnOfBridgeLog(capacitor: object): void {
   const { DEBUG, isLoggingEnabled }: BridgeLog = capacitor;
   if (!isLoggingEnabled || DEBUG !== false) return;
@@ -31,7 +31,7 @@ export function warnOfBridgeLog(capacitor: object): void {
 
 const REDACTED = '[redacted]';
 
-/** What Capacitor's script puts into a page on a phone: two flags, and the functions that print calls and results. */
+/** The part of Capacitor's script in a page on a phone that prints calls and results. */
 interface BridgeLog {
   /** Whether the app is a debug build. */
   DEBUG?: boolean;

@@ -1,30 +1,34 @@
 import type { ListenerCallback, PluginListenerHandle } from '@capacitor/core';
 
-/** What Capacitor's proxy, or the web fallback behind it, offers. */
+/** The methods of Capacitor's proxy, and of the web fallback behind it. */
 export interface BridgePlugin extends Record<Method, (options: Record<string, unknown>) => Promise<unknown>> {
   addListener(eventName: string, listener: ListenerCallback): Promise<PluginListenerHandle>;
   removeAllListeners(): Promise<void>;
 }
 
-/** The methods that change a store and answer `true` whenever they succeed. */
-export const CHANGES = ['clear', 'remove', 'reset', 'rotateKeys', 'set', 'setMany'] as const;
+/** The methods of the bridge protocol, and whether a method changes a store and answers `true` whenever it succeeds. */
+export const ANSWERS_TRUE = {
+  clear: true,
+  compareAndSet: false,
+  get: false,
+  getMany: false,
+  getOrCreate: false,
+  getPlatform: false,
+  getStatus: false,
+  has: false,
+  keys: false,
+  recover: false,
+  remove: true,
+  removeMany: false,
+  reset: true,
+  rotateKeys: true,
+  set: true,
+  setMany: true,
+};
 
-/** The methods of the bridge protocol. */
-export const METHODS = [
-  ...CHANGES,
-  'compareAndSet',
-  'get',
-  'getMany',
-  'getOrCreate',
-  'getPlatform',
-  'getStatus',
-  'has',
-  'keys',
-  'recover',
-  'removeMany',
-] as const;
+export type Method = keyof typeof ANSWERS_TRUE;
 
-export type Method = (typeof METHODS)[number];
+export const METHODS = Object.keys(ANSWERS_TRUE) as Method[];
 
 /** The events of the bridge protocol. */
 export const EVENTS = ['expired', 'storeReset'] as const;

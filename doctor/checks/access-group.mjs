@@ -5,7 +5,7 @@ const KEYS = ['keychain-access-groups', 'com.apple.security.application-groups']
 /** @type {import('../report.mjs').Warning} */
 const DEFAULT = {
   what: "The first group under Keychain Sharing is not the app's own.",
-  why: 'Without plugins.SecureStorage.ios.accessGroup a new store lies in the first group, and so in the hands of every app that has it. Put $(AppIdentifierPrefix) with the bundle identifier first.',
+  why: 'Without plugins.SecureStorage.ios.accessGroup, a new store is in the first group, and every app with that group can read it. Put $(AppIdentifierPrefix) with the bundle identifier first.',
 };
 
 /** @type {import('../report.mjs').Check} */
@@ -16,12 +16,12 @@ export const accessGroup = {
     const group = app.setting('plugins', 'SecureStorage', 'ios', 'accessGroup');
     if (typeof group !== 'string' || group === '') return appSettings(app).some(defaultsToOther(app)) ? [DEFAULT] : [];
     const listed = appSettings(app).map((settings) => granted(app, settings));
-    // One configuration, such as that of releases, is enough to fail.
+    // The group must be in every configuration: releases use one of them.
     if (listed.every((patterns) => patterns.some((pattern) => pattern.test(group)))) return [];
     return [
       {
         what: "plugins.SecureStorage.ios.accessGroup is not among the app's entitlements.",
-        why: "Every call will reject with MISSING_ENTITLEMENT. Add the group under Keychain Sharing in Xcode, for the app's target and every configuration, and write it here with the team's prefix, such as ABCDE12345.com.example.shared.",
+        why: "Every call will reject with MISSING_ENTITLEMENT. In Xcode, add the group under Keychain Sharing for the app's target and every configuration, and write it here with the team's prefix, such as ABCDE12345.com.example.shared.",
       },
     ];
   },
@@ -36,12 +36,12 @@ export const accessGroup = {
 function granted(app, settings) {
   const identifier = settingOf(settings, 'PRODUCT_BUNDLE_IDENTIFIER') ?? '*';
   const groups = KEYS.flatMap((key) => entitledTo(app, settings, key));
-  // The system gives every app a group of its own name.
+  // The system gives every app a group with the app's own name.
   return [...groups, `${PREFIX}$(PRODUCT_BUNDLE_IDENTIFIER)`].map((group) => pattern(named(group, identifier)));
 }
 
 /**
- * What the entitlements list under a key.
+ * The groups that the entitlements list under a key.
  *
  * @param {import('../app.mjs').App} app
  * @param {string} settings
@@ -59,7 +59,7 @@ function named(group, identifier) {
   return group.replace(/\$[({](?:CFBundleIdentifier|PRODUCT_BUNDLE_IDENTIFIER)[)}]/g, identifier);
 }
 
-/** Whether the system would put new rows into a group that is certainly not the app's own. @param {import('../app.mjs').App} app */
+/** True if the system puts new rows into a group that is certainly not the app's own. @param {import('../app.mjs').App} app */
 function defaultsToOther(app) {
   return (/** @type {string} */ settings) => {
     const identifier = settingOf(settings, 'PRODUCT_BUNDLE_IDENTIFIER');
@@ -70,7 +70,7 @@ function defaultsToOther(app) {
   };
 }
 
-/** What Xcode can make of an entry when it signs the app. A variable that is not known here may be anything. @param {string} entry */
+/** Matches what Xcode can write for a group when it signs the app. An unknown variable matches anything. @param {string} entry */
 function pattern(entry) {
   const parts = entry.split(/(\$[({][^)}]*[)}]|\*)/).map((part) => {
     if (/^\$.(AppIdentifierPrefix|TeamIdentifierPrefix)/.test(part)) return '[A-Z0-9]{10}\\.';

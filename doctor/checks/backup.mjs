@@ -8,13 +8,13 @@ export const backup = {
     if (others.length === 0 || !isBackedUp(app.read('app', 'src', 'main', 'AndroidManifest.xml'))) return [];
     return others.map((name) => ({
       what: `Android backs up what ${name} stores.`,
-      why: `Strongroom's files are excluded by their place, shared_prefs/${BACKED_UP[name]}.xml is not: it leaves the device, and comes back without its key. Set android:allowBackup="false" in AndroidManifest.xml, or exclude the file with dataExtractionRules and fullBackupContent.`,
+      why: `Strongroom's own files are not in backups, but shared_prefs/${BACKED_UP[name]}.xml is. It leaves the device, and cannot be read after a restore, because its key is gone. Set android:allowBackup="false" in AndroidManifest.xml, or exclude the file with dataExtractionRules and fullBackupContent.`,
     }));
   },
 };
 
 /**
- * Plugins that exist to store secrets, and the shared preferences they store them in.
+ * Plugins that store secrets, and the shared preferences that they use.
  *
  * @type {Readonly<Record<string, string>>}
  */
@@ -24,7 +24,7 @@ const BACKED_UP = {
   '@aparajita/capacitor-secure-storage': 'WSSecureStorageSharedPreferences',
 };
 
-/** Whether the manifest leaves backups as they are by default. One with rules or an agent of its own has an author who knows of them. */
+/** True if the manifest has the default for backups. Rules or a backup agent show that the author has decided. */
 function isBackedUp(/** @type {string} */ manifest) {
   const tag = /<application\b((?:[^>"']|"[^"]*"|'[^']*')*)>/.exec(manifest.replace(/<!--[\s\S]*?-->/g, ''));
   if (tag === null) throw new Error('no application');
@@ -34,7 +34,7 @@ function isBackedUp(/** @type {string} */ manifest) {
       a ?? b,
     ]),
   );
-  // A value such as @bool/backup is decided elsewhere.
+  // A value such as @bool/backup is set elsewhere.
   const allowed = attributes.get('allowBackup') ?? 'true';
   const rules = attributes.get('fullBackupContent') ?? 'true';
   return (

@@ -7,20 +7,20 @@ export const bundle = {
   platforms: ['android', 'ios'],
   look(app) {
     const installed = app.plugins();
-    // An updater keeps its own bundle where the preference would have it forgotten.
+    // With the preference, Capacitor would forget the bundle of an updater.
     if (isDeployDisabled(app) || UPDATERS.some(({ name }) => installed.includes(name))) return [];
     const [writer] = WRITERS.filter((name) => installed.includes(name));
     if (writer === undefined) return [];
     return [
       {
-        what: 'The app can be made to start from other files than those it came with.',
-        why: `A script that was slipped into the page can write files with ${writer}, and make Capacitor load the app from there at every later start. Set cordova.preferences.DisableDeploy to 'true', which no Cordova plugin is needed for.`,
+        what: 'A script in the page can make the app start from other files.',
+        why: `A script that was inserted into the page can write files with ${writer}, and make Capacitor load the app from them at every later start. Set cordova.preferences.DisableDeploy to 'true'; this needs no Cordova plugin.`,
       },
     ];
   },
 };
 
-/** Plugins with which a page writes files under names of its choice. */
+/** Plugins with which a page can write files under any name. */
 const WRITERS = [
   '@capacitor/filesystem',
   '@capacitor/file-transfer',
@@ -36,7 +36,7 @@ const WRITERS = [
 function isDeployDisabled(app) {
   const preferences = app.setting('cordova', 'preferences');
   if (!isObject(preferences)) return false;
-  // The names are read without regard to case.
+  // Capacitor ignores the case of the names.
   return Object.entries(preferences).some(
     ([name, value]) => name.toLowerCase() === 'disabledeploy' && String(value).toLowerCase() === 'true',
   );

@@ -9,7 +9,7 @@ export const clash = {
     return [
       {
         what: `${SAME_ID} is built into the app, too.`,
-        why: 'Both plugins are called SecureStorage. Only one of them answers, and calls meant for the other fail or reach the wrong store. Uninstall one. To move data from it first, give it another name: docs/guide/moving-in.md.',
+        why: 'Both plugins are registered as SecureStorage. Only one of them receives calls, so calls for the other fail or reach the wrong store. Uninstall one. To move its data first, give it another name: docs/guide/moving-in.md.',
       },
     ];
   },

@@ -11,12 +11,12 @@ export const faceId = {
     if (typeof authentication !== 'string' || authentication === 'devicePasscode') return [];
     const isThere = new RegExp(`<key>${KEY}</key>\\s*<string>\\s*[^<\\s]`);
     if (isThere.test(readPlist(app, 'App', 'App', 'Info.plist'))) return [];
-    // Xcode can also make the entry from a build setting.
+    // Xcode can also write the entry from a build setting.
     if (appSettings(app).every((settings) => settingOf(settings, `INFOPLIST_KEY_${KEY}`) !== undefined)) return [];
     return [
       {
         what: `Info.plist has no ${KEY}.`,
-        why: `plugins.SecureStorage.ios.authentication asks for Face ID, which the system refuses to an app that does not say what for. Add ${KEY} with a sentence for the user to ios/App/App/Info.plist.`,
+        why: `plugins.SecureStorage.ios.authentication uses Face ID, and the system refuses that to an app without a stated purpose. Add ${KEY} with a sentence for the user to ios/App/App/Info.plist.`,
       },
     ];
   },

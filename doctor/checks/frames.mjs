@@ -15,7 +15,7 @@ function lookAtBridge(app) {
   return [
     {
       what: 'android.useLegacyBridge lets every frame call plugins.',
-      why: 'The old bridge of Capacitor asks neither where a call comes from nor whether it comes from a frame: count every page in a frame as a part of the app. Leave the option out.',
+      why: "Capacitor's old bridge checks neither the origin nor the frame of a call, so every page in a frame can read every secret. Remove the option.",
     },
   ];
 }
@@ -24,12 +24,12 @@ function lookAtBridge(app) {
 function lookAtPage(app) {
   if (app.isServed()) return [];
   const found = policies(app.page());
-  // Where there is none, the check of that name says so.
+  // The check `policy` warns if there is no policy.
   if (found.length === 0 || found.some(hasOwnFramesOnly)) return [];
   return [
     {
-      what: 'The page may show frames from elsewhere.',
-      why: "Capacitor does not look on iOS which frame a call comes from: count every page in a frame as a part of the app. Set frame-src 'none' in the Content-Security-Policy, and open other pages with @capacitor/browser.",
+      what: 'The page allows frames of other origins.',
+      why: "On iOS, Capacitor does not check which frame a call comes from, so every page in a frame can read every secret. Set frame-src 'none' in the Content-Security-Policy, and open other pages with @capacitor/browser.",
     },
   ];
 }
@@ -37,6 +37,6 @@ function lookAtPage(app) {
 /** @param {Map<string, string[]>} policy */
 function hasOwnFramesOnly(policy) {
   const list = sources(policy, 'frame-src', 'child-src');
-  // What stands in quotes names no other host.
+  // A source in quotes allows no other host.
   return list?.every((source) => source.startsWith("'")) ?? false;
 }

@@ -3,7 +3,7 @@ export const logging = {
   name: 'logging',
   platforms: ['android', 'ios'],
   look(app) {
-    // Capacitor takes the first of these that is a text, whatever its case.
+    // Capacitor uses the first of these that is a string, and ignores its case.
     const places = [[app.platform, 'loggingBehavior'], ['loggingBehavior']];
     const place = places.find((path) => typeof app.setting(...path) === 'string');
     if (place === undefined) return hidesLogs(app) ? [HIDE_LOGS] : [];
@@ -19,7 +19,7 @@ export const logging = {
 
 const HIDE_LOGS = {
   what: 'hideLogs has no effect.',
-  why: "Capacitor 8 does not know it, and debug builds write the options of every call, secrets included, to the system's log. Set loggingBehavior to 'none' instead.",
+  why: "Capacitor 8 ignores it, and debug builds write the options of every call, secrets included, to the system's log. Set loggingBehavior to 'none' instead.",
 };
 
 /** @param {import('../app.mjs').App} app */

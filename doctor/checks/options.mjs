@@ -13,12 +13,12 @@ export const options = {
 };
 
 /**
- * What an option may be: the name of a type, the values it has, or more options.
+ * The rule for an option: the name of a type, the allowed values, or more options.
  *
  * @typedef {string | readonly unknown[] | { readonly [name: string]: Rule }} Rule
  */
 
-/** The options that definitions.ts declares, which the build writes down. @returns {Rule} */
+/** The options of definitions.ts. The build writes this file. @returns {Rule} */
 function declared() {
   return JSON.parse(readFileSync(new URL('../../dist/options.json', import.meta.url), 'utf8'));
 }
@@ -40,7 +40,7 @@ function problems(value, rule, place) {
   });
 }
 
-/** What is refused together. @param {import('../app.mjs').App} app */
+/** Options that are refused together. @param {import('../app.mjs').App} app */
 function contradictions(app) {
   const ios = (/** @type {string} */ name) => app.setting('plugins', 'SecureStorage', 'ios', name);
   if (ios('onReinstall') !== 'clear') return [];
@@ -50,20 +50,20 @@ function contradictions(app) {
   ].filter((name) => name !== '');
   return others.map((name) => ({
     what: `plugins.SecureStorage.ios.onReinstall is 'clear' together with ${name}.`,
-    why: "The plugin refuses that with INVALID_ARGUMENT: other apps or the user's other devices would lose their items. Leave one of the two out.",
+    why: "Every call will reject with INVALID_ARGUMENT, because other apps or the user's other devices would lose their items. Remove one of the two options.",
   }));
 }
 
 /** @param {string} place @param {string} rule */
 function wrong(place, rule) {
-  return { what: `${place} ${rule}.`, why: 'The plugin refuses anything else with INVALID_ARGUMENT.' };
+  return { what: `${place} ${rule}.`, why: 'Every call will reject with INVALID_ARGUMENT. Correct the value.' };
 }
 
 /** @param {string} place @param {string} name @param {string[]} names */
 function unknown(place, name, names) {
   const meant = names.find((other) => other.toLowerCase() === name.toLowerCase());
   return {
-    what: `${place}.${name} is no option.`,
-    why: `The plugin refuses every call with INVALID_ARGUMENT. ${meant === undefined ? `There are ${names.join(', ')}.` : `Is ${meant} meant?`}`,
+    what: `${place}.${name} is not an option.`,
+    why: `Every call will reject with INVALID_ARGUMENT. ${meant === undefined ? `The options are ${names.join(', ')}.` : `Did you mean ${meant}?`}`,
   };
 }

@@ -10,20 +10,20 @@ export const policy = {
     if (found.length === 0) return [MISSING];
     const faults = found.map(faultOf);
     const [fault] = faults;
-    // Of several policies, a script has to pass all.
+    // A script runs only if every policy allows it.
     return fault === undefined || faults.includes(undefined) ? [] : [{ what: LETS_IN, why: `${fault} ${MEND}` }];
   },
 };
 
 const MEND =
-  'A script that was slipped into the page can ask the plugin for every secret. Name where the scripts of the app lie, and nothing else: docs/guide/hardening.md.';
+  "A script that was inserted into the page can read every secret. Allow only the folder of the app's scripts: docs/guide/hardening.md.";
 
 const MISSING = {
   what: 'index.html has no Content-Security-Policy.',
-  why: "A script that was slipped into the page, by a dependency or an injection, can ask the plugin for every secret. Add a policy to the head of the page, with script-src, frame-src 'none', object-src 'none' and base-uri 'none': docs/guide/hardening.md. It keeps scripts out; one that runs all the same can send what it reads.",
+  why: "A script that was inserted into the page, by a dependency or an injection, can read every secret. Add a policy to the head of the page, with script-src, frame-src 'none', object-src 'none' and base-uri 'none': docs/guide/hardening.md. The policy keeps scripts out. A script that runs anyway can send what it reads.",
 };
 
-const LETS_IN = 'The Content-Security-Policy of index.html lets other scripts run than those the app came with.';
+const LETS_IN = 'The Content-Security-Policy of index.html allows scripts that are not part of the app.';
 
 /** @param {Map<string, string[]>} policy @returns {string | undefined} */
 function faultOf(policy) {

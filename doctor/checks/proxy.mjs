@@ -8,8 +8,8 @@ export const proxy = {
     if (isOpen(app.platform, app.version(`@capacitor/${app.platform}`))) {
       return [
         {
-          what: `The installed @capacitor/${app.platform} lets what any server sends pass for a part of the app.`,
-          why: "A path of the app's own origin fetches any address, even where CapacitorHttp is off, and its answer has the plugins. A Content-Security-Policy with 'self' does not stop it. Update Capacitor to 8.5.1 or later.",
+          what: `The installed @capacitor/${app.platform} serves content of any server under the app's own origin.`,
+          why: "A path of the app's own origin fetches any address, even if CapacitorHttp is off, and a page from there can call plugins. A Content-Security-Policy with 'self' does not prevent this. Update Capacitor to 8.5.1 or later.",
         },
       ];
     }
@@ -17,13 +17,13 @@ export const proxy = {
   },
 };
 
-/** The first version of each major one without the open path. */
+/** The first minor and patch version of each major version without the open path. */
 const CLOSED = new Map([
   [6, [2, 2]],
   [7, [6, 9]],
   [8, [5, 1]],
 ]);
-/** Minor versions of 8 that were mended for Android alone, and with which patch. */
+/** Minor versions of 8 that were fixed for Android only, and the first fixed patch. */
 const CLOSED_ON_ANDROID = new Map([
   [3, 5],
   [4, 3],
@@ -40,12 +40,12 @@ function isOpen(platform, [major, minor, patch]) {
 /** @param {import('../app.mjs').App} app */
 function lookAtPage(app) {
   const found = policies(app.page());
-  // Where there is none, the check of that name says so.
+  // The check `policy` warns if there is no policy.
   if (found.length === 0 || found.some((policy) => !takesWholeOrigin(policy, originOf(app)))) return [];
   return [
     {
-      what: 'plugins.CapacitorHttp.enabled lets a script of any server pass for one of the app.',
-      why: `It opens a path of the app's own origin that fetches any address, and script-src 'self' allows it. Name the folder of the app's scripts in its place, such as ${originOf(app) ?? 'https://localhost'}/assets/, or leave CapacitorHttp off: its functions work without.`,
+      what: "plugins.CapacitorHttp.enabled serves scripts of any server under the app's own origin.",
+      why: `It opens a path of the app's own origin that fetches any address, and script-src 'self' allows scripts from there. Allow only the folder of the app's scripts, such as ${originOf(app) ?? 'https://localhost'}/assets/, or turn CapacitorHttp off: its functions still work.`,
     },
   ];
 }
@@ -53,12 +53,12 @@ function lookAtPage(app) {
 /** @param {Map<string, string[]>} policy @param {string | undefined} origin */
 function takesWholeOrigin(policy, origin) {
   const scripts = sources(policy, 'script-src-elem', 'script-src')?.map((source) => source.toLowerCase());
-  // What allows every script is for another check.
+  // The check `policy` warns if every script is allowed.
   if (scripts === undefined || scripts.includes("'strict-dynamic'")) return false;
   return scripts.some((source) => source === "'self'" || source.replace(/\/$/, '') === origin);
 }
 
-/** Where the page lies, unless the configuration says otherwise. @param {import('../app.mjs').App} app */
+/** The origin of the page; `undefined` if the configuration changes it. @param {import('../app.mjs').App} app */
 function originOf(app) {
   const scheme = app.setting('server', `${app.platform}Scheme`) ?? app.setting('server', 'hostname');
   return scheme === undefined ? `${app.platform === 'ios' ? 'capacitor' : 'https'}://localhost` : undefined;

@@ -11,14 +11,14 @@ export const server = {
     if (protocol !== 'http:' || isNear(hostname.replace(/^\[|\]$/g, ''))) return [];
     return [
       {
-        what: 'server.url fetches the page from the internet, unencrypted.',
-        why: 'Whoever sits in between can put a script into the page, and a script in the page can read every secret. Use https for development, and no server.url in a release.',
+        what: 'server.url loads the page from the internet without encryption.',
+        why: 'Anyone on the network path can insert a script into the page, and that script can read every secret. Use https for development, and no server.url in a release.',
       },
     ];
   },
 };
 
-/** Whether a host is the developer's own machine, or in a network that ends before the internet. @param {string} host */
+/** True if a host is the developer's own machine or in a private network. @param {string} host */
 function isNear(host) {
   const version = isIP(host);
   if (version !== 0) return NEAR.check(host, version === 6 ? 'ipv6' : 'ipv4');

@@ -6,14 +6,14 @@ export const updater = {
     const installed = app.plugins();
     return UPDATERS.filter(({ name, key }) => installed.includes(name) && !isText(app.setting('plugins', ...key))).map(
       ({ name, key }) => ({
-        what: `${name} takes updates that nobody has signed.`,
-        why: `An update is the app: it may call every plugin and read every secret. Without a key, whoever controls the server or the account of the updates controls the app. Sign the updates, and set plugins.${key.join('.')}.`,
+        what: `${name} accepts unsigned updates.`,
+        why: `An update replaces the app: it can call every plugin and read every secret. Without a key, whoever controls the server or the account of the updates controls the app. Sign the updates, and set plugins.${key.join('.')}.`,
       }),
     );
   },
 };
 
-/** Plugins that replace the page of an app, and where the key is configured that updates must be signed with. */
+/** Plugins that replace the page of an app, and the option with the key for signed updates. */
 export const UPDATERS = [
   { name: '@capgo/capacitor-updater', key: ['CapacitorUpdater', 'publicKey'] },
   { name: '@capawesome/capacitor-live-update', key: ['LiveUpdate', 'publicKey'] },

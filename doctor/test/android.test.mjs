@@ -22,7 +22,7 @@ describe('a backup of what an old plugin stored', () => {
     [OLD, 'cap_sec.xml'],
     ['@evva/capacitor-secure-storage-plugin', 'cap_sec_esp.xml'],
     ['@aparajita/capacitor-secure-storage', 'WSSecureStorageSharedPreferences.xml'],
-  ])('is warned of: %s', (name, file) => {
+  ])('causes a warning: %s', (name, file) => {
     project.install('capacitor-strongroom', name);
     const [warning] = project.sync('android');
     expect(warning).toContain(`Android backs up what ${name} stores.`);
@@ -34,12 +34,12 @@ describe('a backup of what an old plugin stored', () => {
     ['nothing is said', ''],
     ['only an instruction to the tools names it', 'tools:replace="android:allowBackup" android:label=">"'],
     ['the rules are the usual ones', `${ALLOWED} android:fullBackupContent='true'`],
-  ])('is warned of where %s', (_, attributes) => {
+  ])('causes a warning where %s', (_, attributes) => {
     project.replace(MANIFEST, ALLOWED, attributes);
     expect(project.sync('android')).toHaveLength(1);
   });
 
-  test('is warned of where only a comment forbids it', () => {
+  test('causes a warning where only a comment forbids it', () => {
     project.replace(MANIFEST, '<application', '<!-- <application android:allowBackup="false"> -->\n<application');
     expect(project.sync('android')).toHaveLength(1);
   });
@@ -52,36 +52,36 @@ describe('a backup of what an old plugin stored', () => {
     ['there are rules for old systems', `${ALLOWED} android:fullBackupContent="@xml/old_rules"`],
     ['it has no content', `${ALLOWED} android:fullBackupContent="false"`],
     ['an agent makes it', `${ALLOWED} android:backupAgent=".Agent"`],
-  ])('is not where %s', (_, attributes) => {
+  ])('causes no warning where %s', (_, attributes) => {
     project.replace(MANIFEST, ALLOWED, attributes);
     expect(project.sync('android')).toEqual([]);
   });
 
-  test('is not on iOS', () => {
+  test('causes no warning on iOS', () => {
     expect(project.sync('ios')).toEqual([]);
   });
 
-  test('is no matter where that plugin is left out', () => {
+  test('causes no warning where that plugin is left out', () => {
     project.config = { includePlugins: ['capacitor-strongroom'] };
     expect(project.sync('android')).toEqual([]);
   });
 
-  test('is no matter of the manifest where no such plugin is installed', () => {
+  test('is not read where no such plugin is installed', () => {
     project.install('capacitor-strongroom', '@capacitor/preferences');
     project.delete('android');
-    expect(project.outcome('backup', 'android')).toBe('nothing to say');
+    expect(project.outcome('backup', 'android')).toBe('no warnings');
   });
 
-  test('is found where the project lies elsewhere', () => {
+  test('is found where the project is elsewhere', () => {
     project.config = { android: { path: 'android/app/..' } };
     expect(project.sync('android')).toHaveLength(1);
     project.config = { android: { path: 'elsewhere' } };
-    expect(project.outcome('backup', 'android')).toBe('could not look (ENOENT)');
+    expect(project.outcome('backup', 'android')).toBe('could not check (ENOENT)');
   });
 
-  test.each(BROKEN)('is not known where the manifest %s', (_, spoil) => {
+  test.each(BROKEN)('is not checked where the manifest %s', (_, spoil) => {
     spoil(project, MANIFEST);
     expect(project.sync('android')).toEqual([]);
-    expect(project.outcome('backup', 'android')).toMatch(/^could not look \(\w+\)$/);
+    expect(project.outcome('backup', 'android')).toMatch(/^could not check \(\w+\)$/);
   });
 });

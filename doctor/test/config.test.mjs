@@ -1,4 +1,4 @@
-// The checks that look at the Capacitor configuration and at what is installed, on both platforms.
+// The checks of the Capacitor configuration and of the installed packages, on both platforms.
 
 import { readFileSync } from 'node:fs';
 
@@ -38,7 +38,7 @@ describe.each(['android', 'ios'])('on %s', (platform) => {
         { loggingBehavior: 'production', [platform]: { loggingBehavior: 1 } },
         'loggingBehavior is',
       ],
-    ])('is warned of if it is on in release builds %s', (_, config, text) => {
+    ])('causes a warning if it is on in release builds %s', (_, config, text) => {
       project.config = config;
       expect(project.sync(platform)).toEqual([
         expect.stringContaining(`Strongroom (${platform}): ${text} 'production'`),
@@ -54,12 +54,12 @@ describe.each(['android', 'ios'])('on %s', (platform) => {
       ['production on the other platform', { [other]: { loggingBehavior: 'production' } }],
       ['hideLogs beside it', { loggingBehavior: 'debug', hideLogs: true }],
       ['hideLogs that hides nothing', { hideLogs: false }],
-    ])('is not warned of with %s', (_, config) => {
+    ])('causes no warning with %s', (_, config) => {
       project.config = config;
       expect(project.sync(platform)).toEqual([]);
     });
 
-    test.each([{ hideLogs: true }, { [platform]: { hideLogs: true } }])('is not hidden by %j', (config) => {
+    test.each([{ hideLogs: true }, { [platform]: { hideLogs: true } }])('is not off with %j', (config) => {
       project.config = config;
       expect(project.sync(platform)).toEqual([expect.stringContaining('hideLogs has no effect')]);
     });
@@ -72,7 +72,7 @@ describe.each(['android', 'ios'])('on %s', (platform) => {
       'http://[2001:db8::1]',
       'http://10.example.com',
       'http://172.32.0.1',
-    ])('is warned of if the page comes unencrypted: %s', (url) => {
+    ])('causes a warning if the page comes unencrypted: %s', (url) => {
       project.config = { server: { url } };
       expect(project.sync(platform)).toEqual([expect.stringContaining('server.url')]);
     });
@@ -94,12 +94,12 @@ describe.each(['android', 'ios'])('on %s', (platform) => {
       '',
       8100,
       undefined,
-    ])('is not %s', (url) => {
+    ])('causes no warning: %s', (url) => {
       project.config = { server: { url, cleartext: true } };
       expect(project.sync(platform)).toEqual([]);
     });
 
-    test('is not named, for its address may hold a password', () => {
+    test('is not printed, because its address may contain a password', () => {
       project.config = { server: { url: 'http://user:hunter2@example.com/?token=hunter2' } };
       const printed = project.sync(platform).join();
       expect(printed).not.toBe('');
@@ -110,12 +110,12 @@ describe.each(['android', 'ios'])('on %s', (platform) => {
   describe('a plugin of the same name', () => {
     const rival = '@aparajita/capacitor-secure-storage';
 
-    test.each(['dependencies', 'devDependencies'])('is warned of among %s', (kind) => {
+    test.each(['dependencies', 'devDependencies'])('causes a warning among %s', (kind) => {
       project.write('package.json', JSON.stringify({ [kind]: { [rival]: '^8.0.0' } }));
       expect(project.sync(platform)).toContainEqual(expect.stringContaining(`${rival} is built into the app`));
     });
 
-    test('is seen behind the mark that some editors put before the text', () => {
+    test('is found after a byte order mark', () => {
       project.write('package.json', `\uFEFF${JSON.stringify({ dependencies: { [rival]: '*' } })}`);
       expect(project.sync(platform)).toContainEqual(expect.stringContaining(rival));
     });
@@ -123,14 +123,14 @@ describe.each(['android', 'ios'])('on %s', (platform) => {
     test.each([
       { includePlugins: [] },
       { includePlugins: [rival], [platform]: { includePlugins: ['capacitor-strongroom'] } },
-    ])('is not where the app leaves it out: %j', (config) => {
+    ])('causes no warning where the app leaves it out: %j', (config) => {
       project.install(rival);
       project.config = config;
       expect(project.sync(platform)).toEqual([]);
     });
 
     test.each(['', '{', 'null', '[]', '"text"', '{"dependencies":null}', '{"dependencies":7}'])(
-      'is not known from a package.json that is %j',
+      'is not checked with a package.json that is %j',
       (text) => {
         project.write('package.json', text);
         expect(project.sync(platform)).toEqual([]);
@@ -140,9 +140,9 @@ describe.each(['android', 'ios'])('on %s', (platform) => {
 
   describe('options', () => {
     test.each([
-      [{ onKeyloss: 'error' }, 'plugins.SecureStorage.onKeyloss is no option', 'Is onKeyLoss meant?'],
-      [{ colour: 'red' }, 'plugins.SecureStorage.colour is no option', 'There are onKeyLoss, strongBox,'],
-      [{ toString: 'red' }, 'plugins.SecureStorage.toString is no option', ''],
+      [{ onKeyloss: 'error' }, 'plugins.SecureStorage.onKeyloss is not an option', 'Did you mean onKeyLoss?'],
+      [{ colour: 'red' }, 'plugins.SecureStorage.colour is not an option', 'The options are onKeyLoss, strongBox,'],
+      [{ toString: 'red' }, 'plugins.SecureStorage.toString is not an option', ''],
       [
         { onKeyLoss: 'explode' },
         'plugins.SecureStorage.onKeyLoss must be one of error, quarantine',
@@ -155,13 +155,13 @@ describe.each(['android', 'ios'])('on %s', (platform) => {
       [{ ios: [] }, 'ios must be an object', ''],
       [
         { ios: { Accessibility: 'whenUnlocked' } },
-        'plugins.SecureStorage.ios.Accessibility is no option',
-        'Is accessibility meant?',
+        'plugins.SecureStorage.ios.Accessibility is not an option',
+        'Did you mean accessibility?',
       ],
       [{ ios: { accessibility: 'always' } }, 'ios.accessibility must be one of afterFirstUnlockThisDeviceOnly,', ''],
       [{ ios: { synchronizable: 'yes' } }, 'ios.synchronizable must be a boolean', ''],
       [{ ios: { accessGroup: 7 } }, 'ios.accessGroup must be a string', ''],
-    ])('%j are warned of', (options, what, why) => {
+    ])('%j cause a warning', (options, what, why) => {
       project.config = { plugins: { SecureStorage: options } };
       expect(project.sync(platform)).toEqual([expect.stringContaining(what)]);
       expect(project.sync(platform)).toEqual([expect.stringContaining(why)]);
@@ -171,7 +171,7 @@ describe.each(['android', 'ios'])('on %s', (platform) => {
       [{ accessGroup: 'ABCDE12345.com.example.app' }, 1],
       [{ synchronizable: true, accessibility: 'whenUnlocked' }, 1],
       [{ accessGroup: 'ABCDE12345.com.example.app', synchronizable: true, accessibility: 'whenUnlocked' }, 2],
-    ])('that are refused together with onReinstall are warned of: %j', (ios, warnings) => {
+    ])('that are refused together with onReinstall cause a warning: %j', (ios, warnings) => {
       const about = () =>
         project.sync(platform).filter((text) => text.includes("onReinstall is 'clear' together with"));
       project.config = { plugins: { SecureStorage: { ios: { ...ios, onReinstall: 'clear' } } } };
@@ -182,7 +182,7 @@ describe.each(['android', 'ios'])('on %s', (platform) => {
       expect(about()).toEqual([]);
     });
 
-    test('that exist are not', () => {
+    test('that exist cause no warning', () => {
       project.config = {
         plugins: {
           SecureStorage: {
@@ -205,7 +205,7 @@ describe.each(['android', 'ios'])('on %s', (platform) => {
     });
 
     test.each([undefined, null, [], 'text', { SecureStorage: null }, { SecureStorage: 'text' }])(
-      'are not in %j',
+      'cause no warning in %j',
       (plugins) => {
         project.config = { plugins };
         expect(project.sync(platform)).toEqual([]);

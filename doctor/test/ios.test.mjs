@@ -50,7 +50,7 @@ describe('the default group', () => {
   });
 
   test.each(['$(AppIdentifierPrefix)com.example.shared', 'ABCDE12345.com.example.app2'])(
-    "is warned of where it is not the app's own: %s",
+    "causes a warning where it is not the app's own: %s",
     (group) => {
       entitle('keychain-access-groups', group, '$(AppIdentifierPrefix)com.example.app');
       expect(project.sync('ios')).toEqual([expect.stringContaining('The first group under Keychain Sharing is not')]);
@@ -64,12 +64,12 @@ describe('the default group', () => {
     '${TeamIdentifierPrefix}$(CFBundleIdentifier)',
     'ABCDE12345.$(PRODUCT_BUNDLE_IDENTIFIER)',
     '$(AppIdentifierPrefix)$(WHATEVER)',
-  ])("is not where it is, or may be, the app's own: %s", (group) => {
+  ])("causes no warning where it is, or may be, the app's own: %s", (group) => {
     entitle('keychain-access-groups', group, '$(AppIdentifierPrefix)com.example.shared');
     expect(project.sync('ios')).toEqual([]);
   });
 
-  test('is not where only app groups are listed, which come last', () => {
+  test('causes no warning where only app groups are listed, which come last', () => {
     entitle('com.apple.security.application-groups', 'group.com.example');
     expect(project.sync('ios')).toEqual([]);
   });
@@ -80,7 +80,7 @@ describe('an access group', () => {
     configure({ accessGroup: GROUP });
   });
 
-  test('is warned of where the app has no entitlements', () => {
+  test('causes a warning where the app has no entitlements', () => {
     expect(project.sync('ios')).toEqual([expect.stringContaining("accessGroup is not among the app's entitlements")]);
     expect(project.sync('android')).toEqual([]);
   });
@@ -91,7 +91,7 @@ describe('an access group', () => {
     ['as it is', 'keychain-access-groups', GROUP],
     ['with a variable', 'keychain-access-groups', '$(AppIdentifierPrefix)$(NAMESPACE).shared'],
     ['with all of the team', 'keychain-access-groups', '$(AppIdentifierPrefix)*'],
-  ])('is not where the entitlements name it %s', (_, key, group) => {
+  ])('causes no warning where the entitlements name it %s', (_, key, group) => {
     set('CODE_SIGN_ENTITLEMENTS = App/App.entitlements;');
     entitle(key, '$(AppIdentifierPrefix)com.example.app', group);
     expect(project.sync('ios')).toEqual([]);
@@ -101,13 +101,13 @@ describe('an access group', () => {
     ['another group', 'keychain-access-groups', '$(AppIdentifierPrefix)com.example.sharedx'],
     ['it among other things', 'com.apple.developer.associated-domains', GROUP],
     ['only the app itself', 'keychain-access-groups', '$(AppIdentifierPrefix)$(CFBundleIdentifier)'],
-  ])('is warned of where the entitlements name %s', (_, key, group) => {
+  ])('causes a warning where the entitlements name %s', (_, key, group) => {
     set('CODE_SIGN_ENTITLEMENTS = App/App.entitlements;');
     entitle(key, group);
     expect(project.sync('ios')).toHaveLength(1);
   });
 
-  test('is warned of where only a comment names it', () => {
+  test('causes a warning where only a comment names it', () => {
     set('CODE_SIGN_ENTITLEMENTS = App/App.entitlements;');
     entitle('keychain-access-groups', 'x');
     project.replace(ENTITLEMENTS, '<string>x</string>', `<!-- <string>${GROUP}</string> -->`);
@@ -119,7 +119,7 @@ describe('an access group', () => {
     'ABCDE12345.com.example.shared2',
     'XABCDE12345.com.example.shared',
     'team.com.example.shared',
-  ])('is warned of where it only looks like one of the entitlements: %s', (group) => {
+  ])('causes a warning where it only looks like one of the entitlements: %s', (group) => {
     configure({ accessGroup: group });
     set('CODE_SIGN_ENTITLEMENTS = App/App.entitlements;');
     entitle('keychain-access-groups', '$(AppIdentifierPrefix)com.example.shared');
@@ -127,7 +127,7 @@ describe('an access group', () => {
   });
 
   test.each(['com.example.shared', '$(AppIdentifierPrefix)com.example.shared'])(
-    'is warned of where it is not written with its prefix: %s',
+    'causes a warning where it is not written with its prefix: %s',
     (group) => {
       configure({ accessGroup: group });
       set('CODE_SIGN_ENTITLEMENTS = App/App.entitlements;');
@@ -136,13 +136,13 @@ describe('an access group', () => {
     },
   );
 
-  test.each(['Debug', 'Release'])('is warned of where only %s builds have it', (configuration) => {
+  test.each(['Debug', 'Release'])('causes a warning where only %s builds have it', (configuration) => {
     set('CODE_SIGN_ENTITLEMENTS = "$(SRCROOT)/App/App.entitlements";', configuration);
     entitle('keychain-access-groups', '$(AppIdentifierPrefix)com.example.shared');
     expect(project.sync('ios')).toHaveLength(1);
   });
 
-  test('is warned of where only an extension has it', () => {
+  test('causes a warning where only an extension has it', () => {
     const settings =
       'buildSettings = {\n\t\t\t\tCODE_SIGN_ENTITLEMENTS = App/App.entitlements;\n\t\t\t\tINFOPLIST_FILE = Share/Info.plist;\n\t\t\t};';
     project.replace(XCODE_PROJECT, /^(\s*)(buildSettings = \{)$/gm, `$1${settings}\n$1$2`);
@@ -167,44 +167,44 @@ describe('an access group', () => {
     expect(project.sync('ios')).toEqual([]);
   });
 
-  test.each([undefined, '', 7, null])('is not %j', (group) => {
+  test.each([undefined, '', 7, null])('causes no warning: %j', (group) => {
     configure({ accessGroup: group });
-    expect(project.outcome('access-group', 'ios')).toBe('nothing to say');
+    expect(project.outcome('access-group', 'ios')).toBe('no warnings');
   });
 
   test.each([
     ['is named by a variable', '"$(ENTITLEMENTS)"'],
     ['is not there', 'App/Missing.entitlements'],
-  ])('is not known where the file of entitlements %s', (_, file) => {
+  ])('is not checked where the file of entitlements %s', (_, file) => {
     set(`CODE_SIGN_ENTITLEMENTS = ${file};`);
     expect(project.sync('ios')).toEqual([]);
-    expect(project.outcome('access-group', 'ios')).toBe('could not look (ENOENT)');
+    expect(project.outcome('access-group', 'ios')).toBe('could not check (ENOENT)');
   });
 
   test.each(
     [XCODE_PROJECT, ENTITLEMENTS].flatMap((file) =>
       BROKEN.map(([how, spoil]) => /** @type {const} */ ([file, how, spoil])),
     ),
-  )('is not known where %s %s', (file, _, spoil) => {
+  )('is not checked where %s %s', (file, _, spoil) => {
     set('CODE_SIGN_ENTITLEMENTS = App/App.entitlements;');
     entitle('keychain-access-groups', '$(AppIdentifierPrefix)com.example.other');
     expect(project.sync('ios')).toHaveLength(1);
     spoil(project, file);
     expect(project.sync('ios')).toEqual([]);
-    expect(project.outcome('access-group', 'ios')).toMatch(/^could not look \(\w+\)$/);
+    expect(project.outcome('access-group', 'ios')).toMatch(/^could not check \(\w+\)$/);
   });
 });
 
 describe('Face ID', () => {
   const ASKS = ['userPresence', 'biometryAny', 'biometryCurrentSet'];
 
-  test.each(ASKS)('is warned of where nothing says what for: %s', (authentication) => {
+  test.each(ASKS)('causes a warning where nothing states a purpose: %s', (authentication) => {
     configure({ authentication });
     expect(project.sync('ios')).toEqual([expect.stringContaining('Info.plist has no NSFaceIDUsageDescription')]);
     expect(project.sync('android')).toEqual([]);
   });
 
-  test.each(['', ' \n'])('is warned of where a purpose is there, but says %j', (purpose) => {
+  test.each(['', ' \n'])('causes a warning where a purpose is there, but says %j', (purpose) => {
     configure({ authentication: 'biometryAny' });
     project.replace(
       INFO_PLIST,
@@ -214,7 +214,7 @@ describe('Face ID', () => {
     expect(project.sync('ios')).toHaveLength(1);
   });
 
-  test('is not where Info.plist says what for', () => {
+  test('causes no warning where Info.plist states a purpose', () => {
     configure({ authentication: 'biometryAny' });
     project.replace(
       INFO_PLIST,
@@ -226,19 +226,19 @@ describe('Face ID', () => {
     expect(project.sync('ios')).toHaveLength(1);
   });
 
-  test('is not where a build setting does, in every configuration', () => {
+  test('causes no warning where a build setting does, in every configuration', () => {
     configure({ authentication: 'biometryAny' });
     set('INFOPLIST_KEY_NSFaceIDUsageDescription = "To unlock.";');
     expect(project.sync('ios')).toEqual([]);
   });
 
-  test('is warned of where that is so in one configuration alone', () => {
+  test('causes a warning where that is so in one configuration alone', () => {
     configure({ authentication: 'biometryAny' });
     set('INFOPLIST_KEY_NSFaceIDUsageDescription = "To unlock.";', 'Debug');
     expect(project.sync('ios')).toHaveLength(1);
   });
 
-  test.each(['devicePasscode', undefined])('is no matter for %j', (authentication) => {
+  test.each(['devicePasscode', undefined])('causes no warning for %j', (authentication) => {
     configure({ authentication });
     expect(project.sync('ios')).toEqual([]);
   });
@@ -247,10 +247,10 @@ describe('Face ID', () => {
     [INFO_PLIST, XCODE_PROJECT].flatMap((file) =>
       BROKEN.map(([how, spoil]) => /** @type {const} */ ([file, how, spoil])),
     ),
-  )('is not known where %s %s', (file, _, spoil) => {
+  )('is not checked where %s %s', (file, _, spoil) => {
     configure({ authentication: 'biometryAny' });
     spoil(project, file);
     expect(project.sync('ios')).toEqual([]);
-    expect(project.outcome('face-id', 'ios')).toMatch(/^could not look \(\w+\)$/);
+    expect(project.outcome('face-id', 'ios')).toMatch(/^could not check \(\w+\)$/);
   });
 });

@@ -1,4 +1,4 @@
-// The checks that look at the page, at Capacitor's version, and at what can replace the page.
+// The checks of the page, of Capacitor's version, and of what can replace the page.
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
@@ -32,12 +32,12 @@ describe.each(['android', 'ios'])('on %s', (platform) => {
       ['has one in a script only', `<script>x = '<meta http-equiv="Content-Security-Policy" content="a">'</script>`],
       ['has another meta element', `<meta name="Content-Security-Policy" content="${GOOD}">`],
       ['only reports', `<meta http-equiv="Content-Security-Policy-Report-Only" content="${GOOD}">`],
-    ])('is warned of where it %s', (_, head) => {
+    ])('causes a warning where it %s', (_, head) => {
       write(head);
       expect(project.sync(platform)).toEqual([expect.stringContaining('index.html has no Content-Security-Policy')]);
     });
 
-    test('is warned of where it has one in its body, where none counts', () => {
+    test('causes a warning where it has one in its body, where none counts', () => {
       write('<title>App</title>', `<meta http-equiv="Content-Security-Policy" content="${GOOD}">`);
       expect(project.sync(platform)).toHaveLength(1);
     });
@@ -54,15 +54,15 @@ describe.each(['android', 'ios'])('on %s', (platform) => {
         'behind a tag with a bracket',
         `<meta name="a" content=">"><meta http-equiv=Content-Security-Policy content="${GOOD}">`,
       ],
-    ])('is not one that has it %s', (_, head) => {
+    ])('causes no warning if it has one %s', (_, head) => {
       write(head);
       expect(project.sync(platform)).toEqual([]);
     });
 
-    test('is no matter where the page comes from a server', () => {
+    test('causes no warning where the page comes from a server', () => {
       write('');
       project.config = { server: { url: 'http://localhost:5173' } };
-      expect(project.outcome('policy', platform)).toBe('nothing to say');
+      expect(project.outcome('policy', platform)).toBe('no warnings');
     });
 
     test('is found where the CLI does not say where the page is', () => {
@@ -71,14 +71,14 @@ describe.each(['android', 'ios'])('on %s', (platform) => {
       expect(project.sync(platform, { CAPACITOR_WEB_DIR: '' })).toHaveLength(1);
     });
 
-    test.each(BROKEN.filter(([how]) => how !== 'is cut off'))('is not known where it %s', (_, spoil) => {
+    test.each(BROKEN.filter(([how]) => how !== 'is cut off'))('is not checked where it %s', (_, spoil) => {
       spoil(project, PAGE);
       expect(project.sync(platform)).toEqual([]);
-      expect(project.outcome('policy', platform)).toMatch(/^could not look \(\w+\)$/);
+      expect(project.outcome('policy', platform)).toMatch(/^could not check \(\w+\)$/);
     });
   });
 
-  describe('a policy that lets other scripts run', () => {
+  describe('a policy that allows other scripts', () => {
     test.each([
       ["frame-src 'none'", 'neither script-src nor default-src'],
       ["script-src 'self' 'unsafe-inline'; frame-src 'none'", "'unsafe-inline'"],
@@ -89,11 +89,11 @@ describe.each(['android', 'ios'])('on %s', (platform) => {
       ["script-src 'self' https://*; frame-src 'none'", 'any host'],
       ["script-src 'self' data:; frame-src 'none'", 'any host'],
       ["script-src 'self'; script-src-elem *; frame-src 'none'", 'any host'],
-      // The first counts.
+      // If a directive appears twice, the first counts.
       ["script-src *; script-src 'self'; frame-src 'none'", 'any host'],
-    ])('is warned of: %s', (policy, fault) => {
+    ])('causes a warning: %s', (policy, fault) => {
       project.secure(policy);
-      expect(project.sync(platform)).toEqual([expect.stringMatching(`lets other scripts run[^]*${fault}`)]);
+      expect(project.sync(platform)).toEqual([expect.stringMatching(`not part of the app[^]*${fault}`)]);
     });
 
     test.each([
@@ -105,12 +105,12 @@ describe.each(['android', 'ios'])('on %s', (platform) => {
       "script-src 'nonce-abc' 'strict-dynamic' 'unsafe-inline' https:; frame-src 'none'",
       "script-src 'self' 'wasm-unsafe-eval'; style-src 'unsafe-inline'; frame-src 'none'",
       ";;script-src\t'none' ;frame-src 'none';",
-    ])('is not %s', (policy) => {
+    ])('causes no warning: %s', (policy) => {
       project.secure(policy);
       expect(project.sync(platform)).toEqual([]);
     });
 
-    test('is not one of two, of which the other refuses', () => {
+    test('causes no warning beside another that refuses', () => {
       const metas = ['script-src *', GOOD].map(
         (policy) => `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
       );
@@ -119,19 +119,19 @@ describe.each(['android', 'ios'])('on %s', (platform) => {
     });
   });
 
-  describe('a Capacitor that serves what others send', () => {
+  describe('a Capacitor that serves content of other servers', () => {
     test.each(['6.0.0', '6.2.1', '7.0.0', '7.6.8', '8.0.0', '8.2.0', '8.3.4', '8.4.2', '8.5.0', '8.5.0-nightly-1'])(
-      'is warned of: %s',
+      'causes a warning: %s',
       (version) => {
         project.capacitor(platform, version);
         project.capacitor(other, '8.5.2');
         expect(project.sync(platform)).toEqual([
-          expect.stringContaining(`The installed @capacitor/${platform} lets what any server sends`),
+          expect.stringContaining(`The installed @capacitor/${platform} serves content of any server`),
         ]);
       },
     );
 
-    test.each(['6.2.2', '7.6.9', '7.7.0', '8.5.1', '8.5.2', '8.10.0', '9.0.0'])('is not %s', (version) => {
+    test.each(['6.2.2', '7.6.9', '7.7.0', '8.5.1', '8.5.2', '8.10.0', '9.0.0'])('causes no warning: %s', (version) => {
       project.capacitor(platform, version);
       project.capacitor(other, '8.0.0');
       expect(project.sync(platform)).toEqual([]);
@@ -152,11 +152,11 @@ describe.each(['android', 'ios'])('on %s', (platform) => {
     });
 
     test.each(['', '{', 'null', '{}', '{"version":8}', '{"version":"8"}', '{"version":"latest"}'])(
-      'is not known where its package.json is %j',
+      'is not checked where its package.json is %j',
       (text) => {
         project.write(`node_modules/@capacitor/${platform}/package.json`, text);
         expect(project.sync(platform)).toEqual([]);
-        expect(project.outcome('proxy', platform)).toMatch(/^could not look \(\w+\)$/);
+        expect(project.outcome('proxy', platform)).toMatch(/^could not check \(\w+\)$/);
       },
     );
   });
@@ -169,12 +169,12 @@ describe.each(['android', 'ios'])('on %s', (platform) => {
       GOOD,
       `script-src ${origin}; frame-src 'none'`,
       `script-src ${origin}/ 'sha256-abc='; frame-src 'none'`,
-    ])('is warned of beside %s', (policy) => {
+    ])('causes a warning beside %s', (policy) => {
       project.secure(policy);
       expect(project.sync(platform)).toEqual([]);
       project.config = on;
       expect(project.sync(platform)).toEqual([
-        expect.stringMatching(`plugins.CapacitorHttp.enabled lets a script[^]*${origin}/assets/`),
+        expect.stringMatching(`plugins.CapacitorHttp.enabled serves scripts[^]*${origin}/assets/`),
       ]);
     });
 
@@ -182,7 +182,7 @@ describe.each(['android', 'ios'])('on %s', (platform) => {
       `script-src ${origin}/assets/; frame-src 'none'`,
       `default-src 'self'; script-src ${origin}/assets/; frame-src 'none'`,
       `script-src 'nonce-abc' 'strict-dynamic' 'self'; frame-src 'none'`,
-    ])('is not beside %s', (policy) => {
+    ])('causes no warning beside %s', (policy) => {
       project.secure(policy);
       project.config = on;
       expect(project.sync(platform)).toEqual([]);
@@ -192,20 +192,20 @@ describe.each(['android', 'ios'])('on %s', (platform) => {
       { plugins: { CapacitorHttp: { enabled: false } } },
       { plugins: { CapacitorHttp: { enabled: 'true' } } },
       { plugins: { CapacitorHttp: {} } },
-    ])('is not where it is off: %j', (config) => {
+    ])('causes no warning where it is off: %j', (config) => {
       project.secure(GOOD);
       project.config = config;
       expect(project.sync(platform)).toEqual([]);
     });
 
-    test('is warned of under a scheme of the app, too', () => {
+    test('causes a warning under a scheme of the app, too', () => {
       project.secure(GOOD);
       project.config = { ...on, server: { [`${platform}Scheme`]: 'app' } };
       expect(project.sync(platform)).toHaveLength(1);
     });
   });
 
-  describe('files in the place of the app', () => {
+  describe('files that can replace the app', () => {
     const writers = [
       '@capacitor/filesystem',
       '@capacitor/file-transfer',
@@ -217,18 +217,18 @@ describe.each(['android', 'ios'])('on %s', (platform) => {
       'cordova-plugin-zip',
     ];
 
-    test.each(writers)('are warned of with %s', (writer) => {
+    test.each(writers)('cause a warning with %s', (writer) => {
       project.install('capacitor-strongroom', writer);
       expect(project.sync(platform)).toEqual([expect.stringMatching(`other files[^]*${writer}[^]*DisableDeploy`)]);
     });
 
-    test('are warned of once', () => {
+    test('cause a warning once', () => {
       project.install(...writers);
       expect(project.sync(platform)).toHaveLength(1);
     });
 
     test.each([{ DisableDeploy: 'false' }, { DisableDeploy: '' }, { Other: 'true' }, 'DisableDeploy', null])(
-      'are warned of with the preferences %j',
+      'cause a warning with the preferences %j',
       (preferences) => {
         project.install('@capacitor/filesystem');
         project.config = { cordova: { preferences } };
@@ -237,7 +237,7 @@ describe.each(['android', 'ios'])('on %s', (platform) => {
     );
 
     test.each([{ DisableDeploy: 'true' }, { disabledeploy: 'TRUE' }, { DisableDeploy: true }])(
-      'are not with the preferences %j',
+      'cause no warning with the preferences %j',
       (preferences) => {
         project.install('@capacitor/filesystem');
         project.config = { cordova: { preferences } };
@@ -245,18 +245,18 @@ describe.each(['android', 'ios'])('on %s', (platform) => {
       },
     );
 
-    test('are not where nothing writes files', () => {
+    test('cause no warning where nothing writes files', () => {
       project.install('capacitor-strongroom', '@capacitor/preferences', '@capacitor/filesystem-like');
       expect(project.sync(platform)).toEqual([]);
     });
 
-    test('are not where the app leaves the plugin out', () => {
+    test('cause no warning where the app leaves the plugin out', () => {
       project.install('@capacitor/filesystem');
       project.config = { includePlugins: ['capacitor-strongroom'] };
       expect(project.sync(platform)).toEqual([]);
     });
 
-    test('are not beside an updater, which would lose its bundle', () => {
+    test('cause no warning beside an updater, which would lose its bundle', () => {
       project.install('@capacitor/filesystem', '@capgo/capacitor-updater');
       project.config = { plugins: { CapacitorUpdater: { publicKey: 'key' } } };
       expect(project.sync(platform)).toEqual([]);
@@ -270,24 +270,24 @@ describe.each(['android', 'ios'])('on %s', (platform) => {
       ['@capacitor/live-updates', 'LiveUpdates', 'key'],
     ]);
 
-    test.each(updaters)('are warned of where %s has no key', (name, plugin, key) => {
+    test.each(updaters)('cause a warning where %s has no key', (name, plugin, key) => {
       project.install(name);
       for (const options of [undefined, {}, { [key]: '' }, { [key]: ' ' }, { [key]: true }, { keys: 'k' }]) {
         project.config = { plugins: { [plugin]: options } };
         expect(project.sync(platform), JSON.stringify(options)).toEqual([
-          expect.stringMatching(`${name} takes updates that nobody has signed[^]*plugins.${plugin}.${key}\\.`),
+          expect.stringMatching(`${name} accepts unsigned updates[^]*plugins.${plugin}.${key}\\.`),
         ]);
       }
     });
 
-    test.each(updaters)('are not where %s has one, which is not printed', (name, plugin, key) => {
+    test.each(updaters)('cause no warning where %s has one, which is not printed', (name, plugin, key) => {
       project.install(name);
       project.config = { plugins: { [plugin]: { [key]: 'hunter2' } } };
       expect(project.sync(platform)).toEqual([]);
       expect(project.sync(platform, { STRONGROOM_DOCTOR: 'verbose' }).join()).not.toContain('hunter2');
     });
 
-    test('are no matter where the app leaves the plugin out', () => {
+    test('cause no warning where the app leaves the plugin out', () => {
       project.install('@capgo/capacitor-updater');
       project.config = { [platform]: { includePlugins: [] } };
       expect(project.sync(platform)).toEqual([]);
@@ -302,9 +302,9 @@ describe('frames', () => {
     "script-src 'self'; frame-src *",
     "script-src 'self'; frame-src 'self' https://example.com",
     "script-src 'self'; child-src https:",
-  ])('are warned of on iOS, and not named: %s', (policy) => {
+  ])('cause a warning on iOS that does not name them: %s', (policy) => {
     project.secure(policy);
-    expect(project.sync('ios')).toEqual([expect.stringContaining('The page may show frames from elsewhere')]);
+    expect(project.sync('ios')).toEqual([expect.stringContaining('The page allows frames of other origins')]);
     expect(project.sync('ios').join()).not.toContain('example.com');
     expect(project.sync('android')).toEqual([]);
   });
@@ -315,18 +315,18 @@ describe('frames', () => {
     "default-src *; script-src 'self'; frame-src 'NONE'",
     "script-src 'self'; child-src 'none'",
     "script-src 'self'; frame-src",
-  ])('are not with %s', (policy) => {
+  ])('cause no warning with %s', (policy) => {
     project.secure(policy);
     expect(project.sync('ios')).toEqual([]);
   });
 
-  test('are warned of on Android where the old bridge is asked for', () => {
+  test('cause a warning on Android where the old bridge is asked for', () => {
     project.config = { android: { useLegacyBridge: true } };
     expect(project.sync('android')).toEqual([expect.stringContaining('android.useLegacyBridge')]);
     expect(project.sync('ios')).toEqual([]);
   });
 
-  test.each([false, 'true', 1, undefined])('are not where that is %j', (useLegacyBridge) => {
+  test.each([false, 'true', 1, undefined])('cause no warning where that is %j', (useLegacyBridge) => {
     project.config = { android: { useLegacyBridge }, useLegacyBridge: true };
     expect(project.sync('android')).toEqual([]);
   });

@@ -11,7 +11,7 @@ export const INFO_PLIST = 'ios/App/App/Info.plist';
 export const PAGE = 'www/index.html';
 export const XCODE_PROJECT = 'ios/App/App.xcodeproj/project.pbxproj';
 
-/** What the CLI would make of these. */
+/** The files as the CLI creates them. */
 const TEMPLATE = new Map([
   [MANIFEST, unpacked('android-template.tar.gz', 'app/src/main/AndroidManifest.xml')],
   [INFO_PLIST, unpacked('ios-spm-template.tar.gz', 'App/App/Info.plist')],
@@ -101,7 +101,7 @@ export class Project {
   }
 }
 
-/** What can stand in the place of a file, and how it comes there. @type {[string, (project: Project, path: string) => void][]} */
+/** Ways to break a file: how it is then, and a function that breaks it. @type {[string, (project: Project, path: string) => void][]} */
 export const BROKEN = [
   ['is missing', (project, path) => project.delete(path)],
   ['is empty', (project, path) => project.write(path, '')],

@@ -1,4 +1,4 @@
-// The script itself: when it speaks, and that it can do no harm.
+// The script itself: when it prints something, and that it can do no harm.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -28,7 +28,7 @@ afterEach(() => {
 const WRITER = '@capacitor/filesystem';
 const UPDATER = '@capgo/capacitor-updater';
 
-/** Something for every check but one: what goes by what else is installed says nothing beside an updater. @param {string} [plugin] */
+/** Breaks every rule that an app can break at once: some checks give no warning beside an updater. @param {string} [plugin] */
 function neglect(plugin = WRITER) {
   project.install('@aparajita/capacitor-secure-storage', plugin);
   project.secure("default-src *; script-src 'self' 'unsafe-inline'");
@@ -74,13 +74,13 @@ describe('what it prints', () => {
     }
   });
 
-  test('leads to headings that exist', () => {
+  test('names headings that exist', () => {
     const page = readFileSync(join(DOCTOR, '../docs/guide/doctor.md'), 'utf8');
     const headings = [...page.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
     expect(headings).toEqual(CHECKS.map(({ name }) => name));
   });
 
-  test('holds nothing of the configuration but names', () => {
+  test('contains nothing of the configuration except names', () => {
     neglect();
     const printed = ['android', 'ios'].flatMap((platform) => project.sync(platform, { STRONGROOM_DOCTOR: 'verbose' }));
     expect(printed.join()).not.toContain(SECRET);
@@ -97,16 +97,16 @@ describe('what it prints', () => {
     expect(project.sync('ios', { STRONGROOM_DOCTOR: 'off' })).toEqual([]);
   });
 
-  test('is every check when it is asked for them', () => {
+  test('is every check with verbose', () => {
     expect(project.sync('ios', { STRONGROOM_DOCTOR: 'verbose' })).toEqual(
       CHECKS.filter(({ platforms }) => platforms.includes('ios')).map(
-        ({ name }) => `[info] Strongroom: ${name} (ios): nothing to say`,
+        ({ name }) => `[info] Strongroom: ${name} (ios): no warnings`,
       ),
     );
   });
 
   test.each(['', '{', `{"${SECRET}"`, 'null', '[]', '7', '"text"'])(
-    'is nothing of a configuration that cannot be read: %s',
+    'is nothing for a configuration that cannot be read: %s',
     (config) => {
       const broken = { CAPACITOR_CONFIG: config };
       expect(project.sync('android', broken)).toEqual([]);
@@ -116,32 +116,32 @@ describe('what it prints', () => {
 });
 
 describe('the script', () => {
-  test('warns on standard error, and ends well', () => {
+  test('warns on standard error, and succeeds', () => {
     neglect();
     const { status, stdout, stderr } = run();
     expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
     expect(stderr).toBe(`${project.sync('ios').join('\n')}\n`);
   });
 
-  test('needs no leave to write, to start programs, or to load native code', () => {
+  test('needs no permission to write, to start programs, or to load native code', () => {
     neglect();
     const modern = process.allowedNodeEnvironmentFlags.has('--permission');
     const guard = [modern ? '--permission' : '--experimental-permission', '--allow-fs-read=*', '--no-warnings'];
     const verbose = { STRONGROOM_DOCTOR: 'verbose' };
-    // That the guard is there, and would be noticed.
+    // Shows that the guard works.
     const writes = join(project.folder, 'writes.mjs');
     writeFileSync(writes, `import { writeFileSync } from 'node:fs'; writeFileSync('${project.folder}/x', '');`);
     expect(run(writes, guard).stderr).toContain('ERR_ACCESS_DENIED');
     expect(run(undefined, guard, verbose)).toEqual(run(undefined, [], verbose));
   });
 
-  test('needs nothing but Node, and of that nothing that speaks to a network', () => {
+  test('needs only Node, and nothing in it that opens connections', () => {
     const files = readdirSync(DOCTOR, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.mjs') && !file.startsWith('test'))
       .map((file) => readFileSync(join(DOCTOR, file), 'utf8'));
     expect(files.length).toBeGreaterThan(8);
     const imported = files.flatMap((text) => [...text.matchAll(/(?:from |import\(|import )'([^.][^']*)'/g)]);
-    // Of node:net it takes the list of networks.
+    // From node:net it imports only the list of networks.
     expect([...new Set(imported.map(([, name]) => name))].sort()).toEqual([
       'node:fs',
       'node:net',
@@ -173,22 +173,22 @@ describe('a broken script', () => {
       'report.mjs',
       `export const report = () => { throw new Error('${SECRET}'); };`,
     ],
-  ])('ends well and says nothing, with %s', (_, file, text) => {
+  ])('succeeds and prints nothing, with %s', (_, file, text) => {
     writeFileSync(join(plugin, 'doctor', file), text);
     expect(run(join(plugin, 'doctor/index.mjs'))).toEqual({ status: 0, stdout: '', stderr: '' });
   });
 
-  test('says nothing of the options when the build left them out', () => {
+  test('skips the check of options when the build left them out', () => {
     const { status, stderr } = run(join(plugin, 'doctor/index.mjs'));
     expect(status).toBe(0);
     expect(stderr).toContain('#logging');
     expect(stderr).not.toContain('#options');
   });
 
-  test('does not fail the command of package.json when it is not there at all', () => {
+  test('does not fail the command of package.json when it is missing', () => {
     const { scripts } = JSON.parse(readFileSync(join(DOCTOR, '../package.json'), 'utf8'));
     rmSync(join(plugin, 'doctor'), { recursive: true });
-    // An error of the shell's would throw.
+    // A failed command would throw.
     execFileSync(scripts['capacitor:sync:after'], { cwd: plugin, shell: true, stdio: 'ignore' });
   });
 });

@@ -49,7 +49,7 @@ describe('can be seen, read and touched by everybody', () => {
     const { restore } = await loseKey(phone);
     const { page } = phone.app;
     const screen = new AppScreen(page);
-    await expect.poll(() => screen.status('Files set aside')).toBe('1');
+    await expect.poll(() => screen.status('Files in quarantine')).toBe('1');
     expect(await findFlaws(page)).toEqual([]);
 
     await restore();

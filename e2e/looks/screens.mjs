@@ -41,7 +41,7 @@ export const screens = {
     for (const key of KEYS) await expire(key);
     await screen.refresh();
     await page
-      .getByText('its time was up')
+      .getByText('it had expired')
       .nth(KEYS.length - 1)
       .waitFor();
   },

@@ -52,7 +52,7 @@ test('lists an item that has expired', async () => {
   await screen.save('short-lived', 'v');
   await page.clock.fastForward(11_000);
   await screen.refresh();
-  await page.getByText('its time was up: short-lived').waitFor();
+  await page.getByText('it had expired: short-lived').waitFor();
   expect(await screen.eventCodes()).toEqual(['expired']);
   expect(await screen.keys()).toEqual([]);
 });
@@ -148,7 +148,7 @@ describe('in the background', () => {
     await setHidden(true);
     await page.clock.fastForward(11_000);
     await setHidden(false);
-    await page.getByText('its time was up: short-lived').waitFor();
+    await page.getByText('it had expired: short-lived').waitFor();
     expect(await screen.keys()).toEqual(['kept']);
   });
 });

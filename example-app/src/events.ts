@@ -2,14 +2,14 @@ import { SecureStorage } from 'capacitor-strongroom';
 
 import { attempt, create, element } from './ui';
 
-/** Lists what the plugin reports. `changed` is called after each event, since the store is not what it was. */
+/** Lists the plugin's events. Calls `changed` after each one, because the store has changed. */
 export async function showEvents(changed: () => Promise<void>): Promise<void> {
   await SecureStorage.addListener('expired', ({ key }) => {
-    list('expired', ['Deleted, because its time was up: ', create('bdi', key)], Date.now());
+    list('expired', ['Removed, because it had expired: ', create('bdi', key)], Date.now());
     void attempt(changed);
   });
   await SecureStorage.addListener('storeReset', ({ reason, at }) => {
-    list(reason, ['The store could not be opened. Its file is set aside, and a fresh store is in use.'], at);
+    list(reason, ['The store could not be opened. Its file is in quarantine, and an empty store is in use.'], at);
     void attempt(changed);
   });
 }

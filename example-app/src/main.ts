@@ -15,14 +15,14 @@ async function refresh(): Promise<void> {
     await refreshSecrets();
     await refreshStatus();
   } catch (error) {
-    // What is shown may be out of date. A store that cannot be read is not an empty one.
+    // The page may be out of date. It does not show a store that cannot be read as an empty one.
     showUnknown();
     throw error;
   }
 }
 
-// Whoever comes back is perhaps somebody else, and the store may have changed or be readable again. The picture that the system
-// takes for its list of apps needs native code as well: on Android, FLAG_SECURE.
+// Another person may come back to the app, and the store may have changed or be readable again. To hide secrets in the system's list of
+// apps, native code is needed: on Android, FLAG_SECURE.
 document.addEventListener('visibilitychange', () => {
   if (document.hidden) hideValues();
   else void attempt(refresh);
@@ -30,5 +30,5 @@ document.addEventListener('visibilitychange', () => {
 
 showSecrets(refresh);
 showStatus(refresh);
-// Listen first, so that what the first call finds out is not missed.
+// Listen first, so that no event of the first call is missed.
 void attempt(() => showEvents(refresh)).then(() => attempt(refresh));

@@ -4,7 +4,7 @@ import { attempt, confirmRemoval, create, createButton, element, enable, showSuc
 
 const LONGEST_PREVIEW = 200;
 
-/** Makes the form and the buttons of the list work. `changed` is called after each change. */
+/** Connects the form and the buttons of the list. Calls `changed` after each change. */
 export function showSecrets(changed: () => Promise<void>): void {
   const form = element('save', HTMLFormElement);
   form.addEventListener('submit', (event) => {
@@ -36,7 +36,7 @@ export function showSecrets(changed: () => Promise<void>): void {
   });
 }
 
-/** Lists the keys. A value is only read when the user asks to see it. */
+/** Lists the keys. Reads a value only when the user asks to see it. */
 export async function refreshSecrets(): Promise<void> {
   const { value: keys } = await SecureStorage.keys();
   const focused = rows.findIndex(({ item }) => item.contains(document.activeElement));
@@ -45,11 +45,11 @@ export async function refreshSecrets(): Promise<void> {
   element('count', HTMLSpanElement).textContent = String(keys.length);
   element('empty', HTMLParagraphElement).hidden = keys.length > 0;
   enable(element('clear', HTMLButtonElement), keys.length > 0);
-  // Whoever works with the keyboard or a screen reader goes on where the removed row was.
+  // Users of a keyboard or a screen reader continue at the place of the removed row.
   if (focused >= 0) (rows[focused] ?? rows.at(-1) ?? heading()).focus();
 }
 
-/** Takes every value off the screen. */
+/** Hides every value. */
 export function hideValues(): void {
   for (const row of rows) row.hide();
 }
@@ -71,7 +71,7 @@ function createRow(key: string): Row {
     void attempt(async () => {
       const shown = value.textContent !== '';
       const text = shown ? '' : preview((await SecureStorage.get({ key })).value);
-      // The user may have left the app meanwhile.
+      // The user may have left the app in the meantime.
       if (!document.hidden) display(text);
     });
   });
@@ -121,7 +121,7 @@ async function save(): Promise<void> {
 function preview(value: string): string {
   if (value === '') return '(empty)';
   if (value.length <= LONGEST_PREVIEW) return value;
-  // Not half of a pair, as of an emoji.
+  // Without half a surrogate pair at the end, as of an emoji.
   const start = value.slice(0, LONGEST_PREVIEW).replace(/[\uD800-\uDBFF]$/, '');
   return `${start}… (${value.length.toLocaleString('en')} characters)`;
 }

@@ -2,7 +2,7 @@ import { SecureStorage, type StoreStatus } from 'capacitor-strongroom';
 
 import { attempt, create, element, enable, showSuccess } from './ui';
 
-/** Makes the buttons of the status work. `changed` is called after each change. */
+/** Connects the buttons of the status. Calls `changed` after each change. */
 export function showStatus(changed: () => Promise<void>): void {
   element('rotate', HTMLButtonElement).addEventListener('click', () => {
     void attempt(async () => {
@@ -16,7 +16,7 @@ export function showStatus(changed: () => Promise<void>): void {
     void attempt(async () => {
       const { recovered, remaining } = await SecureStorage.recover();
       await changed();
-      showSuccess(`${count(recovered, 'record')} recovered, ${count(remaining, 'file')} still set aside.`);
+      showSuccess(`${count(recovered, 'item')} recovered, ${count(remaining, 'file')} still in quarantine.`);
     });
   });
 }
@@ -48,8 +48,8 @@ function lines(status: StoreStatus): Line[] {
     { term: 'Data key', text: since(status.dataKeyCreatedAt) },
     { term: 'Stored in', text: LOCATIONS[status.location] },
     { term: 'Size', text: size(status.fileBytes) },
-    { term: 'Damaged records', text: String(status.damagedRecords), warn: status.damagedRecords > 0 },
-    { term: 'Files set aside', text: String(status.quarantined), warn: status.quarantined > 0 },
+    { term: 'Damaged items', text: String(status.damagedRecords), warn: status.damagedRecords > 0 },
+    { term: 'Files in quarantine', text: String(status.quarantined), warn: status.quarantined > 0 },
     {
       term: 'Last reset',
       text: status.lastReset ? `${status.lastReset.reason}, ${time(status.lastReset.at)}` : 'Never',

@@ -1,13 +1,13 @@
 import { SecureStorageError } from 'capacitor-strongroom';
 
-/** The element of this id, which must be of this kind. */
+/** Returns the element with this id. Throws if it is not of this kind. */
 export function element<T extends HTMLElement>(id: string, kind: new () => T): T {
   const found = document.getElementById(id);
   if (!(found instanceof kind)) throw new Error(`The page has no ${kind.name} with the id ${id}`);
   return found;
 }
 
-/** A new element with text in it. */
+/** Creates an element with text. */
 export function create<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   text = '',
@@ -19,7 +19,7 @@ export function create<K extends keyof HTMLElementTagNameMap>(
   return created;
 }
 
-/** A new button that runs an action. */
+/** Creates a button that runs an action. */
 export function createButton(text: string, action: () => void, className = ''): HTMLButtonElement {
   const button = create('button', text, className);
   button.type = 'button';
@@ -27,26 +27,26 @@ export function createButton(text: string, action: () => void, className = ''): 
   return button;
 }
 
-/** Enables a button or disables it. Disabled, it cannot keep the focus, which goes to the heading above it. */
+/** Enables or disables a button. A disabled button loses the focus to the heading above it. */
 export function enable(button: HTMLButtonElement, enabled: boolean): void {
   const focused = document.activeElement === button;
   button.disabled = !enabled;
   if (focused && !enabled) button.closest('section')?.querySelector('h2')?.focus();
 }
 
-/** Runs an action. If it fails, the error is shown, and the action offered again where that can help. */
+/** Runs an action. If it fails, shows the error, and offers to try again if it is retryable. */
 export async function attempt(action: () => Promise<void>): Promise<void> {
   hideNotice();
   try {
     await action();
   } catch (error) {
-    // Every failure of the plugin has a code to branch on. Anything else is a defect of this app.
+    // Every failure of the plugin is a SecureStorageError. Anything else is a defect of this app.
     if (!(error instanceof SecureStorageError)) throw error;
     showError(error, () => void attempt(action));
   }
 }
 
-/** Tells the user that something went well. */
+/** Shows a message of success. */
 export function showSuccess(text: string): void {
   hideNotice();
   element('success', HTMLParagraphElement).textContent = text;
@@ -61,7 +61,7 @@ function showError({ code, message, retryable }: SecureStorageError, again: () =
   showNotice('error');
 }
 
-// Screen readers announce what appears in an element that they know. So the elements stay, and are empty while there is no notice.
+// Screen readers announce new text in an existing element. So the elements stay, and are empty while there is no notice.
 
 function showNotice(kind: 'success' | 'error'): void {
   const dismiss = element('dismiss', HTMLButtonElement);
@@ -77,12 +77,12 @@ function hideNotice(): void {
   element('dismiss', HTMLButtonElement).hidden = true;
 }
 
-/** Asks before something is removed, and tells whether the user wants it. */
+/** Asks before a removal, and resolves with the user's answer. */
 export function confirmRemoval(question: string, subject = ''): Promise<boolean> {
   element('question', HTMLHeadingElement).textContent = question;
   element('subject', HTMLParagraphElement).textContent = subject;
   const dialog = element('confirm', HTMLDialogElement);
-  // Escape closes the dialog and leaves the value as it was.
+  // Escape closes the dialog and does not change the value.
   dialog.returnValue = '';
   dialog.showModal();
   return new Promise((resolve) => {

@@ -3,22 +3,22 @@ import type { SecureStorageApi } from '../definitions.js';
 import { SecureStorageError } from '../errors.js';
 
 /**
- * What many libraries ask for: a storage of texts that answers with promises.
+ * The interface that many libraries expect: a storage of texts whose methods return promises.
  *
  * @since 0.1.0
  */
 export interface AsyncStorage {
-  /** How many items the store holds. */
+  /** How many items the store has. */
   readonly length: Promise<number>;
-  /** The value; `null` only if it is certain that there is none. */
+  /** The value; `null` only if the item certainly does not exist. */
   readonly getItem: (key: string) => Promise<string | null>;
-  /** Resolves once the value is on the disk. Rejects if an earlier `getItem` could not read what is there. */
+  /** Resolves when the value is on the disk. Rejects if the last `getItem` of this key could not read the item. */
   readonly setItem: (key: string, value: string) => Promise<void>;
-  /** It is no error if there is no such item. */
+  /** A key without an item is not an error. */
   readonly removeItem: (key: string) => Promise<void>;
-  /** Empties the store, and nothing else. */
+  /** Removes every item of the store, and nothing else. */
   readonly clear: () => Promise<void>;
-  /** The key at this place of the sorted list, or `null` behind its end. */
+  /** The key at this index of the sorted list; `null` after its end. */
   readonly key: (index: number) => Promise<string | null>;
   /** All keys, sorted. */
   readonly keys: () => Promise<string[]>;
@@ -37,13 +37,13 @@ export interface AdapterOptions {
 type Calls = Pick<SecureStorageApi, 'clear' | 'getMany' | 'keys' | 'removeMany' | 'set'>;
 
 /**
- * Its methods may be taken off it: they need no `this`.
+ * Creates the storage. Its methods need no `this`.
  *
- * Some libraries take a failed read for an empty storage, begin anew, and write that down. So an item that could not be read for the
- * moment is not overwritten until it was read, or removed; and a write waits for a read that is under way.
+ * After a failed read, some libraries start with an empty state and write it. So an item whose read failed with a retryable error is not
+ * overwritten until it has been read or removed, and a write waits for a running read.
  */
 export function createAsyncStorage(storage: Calls, { store }: AdapterOptions = {}): AsyncStorage {
-  /** By key, whether the last read has told what is there. */
+  /** By key: false if the last read failed with a retryable error. */
   const reads = new Map<string, Promise<boolean>>();
   const keys = async () => (await storage.keys({ store })).value;
 
@@ -64,7 +64,10 @@ export function createAsyncStorage(storage: Calls, { store }: AdapterOptions = {
     },
     setItem: async (key: string, value: string) => {
       if ((await reads.get(key)) === false) {
-        throw new SecureStorageError('UNAVAILABLE', 'What is there could not be read yet, and is not overwritten');
+        throw new SecureStorageError(
+          'UNAVAILABLE',
+          'The item could not be read yet and is not overwritten: read it again first',
+        );
       }
       await storage.set({ key, value, store });
     },

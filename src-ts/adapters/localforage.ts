@@ -6,7 +6,7 @@ import { type AdapterOptions, createAsyncStorage } from './async-storage.js';
 
 type Callback = (error: unknown, result?: unknown) => void;
 
-/** An instance of localForage, whose methods ours become. */
+/** An instance of localForage. It gets the methods of the driver. */
 interface Instance {
   strongroomOwner?: string;
 }
@@ -17,7 +17,7 @@ interface Instance {
  * @since 0.1.0
  */
 export interface LocalForageDriver {
-  /** The name by which localForage, and the `driverOrder` of Ionic Storage, know it. */
+  /** The name of the driver for localForage and for the `driverOrder` of Ionic Storage. */
   readonly _driver: string;
   readonly _support: true;
   _initStorage(options: { name?: string; storeName?: string }): Promise<void>;
@@ -35,12 +35,12 @@ export interface LocalForageDriver {
   ): Promise<U>;
 }
 
-/** By store, the database that it serves. All drivers of a storage look here. */
+/** By store: the database that uses it. All drivers of a storage share this. */
 const owners = new WeakMap<SecureStorageApi, Map<string, string>>();
 
 /**
- * Values are kept as JSON. A store serves one database of localForage, that is one `name` with one `storeName`: what another one does with
- * it is refused, whatever driver it has, so that two never share a store unseen.
+ * Creates a driver that stores values as JSON. A store belongs to one database of localForage, that is, to one `name` with one `storeName`.
+ * Calls of another database reject, through whichever driver, so that two databases never share a store unnoticed.
  */
 export function createLocalForageDriver(storage: SecureStorageApi, options: AdapterOptions = {}): LocalForageDriver {
   const items = createAsyncStorage(storage, options);
@@ -48,7 +48,7 @@ export function createLocalForageDriver(storage: SecureStorageApi, options: Adap
   const owned = owners.get(storage) ?? new Map<string, string>();
   owners.set(storage, owned);
 
-  /** Makes a method of localForage: it checks whose it is, and answers by promise and by callback. */
+  /** Makes a method of localForage: it checks the database, returns a promise and calls the callback. */
   const method = (run: (...args: never[]) => Promise<unknown>) =>
     function (this: Instance, ...args: unknown[]) {
       const callback = typeof args[run.length] === 'function' ? (args[run.length] as Callback) : undefined;
@@ -68,14 +68,14 @@ export function createLocalForageDriver(storage: SecureStorageApi, options: Adap
   return {
     _driver: options.store === undefined ? 'strongroom' : `strongroom-${options.store}`,
     _support: true,
-    // It must not reject: localForage would then take another driver, which keeps everything in plain sight.
+    // This must not reject: localForage would then use another driver, which stores everything unencrypted.
     async _initStorage(this: Instance, { name, storeName }: { name?: string; storeName?: string }) {
       this.strongroomOwner = JSON.stringify([name, storeName]);
       if (!owned.has(store)) owned.set(store, this.strongroomOwner);
     },
     getItem: method(read),
     setItem: method(async (key: string, value: unknown) => {
-      // As the other drivers do.
+      // The other drivers store `undefined` as `null`, too.
       const stored = value === undefined ? null : value;
       await items.setItem(key, toJSON(stored));
       return stored;
@@ -98,6 +98,6 @@ export function createLocalForageDriver(storage: SecureStorageApi, options: Adap
 function notYours(): SecureStorageError {
   return new SecureStorageError(
     'INVALID_ARGUMENT',
-    'This store serves another database: make a driver with a store of its own',
+    'This store belongs to another database: create a driver with its own store',
   );
 }

@@ -2,14 +2,14 @@ import type { ListenerCallback } from '@capacitor/core';
 
 import type { KeyOptions, SecureStorageApi, SetJSONOptions } from '../definitions.js';
 import { SecureStorageError, toSecureStorageError } from '../errors.js';
-import { type BridgePlugin, CHANGES, EVENTS, type Method, METHODS } from '../protocol.js';
+import { ANSWERS_TRUE, type BridgePlugin, EVENTS, type Method, METHODS } from '../protocol.js';
 
 import { fromJSON, toJSON } from './json.js';
 import { plainOptions } from './options.js';
 import { createUpdate } from './update.js';
 
 /**
- * The API object around Capacitor's proxy, which is asked for at each call.
+ * Creates the API object. It gets Capacitor's proxy at each call, so that a fake can replace it.
  *
  * It is a plain object, because awaiting the proxy itself would call a plugin method named `then`.
  */
@@ -19,12 +19,9 @@ export function createClient(bridge: () => BridgePlugin): SecureStorageApi {
     (options?: unknown) =>
       settle(async () => {
         const answer = await bridge()[method](plainOptions(options));
-        // Capacitor knows one plugin of a name. A write must not pass for done because another one has answered.
-        if (
-          (CHANGES as readonly Method[]).includes(method) &&
-          (answer as { value?: unknown } | null | undefined)?.value !== true
-        ) {
-          throw new SecureStorageError('UNSUPPORTED', 'Another plugin answers to our name');
+        // Capacitor has one plugin per name. If another one answered, the write must not count as done.
+        if (ANSWERS_TRUE[method] && (answer as { value?: unknown } | null | undefined)?.value !== true) {
+          throw new SecureStorageError('UNSUPPORTED', 'Another plugin is registered as SecureStorage');
         }
         return answer;
       }),
@@ -39,7 +36,7 @@ export function createClient(bridge: () => BridgePlugin): SecureStorageApi {
     addListener: (eventName: string, listener: ListenerCallback) =>
       settle(() => {
         if (!(EVENTS as readonly string[]).includes(eventName)) {
-          throw new SecureStorageError('INVALID_ARGUMENT', 'There is no event of this name');
+          throw new SecureStorageError('INVALID_ARGUMENT', 'The event must be expired or storeReset');
         }
         return bridge().addListener(eventName, listener);
       }),

@@ -1,11 +1,11 @@
 import { SecureStorageError } from '../errors.js';
 
-/** The value as JSON that reads back as the very same value. What JSON would drop or change is refused. */
+/** Writes a value as JSON that reads back as the same value. Throws if JSON would drop or change something. */
 export function toJSON(value: unknown): string {
   try {
     return write(value, []);
   } catch (error) {
-    // Too deep for the stack. The engine's error is of no use to anybody.
+    // The value is too deep for the stack.
     if (error instanceof RangeError) throw notJSON();
     throw error;
   }
@@ -15,7 +15,7 @@ export function fromJSON(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's own error quotes the value, so it must not travel on.
+    // The parser's own error quotes the value, so it is not passed on.
     throw new SecureStorageError('INVALID_ARGUMENT', 'The value is not JSON: read it with get()');
   }
 }
@@ -23,7 +23,7 @@ export function fromJSON(text: string): unknown {
 function write(value: unknown, above: readonly object[]): string {
   if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'string') return JSON.stringify(value);
-  // JSON knows a negative zero, only JSON.stringify does not write it.
+  // JSON has a negative zero, but JSON.stringify does not write it.
   if (typeof value === 'number' && Number.isFinite(value)) return Object.is(value, -0) ? '-0' : String(value);
   if (typeof value !== 'object' || above.includes(value)) throw notJSON();
   const inside = [...above, value];
@@ -33,7 +33,7 @@ function write(value: unknown, above: readonly object[]): string {
   return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${write(field, inside)}`).join()}}`;
 }
 
-/** Made by a literal, in whatever frame. A date, a map or an object of a class would not come back as what it was. */
+/** True for an object literal, of any frame. A date, a map or an object of a class would not read back as the same value. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
@@ -42,6 +42,6 @@ function isPlain(value: object): boolean {
 function notJSON(): SecureStorageError {
   return new SecureStorageError(
     'INVALID_ARGUMENT',
-    'The value must be made of strings, finite numbers, booleans, null, lists and plain objects, without a cycle',
+    'The value must consist of strings, finite numbers, booleans, null, lists and plain objects, without a cycle',
   );
 }

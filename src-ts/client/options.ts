@@ -1,10 +1,10 @@
 import { SecureStorageError } from '../errors.js';
 
 /**
- * A plain copy of a call's options, safe to hand to the bridge.
+ * Returns a plain copy of a call's options for the bridge.
  *
- * Whether the options make sense is decided on the other side. Checked here is only what cannot be seen from there: half a
- * surrogate pair is silently replaced on the way, and a value that JSON cannot hold leaves the promise pending for ever.
+ * The other side checks the options. This function checks only what the other side cannot see: the bridge replaces half a surrogate pair
+ * without an error, and a value that JSON cannot hold leaves the promise pending for ever.
  */
 export function plainOptions(options: unknown): Record<string, unknown> {
   if (options === undefined) return {};
@@ -12,7 +12,7 @@ export function plainOptions(options: unknown): Record<string, unknown> {
   return copyFields(options, (option) => (Array.isArray(option) ? copyList(option) : checkScalar(option)));
 }
 
-/** A list of scalars, or of objects that hold scalars. A gap in it counts as an entry, which JSON writes as null. */
+/** Copies a list of scalars, or of objects with scalars. A gap in the list becomes an element, which JSON writes as null. */
 function copyList(list: unknown[]): unknown[] {
   return Array.from(list, (entry) => (isObject(entry) ? copyFields(entry, checkScalar) : checkScalar(entry)));
 }
@@ -22,12 +22,13 @@ function copyFields(object: object, copy: (field: unknown) => unknown): Record<s
 }
 
 function checkScalar(option: unknown): unknown {
-  if (!isScalar(option)) throw invalid('An option is of the wrong type');
-  if (typeof option === 'string' && LONE_SURROGATE.test(option)) throw invalid('A string holds half a surrogate pair');
+  if (!isScalar(option)) throw invalid('An option has the wrong type');
+  if (typeof option === 'string' && LONE_SURROGATE.test(option))
+    throw invalid('A string contains half a surrogate pair');
   return option;
 }
 
-// With the flag `u` a proper pair is one code point, so that only a lone half is in this range.
+// With the flag `u`, a complete pair is one code point, so only a lone half is in this range.
 const LONE_SURROGATE = /[\uD800-\uDFFF]/u;
 
 function isObject(option: unknown): option is object {

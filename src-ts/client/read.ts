@@ -1,6 +1,6 @@
 import type { KeyOptions, SecureStorageApi } from '../definitions.js';
 
-/** The value, or `null` where it is certain that there is none. `get` would reject, which had to be told from other rejections. */
+/** Reads a value; `null` if the item certainly does not exist. `get` would reject then, as it does for other reasons. */
 export async function readOrNull(
   { getMany }: Pick<SecureStorageApi, 'getMany'>,
   { key, ...options }: KeyOptions,

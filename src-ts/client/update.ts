@@ -7,10 +7,10 @@ import { readOrNull } from './read.js';
 type Calls = Pick<SecureStorageApi, 'getMany' | 'compareAndSet'>;
 
 /**
- * Reads, changes and writes one item, until nothing came in between.
+ * Reads, changes and writes an item, and starts again if the item was changed in between.
  *
- * In one page the updates of an item wait for each other, so that a change with an effect of its own, such as renewing a token, runs
- * once at a time. Between pages and processes `compareAndSet` decides, and who comes second starts again.
+ * In one page, updates of the same item wait for each other, so that a change with a side effect, such as renewing a token, runs once at a
+ * time. Between pages and processes, `compareAndSet` decides, and the one that comes second starts again.
  */
 export function createUpdate(calls: Calls): SecureStorageApi['update'] {
   const last = new Map<string, Promise<unknown>>();
@@ -18,7 +18,7 @@ export function createUpdate(calls: Calls): SecureStorageApi['update'] {
   return async (options, change) => {
     const copy = plainOptions(options) as unknown as UpdateOptions;
     if (typeof change !== 'function') {
-      throw new SecureStorageError('INVALID_ARGUMENT', 'An update needs a function that makes the new value');
+      throw new SecureStorageError('INVALID_ARGUMENT', 'update needs a function that returns the new value');
     }
     const item = JSON.stringify([copy.store ?? 'default', copy.key]);
     const update = run(calls, copy, change, last.get(item));
@@ -39,10 +39,10 @@ async function run(
 ): Promise<UpdateResult> {
   await before?.catch(() => undefined);
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-    // What is no option is handed on, to be refused before the function runs, which may renew a token.
+    // This passes unknown options on, so that they are refused before the function runs: it may have side effects.
     const expected = await readOrNull(calls, item);
     const value = await change(expected);
-    // What is removed has no expiry.
+    // A removal cannot have an expiry.
     const written = await calls.compareAndSet({
       ...item,
       expected,
@@ -51,8 +51,8 @@ async function run(
     });
     if (written.value) return { value };
   }
-  throw new SecureStorageError('UNAVAILABLE', 'The item changes faster than it can be updated');
+  throw new SecureStorageError('UNAVAILABLE', 'The item keeps changing: try again later');
 }
 
-/** Every attempt that fails is somebody else's success, unless the change itself writes the item. */
+/** An attempt fails only if another call has changed the item, or if the function itself changes it. */
 const MOST_ATTEMPTS = 100;

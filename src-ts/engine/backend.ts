@@ -1,7 +1,7 @@
 import type { StorageLocation } from '../definitions.js';
 import { SecureStorageError } from '../errors.js';
 
-/** A place in the browser where strings can be put. */
+/** Stores strings by name, in a browser. */
 export interface Backend {
   readonly location: StorageLocation;
   read(name: string): string | null;
@@ -40,7 +40,11 @@ export class LocalStorageBackend implements Backend {
     try {
       this.storage = localStorage;
     } catch (cause) {
-      throw new SecureStorageError('UNAVAILABLE', 'The browser refuses access to localStorage', { cause });
+      throw new SecureStorageError(
+        'UNAVAILABLE',
+        'The browser refuses access to localStorage: allow it, or set the option web to memory',
+        { cause },
+      );
     }
   }
 
@@ -52,7 +56,11 @@ export class LocalStorageBackend implements Backend {
     try {
       this.storage.setItem(name, content);
     } catch (cause) {
-      throw new SecureStorageError('STORAGE_FULL', 'The browser has no room left in localStorage', { cause });
+      throw new SecureStorageError(
+        'STORAGE_FULL',
+        'The browser has no room left in localStorage: remove items, then try again',
+        { cause },
+      );
     }
   }
 

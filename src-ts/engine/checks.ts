@@ -3,7 +3,7 @@ import type { Method } from '../protocol.js';
 
 import type { StoredRecord } from './records.js';
 
-// The Rust core decides on phones. These are the same rules for the browser; the behaviour suite in contract/ holds the two together.
+// The same rules as in the Rust core, for the browser. The cases in contract/ run on both.
 
 export const MAX_KEY_BYTES = 1024;
 export const MAX_VALUE_BYTES = 1024 * 1024;
@@ -17,7 +17,7 @@ const STORE = ['store'];
 const KEYS = ['keys', 'store'];
 const RECORD = ['key', 'value', 'expiresAt', 'ttl', 'store'];
 
-/** The options of each method. `get`, `has` and `remove` also take what `set` takes, so that a record can be handed to them as it is. */
+/** The options of each method. `get`, `has` and `remove` also take those of `set`, so that one object can be passed to all of them. */
 export const OPTIONS: Readonly<Record<Method, readonly string[]>> = {
   clear: STORE,
   compareAndSet: ['key', 'expected', 'value', 'expiresAt', 'ttl', 'store'],
@@ -37,22 +37,22 @@ export const OPTIONS: Readonly<Record<Method, readonly string[]>> = {
   setMany: ['items', 'store'],
 };
 
-/** What an entry of `items` may hold. */
+/** The properties of an item in `items`. */
 export const ITEM: readonly string[] = ['key', 'value', 'expiresAt', 'ttl'];
 
 /**
- * Refuses a name that is none of `known`: a misspelt option must not pass for one that was left out. What it is called is not told. What is
- * undefined is left out, as on the way to a phone.
+ * Refuses a name that is not in `known`: a misspelt option must not count as left out. The message does not contain the name. An option that
+ * is `undefined` counts as left out, as it does on a phone.
  */
 export function checkNames(options: object, known: readonly string[]): void {
   const isKnown = ([name, field]: [string, unknown]) => field === undefined || known.includes(name);
-  if (!Object.entries(options).every(isKnown)) throw invalid(`An option is none of ${known.join(', ')}`);
+  if (!Object.entries(options).every(isKnown)) throw invalid(`An option is unknown: use only ${known.join(', ')}`);
 }
 
 export function storeOf({ store }: Options): string {
   if (store === undefined) return 'default';
   if (typeof store !== 'string' || !STORE_NAME.test(store)) {
-    throw invalid('The option store must be 1 to 64 of a-z 0-9 . _ -');
+    throw invalid('The option store must be 1 to 64 characters of a-z 0-9 . _ -');
   }
   return store;
 }
@@ -62,29 +62,28 @@ export function keyOf({ key }: Options): string {
   return checkKey(key);
 }
 
-/** The keys, in their order. */
 export function keysOf({ keys }: Options): string[] {
   return checkList('keys', keys).map((key) => {
-    if (typeof key !== 'string') throw invalid('The option keys must hold strings');
+    if (typeof key !== 'string') throw invalid('The option keys must contain only strings');
     return checkKey(key);
   });
 }
 
-/** What `set` and `getOrCreate` store, and under which key. */
+/** The key and the record of `set` and `getOrCreate`. */
 export function recordOf(options: Options, now: number): [key: string, record: StoredRecord] {
   const key = keyOf(options);
   if (typeof options.value !== 'string') throw invalid('The option value must be a string');
   return [key, { value: checkValue(options.value), expiresAt: expiryOf(options, now) }];
 }
 
-/** What `setMany` stores, by key. */
+/** The records of `setMany`, by key. */
 export function recordsOf({ items }: Options, now: number): Map<string, StoredRecord> {
   const list = checkList('items', items);
   const size = new BatchSize();
   const records = new Map<string, StoredRecord>();
   for (const item of list) {
     if (typeof item !== 'object' || item === null || Array.isArray(item)) {
-      throw invalid('The option items must hold objects');
+      throw invalid('The option items must contain only objects');
     }
     checkNames(item, ITEM);
     const [key, record] = recordOf(item as Options, now);
@@ -92,39 +91,43 @@ export function recordsOf({ items }: Options, now: number): Map<string, StoredRe
     size.add(record.value);
     records.set(key, record);
   }
-  if (records.size < list.length) throw invalid('A key comes twice in one call');
+  if (records.size < list.length) throw invalid('A key appears twice in one call: pass each key once');
   return records;
 }
 
-/** The value that must be there, or `null` if there must be none. */
+/** The value that the item must have; `null` if it must not exist. */
 export function expectedOf({ expected }: Options): string | null {
   return checkNullable('expected', expected);
 }
 
-/** What takes the place of a value, or `null` for nothing. */
+/** The record that replaces a value; `null` for a removal. */
 export function replacementOf(options: Options, now: number): StoredRecord | null {
   const value = checkNullable('value', options.value);
   const expiresAt = expiryOf(options, now);
   if (value !== null) return { value, expiresAt };
-  if (expiresAt !== null) throw invalid('A removal has no expiry');
+  if (expiresAt !== null) throw invalid('A removal cannot have an expiry: pass a value, or leave the expiry out');
   return null;
 }
 
-/** Counts what one call stores or answers, and refuses too much. */
+/** Adds up the bytes that one call stores or returns, and refuses too many. */
 export class BatchSize {
   private bytes = 0;
 
   add(text: string): void {
     this.bytes += utf8Length(text);
     if (this.bytes > MAX_BATCH_BYTES) {
-      throw new SecureStorageError('TOO_LARGE', 'The keys and values of one call are larger than 4 MiB');
+      throw new SecureStorageError(
+        'TOO_LARGE',
+        'The keys and values of one call are larger than 4 MiB of UTF-8: use several calls',
+      );
     }
   }
 }
 
-/** When the record expires, in milliseconds since 1970, or `null` for never. */
+/** When the record expires, in milliseconds since 1970; `null` for never. */
 function expiryOf({ expiresAt, ttl }: Options, now: number): number | null {
-  if (expiresAt !== undefined && ttl !== undefined) throw invalid('The options expiresAt and ttl exclude each other');
+  if (expiresAt !== undefined && ttl !== undefined)
+    throw invalid('The options expiresAt and ttl cannot both be set: pass one of them');
   if (expiresAt !== undefined) {
     if (!isTime(expiresAt, 0)) throw invalid('The option expiresAt must be milliseconds since 1970');
     return Math.floor(expiresAt);
@@ -136,16 +139,18 @@ function expiryOf({ expiresAt, ttl }: Options, now: number): number | null {
 
 function checkKey(key: string): string {
   if (key === '') throw invalid('The option key must not be empty');
-  if (isLonger(key, MAX_KEY_BYTES)) throw invalid('The option key must be at most 1024 bytes of UTF-8');
+  if (isLonger(key, MAX_KEY_BYTES))
+    throw invalid('The option key is longer than 1024 bytes of UTF-8: use a shorter key');
   return key;
 }
 
 function checkValue(value: string): string {
-  if (isLonger(value, MAX_VALUE_BYTES)) throw new SecureStorageError('TOO_LARGE', 'The value is larger than 1 MiB');
+  if (isLonger(value, MAX_VALUE_BYTES))
+    throw new SecureStorageError('TOO_LARGE', 'The value is larger than 1 MiB of UTF-8: encrypt large data in a file');
   return value;
 }
 
-/** Leaving the option out is not null: on the way to a phone, what is undefined is dropped. */
+/** `undefined` is refused: on the way to a phone it is dropped, so it cannot mean `null`. */
 function checkNullable(name: string, value: unknown): string | null {
   if (value !== null && typeof value !== 'string') throw invalid(`The option ${name} must be a string or null`);
   return value === null ? null : checkValue(value);
@@ -153,7 +158,7 @@ function checkNullable(name: string, value: unknown): string | null {
 
 function checkList(name: string, list: unknown): unknown[] {
   if (!Array.isArray(list)) throw invalid(`The option ${name} must be a list`);
-  if (list.length > MAX_BATCH_ITEMS) throw invalid('One call takes at most 1000 keys or items');
+  if (list.length > MAX_BATCH_ITEMS) throw invalid('One call takes at most 1000 keys or items: use several calls');
   return list;
 }
 
@@ -162,7 +167,7 @@ const MAX_TIME = 8.64e15;
 
 const STORE_NAME = new RegExp(`^[a-z0-9._-]{1,${String(MAX_STORE_BYTES)}}$`);
 
-/** Whether a text is longer in UTF-8; one of more than `cap` units is, whatever it holds, and is not encoded. */
+/** True if a text has more than `cap` bytes of UTF-8. A text of more than `cap` UTF-16 units always has, so it is not encoded. */
 function isLonger(text: string, cap: number): boolean {
   return text.length > cap || utf8Length(text) > cap;
 }

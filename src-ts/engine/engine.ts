@@ -43,19 +43,17 @@ interface Opened {
 }
 
 /**
- * The methods of the plugin over any place for strings.
- *
- * The Rust core decides on phones; the behaviour suite in contract/ holds the two together.
+ * The methods of the plugin over any backend. On phones the Rust core has the same rules; the cases in contract/ run on both.
  */
 export abstract class Engine implements BridgePlugin {
   private readonly listeners = new Listeners();
   private readonly resets = new Map<string, LastReset>();
   private backend?: Backend;
 
-  /** Makes the place, when it is needed first. */
+  /** Called once, when the backend is first needed. */
   protected abstract createBackend(): Backend;
 
-  /** Throws if a call may not be served, on this store or at all. */
+  /** Throws if a call must not run, on this store or at all. */
   protected abstract guard(store?: string): void;
 
   async get(options: Options): Promise<GetResult> {
@@ -174,7 +172,7 @@ export abstract class Engine implements BridgePlugin {
 
   async reset(options: Options): Promise<TrueResult> {
     const { records, store } = this.open('reset', options);
-    if (records.keys().length > 0) this.startAfresh(store, 'REQUESTED');
+    if (records.keys().length > 0) this.startEmpty(store, 'REQUESTED');
     return { value: true };
   }
 
@@ -207,7 +205,7 @@ export abstract class Engine implements BridgePlugin {
     return { records: new Records(backend, store), store, backend };
   }
 
-  protected startAfresh(store: string, reason: ResetReason): void {
+  protected startEmpty(store: string, reason: ResetReason): void {
     const { records } = this.openStore(store);
     for (const key of records.keys()) records.delete(key);
     const reset: LastReset = { reason, at: Date.now() };
@@ -215,7 +213,7 @@ export abstract class Engine implements BridgePlugin {
     this.listeners.notify('storeReset', { store, ...reset });
   }
 
-  /** The record, unless it is absent or its time is up. */
+  /** The record; `null` if it does not exist or has expired. */
   private live(records: Records, store: string, key: string, now = Date.now()): StoredRecord | null {
     const record = records.get(key);
     if (record?.expiresAt == null || record.expiresAt > now) return record;
@@ -224,12 +222,12 @@ export abstract class Engine implements BridgePlugin {
     return null;
   }
 
-  /** Whether there is anything to be removed, damaged or not. */
+  /** True if there is an item to remove, damaged or not. */
   private isThere(records: Records, store: string, key: string): boolean {
     return isDamaged(records, key) || this.live(records, store, key) !== null;
   }
 
-  /** Without the damaged ones. */
+  /** The keys, without those of damaged items. */
   private liveKeys(records: Records, store: string): string[] {
     return records.keys().filter((key) => !isDamaged(records, key) && this.live(records, store, key));
   }

@@ -1,6 +1,5 @@
 import type { ListenerCallback, PluginListenerHandle } from '@capacitor/core';
 
-/** Who wants to hear of which event. */
 export class Listeners {
   private readonly entries = new Set<{ eventName: string; listener: ListenerCallback }>();
 
@@ -14,7 +13,7 @@ export class Listeners {
     this.entries.clear();
   }
 
-  /** Tells them in turns of their own, as a phone does: a listener that throws must not make the call fail that raised the event. */
+  /** Calls each listener in a microtask of its own: a listener that throws must not fail the call that raised the event. */
   notify(eventName: string, event: object): void {
     for (const entry of this.entries) {
       if (entry.eventName !== eventName) continue;

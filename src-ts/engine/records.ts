@@ -4,14 +4,14 @@ import type { Backend } from './backend.js';
 
 export interface StoredRecord {
   value: string;
-  /** Milliseconds since 1970, or `null` for never. */
+  /** Milliseconds since 1970; `null` for never. */
   expiresAt: number | null;
 }
 
 /**
  * The records of one store in a backend.
  *
- * A name of a store holds no colon, so that the text before a key belongs to exactly one store.
+ * The name of a store contains no colon, so a prefix belongs to exactly one store.
  */
 export class Records {
   private readonly prefix: string;
@@ -32,13 +32,13 @@ export class Records {
     this.backend.write(this.prefix + key, JSON.stringify(record));
   }
 
-  /** All or none. */
+  /** Writes all records or none. */
   setAll(records: ReadonlyMap<string, StoredRecord>): void {
     const before = [...records.keys()].map((key) => [this.prefix + key, this.backend.read(this.prefix + key)] as const);
     try {
       for (const [key, record] of records) this.set(key, record);
     } catch (error) {
-      // What is new goes first, so that there is room for what was there.
+      // The new content is deleted first, so that there is room for the old.
       for (const [name] of before) this.backend.delete(name);
       for (const [name, content] of before) if (content !== null) this.backend.write(name, content);
       throw error;
@@ -49,13 +49,13 @@ export class Records {
     this.backend.delete(this.prefix + key);
   }
 
-  /** Sorted as the native side sorts. */
+  /** The keys in the order of the native side. */
   keys(): string[] {
     const names = this.backend.names(this.prefix);
     return names.map((name) => name.slice(this.prefix.length)).sort(compareCodePoints);
   }
 
-  /** What the store takes, names included, in bytes of the UTF-16 that browsers count. */
+  /** The size of the store with its names, in bytes of UTF-16, as browsers count. */
   size(): number {
     const lengths = this.backend.names(this.prefix).map((name) => name.length + (this.backend.read(name) ?? '').length);
     return lengths.reduce((sum, length) => sum + 2 * length, 0);
@@ -64,7 +64,7 @@ export class Records {
 
 export const PREFIX = 'INSECURE-DEBUG:strongroom:';
 
-/** What the names of a store's records begin with in the backend. */
+/** The prefix of a store's names in the backend. */
 export function prefixOf(store: string): string {
   return `${PREFIX}${store}:`;
 }
@@ -72,7 +72,7 @@ export function prefixOf(store: string): string {
 function parse(content: string): StoredRecord {
   const { value, expiresAt } = parseObject(content);
   if (typeof value !== 'string' || !(expiresAt === null || typeof expiresAt === 'number')) {
-    throw new SecureStorageError('CORRUPT_RECORD', 'The record is damaged');
+    throw new SecureStorageError('CORRUPT_RECORD', 'The item is damaged: set it again or remove it');
   }
   return { value, expiresAt };
 }
@@ -81,12 +81,12 @@ function parseObject(content: string): Partial<StoredRecord> {
   try {
     return (JSON.parse(content) as Partial<StoredRecord> | null) ?? {};
   } catch {
-    // The parser's own error quotes the content, so it must not travel on.
+    // The parser's own error quotes the content, so it is not passed on.
     return {};
   }
 }
 
-/** The order of code points is the order of UTF-8 bytes, in which the native side sorts. UTF-16 units sort differently. */
+/** Compares by code points: this is the order of UTF-8 bytes, in which the native side sorts. UTF-16 units sort differently. */
 function compareCodePoints(a: string, b: string): number {
   const left = Array.from(a);
   const right = Array.from(b);

@@ -28,7 +28,7 @@ describe('the contract with the Rust bridge', () => {
     expect(ITEM).toEqual(contract.item);
   });
 
-  test('has the options of the configuration that are declared', () => {
+  test('has the declared options of the configuration', () => {
     const { ios, ...others } = configOptions(CONFIG);
     expect([...Object.keys(others), 'ios'].sort()).toEqual([...contract.config].sort());
     expect(Object.keys(ios as object).sort()).toEqual([...contract.configIos].sort());
@@ -38,7 +38,7 @@ describe('the contract with the Rust bridge', () => {
     expect([...EVENTS].sort()).toEqual([...contract.events].sort());
   });
 
-  test('has the same codes, retryable alike', () => {
+  test('has the same codes, each as retryable', () => {
     expect(RETRYABLE).toEqual(Object.fromEntries(contract.codes.map(({ code, retryable }) => [code, retryable])));
   });
 
@@ -54,12 +54,12 @@ describe('the contract with the Rust bridge', () => {
 });
 
 describe('the documentation', () => {
-  test('lists the same codes, retryable alike', () => {
+  test('lists the same codes, each as retryable', () => {
     const rows = errorRows('docs/guide/errors.md');
     expect(Object.fromEntries(rows.map(([, code, retryable]) => [code, retryable === 'yes']))).toEqual(RETRYABLE);
   });
 
-  test('says the same of the five most common codes in README.md', () => {
+  test('has the same rows for the five most common codes in README.md', () => {
     const lines = errorRows('README.md').map(([line]) => line);
     expect(lines).toHaveLength(5);
     expect(errorRows('docs/guide/errors.md').map(([line]) => line)).toEqual(expect.arrayContaining(lines));
@@ -70,7 +70,7 @@ describe('the documentation', () => {
     expect(explained).toEqual(Object.keys(RETRYABLE).sort());
   });
 
-  test('says of every method and option since when, and of what may be left out what is then', () => {
+  test('has @since for every method and option, and @default for every optional one', () => {
     const { api: plugin, interfaces, pluginConfigs } = api('SecureStorageApi');
     const options = [...interfaces, ...pluginConfigs, api('IosConfig').api].filter(
       (each) => each?.name !== 'PluginListenerHandle',
@@ -103,7 +103,7 @@ const ROOT = new URL('../../', import.meta.url);
 
 const CONFIG = fileURLToPath(new URL('tsconfig.docgen.json', ROOT));
 
-/** What docgen sees of an interface. */
+/** An interface as docgen reads it. */
 const api = parse({ tsconfigPath: CONFIG });
 
 function read(file: string): string {
@@ -115,7 +115,7 @@ function errorRows(page: string) {
   return [...read(page).matchAll(/^\| `([A-Z_]+)` \| (yes|no) \|.*$/gm)];
 }
 
-/** What stands in quotes or is written as code. */
+/** The words in quotes or backticks. */
 function names(text: string): string[] {
   return [...text.matchAll(/[`'](\w+)[`']/g)].map(([, name = '']) => name);
 }

@@ -53,7 +53,7 @@ describe('a rejection of the native side', () => {
   });
 });
 
-test('an error that is one already is left alone', () => {
+test('a SecureStorageError is returned unchanged', () => {
   const error = new SecureStorageError('NOT_FOUND', 'm');
   expect(toSecureStorageError(error)).toBe(error);
   expect('cause' in error && error.cause).toBeFalsy();

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { redactBridgeLog, warnOfBridgeLog } from '../logging.js';
 
 describe("Capacitor's log", () => {
-  test('shows neither options nor result of this plugin, and leaves the call itself alone', () => {
+  test('shows neither options nor result of this plugin, and does not change the call', () => {
     const printed = vi.fn();
     const log = { logToNative: printed, logFromNative: printed };
     redactBridgeLog(log, 'SecureStorage');
@@ -25,7 +25,7 @@ describe("Capacitor's log", () => {
     ['compareAndSet', { key: 'k', expected: 'top secret', value: 'top secret' }, { value: true }],
     ['removeMany', { keys: ['top secret'] }, { value: 1 }],
     ['keys', {}, { value: ['top secret'] }],
-  ])('shows nothing of %s, however deep it lies', (methodName, options, data) => {
+  ])('shows no secret of %s at any depth', (methodName, options, data) => {
     const printed: unknown[] = [];
     const print = (entry: unknown) => printed.push(entry);
     const log = { logToNative: print, logFromNative: print };
@@ -39,7 +39,7 @@ describe("Capacitor's log", () => {
     expect(JSON.stringify(printed)).not.toContain('secret');
   });
 
-  test('shows what other plugins do', () => {
+  test('shows the calls of other plugins', () => {
     const logToNative = vi.fn();
     const log = { logToNative };
     redactBridgeLog(log, 'SecureStorage');
@@ -48,7 +48,7 @@ describe("Capacitor's log", () => {
     expect(logToNative).toHaveBeenCalledExactlyOnceWith(call);
   });
 
-  test('is left alone where there is none', () => {
+  test('is not changed if it does not exist', () => {
     const log = {};
     redactBridgeLog(log, 'SecureStorage');
     expect(log).toEqual({});
@@ -62,13 +62,13 @@ describe("a release build with Capacitor's logging on", () => {
     warn.mockClear();
   });
 
-  test('is warned of, with what to do', () => {
+  test('causes a warning that says what to do', () => {
     warnOfBridgeLog({ DEBUG: false, isLoggingEnabled: true });
     expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining("loggingBehavior to 'debug' or 'none'"));
   });
 
   test.each([{ DEBUG: true, isLoggingEnabled: true }, { DEBUG: false, isLoggingEnabled: false }, {}])(
-    'is not what %j is',
+    'is not detected in %j',
     (capacitor) => {
       warnOfBridgeLog(capacitor);
       expect(warn).not.toHaveBeenCalled();

@@ -9,11 +9,11 @@ import type { FakeOptions, KeyLoss } from './options.js';
 
 type Options = Readonly<Record<string, unknown>>;
 
-/** The plugin over memory, with what only a phone has: keys that are lost, and stores that are set aside. */
+/** The engine over memory, with what only a phone has: keys that can be lost, and quarantine. */
 export class FakeEngine extends Engine {
   private readonly memory = new MemoryBackend();
   private readonly storeKeys = new Map<string, Key>();
-  private readonly aside = new Map<string, SetAside[]>();
+  private readonly quarantine = new Map<string, QuarantinedStore[]>();
 
   constructor(private readonly options: Required<FakeOptions>) {
     super();
@@ -24,12 +24,12 @@ export class FakeEngine extends Engine {
   }
 
   restoreKey(store: string): void {
-    for (const { key } of [{ key: this.key(store) }, ...this.asideOf(store)]) delete key.lost;
+    for (const { key } of [{ key: this.key(store) }, ...this.quarantineOf(store)]) delete key.lost;
   }
 
   damage(store: string, key: string): void {
     const name = prefixOf(store) + key;
-    if (this.memory.read(name) === null) throw new Error('There is no such item to be damaged');
+    if (this.memory.read(name) === null) throw new Error('There is no such item: set it before you damage it');
     this.memory.write(name, '');
   }
 
@@ -41,14 +41,14 @@ export class FakeEngine extends Engine {
   override async getStatus(options: Options): Promise<StoreStatus> {
     const status = await super.getStatus(options);
     const { platform } = this.options;
-    return { ...status, ...FACTS[platform], platform, quarantined: this.asideOf(status.store).length };
+    return { ...status, ...FACTS[platform], platform, quarantined: this.quarantineOf(status.store).length };
   }
 
   override async clear(options: Options): Promise<TrueResult> {
     checkNames(options, OPTIONS.clear);
     const store = storeOf(options);
     this.storeKeys.delete(store);
-    this.aside.delete(store);
+    this.quarantine.delete(store);
     return super.clear(options);
   }
 
@@ -56,23 +56,23 @@ export class FakeEngine extends Engine {
     checkNames(options, OPTIONS.reset);
     const store = storeOf(options);
     if (!this.key(store).lost) return super.reset(options);
-    this.startAfresh(store, 'REQUESTED');
+    this.startEmpty(store, 'REQUESTED');
     return { value: true };
   }
 
   override async recover(options: Options): Promise<RecoverResult> {
     const { store } = this.open('recover', options);
     const [unreadable, readable] = [true, false].map((lost) =>
-      this.asideOf(store).filter(({ key }) => (key.lost !== undefined) === lost),
-    ) as [SetAside[], SetAside[]];
+      this.quarantineOf(store).filter(({ key }) => (key.lost !== undefined) === lost),
+    ) as [QuarantinedStore[], QuarantinedStore[]];
     let recovered = 0;
-    // The newest first, since what is there is not replaced.
+    // The newest copy first, because an existing item is not replaced.
     for (const [name, content] of readable.reverse().flatMap((copy) => copy.content)) {
       if (this.memory.read(name) !== null) continue;
       this.memory.write(name, content);
       recovered++;
     }
-    this.aside.set(store, unreadable);
+    this.quarantine.set(store, unreadable);
     return { recovered, remaining: unreadable.length };
   }
 
@@ -83,16 +83,17 @@ export class FakeEngine extends Engine {
   protected guard(store: string): void {
     const { lost } = this.key(store);
     if (lost === undefined || this.memory.names(prefixOf(store)).length === 0) return;
-    if (this.options.onKeyLoss === 'error') throw new SecureStorageError(lost, 'The store cannot be opened any more');
-    this.startAfresh(store, lost);
+    if (this.options.onKeyLoss === 'error')
+      throw new SecureStorageError(lost, 'The store can no longer be opened: call `reset()` to start an empty store');
+    this.startEmpty(store, lost);
   }
 
-  protected override startAfresh(store: string, reason: ResetReason): void {
+  protected override startEmpty(store: string, reason: ResetReason): void {
     const names = this.memory.names(prefixOf(store));
     const content = names.map((name): [string, string] => [name, this.memory.read(name) ?? '']);
-    this.aside.set(store, [...this.asideOf(store), { key: this.key(store), content }]);
+    this.quarantine.set(store, [...this.quarantineOf(store), { key: this.key(store), content }]);
     this.storeKeys.delete(store);
-    super.startAfresh(store, reason);
+    super.startEmpty(store, reason);
   }
 
   private key(store: string): Key {
@@ -101,8 +102,8 @@ export class FakeEngine extends Engine {
     return key;
   }
 
-  private asideOf(store: string): SetAside[] {
-    return this.aside.get(store) ?? [];
+  private quarantineOf(store: string): QuarantinedStore[] {
+    return this.quarantine.get(store) ?? [];
   }
 }
 
@@ -110,13 +111,13 @@ interface Key {
   lost?: KeyLoss;
 }
 
-/** A store that is out of use, under the key that it was sealed with. */
-interface SetAside {
+/** A store in quarantine, and the key that it was sealed with. */
+interface QuarantinedStore {
   key: Key;
   content: [name: string, content: string][];
 }
 
-/** What a status says of each platform. */
+/** The status fields that depend on the platform. */
 const FACTS = {
   android: { secure: true, securityLevel: 'trustedEnvironment', location: 'noBackupFilesDir' },
   ios: { secure: true, securityLevel: null, location: 'keychain' },

@@ -10,12 +10,12 @@ import type { FakeOptions, KeyLoss } from './options.js';
 export type { FakeOptions, KeyLoss } from './options.js';
 
 /**
- * A secure storage for the tests of an app: in memory, with the rules and the errors of a phone, and with failures on demand.
+ * A secure storage for the tests of an app: it stores in memory, has the rules and errors of a phone, and fails on request.
  *
  * @since 0.1.0
  */
 export class FakeSecureStorage {
-  /** The API itself, for code that is handed its storage. */
+  /** The API, for code that gets its storage as an argument. */
   readonly storage: SecureStorageApi;
 
   private readonly bridge: BridgePlugin;
@@ -44,7 +44,7 @@ export class FakeSecureStorage {
   }
 
   /**
-   * Answers the calls of the app's own `SecureStorage` from now on.
+   * Receives the calls of the app's own `SecureStorage` from now on.
    *
    * @since 0.1.0
    */
@@ -55,7 +55,7 @@ export class FakeSecureStorage {
   }
 
   /**
-   * Gives the app's `SecureStorage` back what answered before.
+   * Ends `install()`.
    *
    * @since 0.1.0
    */
@@ -65,7 +65,7 @@ export class FakeSecureStorage {
   }
 
   /**
-   * Lets calls reject with `LOCKED`, as on a device that was not unlocked yet. `getPlatform` still works.
+   * Makes calls reject with `LOCKED`, as on a device that has not been unlocked yet. `getPlatform` still works.
    *
    * @since 0.1.0
    */
@@ -83,8 +83,8 @@ export class FakeSecureStorage {
   }
 
   /**
-   * Loses the key of a store for good, as a restore on another phone does. At the next call the store is set aside and starts anew,
-   * with the event `storeReset`; or, with `onKeyLoss: 'error'`, calls reject with the reason until `reset()` or `clear()`.
+   * Loses the key of a store, as after a restore on another phone. The next call puts the store into quarantine, starts an empty one and
+   * fires `storeReset`. With `onKeyLoss: 'error'`, calls reject with the reason until `reset()` or `clear()`.
    *
    * @since 0.1.0
    */
@@ -93,7 +93,7 @@ export class FakeSecureStorage {
   }
 
   /**
-   * Brings the lost keys of a store back, as a system update can. `recover()` then restores what was set aside.
+   * Brings the lost keys of a store back, as a system update can. `recover()` then restores the items in quarantine.
    *
    * @since 0.1.0
    */
@@ -102,7 +102,7 @@ export class FakeSecureStorage {
   }
 
   /**
-   * Damages an item: reading it rejects with `CORRUPT_RECORD`. Throws if there is none.
+   * Damages an item: reading it rejects with `CORRUPT_RECORD`. Throws if there is no such item.
    *
    * @since 0.1.0
    */
@@ -111,7 +111,7 @@ export class FakeSecureStorage {
   }
 
   /**
-   * Lets every call take so many milliseconds; 0 ends it.
+   * Delays every call by the given number of milliseconds; 0 ends it.
    *
    * @since 0.1.0
    */
@@ -120,7 +120,7 @@ export class FakeSecureStorage {
   }
 
   /**
-   * Lets the next call, or so many, reject with a code. With `method` only calls of it count.
+   * Makes the next `times` calls reject with a code. With `method`, only calls of that method count.
    *
    * @since 0.1.0
    */

@@ -10,7 +10,7 @@ export interface FakeOptions {
   onKeyLoss?: 'quarantine' | 'error';
 
   /**
-   * Where the app believes it runs.
+   * The platform that `getPlatform` and `getStatus` return.
    *
    * @since 0.1.0
    * @default 'android'
@@ -19,7 +19,7 @@ export interface FakeOptions {
 }
 
 /**
- * Why a store cannot be opened any more.
+ * Why a store can no longer be opened.
  *
  * @since 0.1.0
  */

@@ -1,4 +1,4 @@
-/** Keeps renewals that fail from following each other too quickly: a second, two, four, up to a minute, each with jitter. */
+/** Delays the next renewal after a failure: by 1 second, 2, 4 and so on up to a minute, each with jitter. */
 export class Backoff {
   private failures = 0;
   private until = 0;
@@ -6,9 +6,9 @@ export class Backoff {
 
   constructor(private readonly now: () => number) {}
 
-  /** Throws the error of the last attempt if it is too early for another. */
+  /** Throws the error of the last attempt if it is too early for the next one. */
   check(): void {
-    // A clock that was set back must not hold anything up for longer than the longest pause.
+    // A clock that was set back must not delay the next attempt by more than the longest pause.
     if (this.now() < this.until && this.until - this.now() <= LONGEST) throw this.error;
   }
 

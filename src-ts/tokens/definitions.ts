@@ -1,40 +1,40 @@
 import type { SecureStorageApi } from '../definitions.js';
 
 /**
- * What a session consists of. It is stored as one item, so that an access token never meets the refresh token of another time. More
- * may be kept with it.
+ * The tokens of a session, with more properties if you like. They are stored as one item, so that an access token and a refresh token always
+ * belong together.
  *
  * @since 0.1.0
  */
 export interface Tokens {
   accessToken: string;
-  /** Without one the session ends with the access token. */
+  /** Without it, the session ends when the access token expires. */
   refreshToken?: string;
-  /** When the access token expires, in milliseconds since 1970. Without it, it counts as valid until a server refuses it. */
+  /** When the access token expires, in milliseconds since 1970. Without it, the token counts as valid until a server refuses it. */
   expiresAt?: number;
   [more: string]: string | number | boolean | null | undefined;
 }
 
 export interface TokenManagerOptions {
   /**
-   * Asks the server for new tokens. If it answers without a refresh token, the old one is kept.
+   * Asks the server for new tokens. If the result has no refresh token, the old one is kept.
    *
-   * Reject with a `SessionEndedError` if the server says that the session is over (`invalid_grant`), and with anything else if it may
-   * be tried again.
+   * Reject with a `SessionEndedError` if the server says that the session is over (`invalid_grant`), and with any other error if the manager
+   * may try again.
    *
    * @since 0.1.0
    */
   refresh: (tokens: Tokens, context: RefreshContext) => Promise<Tokens>;
 
   /**
-   * Is told that the session has ended and its tokens are gone, other than by `logOut`.
+   * Called when the session has ended and its tokens are removed, except by `logOut`.
    *
    * @since 0.1.0
    */
   onSessionEnd?: (reason: SessionEnd) => void;
 
   /**
-   * The store.
+   * The name of the store.
    *
    * @since 0.1.0
    * @default 'default'
@@ -42,7 +42,7 @@ export interface TokenManagerOptions {
   store?: string;
 
   /**
-   * The name of the item.
+   * The key of the item.
    *
    * @since 0.1.0
    * @default 'tokens'
@@ -50,7 +50,7 @@ export interface TokenManagerOptions {
   key?: string;
 
   /**
-   * For how many seconds an access token must at least be valid yet to be handed out without being renewed.
+   * An access token that is valid for fewer seconds than this is renewed.
    *
    * @since 0.1.0
    * @default 60
@@ -66,7 +66,7 @@ export interface TokenManagerOptions {
   refreshTimeout?: number;
 
   /**
-   * Where the tokens are kept.
+   * The storage for the tokens.
    *
    * @since 0.1.0
    * @default SecureStorage
@@ -82,25 +82,25 @@ export interface TokenManagerOptions {
   now?: () => number;
 
   /**
-   * Keeps two pages from renewing at once; `null` for none. For tests.
+   * Prevents two pages from renewing at once; `null` for none. For tests.
    *
    * @since 0.1.0
-   * @default navigator.locks, where there is one
+   * @default navigator.locks, if the browser has it
    */
   locks?: Pick<LockManager, 'request'> | null;
 }
 
 export interface RefreshContext {
   /**
-   * Whether an earlier renewal with these tokens was begun, and nobody knows how it ended: the app was killed, or the network failed. If
-   * the server has rotated the refresh token then, it takes this one for a replay.
+   * Whether an earlier renewal with these tokens started and its result is unknown: the app was killed, or the network failed. If the server
+   * replaced the refresh token then, it treats this one as stolen.
    *
    * @since 0.1.0
    */
   interrupted: boolean;
 
   /**
-   * Is aborted when the time for the renewal is up.
+   * Aborted when the renewal takes longer than `refreshTimeout`.
    *
    * @since 0.1.0
    */
@@ -109,14 +109,14 @@ export interface RefreshContext {
 
 export interface TokenOptions {
   /**
-   * In place of the manager's `minTtl`, in seconds.
+   * Overrides the manager's `minTtl`, in seconds.
    *
    * @since 0.1.0
    */
   minTtl?: number;
 
   /**
-   * An access token that a server has refused. If it is still the current one, it is renewed whatever its expiry.
+   * An access token that a server has refused. If it is still the current one, it is renewed before it expires.
    *
    * @since 0.1.0
    */
@@ -125,14 +125,14 @@ export interface TokenOptions {
 
 export interface LogOutOptions {
   /**
-   * Tells the server, after the tokens are gone from the device. It is given the newest tokens there were.
+   * Tells the server, after the tokens are removed from the device. Gets the newest tokens.
    *
    * @since 0.1.0
    */
   revoke?: (tokens: Tokens) => Promise<unknown>;
 
   /**
-   * How many seconds to wait for it.
+   * How many seconds to wait for `revoke`.
    *
    * @since 0.1.0
    * @default 5
@@ -141,15 +141,15 @@ export interface LogOutOptions {
 }
 
 /**
- * Why a session has ended: its access token has expired and cannot be renewed; the server says so; or it says so after a renewal that
- * was interrupted, so that it may take the session for a stolen one.
+ * Why a session has ended: `expired` if the access token has expired and cannot be renewed; `revoked` if the server says so; `interrupted` if
+ * the server says so after an interrupted renewal, so it may have treated the refresh token as stolen.
  *
  * @since 0.1.0
  */
 export type SessionEnd = 'expired' | 'revoked' | 'interrupted';
 
 /**
- * What `refresh` rejects with when the server says that the session is over.
+ * Reject `refresh` with this error when the server says that the session is over.
  *
  * @since 0.1.0
  */

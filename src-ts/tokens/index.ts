@@ -15,7 +15,7 @@ export { SessionEndedError } from './definitions.js';
 export type { TokenManager } from './manager.js';
 
 /**
- * Keeps the tokens of a session: renews them in time and one at a time, loses none on the way, and tells when the session has ended.
+ * Keeps the tokens of a session: renews them in time and one at a time, loses none, and reports the end of the session.
  *
  * @since 0.1.0
  */

@@ -1,4 +1,3 @@
-import { readOrNull } from '../client/read.js';
 import type { SecureStorageApi } from '../definitions.js';
 import { SecureStorageError } from '../errors.js';
 
@@ -11,7 +10,8 @@ import {
   type TokenOptions,
   type Tokens,
 } from './definitions.js';
-import { checkTokens, isOlder, readRecord, type StoredRecord, type TokenRecord, writeRecord } from './record.js';
+import { checkTokens, type StoredRecord } from './record.js';
+import { TokenStore } from './store.js';
 import { pause, withTimeout } from './time.js';
 
 type Options = TokenManagerOptions & { storage: SecureStorageApi };
@@ -27,10 +27,10 @@ export class TokenManager {
   private readonly timeout: number;
   private readonly locks: Pick<LockManager, 'request'> | null;
   private readonly backoff: Backoff;
+  private readonly store: TokenStore;
+  /** The renewal that is running. Concurrent callers share it. */
   private renewal?: Promise<Tokens | null>;
-  /** New tokens that could not be stored yet. The server has forgotten the old ones. */
-  private unsaved?: TokenRecord;
-  /** New tokens that came after the end of their session. */
+  /** Renewed tokens that arrived after their session had ended. A logout revokes them. */
   private late?: Tokens;
 
   /** @internal */
@@ -40,19 +40,20 @@ export class TokenManager {
     const { navigator } = globalThis as { navigator?: { locks?: LockManager } };
     this.locks = options.locks === undefined ? (navigator?.locks ?? null) : options.locks;
     this.backoff = new Backoff(this.options.now);
+    this.store = new TokenStore(options.storage, this.options.key, options.store);
   }
 
   /**
-   * An access token that is valid, renewed if need be; `null` only if it is certain that there is no session. Callers at the same time
-   * share one renewal.
+   * Returns a valid access token, and renews it first if needed; `null` only if there certainly is no session. Concurrent calls share one
+   * renewal.
    *
-   * Rejects with a `SecureStorageError` if the store cannot be read, and with what `refresh` rejected with if the token is no longer
-   * valid and could not be renewed. The session goes on in both cases.
+   * Rejects with a `SecureStorageError` if the store cannot be read, and with the error of `refresh` if the token is no longer valid and could
+   * not be renewed. The session continues in both cases.
    *
    * @since 0.1.0
    */
   async getAccessToken({ minTtl = this.options.minTtl, rejected }: TokenOptions = {}): Promise<string | null> {
-    const record = await this.read();
+    const record = await this.store.read();
     if (!record) return null;
     const { tokens } = record;
     const refused = rejected !== undefined && rejected === tokens.accessToken;
@@ -67,43 +68,38 @@ export class TokenManager {
   }
 
   /**
-   * All tokens of the session as they are, without renewing them; `null` if there is none.
+   * Returns all tokens of the session without renewing them; `null` if there is no session.
    *
    * @since 0.1.0
    */
   async getTokens(): Promise<Tokens | null> {
-    return (await this.read())?.tokens ?? null;
+    return (await this.store.read())?.tokens ?? null;
   }
 
   /**
-   * Begins a session, in place of the one there is. It resolves once the tokens are on the disk.
+   * Starts a session and replaces an existing one. The promise resolves when the tokens are on the disk.
    *
    * @since 0.1.0
    */
   async setTokens(tokens: Tokens): Promise<void> {
-    const { storage, store, key } = this.options;
-    const value = writeRecord({ version: 1, session: randomName(), generation: 1, tokens: checkTokens(tokens) });
-    await storage.set({ key, store, value });
-    this.unsaved = undefined;
+    await this.store.put({ version: 1, session: randomName(), generation: 1, tokens: checkTokens(tokens) });
     this.backoff.succeeded();
   }
 
   /**
-   * Ends the session: first on this device, for good, then at the server. A renewal that is under way does not bring it back. Tells
-   * whether the server was told.
+   * Ends the session, first on this device and then at the server. A running renewal does not bring it back. Returns whether the server was
+   * told.
    *
    * @since 0.1.0
    */
   async logOut({ revoke, timeout = 5 }: LogOutOptions = {}): Promise<{ revoked: boolean }> {
-    const { storage, store, key } = this.options;
     this.late = undefined;
-    // Where the item cannot be read because it is damaged, there is nothing to revoke, and it goes all the same.
-    const record = await this.read().catch((error: unknown) => {
+    // A damaged item cannot be read, so there is nothing to revoke. It is removed anyway.
+    const record = await this.store.read().catch((error: unknown) => {
       if (error instanceof SecureStorageError && !error.retryable) return null;
       throw error;
     });
-    await storage.removeMany({ keys: [key], store });
-    this.unsaved = undefined;
+    await this.store.remove();
     if (!revoke) return { revoked: false };
     const told = withTimeout(timeout * 1000, async () => {
       await this.renewal?.catch(() => undefined);
@@ -119,27 +115,7 @@ export class TokenManager {
     return expiresAt === undefined || expiresAt > this.options.now() + minTtl * 1000;
   }
 
-  /** What is stored, or what could not be stored yet if that is newer. */
-  private async read(): Promise<StoredRecord | null> {
-    const record = await this.readStored();
-    const { unsaved } = this;
-    if (!unsaved) return record;
-    // The session has ended, or somebody else has begun or renewed one.
-    if (!record || !isOlder(record, unsaved)) {
-      this.unsaved = undefined;
-      return record;
-    }
-    // Where it still cannot be stored, the stored text is what the next change has to replace.
-    return this.save(record, unsaved).catch(() => ({ ...unsaved, text: record.text }));
-  }
-
-  private async readStored(): Promise<StoredRecord | null> {
-    const { storage, store, key } = this.options;
-    const text = await readOrNull(storage, { key, store });
-    return text === null ? null : readRecord(text);
-  }
-
-  /** One at a time in this page, and where the browser has locks, among all pages. */
+  /** Renews one at a time: in this page, and with locks of the browser among all pages. */
   private async renew(before: Tokens): Promise<Tokens | null> {
     this.backoff.check();
     const run = () => this.renewAlone(before);
@@ -150,22 +126,21 @@ export class TokenManager {
 
   private async renewAlone(before: Tokens): Promise<Tokens | null> {
     for (;;) {
-      const record = await this.read();
+      const record = await this.store.read();
       if (!record) return null;
-      // Somebody else was quicker.
+      // Another page was quicker.
       if (record.tokens.accessToken !== before.accessToken) return record.tokens;
       if (record.tokens.refreshToken === undefined) return this.endWithoutRenewal(record);
       if (await this.isUnderWay(record)) continue;
 
-      const marked = { ...record, refreshing: { by: this.id, at: this.options.now() } };
-      const text = writeRecord(marked);
-      // Known before the server is asked: who starts after a kill has to know that the tokens may be used up.
-      if (!(await this.swap(record.text, text))) continue;
-      return this.ask({ ...marked, text }, record.refreshing !== undefined);
+      // The mark is stored before the server is asked: after a kill, the next process has to know that the tokens may be used up.
+      const refreshing = { by: this.id, at: this.options.now() };
+      const marked = await this.store.replace(record, { ...record, refreshing });
+      if (marked) return this.ask(marked, record.refreshing !== undefined);
     }
   }
 
-  /** Waits a moment if another page or process is renewing. With locks, who has begun and is not running any more is dead. */
+  /** Waits a moment if another page or process is renewing. With locks, a renewal that holds no lock was killed. */
   private async isUnderWay({ refreshing }: StoredRecord): Promise<boolean> {
     if (this.locks || !refreshing || refreshing.by === this.id) return false;
     const age = this.options.now() - refreshing.at;
@@ -179,7 +154,7 @@ export class TokenManager {
     try {
       const renewed = await withTimeout(this.timeout, async (signal) => {
         const answer = await refresh(record.tokens, { interrupted, signal });
-        // Even if it comes too late for who asked.
+        // Stored even if the caller no longer waits for it.
         return this.accept(record, checkTokens(answer, record.tokens));
       });
       this.backoff.succeeded();
@@ -191,31 +166,12 @@ export class TokenManager {
     }
   }
 
-  /** Stores what the server has answered before anything else is asked of it: the old refresh token may be dead by now. */
+  /** Stores the new tokens before the next request: the server may no longer accept the old refresh token. */
   private async accept(record: StoredRecord, tokens: Tokens): Promise<Tokens | null> {
     const { version, session, generation } = record;
-    const fresh: TokenRecord = { version, session, generation: generation + 1, tokens };
-    try {
-      const stored = await this.save(record, fresh);
-      if (stored?.session !== session) this.late = tokens;
-      return stored?.tokens ?? null;
-    } catch {
-      // The caller needs the token, not the disk. It is stored at the next call.
-      this.unsaved = fresh;
-      return tokens;
-    }
-  }
-
-  /** Puts a record in place of an older one, whatever mark that has by now. Answers what is stored then. */
-  private async save(before: StoredRecord, fresh: TokenRecord): Promise<StoredRecord | null> {
-    const text = writeRecord(fresh);
-    let stored: StoredRecord | null = before;
-    while (stored && isOlder(stored, fresh)) {
-      if (await this.swap(stored.text, text)) stored = { ...fresh, text };
-      else stored = await this.readStored();
-    }
-    this.unsaved = undefined;
-    return stored;
+    const current = await this.store.renew(record, { version, session, generation: generation + 1, tokens });
+    if (current?.session !== session) this.late = tokens;
+    return current?.tokens ?? null;
   }
 
   private async endWithoutRenewal(record: StoredRecord): Promise<Tokens | null> {
@@ -223,11 +179,11 @@ export class TokenManager {
     return this.end(record, 'expired');
   }
 
-  /** Removes the tokens, unless somebody else has newer ones. */
+  /** Removes the tokens, unless another page has newer ones. */
   private async end(record: StoredRecord, reason: SessionEnd): Promise<Tokens | null> {
-    if (!(await this.swap(record.text, null))) {
-      const other = await this.read();
-      // Somebody else has put a mark on them, is asking in vain, and will see that they are gone.
+    if (!(await this.store.removeIfCurrent(record))) {
+      const other = await this.store.read();
+      // Another page has marked the same tokens. Its renewal will fail, and it will find them removed.
       if (other?.session === record.session && other.generation === record.generation) return this.end(other, reason);
       return other?.tokens ?? null;
     }
@@ -238,14 +194,9 @@ export class TokenManager {
       });
     return null;
   }
-
-  private async swap(expected: string, value: string | null): Promise<boolean> {
-    const { storage, store, key } = this.options;
-    return (await storage.compareAndSet({ key, store, expected, value })).value;
-  }
 }
 
-/** Between two looks at whether somebody else is done, in milliseconds. */
+/** How long to wait before looking again whether another page has finished, in milliseconds. */
 const POLL = 200;
 
 function randomName(): string {

@@ -2,19 +2,19 @@ import { SecureStorageError } from '../errors.js';
 
 import type { Tokens } from './definitions.js';
 
-/** What is stored for a session. */
+/** The stored content of a session. */
 export interface TokenRecord {
   version: 1;
-  /** Tells one login from another. */
+  /** Different for each login. */
   session: string;
-  /** Counts the renewals of a session, so that two who renewed at once know which came later. */
+  /** Counts the renewals of a session: of two concurrent renewals, the higher number is the later one. */
   generation: number;
   tokens: Tokens;
-  /** Who has begun to renew these tokens, and when, in milliseconds since 1970. */
+  /** The manager that started to renew these tokens, and when, in milliseconds since 1970. */
   refreshing?: { by: string; at: number };
 }
 
-/** A record, with the text that it was read from, which compare-and-set wants to see again. */
+/** A record with the text that it was read from, which compare-and-set expects. */
 export interface StoredRecord extends TokenRecord {
   text: string;
 }
@@ -27,7 +27,10 @@ export function readRecord(text: string): StoredRecord {
     typeof record.generation !== 'number' ||
     typeof record.tokens?.accessToken !== 'string'
   ) {
-    throw new SecureStorageError('INVALID_ARGUMENT', 'The item does not hold tokens, or those of a newer version');
+    throw new SecureStorageError(
+      'INVALID_ARGUMENT',
+      'The item does not contain tokens of this version: use another key, or log in again',
+    );
   }
   return { ...(record as TokenRecord), text };
 }
@@ -36,7 +39,7 @@ export function writeRecord({ version, session, generation, tokens, refreshing }
   return JSON.stringify({ version, session, generation, tokens, refreshing });
 }
 
-/** Whether the second may take the place of the first. */
+/** True if the second record may replace the first. */
 export function isOlder(record: TokenRecord, than: TokenRecord): boolean {
   return record.session === than.session && record.generation < than.generation;
 }
@@ -45,12 +48,12 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's own error quotes the tokens.
+    // The parser's own error quotes the tokens, so it is not passed on.
     return null;
   }
 }
 
-/** The tokens as they are stored: checked, and with the refresh token of before where there is no new one. */
+/** Checks tokens, and adds the previous refresh token if there is no new one. */
 export function checkTokens(tokens: Tokens, before?: Tokens): Tokens {
   const {
     accessToken,

@@ -1,11 +1,11 @@
-/** Runs something, and gives up on it after so many milliseconds. */
+/** Runs a function, and rejects if it takes longer than the given number of milliseconds. */
 export async function withTimeout<T>(milliseconds: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       controller.abort();
-      reject(new Error('The server did not answer in time'));
+      reject(new Error('The server did not answer in time: try again later'));
     }, milliseconds);
   });
   try {

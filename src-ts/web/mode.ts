@@ -1,7 +1,7 @@
 import type { WebMode } from '../definitions.js';
 import { SecureStorageError } from '../errors.js';
 
-/** The part of `plugins.SecureStorage` in the Capacitor configuration that a browser understands. */
+/** The option of `plugins.SecureStorage` in the Capacitor configuration that applies in a browser. */
 export interface WebOptions {
   /**
    * What to do in a browser.
@@ -13,9 +13,9 @@ export interface WebOptions {
 }
 
 /**
- * Choose what the plugin does in a browser. Call it before the first other call; on a phone it does nothing.
+ * Choose what the plugin does in a browser. Call this before any other call. On a phone it does nothing.
  *
- * A browser cannot read the Capacitor configuration, so hand it over:
+ * A browser cannot read the Capacitor configuration, so pass it:
  *
  * ```ts
  * import config from '../capacitor.config';
@@ -32,16 +32,16 @@ export function configureWeb(options: WebOptions = {}): void {
   configured = web;
 }
 
-/** The mode that was configured, or the one that fits the host of the page. */
+/** The configured mode, or the default for the host of the page. */
 export function webMode(host = currentHost()): WebMode {
   if (configured === 'debug' && !(host !== undefined && matches(host, [...LOCAL, ...NEARBY]))) {
     throw new SecureStorageError(
       'UNSUPPORTED',
-      "web: 'debug' stores secrets unencrypted and works on localhost and in private networks only",
+      "web: 'debug' stores values unencrypted, so it works only on localhost and in private networks",
     );
   }
   if (configured !== undefined) return configured;
-  // A server that renders pages is no place for one user's secrets.
+  // A server that renders pages has many users, so it must not store one user's secrets.
   if (host === undefined) return 'deny';
   return matches(host, LOCAL) ? 'debug' : 'memory';
 }
@@ -59,7 +59,7 @@ const MODES: readonly WebMode[] = ['debug', 'memory', 'deny'];
 /** The developer's own machine. */
 const LOCAL = [/^(.+\.)?localhost$/, /^\[::1\]$/, /^127(\.\d{1,3}){3}$/];
 
-/** A development server in the same network, or an app that a company serves there: only the developer can tell which. */
+/** Either a development server in the same network, or an app that a company serves there. Only the developer knows which. */
 const NEARBY = [
   /^.+\.local$/,
   /^10(\.\d{1,3}){3}$/,

@@ -1,15 +1,15 @@
 import Foundation
 
-/// Where a file tells one installation of the app from the next: the Keychain outlives the app, its files do not.
+/// The directory of a file that shows whether the app was installed again: the Keychain outlives the app, its files do not.
 enum MarkerDirectory {
-    /// None if it cannot be made as it has to be: then no item is taken for one of an earlier installation.
+    /// Creates the directory. Returns nil if that fails: then no item counts as one of an earlier installation.
     static func prepared() -> String? {
         let files = FileManager.default
         guard let support = files.urls(for: .applicationSupportDirectory, in: .userDomainMask).first else { return nil }
         var directory = support.appendingPathComponent("strongroom", isDirectory: true)
-        // Readable before the first unlock, or a locked device would look like a new installation.
+        // Readable before the first unlock. Otherwise a locked device would look like a new installation.
         let protection: [FileAttributeKey: Any] = [.protectionKey: FileProtectionType.none]
-        // Not part of a backup, or a restored app would not look like one.
+        // Excluded from backups. Otherwise a restored app would not look like a new installation.
         var values = URLResourceValues()
         values.isExcludedFromBackup = true
         do {

@@ -1,6 +1,7 @@
 import Capacitor
 
-/// What the page is told of a failed call. The text of an unforeseen error may hold user data, so it is left out.
+/// The error of a failed call, as the page receives it. The text of an unexpected error may contain user data, so it is
+/// left out.
 struct Rejection {
     private let code: String
     private let message: String

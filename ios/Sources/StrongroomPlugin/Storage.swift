@@ -1,6 +1,6 @@
 import Foundation
 
-/// The Rust side, opened at first use. Only the worker's queue may touch it, which the compiler cannot see.
+/// The Rust side, opened at first use. Only the worker's queue may use it. The compiler cannot check this.
 final class Storage: @unchecked Sendable {
     private let configuration: () -> [String: Any]
     private let events: EventQueue
@@ -16,19 +16,20 @@ final class Storage: @unchecked Sendable {
         return try JSONSerialization.jsonObject(with: Data(result.utf8)) as? [String: Any] ?? [:]
     }
 
-    /// A failure is not kept: the next call tries again.
+    /// After a failure, the next call tries again.
     private func open() throws -> Bridge {
         if let bridge { return bridge }
-        // The bindings check this themselves, at the first call, and end the app.
+        // Without this check, the bindings would end the app at the first call.
         guard initializationResult == .ok else {
-            throw StorageError.Coded(code: "NOT_INITIALISED", detail: "The native library does not fit", retryable: false)
+            let detail = "The native library has another version: build again"
+            throw StorageError.Coded(code: "NOT_INITIALISED", detail: detail, retryable: false)
         }
         let opened = try Bridge(configJson: try jsonText(configuration()), events: events)
         bridge = opened
         return opened
     }
 
-    /// What cannot be written as JSON becomes the empty text, which is not JSON either, so that Rust refuses it.
+    /// Returns the empty text for what cannot be written as JSON. It is not JSON either, so Rust refuses it.
     private func jsonText(_ object: Any) throws -> String {
         guard JSONSerialization.isValidJSONObject(object) else { return "" }
         return String(data: try JSONSerialization.data(withJSONObject: object), encoding: .utf8) ?? ""

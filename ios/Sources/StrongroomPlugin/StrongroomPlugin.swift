@@ -1,7 +1,7 @@
 import Capacitor
 import Foundation
 
-/// Forwards every call to the Rust bridge; nothing is decided here.
+/// Forwards every call to the Rust bridge, and decides nothing.
 @objc(StrongroomPlugin)
 public final class StrongroomPlugin: CAPPlugin, CAPBridgedPlugin, @unchecked Sendable {
     public let identifier = "StrongroomPlugin"

@@ -1,7 +1,7 @@
 @preconcurrency import Capacitor
 import Foundation
 
-/// Runs calls one after the other on a queue of its own: Capacitor runs the methods of all plugins on one shared queue.
+/// Runs calls one after the other on its own queue, because all plugins share Capacitor's queue.
 final class Worker: Sendable {
     private let storage: Storage
     private let queue = DispatchQueue(label: "dev.strongroom.capacitor")

@@ -1,9 +1,9 @@
 import SwiftUI
 
-/// An app around the tests.
+/// The app that runs the tests.
 @main
 struct KeychainHost: App {
     var body: some Scene {
-        WindowGroup { Text("Tests run in here.") }
+        WindowGroup { Text("Tests run in this app.") }
     }
 }

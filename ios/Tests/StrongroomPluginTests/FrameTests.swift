@@ -2,15 +2,15 @@ import Capacitor
 import WebKit
 import XCTest
 
-/// Which frames of a page Capacitor hears. Its source says: all of them. SECURITY.md rests on that, and docs/adr/0017-frames-and-pages.md
-/// on what a filter would do. Neither has been seen on a phone before these tests run.
+/// Which frames of a page can call plugins. According to Capacitor's source, all of them. SECURITY.md relies on that, and
+/// docs/adr/0017-frames-and-pages.md on the effect of a filter. Only these tests show both on a phone.
 @MainActor
 final class FrameTests: XCTestCase {
     override func setUp() async throws {
-        try XCTSkipIf(Bundle.main.bundleURL.pathExtension != "app", "there is no app around the tests: see ios/Tests/Host")
+        try XCTSkipIf(Bundle.main.bundleURL.pathExtension != "app", "no app runs the tests: see ios/Tests/Host")
     }
 
-    /// If this fails, Capacitor or WebKit refuses frames by itself, and SECURITY.md may promise more.
+    /// If this fails, Capacitor or WebKit refuses frames, and SECURITY.md can promise more.
     func testAFrameOfAnotherOriginReachesPlugins() throws {
         let probe = try open(ProbeController())
         XCTAssertEqual(probe.whatTheFrameSays, "sent")
@@ -22,7 +22,7 @@ final class FrameTests: XCTestCase {
         XCTAssertEqual(probe.callsFromFrame, 0)
     }
 
-    /// Shows the page until it has called a plugin, which it does after the frame in it has tried to.
+    /// Shows the page until it has called a plugin. It does that after its frame has tried to.
     private func open(_ controller: ProbeController) throws -> FrameProbe {
         let scene = try XCTUnwrap(UIApplication.shared.connectedScenes.first as? UIWindowScene)
         let window = UIWindow(windowScene: scene)
@@ -34,7 +34,7 @@ final class FrameTests: XCTestCase {
     }
 }
 
-/// A plugin that counts who called it.
+/// A plugin that counts the calls of a frame.
 final class FrameProbe: CAPPlugin, CAPBridgedPlugin {
     let identifier = "FrameProbe"
     let jsName = "FrameProbe"
@@ -44,7 +44,7 @@ final class FrameProbe: CAPPlugin, CAPBridgedPlugin {
     ]
 
     let calledByPage = XCTestExpectation(description: "the page has called")
-    // Capacitor runs the methods one after the other, and the test reads these when the last one has run.
+    // Capacitor runs the methods one after the other. The test reads these after the last one.
     private(set) var whatTheFrameSays: String?
     private(set) var callsFromFrame = 0
 
@@ -58,7 +58,7 @@ final class FrameProbe: CAPPlugin, CAPBridgedPlugin {
     }
 }
 
-/// Capacitor's own controller, with a page that holds a frame of an origin that is nobody's.
+/// Capacitor's own controller, with a page that contains a frame of an opaque origin.
 class ProbeController: CAPBridgeViewController {
     let probe = FrameProbe()
 
@@ -99,7 +99,7 @@ class ProbeController: CAPBridgeViewController {
     """
 }
 
-/// The same behind a filter, which an app can put in place by itself.
+/// The same with a filter that an app can install.
 final class FilteredController: ProbeController {
     override func capacitorDidLoad() {
         super.capacitorDidLoad()
@@ -111,7 +111,7 @@ final class FilteredController: ProbeController {
     }
 }
 
-/// Hands on what the main frame says, and nothing else.
+/// Passes on the messages of the main frame only.
 private final class MainFrameOnly: NSObject, WKScriptMessageHandler {
     private weak var handler: WKScriptMessageHandler?
 

@@ -1,11 +1,11 @@
 @testable import StrongroomPlugin
 import XCTest
 
-/// The whole way down to the Keychain, which answers to nothing but an app: the project in `ios/Tests/Host` puts one around
-/// these tests.
+/// The whole chain down to the Keychain. Only an app can use the Keychain: the project in `ios/Tests/Host` runs these tests
+/// in one.
 final class KeychainTests: XCTestCase {
     override func setUpWithError() throws {
-        try XCTSkipIf(Bundle.main.bundleURL.pathExtension != "app", "there is no app around the tests: see ios/Tests/Host")
+        try XCTSkipIf(Bundle.main.bundleURL.pathExtension != "app", "no app runs the tests: see ios/Tests/Host")
         _ = try call("clear")
     }
 
@@ -55,7 +55,7 @@ final class KeychainTests: XCTestCase {
         XCTAssertEqual(status["secure"] as? Bool, true)
     }
 
-    /// Each call opens the bridge anew, as after a start of the app.
+    /// Each call opens the bridge again, as after a start of the app.
     private func call(_ method: String, _ options: [String: Any] = [:]) throws -> [String: Any] {
         var options = options
         if options["store"] == nil { options["store"] = "xctest" }

@@ -10,7 +10,7 @@ final class MethodTests: XCTestCase {
         XCTAssertEqual(plugin.identifier, NSStringFromClass(StrongroomPlugin.self))
     }
 
-    /// A method that is listed and not there would never answer.
+    /// A listed method that does not exist would never answer.
     func testEveryListedMethodIsThere() {
         XCTAssertFalse(plugin.pluginMethods.isEmpty)
         for method in plugin.pluginMethods {
@@ -28,7 +28,7 @@ final class MethodTests: XCTestCase {
         let methods: [String]
     }
 
-    /// The simulator shares the files of the machine that the tests were compiled on.
+    /// The iOS simulator can read the files of the machine that compiled the tests.
     private func contract() throws -> Contract {
         let root = (1...4).reduce(URL(fileURLWithPath: #filePath)) { path, _ in path.deletingLastPathComponent() }
         return try JSONDecoder().decode(Contract.self, from: Data(contentsOf: root.appendingPathComponent("contract/bridge.json")))

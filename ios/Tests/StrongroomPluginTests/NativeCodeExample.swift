@@ -1,6 +1,6 @@
 import StrongroomPlugin
 
-/// What docs/guide/native-code.md shows. The tests of the pages hold the two together.
+/// The code of docs/guide/native-code.md. The tests of the pages compare the two.
 func refreshToken() throws -> String? {
     let session = try SecureStorage.open(store: "session", configJson: "{}")
     return try session.get(key: "refresh")

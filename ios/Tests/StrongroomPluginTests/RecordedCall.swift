@@ -1,7 +1,7 @@
 import Capacitor
 import XCTest
 
-/// A call from the page that remembers what it was answered with.
+/// A call from the page that records its answer.
 final class RecordedCall {
     let answered = XCTestExpectation(description: "the call is answered")
     private(set) var result: [String: Any]?

@@ -29,7 +29,7 @@ final class RejectionTests: XCTestCase {
         return try XCTUnwrap(recorded.error)
     }
 
-    /// Capacitor wraps the data of an error once more.
+    /// Capacitor wraps the data of an error in another `data`.
     private func data(of rejection: CAPPluginCallError) throws -> [String: Bool] {
         try XCTUnwrap(rejection.data?["data"] as? [String: Bool])
     }

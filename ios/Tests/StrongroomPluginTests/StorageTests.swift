@@ -1,7 +1,7 @@
 @testable import StrongroomPlugin
 import XCTest
 
-/// The way into Rust and back, as far as it goes without a Keychain.
+/// Calls into Rust that need no Keychain.
 final class StorageTests: XCTestCase {
     func testAResultComesBackFromRust() throws {
         let result = try storage().handle(method: "getPlatform", options: [:])

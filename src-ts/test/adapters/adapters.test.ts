@@ -10,8 +10,8 @@ beforeEach(() => {
   fake = new FakeSecureStorage();
 });
 
-describe('the storage that libraries ask for', () => {
-  test('keeps, lists and removes texts', async () => {
+describe('the storage for other libraries', () => {
+  test('stores, lists and removes texts', async () => {
     const storage = createAsyncStorage(fake.storage);
     expect(await storage.getItem('b')).toBeNull();
     await storage.setItem('b', '');
@@ -49,19 +49,19 @@ describe('the storage that libraries ask for', () => {
     await clear();
   });
 
-  test.each(['getItem', 'setItem', 'removeItem'] as const)('rejects a wrong key of %s', async (method) => {
+  test.each(['getItem', 'setItem', 'removeItem'] as const)('rejects a wrong key in %s', async (method) => {
     const storage = createAsyncStorage(fake.storage);
     for (const key of ['', '\ud83d', 'k'.repeat(1025), undefined as never])
       await expect(storage[method](key, 'v')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 
-  test('rejects what is no text', async () => {
+  test('rejects a value that is not a text', async () => {
     const { setItem } = createAsyncStorage(fake.storage);
     await expect(setItem('k', { a: 1 } as never)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
     await expect(setItem('k', null as never)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 
-  test('never takes a locked device for an empty one', async () => {
+  test('rejects on a locked device, and never looks empty', async () => {
     const storage = createAsyncStorage(fake.storage);
     await storage.setItem('k', 'v');
     fake.lock();
@@ -69,14 +69,14 @@ describe('the storage that libraries ask for', () => {
       await expect(call).rejects.toMatchObject({ code: 'LOCKED', retryable: true });
   });
 
-  describe('after a read that failed for the moment', () => {
+  describe('after a read that failed with a retryable error', () => {
     beforeEach(async () => {
       await fake.storage.set({ key: 'k', value: 'precious' });
       await fake.storage.set({ key: 'other', value: 'o' });
     });
 
     test.each(['LOCKED', 'UNAVAILABLE', 'IO'] as const)(
-      '%s: nothing is overwritten until it was read',
+      '%s: the item is not overwritten until it has been read',
       async (code) => {
         const storage = createAsyncStorage(fake.storage);
         fake.fail(code);
@@ -92,7 +92,7 @@ describe('the storage that libraries ask for', () => {
       },
     );
 
-    test('a write waits for a read that is under way', async () => {
+    test('a write waits for a running read', async () => {
       const storage = createAsyncStorage(fake.storage);
       fake.fail('LOCKED');
       const read = storage.getItem('k');
@@ -103,7 +103,7 @@ describe('the storage that libraries ask for', () => {
       expect(await storage.getItem('k')).toBe('next');
     });
 
-    test.each(['removeItem', 'clear'] as const)('%s makes room', async (method) => {
+    test.each(['removeItem', 'clear'] as const)('%s allows the next write', async (method) => {
       const storage = createAsyncStorage(fake.storage);
       fake.fail('LOCKED');
       await expect(storage.getItem('k')).rejects.toThrow();
@@ -112,7 +112,7 @@ describe('the storage that libraries ask for', () => {
       expect(await storage.getItem('k')).toBe('new');
     });
 
-    test('a damaged item may be replaced', async () => {
+    test('a damaged item can be replaced', async () => {
       const storage = createAsyncStorage(fake.storage);
       fake.corrupt({ key: 'k' });
       await expect(storage.getItem('k')).rejects.toMatchObject({ code: 'CORRUPT_RECORD' });
@@ -123,14 +123,14 @@ describe('the storage that libraries ask for', () => {
 });
 
 describe('the driver for localForage', () => {
-  /** As localForage does: the methods become those of an instance. */
+  /** Works like localForage: an instance gets the methods of the driver. */
   async function instance(driver: object, name = 'db', storeName = 'kv') {
     const made = { ...driver } as ReturnType<typeof createLocalForageDriver>;
     await made._initStorage({ name, storeName });
     return made;
   }
 
-  test('keeps values of every kind that JSON has', async () => {
+  test('stores every kind of JSON value', async () => {
     const db = await instance(createLocalForageDriver(fake.storage));
     for (const value of ['2026-11-24T12:00:00.000Z', 0, false, null, [1], { a: { b: [] } }]) {
       expect(await db.setItem('k', value)).toEqual(value);
@@ -141,7 +141,7 @@ describe('the driver for localForage', () => {
     await expect(db.setItem('k', new Date())).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 
-  test('lists, walks and empties', async () => {
+  test('lists, iterates and clears', async () => {
     const db = await instance(createLocalForageDriver(fake.storage));
     for (const key of ['a', 'b', 'c']) await db.setItem(key, key.toUpperCase());
     expect([await db.keys(), await db.length(), await db.key(1)]).toEqual([['a', 'b', 'c'], 3, 'b']);
@@ -160,7 +160,7 @@ describe('the driver for localForage', () => {
     expect(await db.keys()).toEqual([]);
   });
 
-  test('answers by callback, too', async () => {
+  test('also calls a callback', async () => {
     const db = await instance(createLocalForageDriver(fake.storage));
     const set = vi.fn();
     await db.setItem('k', 1, set);
@@ -171,7 +171,7 @@ describe('the driver for localForage', () => {
     expect(failed).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'LOCKED' }));
   });
 
-  test('serves one database, and refuses another without letting localForage take another driver', async () => {
+  test('belongs to one database; calls of another reject, and localForage keeps the driver', async () => {
     const driver = createLocalForageDriver(fake.storage);
     const [first, again, second] = [
       await instance(driver),
@@ -185,7 +185,7 @@ describe('the driver for localForage', () => {
     expect(await first.getItem('k')).toBe(1);
   });
 
-  test('refuses another database of its store through a second driver, too', async () => {
+  test('refuses another database also through a second driver of the same store', async () => {
     const first = await instance(createLocalForageDriver(fake.storage));
     await first.setItem('k', 1);
     for (const options of [{}, { store: 'default' }]) {

@@ -5,7 +5,7 @@ import { SecureStorageError } from '../../errors.js';
 import { type BridgePlugin, METHODS } from '../../protocol.js';
 
 describe('the client', () => {
-  test.each(METHODS)('passes %s on with a copy of its options', async (method) => {
+  test.each(METHODS)('calls %s with a copy of the options', async (method) => {
     const call = vi.fn(() => Promise.resolve({ value: true }));
     const client = createClient(bridge({ [method]: call }));
     const options = { key: 'k', store: 's' };
@@ -19,7 +19,7 @@ describe('the client', () => {
   });
 
   test.each(['clear', 'remove', 'reset', 'rotateKeys', 'set', 'setMany'] as const)(
-    'does not take what another plugin answers to %s for done',
+    'rejects if another plugin answers %s',
     async (method) => {
       for (const answer of [undefined, null, {}, { value: false }, 'true']) {
         const client = createClient(bridge({ [method]: () => Promise.resolve(answer) }));
@@ -31,7 +31,7 @@ describe('the client', () => {
     },
   );
 
-  test('turns a throw of the proxy into a rejection', async () => {
+  test('turns an exception of the proxy into a rejection', async () => {
     const client = createClient(
       bridge({
         keys: () => {
@@ -42,7 +42,7 @@ describe('the client', () => {
     await expect(client.keys()).rejects.toSatisfy(isLocked);
   });
 
-  test('does not reach the bridge with half a surrogate pair', async () => {
+  test('refuses half a surrogate pair before it reaches the bridge', async () => {
     const set = vi.fn();
     const client = createClient(bridge({ set }));
     await expect(client.set({ key: 'k', value: '\ud83d' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
@@ -54,7 +54,7 @@ describe('the client', () => {
     await expect(Promise.resolve(client)).resolves.toBe(client);
   });
 
-  test('cannot be tampered with', () => {
+  test('is frozen', () => {
     expect(Object.isFrozen(createClient(bridge({})))).toBe(true);
   });
 
@@ -63,7 +63,7 @@ describe('the client', () => {
     await expect(client.addListener('expired', () => undefined)).rejects.toSatisfy(isLocked);
   });
 
-  test('refuses to listen for an event that never comes', async () => {
+  test('refuses a listener for an unknown event', async () => {
     const addListener = vi.fn();
     const client = createClient(bridge({ addListener }));
     await expect(client.addListener('expire' as 'expired', () => undefined)).rejects.toMatchObject({

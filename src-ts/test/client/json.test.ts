@@ -30,7 +30,7 @@ const EXACT: unknown[] = [
 ];
 
 describe('JSON', () => {
-  test.each(EXACT)('%j is read as what was written', async (value) => {
+  test.each(EXACT)('%j reads back as the same value', async (value) => {
     await storage.setJSON({ key: 'k', value: value as string });
     const read = (await storage.getJSON({ key: 'k' })).value;
     expect(read).toEqual(value);
@@ -38,11 +38,11 @@ describe('JSON', () => {
     expect(toJSON(read)).toBe(toJSON(value));
   });
 
-  test('writes what JSON.stringify writes, where that is exact', () => {
+  test('writes the same as JSON.stringify, if that is exact', () => {
     for (const value of EXACT) if (!Object.is(value, -0)) expect(toJSON(value)).toBe(JSON.stringify(value));
   });
 
-  test('the same object may come twice, as long as it does not hold itself', () => {
+  test('the same object may appear twice, unless it contains itself', () => {
     const part = { a: 1 };
     expect(toJSON([part, part])).toBe('[{"a":1},{"a":1}]');
   });
@@ -76,10 +76,10 @@ describe('JSON', () => {
     ['a function', () => 0],
     ['a symbol', Symbol('s')],
     ['a big integer', 1n],
-    ['an object that writes itself', { toJSON: () => 'another' }],
+    ['an object with toJSON', { toJSON: () => 'another' }],
     ['a cycle', cycle],
-    ['what is too deep', deep],
-  ])('%s is refused, and what is there stays', async (_, value) => {
+    ['a value that is too deep', deep],
+  ])('%s is refused and replaces nothing', async (_, value) => {
     await storage.setJSON({ key: 'k', value: 'before' });
     await expect(storage.setJSON({ key: 'k', value: value as string })).rejects.toMatchObject({
       name: 'SecureStorageError',
@@ -89,7 +89,7 @@ describe('JSON', () => {
     expect(await storage.getJSON({ key: 'k' })).toEqual({ value: 'before' });
   });
 
-  test('a value that is not JSON is refused without being quoted', async () => {
+  test('a value that is not JSON is refused and not quoted', async () => {
     await storage.set({ key: 'k', value: 'top secret' });
     const error: unknown = await storage.getJSON({ key: 'k' }).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'INVALID_ARGUMENT' });
@@ -100,7 +100,7 @@ describe('JSON', () => {
     );
   });
 
-  test('rejects as get and set do', async () => {
+  test('rejects like get and set', async () => {
     await expect(storage.getJSON({ key: 'absent' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(storage.setJSON({ key: '', value: 1 })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
     await expect(storage.setJSON(undefined as never)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
@@ -109,7 +109,7 @@ describe('JSON', () => {
     });
   });
 
-  test('knows of stores and of time', async () => {
+  test('respects the store and the expiry', async () => {
     vi.useFakeTimers();
     await storage.setJSON({ key: 'k', value: [1], store: 's', ttl: 60 });
     expect(await storage.getJSON({ key: 'k', store: 's' })).toEqual({ value: [1] });

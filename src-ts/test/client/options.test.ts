@@ -15,7 +15,7 @@ describe('options', () => {
     expect(plain).not.toBe(options);
   });
 
-  test('lose a toJSON that their class brought along', () => {
+  test('lose the toJSON of their class', () => {
     class Options {
       key = 'k';
       toJSON() {
@@ -33,13 +33,13 @@ describe('options', () => {
     expect((plain.items as unknown[])[0]).not.toBe(options.items[0]);
   });
 
-  test('hold a null where JSON would write one into a list, and none elsewhere', () => {
+  test('contain null for a gap or undefined in a list, as JSON does, and nowhere else', () => {
     // eslint-disable-next-line no-sparse-arrays -- what is shown
     const plain = plainOptions({ keys: [undefined, , 'a'], expected: undefined });
     expect(JSON.stringify(plain)).toBe('{"keys":[null,null,"a"]}');
   });
 
-  test('lose a toJSON that a list or an item brought along', () => {
+  test('lose the toJSON of a list or an item', () => {
     const keys = Object.assign(['a'], { toJSON: () => ['b'] });
     class Item {
       key = 'k';
@@ -50,7 +50,7 @@ describe('options', () => {
     expect(JSON.stringify(plainOptions({ keys, items: [new Item()] }))).toBe('{"keys":["a"],"items":[{"key":"k"}]}');
   });
 
-  test('keep a field of an odd name where it is', () => {
+  test('keep a field named __proto__ as a field', () => {
     const options = JSON.parse('{"__proto__":["k"],"items":[{"__proto__":"v"}]}') as object;
     const plain = plainOptions(options);
     expect(Object.getPrototypeOf(plain)).toBe(Object.prototype);

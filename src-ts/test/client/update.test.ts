@@ -20,7 +20,7 @@ const increment = (value: string | null) => String(Number(value ?? 0) + 1);
 const pause = () => new Promise((resolve) => setTimeout(resolve, 1));
 
 describe('update', () => {
-  test('makes an item, changes it, and removes it', async () => {
+  test('creates, changes and removes an item', async () => {
     const seen: (string | null)[] = [];
     for (const next of ['1', '2', null, null, '3']) {
       const change = (value: string | null) => {
@@ -33,7 +33,7 @@ describe('update', () => {
     expect(await storage.get({ key: 'k' })).toEqual({ value: '3' });
   });
 
-  test('loses no change of a hundred at once, and runs one function at a time', async () => {
+  test('loses none of a hundred concurrent changes, and runs one function at a time', async () => {
     let running = 0;
     const change = async (value: string | null) => {
       expect(++running).toBe(1);
@@ -46,7 +46,7 @@ describe('update', () => {
   });
 
   test.each([{ expiresIn: 60 }, { value: 'v' }, { expected: null }])(
-    'refuses %j before the function has run',
+    'refuses %j before the function runs',
     async (odd) => {
       await storage.set({ key: 'k', value: 'v' });
       const change = vi.fn(() => null);
@@ -56,7 +56,7 @@ describe('update', () => {
     },
   );
 
-  test('lets updates of other items and stores pass', async () => {
+  test('does not delay updates of other items and stores', async () => {
     let release: () => void = () => undefined;
     const first = storage.update(
       { key: 'k' },
@@ -74,8 +74,8 @@ describe('update', () => {
     expect(await first).toEqual({ value: 'slow' });
   });
 
-  test('starts again when another process was quicker', async () => {
-    // Two pages: each has a queue of its own, so that only the store can tell them apart.
+  test('starts again if another process was quicker', async () => {
+    // Two pages: each has its own queue, so only the store can detect a conflict.
     const other = createUpdate(storage);
     const seen: (string | null)[] = [];
     const result = await storage.update({ key: 'k' }, async (value) => {
@@ -97,7 +97,7 @@ describe('update', () => {
     expect(await storage.get({ key: 'k' })).toEqual({ value: '40' });
   });
 
-  test('gives up, retryably, on a function that changes the item itself', async () => {
+  test('rejects with a retryable error if the function changes the item itself', async () => {
     const change = vi.fn(async () => {
       await storage.set({ key: 'k', value: String(change.mock.calls.length) });
       return 'mine';
@@ -106,7 +106,7 @@ describe('update', () => {
     expect(change).toHaveBeenCalledTimes(100);
   });
 
-  test('rejects with what the function throws, writes nothing, and goes on', async () => {
+  test('rejects with the error of the function, writes nothing, and the next update works', async () => {
     await storage.set({ key: 'k', value: 'before' });
     const failure = new TypeError('the server did not answer');
     const failed = storage.update({ key: 'k' }, () => Promise.reject(failure));
@@ -134,17 +134,20 @@ describe('update', () => {
     });
   });
 
-  test('refuses what is no function', async () => {
+  test('refuses a change that is not a function', async () => {
     await expect(storage.update({ key: 'k' }, 'v' as never)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 
-  test.each(['getMany', 'compareAndSet'] as const)('rejects when %s does, and the next one works', async (method) => {
-    fake.fail('LOCKED', { method });
-    await expect(storage.update({ key: 'k' }, increment)).rejects.toMatchObject({ code: 'LOCKED', retryable: true });
-    expect(await storage.update({ key: 'k' }, increment)).toEqual({ value: '1' });
-  });
+  test.each(['getMany', 'compareAndSet'] as const)(
+    'rejects if %s rejects, and the next update works',
+    async (method) => {
+      fake.fail('LOCKED', { method });
+      await expect(storage.update({ key: 'k' }, increment)).rejects.toMatchObject({ code: 'LOCKED', retryable: true });
+      expect(await storage.update({ key: 'k' }, increment)).toEqual({ value: '1' });
+    },
+  );
 
-  test('does not take a damaged item for none', async () => {
+  test('rejects for a damaged item, and does not replace it', async () => {
     await storage.set({ key: 'k', value: 'v' });
     fake.corrupt({ key: 'k' });
     await expect(storage.update({ key: 'k' }, increment)).rejects.toMatchObject({ code: 'CORRUPT_RECORD' });

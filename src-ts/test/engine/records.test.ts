@@ -4,7 +4,7 @@ import { MemoryBackend } from '../../engine/backend.js';
 import { PREFIX, Records } from '../../engine/records.js';
 import { SecureStorageError } from '../../errors.js';
 
-/** Has room for so many characters. */
+/** A backend with room for a number of characters. */
 class SmallBackend extends MemoryBackend {
   constructor(private readonly room: number) {
     super();
@@ -20,7 +20,7 @@ class SmallBackend extends MemoryBackend {
 
 const record = (value: string) => ({ value, expiresAt: null });
 
-test('records that do not all fit leave everything as it was', () => {
+test('if not all records fit, nothing changes', () => {
   const backend = new SmallBackend(150);
   const records = new Records(backend, 's');
   records.set('a', record('old'));
@@ -38,7 +38,7 @@ test('records that do not all fit leave everything as it was', () => {
   expect(records.keys()).toEqual(['a', 'b']);
 });
 
-test('records that fit are all written', () => {
+test('if all records fit, all are written', () => {
   const backend = new MemoryBackend();
   const records = new Records(backend, 's');
   records.setAll(

@@ -24,7 +24,7 @@ describe('the fake', () => {
     vi.unstubAllGlobals();
   });
 
-  test('refuses to list more than 4 MiB of names, and leaves none out', async () => {
+  test('rejects if the keys are larger than 4 MiB, and never returns an incomplete list', async () => {
     const { storage } = fake;
     for (let batch = 0; batch < 4; batch++) {
       // Of 1,024 bytes each.
@@ -41,7 +41,7 @@ describe('the fake', () => {
     expect((await storage.keys()).value).toHaveLength(4096);
   }, 60_000);
 
-  test('keeps what is set aside when clear and reset are refused', async () => {
+  test('loses nothing when clear and reset are refused', async () => {
     const { storage } = fake;
     await storage.set({ key: 'k', value: 'v' });
     fake.loseKey();
@@ -51,16 +51,16 @@ describe('the fake', () => {
     expect(await storage.get({ key: 'k' })).toEqual({ value: 'v' });
   });
 
-  test("answers the app's own calls while it is installed, and no longer", async () => {
+  test("receives the app's own calls only while it is installed", async () => {
     fake.install();
     await SecureStorage.set({ key: 'k', value: 'v' });
     expect(await fake.storage.get({ key: 'k' })).toEqual({ value: 'v' });
     fake.uninstall();
-    // Without a browser there is no place to store anything.
+    // Without a browser, nothing can be stored.
     await expect(SecureStorage.get({ key: 'k' })).rejects.toMatchObject({ code: 'UNSUPPORTED' });
   });
 
-  test('one is not taken away by the end of another', async () => {
+  test('uninstalling one does not uninstall another', async () => {
     fake.install();
     const second = new FakeSecureStorage().install();
     fake.uninstall();
@@ -73,7 +73,7 @@ describe('the fake', () => {
     ['android', true, 'trustedEnvironment', 'noBackupFilesDir'],
     ['ios', true, null, 'keychain'],
     ['web', false, null, 'memory'],
-  ] as const)('passes for %s', async (platform, secure, securityLevel, location) => {
+  ] as const)('looks like %s', async (platform, secure, securityLevel, location) => {
     const { storage } = new FakeSecureStorage({ platform });
     expect(await storage.getPlatform()).toEqual({ value: platform });
     expect(await storage.getStatus()).toMatchObject({ platform, secure, securityLevel, location });
@@ -100,7 +100,7 @@ describe('a locked device', () => {
   });
 });
 
-describe('a key that is lost', () => {
+describe('a lost key', () => {
   const resets = vi.fn();
 
   beforeEach(async () => {
@@ -116,7 +116,7 @@ describe('a key that is lost', () => {
   });
 
   test.each([undefined, 'KEY_MISMATCH', 'KEY_INVALIDATED', 'CORRUPT'] as const)(
-    'starts the store anew, and says so (%s)',
+    'starts an empty store and fires storeReset (%s)',
     async (reason) => {
       fake.loseKey({ reason });
       expect(await fake.storage.keys()).toEqual({ value: [] });
@@ -131,7 +131,7 @@ describe('a key that is lost', () => {
     },
   );
 
-  test('brings back what is missing when it comes back, and not before', async () => {
+  test('lets recover() restore the missing items when it comes back, and not before', async () => {
     fake.loseKey();
     await fake.storage.set({ key: 'a', value: 'newer' });
     expect(await fake.storage.recover()).toEqual({ recovered: 0, remaining: 1 });
@@ -140,7 +140,7 @@ describe('a key that is lost', () => {
     expect(await fake.storage.getMany({ keys: ['a', 'b'] })).toEqual({ value: ['newer', '2'] });
   });
 
-  test('costs nothing if it comes back before anybody looked', async () => {
+  test('changes nothing if it comes back before the next call', async () => {
     fake.loseKey();
     fake.restoreKey();
     expect(await fake.storage.keys()).toEqual({ value: ['a', 'b'] });
@@ -152,7 +152,7 @@ describe('a key that is lost', () => {
     expect(await fake.storage.getStatus({ store: 'empty' })).toMatchObject({ lastReset: null, quarantined: 0 });
   });
 
-  test('takes what is set aside along when the store is cleared', async () => {
+  test('cannot bring items back after clear()', async () => {
     fake.loseKey();
     await fake.storage.keys();
     await fake.storage.clear();
@@ -187,8 +187,8 @@ describe('a key that is lost', () => {
   });
 });
 
-describe('failures on demand', () => {
-  test('a damaged item costs only itself', async () => {
+describe('requested failures', () => {
+  test('a damaged item does not affect the others', async () => {
     await fake.storage.set({ key: 'k', value: 'v' });
     await fake.storage.set({ key: 'sound', value: 'v' });
     fake.corrupt({ key: 'k' });
@@ -213,7 +213,7 @@ describe('failures on demand', () => {
     expect(await fake.storage.keys()).toEqual({ value: [] });
   });
 
-  test('the calls that are asked for fail, and no others', async () => {
+  test('only the requested calls fail', async () => {
     fake.fail('STORAGE_FULL', { method: 'set', times: 2 });
     fake.fail('UNAVAILABLE');
     await expect(fake.storage.keys()).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true });
@@ -224,7 +224,7 @@ describe('failures on demand', () => {
     expect(await fake.storage.set({ key: 'k', value: 'v' })).toEqual({ value: true });
   });
 
-  test('a failure that is asked for is a real one', async () => {
+  test('a requested failure is a SecureStorageError', async () => {
     fake.fail('NOT_FOUND');
     const error: unknown = await fake.storage.get({ key: 'k' }).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(SecureStorageError);

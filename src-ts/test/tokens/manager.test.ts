@@ -32,7 +32,7 @@ function manager(options: Partial<TokenManagerOptions> = {}) {
   });
 }
 
-/** A session that is there when the app starts. */
+/** A session that exists when the app starts. */
 async function signedIn(options?: Partial<TokenManagerOptions>) {
   const tokens = manager(options);
   await tokens.setTokens(server.logIn());
@@ -47,7 +47,7 @@ describe('an access token', () => {
     expect(await manager().getTokens()).toBeNull();
   });
 
-  test('is handed out as long as it is valid for a while', async () => {
+  test('is returned while it is valid for more than a minute', async () => {
     const tokens = await signedIn();
     await passes(HOUR - 61_000);
     expect(await tokens.getAccessToken()).toBe('access-1');
@@ -57,11 +57,11 @@ describe('an access token', () => {
     expect(server.isCurrent(await manager().getTokens())).toBe(true);
   });
 
-  test('can be wanted for longer', async () => {
+  test('is renewed earlier with a larger minTtl', async () => {
     const tokens = await signedIn();
     expect(await tokens.getAccessToken({ minTtl: 3599 })).toBe('access-1');
     expect(await tokens.getAccessToken({ minTtl: 3600 })).toBe('access-2');
-    // Longer than the server grants: the newest is what there is.
+    // Longer than the server grants: the newest token is returned.
     expect(await tokens.getAccessToken({ minTtl: 7200 })).toBe('access-3');
   });
 
@@ -73,7 +73,7 @@ describe('an access token', () => {
     expect(await tokens.getAccessToken({ rejected: 'access-1' })).toBe('access-2');
   });
 
-  test('is renewed once, however many ask', async () => {
+  test('is renewed once for many concurrent calls', async () => {
     const tokens = await signedIn();
     await passes(HOUR);
     const seen = await Promise.all(Array.from({ length: 50 }, () => tokens.getAccessToken()));
@@ -81,7 +81,7 @@ describe('an access token', () => {
     expect(server.asked).toBe(1);
   });
 
-  test('that was refused is renewed once, and an older one that was refused not at all', async () => {
+  test('that a server refused is renewed once, and an older refused one is not', async () => {
     const tokens = await signedIn();
     const refused = await Promise.all(
       Array.from({ length: 10 }, () => tokens.getAccessToken({ rejected: 'access-1' })),
@@ -91,7 +91,7 @@ describe('an access token', () => {
     expect(server.asked).toBe(1);
   });
 
-  test('is the same after a start, with all that was kept beside it', async () => {
+  test('is the same after a restart, with the other properties', async () => {
     await manager({ store: 'session', key: 'k' }).setTokens({ ...server.logIn(), scope: 'mail', idToken: null });
     const tokens = await manager({ store: 'session', key: 'k' }).getTokens();
     expect(tokens).toMatchObject({ accessToken: 'access-1', scope: 'mail', idToken: null });
@@ -110,7 +110,7 @@ describe('an access token', () => {
 });
 
 describe('a renewal', () => {
-  test('keeps the refresh token where the server sends none', async () => {
+  test('keeps the refresh token if the server sends none', async () => {
     const tokens = await signedIn({
       refresh: async () => ({ accessToken: 'fresh', expiresAt: Date.now() + HOUR }),
     });
@@ -119,7 +119,7 @@ describe('a renewal', () => {
     expect(await tokens.getTokens()).toMatchObject({ accessToken: 'fresh', refreshToken: 'refresh-1' });
   });
 
-  test('that fails leaves a token that is still valid in use, and otherwise says why', async () => {
+  test('that fails does not matter while the token is valid, and otherwise rejects with the error', async () => {
     const offline = new TypeError('offline');
     const tokens = await signedIn({ refresh: () => Promise.reject(offline) });
     await passes(HOUR - 30_000);
@@ -131,7 +131,7 @@ describe('a renewal', () => {
     expect(await tokens.getTokens()).toMatchObject({ refreshToken: 'refresh-1' });
   });
 
-  test('that fails is not tried again at once, and less and less often', async () => {
+  test('that fails is repeated after a pause, and the pause grows', async () => {
     let down = true;
     const refresh = vi.fn(async ({ refreshToken }: Tokens) => {
       if (down) throw new TypeError('offline');
@@ -152,7 +152,7 @@ describe('a renewal', () => {
     expect(await tokens.getAccessToken()).toBe('access-3');
   });
 
-  test('is held up for no longer by a clock that is set back', async () => {
+  test('is not delayed by a clock that was set back', async () => {
     const tokens = await signedIn({ refresh: () => Promise.reject(new TypeError('offline')) });
     await passes(HOUR);
     await expect(tokens.getAccessToken()).rejects.toThrow('offline');
@@ -160,7 +160,7 @@ describe('a renewal', () => {
     expect(await tokens.getAccessToken()).toBe('access-1');
   });
 
-  test('that the server does not answer ends by itself, and its late answer is not lost', async () => {
+  test('times out if the server does not answer, and a late answer is not lost', async () => {
     let answer: (tokens: Tokens) => void = () => undefined;
     const refresh = vi.fn(
       (_: Tokens, { signal }: { signal: AbortSignal }) =>
@@ -181,7 +181,7 @@ describe('a renewal', () => {
     expect(server.replayed).toBe(false);
   });
 
-  test('answers what the server answered, even if it makes no sense, as a failure', async () => {
+  test('rejects if the server does not answer with tokens', async () => {
     const tokens = await signedIn({ refresh: () => Promise.resolve({} as Tokens) });
     await passes(HOUR);
     await expect(tokens.getAccessToken()).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
@@ -190,7 +190,7 @@ describe('a renewal', () => {
 });
 
 describe('the end of a session', () => {
-  test('is told by the server, once', async () => {
+  test('is reported once if the server ends it', async () => {
     const tokens = await signedIn();
     server.endSession();
     await passes(HOUR);
@@ -199,7 +199,7 @@ describe('the end of a session', () => {
     expect(await fake.storage.keys()).toEqual({ value: [] });
   });
 
-  test('is told as interrupted where a renewal was, and the renewal knows', async () => {
+  test('is reported as interrupted after an interrupted renewal, and refresh is told, too', async () => {
     const killed = await signedIn({ refresh: () => new Promise(() => undefined) });
     await passes(HOUR);
     void killed.getAccessToken().catch(() => undefined);
@@ -217,7 +217,7 @@ describe('the end of a session', () => {
     expect(ended.mock.calls).toEqual([['interrupted']]);
   });
 
-  test('comes with the access token where there is no refresh token', async () => {
+  test('comes when the access token expires, if there is no refresh token', async () => {
     const tokens = manager();
     await tokens.setTokens({ accessToken: 'a', expiresAt: Date.now() + 30_000 });
     expect(await tokens.getAccessToken()).toBe('a');
@@ -226,7 +226,7 @@ describe('the end of a session', () => {
     expect(ended.mock.calls).toEqual([['expired']]);
   });
 
-  test('that a listener fails on is an end all the same', async () => {
+  test('needs no listener', async () => {
     const tokens = await signedIn({ onSessionEnd: undefined });
     server.endSession();
     await passes(HOUR);
@@ -235,7 +235,7 @@ describe('the end of a session', () => {
 });
 
 describe('a store that fails', () => {
-  test('is never taken for the end of a session', async () => {
+  test('never counts as the end of a session', async () => {
     const tokens = await signedIn();
     fake.lock();
     await passes(HOUR);
@@ -246,10 +246,10 @@ describe('a store that fails', () => {
     expect(ended).not.toHaveBeenCalled();
   });
 
-  test('costs no renewed token: it is in use at once, and stored when there is room', async () => {
+  test('loses no renewed token: it is used at once, and stored when there is space', async () => {
     const tokens = await signedIn({
       refresh: async ({ refreshToken }) => {
-        // The mark is on the disk, and that was the last room there was.
+        // The mark is on the disk. After that, the disk is full.
         if (server.asked === 0) fake.fail('STORAGE_FULL', { method: 'compareAndSet', times: 3 });
         return server.refresh(refreshToken);
       },
@@ -266,7 +266,7 @@ describe('a store that fails', () => {
     expect(server.replayed).toBe(false);
   });
 
-  test('before the server is asked leaves everything as it was', async () => {
+  test('before the request to the server changes nothing', async () => {
     const tokens = await signedIn();
     await passes(HOUR);
     fake.fail('IO', { method: 'compareAndSet' });
@@ -275,7 +275,7 @@ describe('a store that fails', () => {
     expect(await tokens.getAccessToken()).toBe('access-2');
   });
 
-  test('with a damaged item says so; a login and a logout mend it', async () => {
+  test('with a damaged item rejects; a login or a logout repairs it', async () => {
     const tokens = await signedIn();
     fake.corrupt({ key: 'tokens' });
     await expect(tokens.getAccessToken()).rejects.toMatchObject({ code: 'CORRUPT_RECORD' });
@@ -287,7 +287,7 @@ describe('a store that fails', () => {
   });
 
   test.each(['top secret', '{"version":2}', 'null', '{"version":1,"generation":1,"tokens":{"accessToken":"x"}}'])(
-    'with something else under its name (%s) says so without quoting it',
+    'with something else under its key (%s) rejects without quoting it',
     async (text) => {
       await fake.storage.set({ key: 'tokens', value: text });
       const error: unknown = await manager()
@@ -312,7 +312,7 @@ describe('a logout', () => {
     expect(ended).not.toHaveBeenCalled();
   });
 
-  test('is one without a server, without a session, and with a server that fails or does not answer', async () => {
+  test('succeeds without a server, without a session, and if the server fails or does not answer', async () => {
     const tokens = await signedIn();
     expect(await tokens.logOut()).toEqual({ revoked: false });
     const revoke = vi.fn(() => Promise.reject(new TypeError('offline')));
@@ -327,7 +327,7 @@ describe('a logout', () => {
     expect(await tokens.getAccessToken()).toBeNull();
   });
 
-  test('is final for a renewal that is under way, whose tokens are revoked', async () => {
+  test('wins over a running renewal, whose tokens are revoked', async () => {
     const tokens = await signedIn({
       refresh: async ({ refreshToken }) => {
         await new Promise((resolve) => setTimeout(resolve, 1_000));
@@ -347,7 +347,7 @@ describe('a logout', () => {
     expect(ended).not.toHaveBeenCalled();
   });
 
-  test('with a new login before the renewal is answered leaves the new session alone', async () => {
+  test('and a new login during a renewal keep the new session', async () => {
     const old = server;
     const tokens = await signedIn({
       refresh: async ({ refreshToken }) => {
@@ -368,7 +368,7 @@ describe('a logout', () => {
 });
 
 describe('with locks of the browser', () => {
-  /** As `navigator.locks`: one at a time for each name. */
+  /** Works like `navigator.locks`: one at a time for each name. */
   function lockManager() {
     const last = new Map<string, Promise<unknown>>();
     const request = vi.fn((name: string, run: () => unknown) => {
@@ -388,7 +388,7 @@ describe('with locks of the browser', () => {
     expect(locks.request.mock.calls[0]?.[0]).toBe('strongroom-tokens:default:tokens');
   });
 
-  test('who has begun and holds no lock is dead, and is not waited for', async () => {
+  test('a renewal that holds no lock was killed, and nobody waits for it', async () => {
     const killed = await signedIn({ refresh: () => new Promise(() => undefined), locks: null });
     await passes(HOUR);
     void killed.getAccessToken().catch(() => undefined);

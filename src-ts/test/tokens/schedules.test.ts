@@ -1,4 +1,4 @@
-// Two pages on one store, in every kind of order, and a page that is killed at every point. The server tells whether a token came twice.
+// Two pages on one store in many orders, and a page that is killed at each point. The server reports whether a refresh token came twice.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
@@ -18,7 +18,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** The calls of the storage and of the server, each of which `before` can hold up, and `after`, too. */
+/** A page whose calls of the storage and the server wait for `before` and `after`. */
 function page(
   fake: FakeSecureStorage,
   server: AuthorisationServer,
@@ -42,7 +42,7 @@ function page(
   return createTokenManager({ storage, refresh, locks: null, ...options });
 }
 
-/** The same numbers each time, between 0 and 1. */
+/** Reproducible random numbers between 0 and 1. */
 function numbers(seed: number): () => number {
   let state = seed;
   return () => {
@@ -79,7 +79,7 @@ test.each(Array.from({ length: 300 }, (_, seed) => seed))(
   },
 );
 
-test.each(Array.from({ length: 100 }, (_, seed) => seed))('a logout in between is final (order %i)', async (seed) => {
+test.each(Array.from({ length: 100 }, (_, seed) => seed))('a logout during a renewal wins (order %i)', async (seed) => {
   const { fake, server, reader } = await session();
   const next = numbers(seed);
   const wait = () => new Promise<void>((resolve) => setTimeout(resolve, next() * 20));
@@ -94,10 +94,10 @@ test.each(Array.from({ length: 100 }, (_, seed) => seed))('a logout in between i
 });
 
 describe('a page that is killed', () => {
-  /** The steps of a renewal that is alone: read, read again, mark, ask, store; each has a point before and one after it. */
+  /** The steps of a single renewal: read, read again, mark, ask, store. Each has a point before and a point after it. */
   const POINTS = 10;
 
-  /** Renews until it is killed at a point. @returns whether it got as far */
+  /** Renews until it is killed at a point. @returns whether it got that far */
   async function killedAt(point: number, { fake, server }: { fake: FakeSecureStorage; server: AuthorisationServer }) {
     let passed = 0;
     const step = () => (passed++ === point ? new Promise<never>(() => undefined) : Promise.resolve());
@@ -107,13 +107,13 @@ describe('a page that is killed', () => {
     return done.mock.calls.length === 0;
   }
 
-  test('has that many points', async () => {
+  test('passes exactly this many points', async () => {
     expect(await killedAt(POINTS - 1, await session())).toBe(true);
     expect(await killedAt(POINTS, await session())).toBe(false);
   });
 
   test.each(Array.from({ length: POINTS }, (_, point) => point))(
-    'at point %i leaves a session, or says why not',
+    'at point %i leaves a session, or reports its end',
     async (point) => {
       const made = await session();
       const { fake, server, reader } = made;
@@ -124,7 +124,7 @@ describe('a page that is killed', () => {
       const pass = { before: () => Promise.resolve() };
       const next = page(fake, server, pass, { onSessionEnd: ended }).getAccessToken();
       await vi.advanceTimersByTimeAsync(40_000);
-      // Only between the answer of the server and the disk is there nothing that a client could do.
+      // Only if it is killed after the answer and before the tokens are stored, a client can do nothing.
       if (asked === 1 && !stored) {
         expect(await next).toBeNull();
         expect(ended.mock.calls).toEqual([['interrupted']]);
@@ -139,7 +139,7 @@ describe('a page that is killed', () => {
 });
 
 describe('a store that fails at one call', () => {
-  test.each(Array.from({ length: 5 }, (_, call) => call))('the one with number %i costs no token', async (failing) => {
+  test.each(Array.from({ length: 5 }, (_, call) => call))('call %i: no token is lost', async (failing) => {
     const { fake, server, reader } = await session();
     let calls = 0;
     const before = () => {

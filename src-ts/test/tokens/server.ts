@@ -1,10 +1,10 @@
 import { SessionEndedError, type Tokens } from '../../tokens/index.js';
 
-/** An authorisation server that rotates refresh tokens, and ends the session of a token that comes twice (RFC 9700, section 4.14.2). */
+/** An authorisation server that rotates refresh tokens, and ends the session if one comes twice (RFC 9700, section 4.14.2). */
 export class AuthorisationServer {
   /** How often it was asked for new tokens. */
   asked = 0;
-  /** Whether it has seen a refresh token that was used up. */
+  /** Whether a used refresh token came again. */
   replayed = false;
 
   private current = '';

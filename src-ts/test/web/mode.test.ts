@@ -20,26 +20,26 @@ afterEach(() => {
 });
 
 describe('in a browser', () => {
-  test.each(LOCAL)('%s is debugged on', (host) => {
+  test.each(LOCAL)('debug is the default on %s', (host) => {
     expect(webMode(host)).toBe('debug');
   });
 
-  test.each(NEARBY)('%s is debugged on when the developer says so, and keeps values in memory otherwise', (host) => {
+  test.each(NEARBY)('memory is the default on %s, and debug can be configured', (host) => {
     expect(webMode(host)).toBe('memory');
     configureWeb({ web: 'debug' });
     expect(webMode(host)).toBe('debug');
   });
 
-  test.each(PRODUCTION)('%j keeps values in memory', (host) => {
+  test.each(PRODUCTION)('memory is the default on %j', (host) => {
     expect(webMode(host)).toBe('memory');
   });
 
-  test.each(PRODUCTION)('%j refuses to store unencrypted, even when told to', (host) => {
+  test.each(PRODUCTION)('debug is refused on %j', (host) => {
     configureWeb({ web: 'debug' });
     expect(() => webMode(host)).toThrow(expect.objectContaining({ code: 'UNSUPPORTED' }));
   });
 
-  test.each(['memory', 'deny'] as const)('%s can be chosen anywhere', (web) => {
+  test.each(['memory', 'deny'] as const)('%s can be configured anywhere', (web) => {
     configureWeb({ web });
     expect(webMode('localhost')).toBe(web);
     expect(webMode('example.com')).toBe(web);
@@ -53,11 +53,11 @@ describe('in a browser', () => {
 });
 
 describe('on a server that renders pages', () => {
-  test('nothing is stored', () => {
+  test('deny is the default', () => {
     expect(webMode()).toBe('deny');
   });
 
-  test('memory can be chosen, for tests', () => {
+  test('memory can be configured, for tests', () => {
     configureWeb({ web: 'memory' });
     expect(webMode()).toBe('memory');
   });

@@ -14,7 +14,7 @@ class SceneDelegate: UIResponder, UIWindowSceneDelegate {
         SceneDelegateProxy.shared.scene(scene, willConnectTo: session, options: connectionOptions)
     }
 
-    // iOS takes the picture for the app switcher after this. It shows no secrets.
+    // iOS takes the picture for the app switcher after this, so the picture shows no secrets.
     func sceneDidEnterBackground(_ scene: UIScene) {
         window?.rootViewController?.view.isHidden = true
     }

@@ -12,7 +12,7 @@ import java.util.concurrent.Callable
 import java.util.concurrent.Executors
 import java.util.concurrent.Future
 
-/** What an app relies on, on a real device with its real Keystore. */
+/** The promises to an app, on a real device with its real Keystore. */
 class DeviceTest : DeviceTestBase() {
     @Test
     fun aValueComesBackAfterReopening() =
@@ -132,7 +132,7 @@ class DeviceTest : DeviceTestBase() {
             val status = store.status()
             assertEquals("android", status.getString("platform"))
             assertEquals("noBackupFilesDir", status.getString("location"))
-            // An emulator may keep the key in software, and then says that this is not secure.
+            // An emulator may keep the key in software. Then the store is not secure.
             val level = status.getString("securityLevel")
             assertTrue(level, level in LEVELS)
             assertEquals(level, level != "software", status.getBoolean("secure"))
@@ -150,7 +150,7 @@ class DeviceTest : DeviceTestBase() {
             repeat(20) { assertEquals("value $it", next.get("key $it")) }
         }
 
-    /** The answers to [times] calls, which begin before the first has ended. */
+    /** The results of [times] calls that run in parallel. */
     private fun <T> inParallel(
         times: Int,
         call: (Int) -> T,

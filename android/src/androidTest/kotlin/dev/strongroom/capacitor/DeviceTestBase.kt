@@ -17,7 +17,7 @@ import java.security.KeyStore
 import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.atomic.AtomicInteger
 
-/** The shim's way into Rust, over the Keystore of the device that runs the test. */
+/** Calls Rust as the shim does, over the Keystore of the device. */
 @RunWith(AndroidJUnit4::class)
 abstract class DeviceTestBase {
     private val bridges = CopyOnWriteArrayList<Bridge>()
@@ -31,15 +31,15 @@ abstract class DeviceTestBase {
     @After
     fun close() = bridges.forEach { it.close() }
 
-    /** A store as a process that has just started sees it. */
+    /** A store as a new process sees it. */
     protected inner class Process(
         val store: String = "test-$RUN-${next.incrementAndGet()}",
         private val config: Map<String, Any> = emptyMap(),
     ) {
-        /** What the store raised since, by name. */
+        /** The events of the store so far, each with its name. */
         val events = CopyOnWriteArrayList<Pair<String, JSONObject>>()
 
-        // Rust keeps a store open per process and configuration. One that differs is opened from the file again.
+        // Rust keeps a store open per process and configuration. With another configuration, it opens the file again.
         private val configuration = JSONObject(config + ("rotateAfterDays" to 1_000 + next.incrementAndGet()))
         private val bridge = Bridge(bridgeConfiguration(configuration, bridgeLogging = false), listener()).also { bridges += it }
 
@@ -76,7 +76,7 @@ abstract class DeviceTestBase {
             }
     }
 
-    /** Runs [test] on a new store, of which nothing stays on the device. */
+    /** Runs [test] on a new store, and clears it afterwards. */
     protected fun withStore(
         config: Map<String, Any> = emptyMap(),
         test: (Process) -> Unit,
@@ -98,7 +98,7 @@ abstract class DeviceTestBase {
         return rejection
     }
 
-    /** Ends the test, and says so. */
+    /** Skips the test, and prints why. */
     protected fun skip(
         what: String,
         why: String,
@@ -112,7 +112,7 @@ abstract class DeviceTestBase {
     protected companion object {
         const val PROVIDER = "AndroidKeyStore"
 
-        /** A store that is set aside stays on a device, so no run may meet those of another. */
+        /** A store in quarantine stays on the device, so each run uses other names. */
         private val RUN = System.currentTimeMillis()
         private val next = AtomicInteger()
     }

@@ -7,13 +7,13 @@ import org.junit.Assert.assertFalse
 import org.junit.Test
 import javax.crypto.KeyGenerator
 
-/** What becomes of a store when the device's Keystore has lost its key, or has another one in its place. */
+/** A store whose key the device's Keystore has lost or replaced. */
 class KeyLossDeviceTest : DeviceTestBase() {
     @Test
-    fun aDeletedKeySetsTheStoreAside() = isSetAside("KEY_LOST") { keyStore.deleteEntry(it) }
+    fun aDeletedKeyPutsTheStoreIntoQuarantine() = isQuarantined("KEY_LOST") { keyStore.deleteEntry(it) }
 
     @Test
-    fun anotherKeyInItsPlaceIsNoticed() = isSetAside("KEY_MISMATCH") { generate(it) }
+    fun anotherKeyInItsPlaceIsNoticed() = isQuarantined("KEY_MISMATCH") { generate(it) }
 
     @Test
     fun onRequestALossIsAnErrorUntilReset() =
@@ -29,8 +29,8 @@ class KeyLossDeviceTest : DeviceTestBase() {
             assertEquals("fresh", next.restarted().get("key"))
         }
 
-    /** The app is told why, a fresh store works, and the old file is still there. */
-    private fun isSetAside(
+    /** The app gets the reason, an empty store works, and the old file still exists. */
+    private fun isQuarantined(
         reason: String,
         lose: (alias: String) -> Unit,
     ) = withStore { first ->

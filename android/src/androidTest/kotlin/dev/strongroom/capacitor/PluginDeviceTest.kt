@@ -8,7 +8,7 @@ import org.junit.Assert.assertFalse
 import org.junit.Assert.assertTrue
 import org.junit.Test
 
-/** Calls as Capacitor hands them to the plugin, with the JSON of the device. */
+/** Calls as the plugin gets them from Capacitor, with the JSON of the device. */
 class PluginDeviceTest : DeviceTestBase() {
     private val events = EventQueue(later = Runnable::run) { _, _ -> }
     private val worker =

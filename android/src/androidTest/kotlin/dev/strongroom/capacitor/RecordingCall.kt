@@ -5,7 +5,7 @@ import com.getcapacitor.PluginCall
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.TimeUnit
 
-/** A call whose answer is kept: the result, or the rejection. */
+/** A call that records its answer: the result, or the rejection. */
 internal class RecordingCall(
     method: String,
     options: JSObject = JSObject(),

@@ -9,14 +9,14 @@ import org.junit.Assert.assertNotEquals
 import org.junit.Test
 import javax.crypto.KeyGenerator
 
-/** The secure element of the device, or that it has none. */
+/** Devices with and without a StrongBox. */
 class StrongBoxDeviceTest : DeviceTestBase() {
     @Test
     fun whoPrefersItGetsAKeyOnEveryDevice() =
         withStore(config = mapOf("strongBox" to "prefer")) { store ->
             store.set("key", "value")
             assertEquals("value", store.restarted().get("key"))
-            // A StrongBox that is there may still fail the self-test of the key.
+            // An existing StrongBox can still fail the self-test of the key.
             if (!hasStrongBox()) assertNotEquals("strongBox", store.status().getString("securityLevel"))
         }
 
@@ -32,7 +32,7 @@ class StrongBoxDeviceTest : DeviceTestBase() {
             }
         }
 
-    /** What the Keystore itself says: system features are promises of the vendor. */
+    /** Asks the Keystore itself, because the list of system features can be wrong. */
     private fun hasStrongBox(): Boolean {
         if (Build.VERSION.SDK_INT < Build.VERSION_CODES.P) return false
         val specification =

@@ -10,7 +10,7 @@ import org.junit.Test
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.TimeUnit
 
-/** The whole way: a page in the device's WebView, Capacitor's bridge, the plugin, Rust, the Keystore, and back. */
+/** The whole chain: a page in the device's WebView, Capacitor's bridge, the plugin, Rust and the Keystore. */
 class WebViewDeviceTest : DeviceTestBase() {
     @Test
     fun aPageStoresAndNativeCodeReadsIt() =
@@ -36,7 +36,7 @@ class WebViewDeviceTest : DeviceTestBase() {
             return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS)
         }
 
-        /** What the call resolved with, or the error that it rejected with. */
+        /** The result of the call, or its error. */
         fun call(
             method: String,
             vararg options: Pair<String, String>,

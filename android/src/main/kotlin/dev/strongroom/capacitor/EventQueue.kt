@@ -4,10 +4,10 @@ import com.getcapacitor.JSObject
 import dev.strongroom.ffi.EventListener
 
 /**
- * Takes events from inside a running storage operation and has them delivered later, so that no listener can hold the
- * storage up or call back into it.
+ * Receives events during a storage operation and delivers them later, so that a listener can neither delay the operation
+ * nor call back into it.
  *
- * [later] is Capacitor's thread for plugins: it alone reads and changes the list of listeners, which has no lock.
+ * [later] runs a task on Capacitor's thread for plugins. Only this thread uses the list of listeners, which has no lock.
  */
 internal class EventQueue(
     private val later: (task: Runnable) -> Unit,
@@ -21,7 +21,7 @@ internal class EventQueue(
         later { deliverOrDrop(name, data) }
     }
 
-    /** Whatever is thrown on Capacitor's thread ends the app. An event is not worth that. */
+    /** An exception on Capacitor's thread would end the app, so this drops the event. */
     private fun deliverOrDrop(
         name: String,
         data: JSObject,
@@ -29,7 +29,7 @@ internal class EventQueue(
         try {
             deliver(name, data)
         } catch (_: Throwable) {
-            // The text of the exception may hold user data, so it is not logged.
+            // The text of the exception may contain user data, so it is not logged.
         }
     }
 }

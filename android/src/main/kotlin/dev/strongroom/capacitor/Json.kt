@@ -2,7 +2,7 @@ package dev.strongroom.capacitor
 
 import org.json.JSONObject
 
-/** The configuration document that the Rust bridge is opened with. */
+/** The configuration for the Rust bridge. */
 internal fun bridgeConfiguration(
     plugin: JSONObject,
     bridgeLogging: Boolean,
@@ -15,8 +15,8 @@ internal fun bridgeConfiguration(
     )
 
 /**
- * JSON that UniFFI can carry. Where Android cannot write an object, for instance for an infinite number, it answers
- * null: the empty text then stands for it, which is not JSON and which Rust refuses.
+ * JSON that UniFFI can carry. If Android cannot write an object, for example because of an infinite number, it returns
+ * null. This function then returns the empty text, which is not JSON, so Rust refuses it.
  */
 internal fun jsonText(value: JSONObject): String {
     val text: String? = value.toString()
@@ -24,8 +24,8 @@ internal fun jsonText(value: JSONObject): String {
 }
 
 /**
- * A lone surrogate is valid in a JavaScript string and in JSON text as an escape, but not in UTF-8, which is how the
- * text reaches Rust. Escaped, it gets there and is judged there.
+ * Escapes surrogates. A lone surrogate is valid in a JavaScript string, and in JSON as an escape, but not in the UTF-8 that
+ * Rust receives. Rust reads the escape and refuses it.
  */
 internal fun escapeSurrogates(json: String): String {
     if (json.none(Char::isSurrogate)) return json

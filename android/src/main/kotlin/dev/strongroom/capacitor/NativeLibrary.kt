@@ -8,8 +8,8 @@ internal object NativeLibrary {
     private var ready = false
 
     /**
-     * JNA maps the library without running its JNI entry points, so [System.loadLibrary] comes before any class of the
-     * generated bindings. Then they compare their checksums with those of the library, before anything of it is called.
+     * JNA maps the library without running its JNI entry points, so [System.loadLibrary] runs before any class of the
+     * generated bindings loads. The bindings then compare their checksums with those of the library before any other call.
      */
     @Synchronized
     fun ensureLoaded(context: Context) {
@@ -17,10 +17,10 @@ internal object NativeLibrary {
         try {
             System.loadLibrary("strongroom")
             uniffiEnsureInitialized()
-            // There is no application yet while it is being attached. The context that attaches it lives as long.
+            // While the application is being attached, there is no application context. The given one lives as long.
             initialize(context.applicationContext ?: context)
         } catch (_: LinkageError) {
-            throw StorageException.Coded("NOT_INITIALISED", "The native library is missing or does not fit", false)
+            throw StorageException.Coded("NOT_INITIALISED", "The native library is missing or has another version: build again", false)
         }
         ready = true
     }

@@ -4,7 +4,7 @@ import android.content.Context
 import dev.strongroom.ffi.Bridge
 import java.util.concurrent.RejectedExecutionException
 
-/** The Rust side, opened at first use. Any thread may use it: Rust has its own locks, one per store. */
+/** The Rust side, opened at first use. Any thread may use it, because Rust has a lock for each store. */
 internal class Storage(
     private val context: () -> Context,
     private val configuration: () -> String,
@@ -25,7 +25,7 @@ internal class Storage(
         bridge = null
     }
 
-    /** A failure is not kept: the next call tries again. Once closed it stays so, or it would open a second bridge that nobody closes. */
+    /** After a failure, the next call tries again. After [close], it never opens again: nothing would close that bridge. */
     @Synchronized
     private fun opened(): Bridge {
         if (closed) throw RejectedExecutionException()

@@ -6,12 +6,12 @@ import java.util.concurrent.ThreadPoolExecutor
 import java.util.concurrent.TimeUnit
 
 /**
- * Runs the tasks of one store in the order in which they come, and those of different stores side by side.
+ * Runs the tasks of one store in their order, and those of different stores in parallel.
  *
  * A store without tasks has neither a queue nor a thread.
  */
 internal class StoreQueues {
-    /** The tasks of each store that has any. The first one is running, or will run when there is a thread. */
+    /** By store: its tasks. The first task is running, or waits for a thread. */
     private val queues = HashMap<String, ArrayDeque<() -> Unit>>()
     private var afterAll: (() -> Unit)? = null
     private val threads = threadPool()
@@ -27,7 +27,7 @@ internal class StoreQueues {
         if (afterAll != null) throw RejectedExecutionException()
         val queue = queues[store]
         if (queue == null) {
-            // First the thread, which waits for this method: if the system has none to give, no queue is left without one.
+            // The thread first, which waits for this method: if the system has no thread, no queue without one remains.
             threads.execute { runAll(store) }
             queues[store] = ArrayDeque(listOf(task))
         } else {
@@ -35,7 +35,7 @@ internal class StoreQueues {
         }
     }
 
-    /** Tasks that wait already still run. [last] runs after all of them, and then the threads end. */
+    /** Waiting tasks still run, then [last], and then the threads end. */
     @Synchronized
     fun shutdown(last: () -> Unit) {
         if (afterAll != null) return
@@ -51,7 +51,7 @@ internal class StoreQueues {
                 more = removeFirst(store)
             }
         } finally {
-            // The task has thrown, which ends this thread and on a phone the app. If it does not, the store goes on.
+            // The task has thrown, which ends this thread, and on a phone the app. If the app continues, the other tasks run.
             if (more && removeFirst(store)) threads.execute { runAll(store) }
         }
     }
@@ -59,7 +59,7 @@ internal class StoreQueues {
     @Synchronized
     private fun firstOf(store: String): () -> Unit = queues.getValue(store).first()
 
-    /** Whether another task waits. */
+    /** True if another task waits. */
     @Synchronized
     private fun removeFirst(store: String): Boolean {
         val queue = queues.getValue(store)
@@ -78,11 +78,11 @@ internal class StoreQueues {
     }
 }
 
-/** A page can name any number of stores, so the number of threads has a bound. Those above it wait for a thread. */
+/** A page can name any number of stores, so the number of threads is limited. The other stores wait for a thread. */
 private const val MAX_THREADS = 16
 private const val IDLE_SECONDS = 10L
 
-/** An executor that gives a task to an idle thread, else to a new one, and only then lets it wait. */
+/** An executor that gives a task to an idle thread, otherwise to a new one. A task waits only if neither is possible. */
 private fun threadPool(): ThreadPoolExecutor {
     val waiting =
         object : LinkedTransferQueue<Runnable>() {

@@ -8,9 +8,8 @@ import dev.strongroom.ffi.StorageException
 /** The stores, for the app's own native code: a background worker, a push service, a widget. */
 object Strongroom {
     /**
-     * The very store that JavaScript sees under the same name, with the app's Capacitor configuration. It may be used by
-     * any thread and any process of the app, but not by the main thread: calls wait for the disk, the first one also for the
-     * Keystore.
+     * Opens the store that JavaScript sees under the same name, with the app's Capacitor configuration. Any thread and any
+     * process of the app may use it, except the main thread: calls wait for the disk, and the first one for the Keystore.
      */
     @JvmStatic
     @JvmOverloads

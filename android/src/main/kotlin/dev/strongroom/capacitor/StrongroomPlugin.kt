@@ -60,8 +60,8 @@ class StrongroomPlugin : Plugin() {
     fun rotateKeys(call: PluginCall) = worker.forward(call)
 
     /**
-     * Capacitor calls this on the main thread when a page starts. The listeners belong to the thread for plugins. A listener of
-     * the new page comes after this one, so it stays.
+     * Capacitor calls this on the main thread when a page starts. Only the thread for plugins may use the listeners. A
+     * listener of the new page is added after this task, so it stays.
      */
     override fun removeAllListeners() = execute { super.removeAllListeners() }
 

@@ -4,10 +4,10 @@ import com.getcapacitor.JSObject
 import com.getcapacitor.PluginCall
 
 /**
- * Runs calls away from the thread that Capacitor has for the methods of all plugins: a Keystore operation may take
- * seconds. Calls on one store run one after the other, in their order; no store waits for another.
+ * Runs calls outside of Capacitor's thread for all plugins, because a Keystore operation can take seconds. Calls on one
+ * store run one after the other, in their order. No store waits for another.
  *
- * Whatever a call throws becomes a rejection. Capacitor would rethrow it and take the app down.
+ * Every exception of a call becomes a rejection. Capacitor would rethrow it, and the app would crash.
  */
 internal class Worker(
     private val storage: Storage,
@@ -21,10 +21,10 @@ internal class Worker(
             }
         }
 
-    /** Calls that wait already are still answered; later ones are rejected. */
+    /** Waiting calls still run; later ones reject. */
     fun shutdown() = queues.shutdown(storage::close)
 
-    /** Only the queue is chosen here. Rust reads the option again, and refuses one that is no text. */
+    /** Chooses the queue. Rust reads the option again, and refuses one that is not a text. */
     private fun storeOf(call: PluginCall): String =
         if (call.methodName in WITHOUT_STORE) NO_STORE else call.data.opt("store") as? String ?: DEFAULT_STORE
 
@@ -40,10 +40,10 @@ internal class Worker(
     }
 
     private companion object {
-        /** As in Rust. */
+        /** The same as in Rust. */
         const val DEFAULT_STORE = "default"
 
-        /** The name of no store, for methods that use none. */
+        /** Not the name of a store. For methods that use none. */
         const val NO_STORE = ""
         val WITHOUT_STORE = setOf("getPlatform")
     }

@@ -8,7 +8,7 @@ public class MainActivity extends BridgeActivity {
 
     @Override
     public void onCreate(Bundle savedInstanceState) {
-        // This app shows secrets, so what it shows is in no screenshot, no recording and no preview among the recent apps.
+        // This app shows secrets, so screenshots, recordings and the list of recent apps do not show its content.
         getWindow().setFlags(WindowManager.LayoutParams.FLAG_SECURE, WindowManager.LayoutParams.FLAG_SECURE);
         super.onCreate(savedInstanceState);
     }

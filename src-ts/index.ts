@@ -41,7 +41,7 @@ export function asLocalForageDriver(options?: AdapterOptions): LocalForageDriver
 
 /**
  * Redacts the log here, and not in a statement of its own: package.json sets `sideEffects: false`, so a bundler drops a module of which it
- * uses nothing. Whoever uses `SecureStorage` evaluates this call; whoever does not makes no calls that the log could show.
+ * uses nothing. Code that uses `SecureStorage` keeps this call. Code that does not has no calls that the log could show.
  */
 function createStorage(): SecureStorageApi {
   redactBridgeLog(Capacitor, PLUGIN_ID);

@@ -56,11 +56,9 @@ export class LocalStorageBackend implements Backend {
     try {
       this.storage.setItem(name, content);
     } catch (cause) {
-      throw new SecureStorageError(
-        'STORAGE_FULL',
-        'The browser has no room left in localStorage: remove items, then try again',
-        { cause },
-      );
+      throw new SecureStorageError('STORAGE_FULL', 'The browser has no room left in localStorage: remove items first', {
+        cause,
+      });
     }
   }
 

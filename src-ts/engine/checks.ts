@@ -105,7 +105,7 @@ export function replacementOf(options: Options, now: number): StoredRecord | nul
   const value = checkNullable('value', options.value);
   const expiresAt = expiryOf(options, now);
   if (value !== null) return { value, expiresAt };
-  if (expiresAt !== null) throw invalid('A removal cannot have an expiry: pass a value, or leave the expiry out');
+  if (expiresAt !== null) throw invalid('A removal cannot have an expiry');
   return null;
 }
 
@@ -139,8 +139,7 @@ function expiryOf({ expiresAt, ttl }: Options, now: number): number | null {
 
 function checkKey(key: string): string {
   if (key === '') throw invalid('The option key must not be empty');
-  if (isLonger(key, MAX_KEY_BYTES))
-    throw invalid('The option key is longer than 1024 bytes of UTF-8: use a shorter key');
+  if (isLonger(key, MAX_KEY_BYTES)) throw invalid('The option key is longer than 1024 bytes of UTF-8');
   return key;
 }
 

@@ -11,7 +11,7 @@ full_disk() {
     return 0
   fi
   # With the features of the whole workspace, as `build_library` has built it.
-  cargo build --locked --workspace --bin full_disk &&
+  cargo build --locked --bin full_disk &&
     unshare --map-root-user --mount sh -c 'mount -t tmpfs -o size=512k tmpfs "$1" && exec "$2" "$1"' - "$mount" "$PWD/$program"
   local status=$?
   rmdir "$mount"

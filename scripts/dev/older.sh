@@ -14,7 +14,7 @@ older_build() {
   work=$(mktemp -d)
   git archive "$older_commit" Cargo.toml Cargo.lock rust | tar -x -C "$work" &&
     cargo build --locked --manifest-path "$work/Cargo.toml" --target-dir "$PWD/target/older" -p strongroom-core --features testing --example model_process &&
-    cargo build --locked --workspace --bin model_process &&
+    cargo build --locked --bin model_process &&
     older_answers target/older/debug/examples/model_process target/debug/model_process "$work/store" || status=$?
   rm -rf "$work"
   return "$status"

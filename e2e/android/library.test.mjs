@@ -27,7 +27,7 @@ const kotlin = readFileSync(fromRoot('android/src/main/kotlin/dev/strongroom/ffi
 const called = [...kotlin.matchAll(/external fun (\w+)\(/g)].map(([, name = '']) => name);
 
 /** @type {Record<string, string[]>} */
-const imports = JSON.parse(readFileSync(fromRoot('e2e/android/imports.json'), 'utf8'));
+const imports = JSON.parse(readFileSync(fromRoot('scripts/dev/mobile/android-imports.json'), 'utf8'));
 const { unwinder = [], weak = [], ...system } = imports;
 
 const libraries = builtAbis().map((abi) => {

@@ -1,4 +1,4 @@
-// Writes stubs of the libraries that every Android has, with exactly the symbols of e2e/android/imports.json: LINKER TARGET FOLDER
+// Writes stubs of the libraries that every Android has, with exactly the symbols of scripts/dev/mobile/android-imports.json: LINKER TARGET FOLDER
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ const emulation = EMULATIONS.get(target);
 if (!emulation) throw new Error(`there is no such target: ${target}`);
 
 /** @type {Record<string, string[]>} */
-const imports = JSON.parse(readFileSync('e2e/android/imports.json', 'utf8'));
+const imports = JSON.parse(readFileSync('scripts/dev/mobile/android-imports.json', 'utf8'));
 // The compiler names these, too, although we use no symbol of them.
 const libraries = { 'liblog.so': [], 'libm.so': [], ...imports };
 

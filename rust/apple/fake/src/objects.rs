@@ -2,6 +2,9 @@
 //!
 //! A handle is a number in the form of a pointer. It is looked up and never followed, and no number is given twice. So
 //! the use of a handle after its release is always found, and following one is a fault at once.
+//!
+//! This file and those of the kinds of objects import each other: the register holds `Payload`, a closed enum of all kinds, so
+//! that the compiler finds each place that forgets one.
 
 use std::collections::HashMap;
 use std::ffi::c_void;

@@ -110,7 +110,7 @@ impl KeychainVault {
             state.scope = None;
         }
         let result = wiped(|| {
-            let scope = self.scope(&mut state)?;
+            let scope = self.scope(&mut state.scope)?;
             call(&mut Session::new(self, &scope, &mut state))
         });
         let events = std::mem::take(&mut state.events);

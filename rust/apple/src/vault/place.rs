@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use strongroom_core::Error;
 
-use super::session::State;
 use super::{HEADER, KeychainVault};
 use crate::sec_items::{OsStatus, SecItems, Service};
 
@@ -61,8 +60,8 @@ pub(super) struct Scope {
 impl KeychainVault {
     /// The place of the rows. A process finds it out once, because the entitlements of an app do not change while it
     /// runs.
-    pub(super) fn scope(&self, state: &mut State) -> Result<Arc<Scope>, Error> {
-        if let Some(scope) = &state.scope {
+    pub(super) fn scope(&self, known: &mut Option<Arc<Scope>>) -> Result<Arc<Scope>, Error> {
+        if let Some(scope) = known {
             return Ok(Arc::clone(scope));
         }
         let named = self.config.rows.access_group.clone();
@@ -71,7 +70,7 @@ impl KeychainVault {
             group: named.map_or_else(|| self.own_group(), Ok)?,
             synchronizable: self.config.rows.synchronizable,
         }));
-        state.scope = Some(Arc::clone(&scope));
+        *known = Some(Arc::clone(&scope));
         Ok(scope)
     }
 

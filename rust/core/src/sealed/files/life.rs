@@ -10,7 +10,7 @@ use super::alias::RANDOM_LEN;
 use super::budget::Budget;
 use super::kek::KekStore;
 use super::locks::KeysLock;
-use super::opening::Named;
+use super::opening::{Named, NewKey};
 use super::store::Store;
 use crate::error::Error;
 use crate::policy::SecurityLevel;
@@ -23,13 +23,6 @@ pub(in crate::sealed) struct KekChoice {
     pub(in crate::sealed) alias: String,
     pub(in crate::sealed) level: SecurityLevel,
     pub(in crate::sealed) created_ms: u64,
-}
-
-/// Everything that a new file starts with.
-pub(in crate::sealed) struct NewKey {
-    pub(super) header: Header,
-    pub(super) header_bytes: Vec<u8>,
-    pub(super) cipher: FileCipher,
 }
 
 /// The key-encryption keys that exist, and those that files may need.

@@ -10,8 +10,8 @@ mod paths;
 mod store;
 
 pub(super) use self::budget::Budget;
-pub(super) use self::life::{KekChoice, NewKey};
+pub(super) use self::life::KekChoice;
 pub(super) use self::locks::{KeysLock, STORE_IS_BUSY, given};
-pub(super) use self::opening::Named;
+pub(super) use self::opening::{Named, NewKey};
 pub use self::store::Edges;
 pub(super) use self::store::Store;

@@ -3,11 +3,10 @@
 use std::io;
 use std::path::Path;
 
-use super::life::NewKey;
 use super::store::Store;
 use crate::error::{Error, ErrorCode};
 use crate::ports::FileHandle;
-use crate::sealed::format::{Header, PREFIX_LEN};
+use crate::sealed::format::{FileCipher, Header, PREFIX_LEN};
 use crate::sealed::journal::Journal;
 
 /// Which key a file needs.
@@ -18,6 +17,13 @@ pub(in crate::sealed) enum Named {
     Alias(String),
     /// Its header is damaged, so it could need any key.
     Unknown,
+}
+
+/// Everything that a new file starts with.
+pub(in crate::sealed) struct NewKey {
+    pub(super) header: Header,
+    pub(super) header_bytes: Vec<u8>,
+    pub(super) cipher: FileCipher,
 }
 
 /// A file and its header.

@@ -45,6 +45,13 @@ export function missingForAndroidLibraries() {
   return builtAbis().length > 0 ? undefined : 'there are no libraries for Android: ./dev android builds them';
 }
 
+/** What merges manifests and runs lint, if it lacks, or `undefined`. */
+export function missingForAndroidTools() {
+  return existsSync(fromRoot('build/android-tools/classpath.txt'))
+    ? undefined
+    : "there are no tools of Google's: mvn -f e2e/android/pom.xml process-resources brings them";
+}
+
 /** What writing the SBOMs lacks, or `undefined`. */
 export function missingForSbom() {
   const npm = spawnSync('npm', ['sbom', '--help'], { cwd: fromRoot('.') });

@@ -127,10 +127,11 @@ export class GoogleTools {
 
   /** @param {string} main a class @param {string[]} options @returns {Promise<string>} what it prints */
   async #java(main, ...options) {
-    const { stdout } = await promisify(execFile)('java', [...JVM, '-cp', this.#classPath, main, ...options], {
+    // Lint keeps a cache and settings there, not with whoever runs the tests.
+    const home = `-Duser.home=${join(this.folder, 'home')}`;
+    const { stdout } = await promisify(execFile)('java', [...JVM, home, '-cp', this.#classPath, main, ...options], {
       maxBuffer: 64 * 1024 * 1024,
-      // Lint keeps a cache and settings there, not with whoever runs the tests.
-      env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8', ANDROID_USER_HOME: join(this.folder, 'home') },
+      env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' },
     });
     return stdout;
   }

@@ -128,7 +128,7 @@ export class GoogleTools {
   /** @param {string} main a class @param {string[]} options @returns {Promise<string>} what it prints */
   async #java(main, ...options) {
     // Lint keeps a cache and settings there, not with whoever runs the tests.
-    const home = `-Duser.home=${join(this.folder, 'home')}`;
+    const home = `-Duser.home=${this.folder}`;
     const { stdout } = await promisify(execFile)('java', [...JVM, home, '-cp', this.#classPath, main, ...options], {
       maxBuffer: 64 * 1024 * 1024,
       env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' },

@@ -7,9 +7,11 @@ import { missingForLibraries } from './e2e/libraries/bundle.mjs';
 import { missingForPlugins } from './e2e/migrating/plugins.mjs';
 import {
   missingForAndroidLibraries,
+  missingForAndroidTools,
   missingForBridge,
   missingForBrowser,
   missingForShrinker,
+  missingForSimulator,
   missingForXcframework,
 } from './e2e/phone/requirements.mjs';
 
@@ -40,8 +42,12 @@ export default defineConfig({
       {
         test: {
           name: 'android',
-          include: unless(missingForAndroidLibraries(), 'e2e/android/**/*.test.mjs'),
-          ...patience(180),
+          include: [
+            ...unless(missingForAndroidLibraries(), 'e2e/android/library.test.mjs'),
+            ...unless(missingForAndroidTools(), 'e2e/android/manifest.test.mjs'),
+            ...unless(missingForAndroidTools() ?? missingForSimulator(), 'e2e/android/lint.test.mjs'),
+          ],
+          ...patience(600),
         },
       },
       {

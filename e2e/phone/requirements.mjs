@@ -45,6 +45,13 @@ export function missingForAndroidLibraries() {
   return builtAbis().length > 0 ? undefined : 'there are no libraries for Android: ./dev android builds them';
 }
 
+/** What is missing to merge manifests and to run lint, or `undefined`. */
+export function missingForAndroidTools() {
+  return existsSync(fromRoot('build/android-tools/classpath.txt'))
+    ? undefined
+    : "Google's tools are not there: mvn -f e2e/android/pom.xml process-resources fetches them";
+}
+
 /** What is missing to write the SBOMs, or `undefined`. */
 export function missingForSbom() {
   const npm = spawnSync('npm', ['sbom', '--help'], { cwd: fromRoot('.') });

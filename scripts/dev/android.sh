@@ -98,3 +98,12 @@ linked_by_us() {
   export "CARGO_TARGET_${target}_LINKER=$PWD/scripts/dev/mobile/android-linker"
   mobile_cargo "$@"
 }
+
+# Google's manifest merger and lint, which nothing else needs. Without them their tests are left out, and say so.
+need_android_tools() {
+  local answer
+  if ! answer=$(mvn --batch-mode -f e2e/android/pom.xml process-resources 2>&1); then
+    rm -rf build/android-tools
+    echo "SKIPPED: manifests and lint: Maven could not get Google's tools: $(grep -m 1 '^\[ERROR\]' <<<"$answer")"
+  fi
+}

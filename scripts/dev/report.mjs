@@ -21,7 +21,7 @@ const layers = {
   shrink: ['shrunk classes', () => vitest('shrink')],
   newcomer: ['newcomer', () => vitest('newcomer')],
   ios: ['iOS package', () => vitest('ios')],
-  android: ['Android libraries', () => vitest('android')],
+  android: ['Android libraries, manifests', () => vitest('android')],
 };
 
 const [failedSteps = '', ...names] = process.argv.slice(2);

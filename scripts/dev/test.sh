@@ -33,6 +33,7 @@ test_all() {
   say 'Tests'
   need_mobile_compiler
   tested 'R8' need_r8
+  tested 'manifest merger and lint' need_android_tools
   at_once host_lane part_phones
   # The build wrote their generated parts anew.
   tested 'API in README and configuration' git diff --exit-code README.md docs/guide/configuration.md
@@ -49,7 +50,7 @@ test_all() {
   if [ "$mobile_compiler" != none ]; then layers+=(phones); fi
   if [ -e build/shrink/tools/r8.jar ]; then layers+=(shrink); fi
   layers+=(newcomer ios)
-  if [ -d "$jni_libs" ]; then layers+=(android); fi
+  if [ -d "$jni_libs" ] || [ -d build/android-tools ]; then layers+=(android); fi
   summarise "${layers[@]}"
 }
 
@@ -68,7 +69,10 @@ test_some() {
     case $part in
       shrink) tested 'R8' need_r8 ;;
       ios) ios_all tested ;;
-      android) android_all tested arm64-v8a armeabi-v7a ;;
+      android)
+        android_all tested arm64-v8a armeabi-v7a
+        tested 'manifest merger and lint' need_android_tools
+        ;;
       lint) need_actionlint ;;
     esac
     "part_$part"
@@ -116,7 +120,7 @@ part_web() { tested 'browser tests (web fallback)' reported web npm run test:bro
 part_page() { tested 'browser tests (page to Keystore)' reported page npm run test:e2e; }
 part_newcomer() { tested 'newcomer: tarball to phone' reported newcomer npm run test:newcomer; }
 part_ios() { tested 'iOS package' reported ios npm run test:ios; }
-part_android() { tested 'Android libraries' reported android npm run test:android; }
+part_android() { tested 'Android libraries, manifests, lint' reported android npm run test:android; }
 part_shrink() { tested 'shrunk classes' reported shrink npm run test:shrink; }
 part_lint() { lint_all tested; }
 

@@ -65,7 +65,8 @@ class NativeApiTest : StackTestBase() {
         assertEquals("r", refreshToken(context))
         rememberForAnHour(context, "a")
         Strongroom.open(context, store = "session").use { assertEquals(listOf("access", "refresh"), it.keys()) }
-        Strongroom.open(context).use { assertEquals(listOf<String>(), it.keys()) }
+        // Other tests use the default store, too.
+        Strongroom.open(context).use { assertEquals(emptyList<String>(), it.keys().filter { key -> key in listOf("access", "refresh") }) }
     }
 
     @Test

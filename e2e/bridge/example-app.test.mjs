@@ -54,7 +54,7 @@ describe('can be seen, read and touched by everybody', () => {
 
     await restore();
     await page.getByRole('button', { name: 'Recover' }).click();
-    await page.getByRole('status').getByText('1 record recovered').waitFor();
+    await page.getByRole('status').getByText('1 item recovered').waitFor();
     expect(await screen.keys()).toEqual(['a key']);
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('status-heading');
   });

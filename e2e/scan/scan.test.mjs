@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -91,4 +91,24 @@ test('a hit does not repeat the secret', () => {
 
 test('a secret that is so short that it could occur by chance is refused', () => {
   expect(() => scannerFor('short')).toThrow('too short');
+});
+
+test('a file that is renamed during the search is found under its new name', () => {
+  class Renaming extends Scanner {
+    #renamed = false;
+
+    /** @param {string} place @param {Buffer | string} content */
+    scan(place, content) {
+      const other = join(folder, place.endsWith('one') ? 'two' : 'one');
+      if (!this.#renamed) renameSync(other, `${other} renamed`);
+      this.#renamed = true;
+      return super.scan(place, content);
+    }
+  }
+  const scanner = new Renaming();
+  scanner.add('the secret', 'a plain secret');
+  for (const name of ['one', 'two']) writeFileSync(join(folder, name), 'a plain secret, as such');
+  const { files, hits } = scanner.scanFolder(folder);
+  expect(files).toBe(2);
+  expect(new Set(hits.map(({ place }) => place)).size).toBe(2);
 });

@@ -36,11 +36,23 @@ export class Scanner {
   }
 
   /**
-   * The hits in the files below a folder and in their names, and the number of files.
+   * The hits in the files below a folder and in their names, and the number of files. If a file vanishes meanwhile, it begins again:
+   * the app that uses the folder may have renamed it.
    *
    * @param {string} folder
+   * @returns {{ files: number, hits: { place: string, label: string, encoding: string }[] }}
    */
-  scanFolder(folder) {
+  scanFolder(folder, attempts = 100) {
+    try {
+      return this.#scanFolder(folder);
+    } catch (error) {
+      if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ENOENT' || attempts === 1) throw error;
+      return this.scanFolder(folder, attempts - 1);
+    }
+  }
+
+  /** @param {string} folder */
+  #scanFolder(folder) {
     const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
     const names = entries.map((entry) => entry.name).join('\n');

@@ -167,7 +167,8 @@ function excerpt(text) {
  * @param {string} name
  */
 function attribute(attributes, name) {
-  return new RegExp(`\\s${name}="([^"]*)"`).exec(attributes)?.[1] ?? '';
+  const text = new RegExp(`\\s${name}="([^"]*)"`).exec(attributes)?.[1] ?? '';
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&amp;', '&');
 }
 
 /** @param {string} path */

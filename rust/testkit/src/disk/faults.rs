@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 #[derive(Clone, Debug, Default)]
 pub struct FsFaults(Arc<Mutex<Inner>>);
 
-/// An operation of [`FileSystem`] or [`FileHandle`].
+/// An operation of [`FileSystem`](strongroom_core::ports::FileSystem) or
+/// [`FileHandle`](strongroom_core::ports::FileHandle).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FsOperation {

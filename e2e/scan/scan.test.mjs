@@ -97,7 +97,7 @@ test('a file that is renamed during the search is found under its new name', () 
   class Renaming extends Scanner {
     #renamed = false;
 
-    /** @param {string} place @param {Buffer | string} content */
+    /** @override @param {string} place @param {Buffer | string} content */
     scan(place, content) {
       const other = join(folder, place.endsWith('one') ? 'two' : 'one');
       if (!this.#renamed) renameSync(other, `${other} renamed`);

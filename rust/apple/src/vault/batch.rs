@@ -162,6 +162,12 @@ impl Session<'_> {
         match decided {
             Ok(true) => Ok(true),
             Ok(false) => {
+                self.state.settled = false;
+                // The system may call the row a duplicate although it has just added it. Then others may finish this
+                // batch, and need its placeholders.
+                if matches!(self.stage_of(intent.id)?, Some(Stage::Decided | Stage::Taken)) {
+                    return Ok(true);
+                }
                 self.remove_placeholders(intent);
                 self.settle_now()?;
                 Ok(false)

@@ -114,6 +114,26 @@ fn whatever_one_call_of_the_system_answers_nothing_is_lost_and_nothing_made_up()
     }
 }
 
+#[test]
+fn a_batch_that_was_added_and_called_a_duplicate_is_whole() {
+    let (name, set_many) = CALLS.into_iter().find(|(name, _)| *name == "set_many").unwrap();
+    for times in 1..=6 {
+        for nth in 1..=16 {
+            let phone = Phone::new();
+            set_all(&phone.start(), &BEFORE).unwrap();
+            let vault = phone.start();
+            phone
+                .keychain
+                .fail(When::nth(nth).times(times), -25299, Effect::After);
+            let done = set_many(&vault).is_ok();
+            phone.keychain.clear_faults();
+            let place = format!("call {nth}, {times} times");
+            check(&phone, &vault, name, done, &place);
+            check(&phone, &phone.start(), name, done, &place);
+        }
+    }
+}
+
 /// Each item has its old value or, if the call may change it, the new one. After a success it certainly has the new
 /// one.
 fn check(phone: &Phone, vault: &dyn Vault, call: &str, done: bool, place: &str) {

@@ -165,7 +165,7 @@ impl Session<'_> {
                 self.state.settled = false;
                 // The system may call the row a duplicate although it has just added it. Then others may finish this
                 // batch, and need its placeholders.
-                if matches!(self.stage_of(intent.id)?, Some(Stage::Decided | Stage::Taken)) {
+                if self.is_decided(intent.id)? {
                     return Ok(true);
                 }
                 self.remove_placeholders(intent);
@@ -179,12 +179,16 @@ impl Session<'_> {
                     [Stage::Claimed, Stage::Decided].map(|stage| self.delete_intent(intent.id, stage));
                 if undone.contains(&true) {
                     self.remove_placeholders(intent);
-                } else if matches!(self.stage_of(intent.id), Ok(Some(Stage::Decided | Stage::Taken))) {
+                } else if matches!(self.is_decided(intent.id), Ok(true)) {
                     return Ok(true);
                 }
                 Err(self.vault.refused(status))
             }
         }
+    }
+
+    fn is_decided(&mut self, id: BatchId) -> Result<bool, Error> {
+        Ok(matches!(self.stage_of(id)?, Some(Stage::Decided | Stage::Taken)))
     }
 
     fn perform(&mut self, intent: &Intent) -> Result<(), Error> {

@@ -32,6 +32,16 @@ test('a crate is checked with the crates that are built from it, and each once',
   expect(checks.get('rust_tests')).toEqual(['strongroom-core', 'strongroom-ffi']);
 });
 
+test('a deleted file is not read, but what used it is checked', () => {
+  expect(checksOf(['src-ts/gone.ts'])).toEqual([['types'], ['unit_tests']]);
+  expect(checksOf(['rust/ffi/src/gone.rs']).map(([name]) => name)).toEqual([
+    'rustfmt',
+    'claims',
+    'clippy',
+    'rust_tests',
+  ]);
+});
+
 test('each check is a function of check.sh', () => {
   const script = readFileSync(fromRoot('scripts/dev/check.sh'), 'utf8');
   for (const [name] of checksOf(tracked('.'))) expect(script).toContain(`check_${name}()`);

@@ -1,7 +1,10 @@
 // Which checks of `./dev check` some files need.
 //
 // changed.mjs FILE...: prints one line for each check, its name and its arguments.
+import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+
+import { fromRoot } from '../paths.mjs';
 
 /** Each crate, with those whose types a change in it can break. */
 const CRATES = [
@@ -22,7 +25,7 @@ const CRATES = [
 ];
 
 /**
- * @param {string[]} files paths in the repository
+ * @param {string[]} files paths in the repository, of deleted files, too: what used them can break
  * @returns {string[][]} each check with its arguments, the fast ones first
  */
 export function checksOf(files) {
@@ -38,6 +41,11 @@ export function checksOf(files) {
   const add = (needed, name, args = []) => {
     if (needed.length > 0) checks.push([name, ...args]);
   };
+  /** A check that reads these files one by one. @param {string[]} needed @param {string} name */
+  const addEach = (needed, name) => {
+    const there = needed.filter(isThere);
+    add(there, name, there);
+  };
 
   const rust = like(/\.rs$/);
   const scripts = like(/\.(?:ts|mts|mjs)$/);
@@ -49,13 +57,14 @@ export function checksOf(files) {
   const touched = CRATES.filter(({ folder }) => files.some((file) => file.startsWith(folder)));
 
   add(rust, 'rustfmt');
-  add(bash, 'bash', bash);
+  addEach(bash, 'bash');
   add(pages, 'prose');
   add(like(/^SECURITY\.md$|\.(?:rs|kt)$/), 'claims');
-  add(formatted, 'prettier', formatted);
-  add(scripts, 'eslint', scripts);
+  addEach(formatted, 'prettier');
+  addEach(scripts, 'eslint');
   add(scripts, 'types');
-  add(unit, 'unit_tests', unit);
+  // No test says that it used a file that is gone: then all run.
+  add(unit, 'unit_tests', unit.every(isThere) ? unit : []);
   add(like(/^doctor\//), 'doctor');
   add(pages, 'pages');
   add(like(/^\.github\//), 'workflows');
@@ -77,6 +86,11 @@ export function checksOf(files) {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   for (const check of checksOf(process.argv.slice(2))) console.log(check.join(' '));
+}
+
+/** @param {string} file */
+function isThere(file) {
+  return existsSync(fromRoot(file));
 }
 
 /** @param {string[]} names */

@@ -21,11 +21,11 @@ lint_rust() {
 }
 
 lint_others() {
-  "$1" 'tests named in SECURITY.md' node scripts/dev/claims.mjs
-  "$1" 'prose' node scripts/dev/prose.mjs check
+  "$1" 'tests named in SECURITY.md' lint_claims
+  "$1" 'prose' lint_prose
   "$1" 'eslint, tsc, prettier, swiftlint' npm run lint
   "$1" 'actionlint' actionlint
-  "$1" 'ktlint' mvn --batch-mode --quiet -f simulator/pom.xml antrun:run@ktlint
+  "$1" 'ktlint' lint_ktlint
 }
 
 format_all() {
@@ -49,9 +49,14 @@ lint_fuzz() {
   fi
 }
 
+lint_claims() { node scripts/dev/claims.mjs; }
+lint_prose() { node scripts/dev/prose.mjs check; }
+lint_ktlint() { mvn --batch-mode --quiet -f simulator/pom.xml antrun:run@ktlint; }
+
+# lint_clippy [PACKAGE...]: of all, unless some are named.
 lint_clippy() {
   if cargo clippy --version >/dev/null 2>&1; then
-    cargo clippy --locked --all-targets --all-features -- -D warnings
+    cargo clippy --locked --all-targets --all-features "${@/#/--package=}" -- -D warnings
   else
     echo 'SKIPPED: clippy is not installed'
   fi

@@ -99,11 +99,5 @@ linked_by_us() {
   mobile_cargo "$@"
 }
 
-# Google's manifest merger and lint, which nothing else needs. Without them their tests are left out, and say so.
-need_android_tools() {
-  local answer
-  if ! answer=$(mvn --batch-mode -f e2e/android/pom.xml process-resources 2>&1); then
-    rm -rf build/android-tools
-    echo "SKIPPED: manifests and lint: Maven could not get Google's tools: $(grep -m 1 '^\[ERROR\]' <<<"$answer")"
-  fi
-}
+# Google's manifest merger and lint.
+need_android_tools() { maven_tools 'manifests and lint' build/android-tools e2e/android/pom.xml; }

@@ -17,6 +17,15 @@ plain() { sed 's/\x1b\[[0-9;]*m//g' "$1"; }
 # log_of NAME: the log of the step with this name.
 log_of() { printf '%s/%s.log' "$logs" "$(tr -cs 'a-zA-Z0-9' '-' <<<"$1" | sed 's/-$//')"; }
 
+# maven_tools WHAT FOLDER POM: fetches tools that nothing else needs. Without them, the tests of WHAT are skipped.
+maven_tools() {
+  local answer
+  if ! answer=$(mvn --batch-mode -f "$3" process-resources 2>&1); then
+    rm -rf "$2"
+    echo "SKIPPED: $1: Maven could not get the tools: $(grep -m 1 '^\[ERROR\]' <<<"$answer")"
+  fi
+}
+
 # step NAME COMMAND...: runs the command, shows its last line while it runs, and all of it if it fails.
 step() {
   local name=$1 log start=$SECONDS status=0

@@ -1,4 +1,4 @@
-// Google's manifest merger and lint, without Gradle and without an SDK: `mvn -f e2e/android/pom.xml process-resources` brings them.
+// Google's manifest merger and lint, without Gradle and without an SDK: `mvn -f e2e/android/pom.xml process-resources` fetches them.
 
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { fromRoot } from '../../scripts/paths.mjs';
 const TOOLS = fromRoot('build/android-tools');
 const JVM = ['-Xmx1g', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 
-// What Capacitor's CLI reads manifests with.
+// Capacitor's CLI reads manifests with it.
 const { parseStringPromise } = createRequire(fromRoot('node_modules/@capacitor/cli/package.json'))('xml2js');
 
 /**
@@ -50,7 +50,7 @@ function inGradle(folder, gradle) {
   return { namespace, minSdk, targetSdk, manifest: join(folder, 'src/main/AndroidManifest.xml') };
 }
 
-/** A folder that comes and goes, and the tools in it. */
+/** The tools, with a temporary folder for what they read and write. */
 export class GoogleTools {
   folder = mkdtempSync(join(tmpdir(), 'strongroom-android-'));
   #classPath = `${this.folder}:${readFileSync(join(TOOLS, 'classpath.txt'), 'utf8').trim()}`;
@@ -70,7 +70,7 @@ export class GoogleTools {
     return file;
   }
 
-  /** JNA, which the plugin brings with it. @returns {Manifest} */
+  /** JNA, on which the plugin depends. @returns {Manifest} */
   jna() {
     const manifest = execFileSync('unzip', ['-p', join(TOOLS, 'jna.aar'), 'AndroidManifest.xml'], { encoding: 'utf8' });
     return {
@@ -95,7 +95,7 @@ export class GoogleTools {
     const problems = JSON.parse(answer);
     return {
       problems,
-      /** Where the manifest is that one of them became. @param {Manifest} of */
+      /** The path of one of the manifests after the merge. @param {Manifest} of */
       file: ({ namespace }) => join(folder, `${namespace}.xml`),
       text: () => readFileSync(join(folder, `${app.namespace}.xml`), 'utf8'),
     };

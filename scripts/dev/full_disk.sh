@@ -10,7 +10,7 @@ full_disk() {
     echo 'SKIPPED: this machine does not allow mounting a file system in a namespace'
     return 0
   fi
-  # With the features of the whole workspace, as `build_library` has built it.
+  # With the features of all crates, as `build_library` has built it.
   cargo build --locked --bin full_disk &&
     unshare --map-root-user --mount sh -c 'mount -t tmpfs -o size=512k tmpfs "$1" && exec "$2" "$1"' - "$mount" "$PWD/$program"
   local status=$?

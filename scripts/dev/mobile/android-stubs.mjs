@@ -1,4 +1,4 @@
-// Writes stubs of the libraries that every Android has, with exactly the symbols of scripts/dev/mobile/android-imports.json: LINKER TARGET FOLDER
+// Writes stubs of the libraries that every Android has, with exactly the symbols of android-imports.json: LINKER TARGET FOLDER
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';

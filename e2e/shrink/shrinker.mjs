@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   cpSync,
@@ -12,10 +12,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 
 import { fromRoot } from '../../scripts/paths.mjs';
 import { STRONGROOM } from '../phone/assets.mjs';
+
+import { R8 } from './r8.mjs';
 
 export const SHRINK = fromRoot('build/shrink');
 /** The plugins of the app that is shrunk: ours, and one that represents the app's own native code. */
@@ -36,8 +37,8 @@ const KOTLIN = /\/org\/jetbrains\//;
 const OUTSIDE = /^(?!.*(\/android-all\/|\/jna\/|\/org\/jetbrains\/|\/listenablefuture\/))/;
 /** Robolectric reads its annotations, which do not belong to an app. */
 const SHADOWS = 'dev/strongroom/simulator/ShadowServiceWorkers';
-/** Each run needs one JVM, and several run at once. */
-const JVM = ['-Xmx2g', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+/** Starts with the first run. @type {R8 | undefined} */
+let shrinker;
 
 /**
  * The rules of a file in `e2e/shrink/rules`.
@@ -140,6 +141,12 @@ export async function shrunkDex(name, rules) {
   return readFileSync(join(folder, 'classes.dex'));
 }
 
+/** Ends the JVM of R8, if one runs. */
+export function endR8() {
+  shrinker?.end();
+  shrinker = undefined;
+}
+
 /** Writes rules into a file of their own. @param {string} name @param {string[]} rules */
 export function writeRules(name, rules) {
   const folder = join(SHRINK, 'rules');
@@ -182,10 +189,8 @@ function sumOfInputs(options) {
 
 /** @param {string[]} options */
 async function r8(options) {
-  const always = ['--release', '--lib', PHONE_LIBRARY];
-  await promisify(execFile)('java', [...JVM, '-cp', TOOL, 'com.android.tools.r8.R8', ...always, ...options], {
-    maxBuffer: 64 * 1024 * 1024,
-  });
+  shrinker ??= new R8(TOOL, join(SHRINK, 'options'));
+  await shrinker.run(['--release', '--lib', PHONE_LIBRARY, ...options]);
 }
 
 /** @param {string} file @param {string} wanted */

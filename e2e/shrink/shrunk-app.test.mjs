@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 
 import { fromRoot } from '../../scripts/paths.mjs';
 import { launchChromium } from '../phone/chromium.mjs';
@@ -12,6 +12,7 @@ import { Phone } from '../phone/phone.mjs';
 import { atMost } from './at-most.mjs';
 import {
   CAPACITOR_RULES,
+  endR8,
   OUR_RULES,
   PLUGINS,
   rulesOf,
@@ -27,7 +28,7 @@ const GRADLE = [rulesOf('app'), CAPACITOR_RULES];
 const BARE = [rulesOf('bare'), rulesOf('unoptimized'), CAPACITOR_RULES];
 
 const rules = splitRules(OUR_RULES);
-/** R8 and the simulator use one core each. */
+/** One app is shrunk while another one runs. */
 const inTurn = atMost(2);
 const NO_LIBRARY = { set: { code: 'NOT_INITIALISED', retryable: false } };
 const NO_STRUCTURE = { set: { code: 'INTERNAL', retryable: false } };
@@ -44,6 +45,8 @@ const NEEDED = [
   ['-keepclassmembers class * extends com.sun.jna.Structure', NO_LIBRARY],
 ];
 const DESKTOP = '-dontwarn java.awt.*';
+
+afterAll(endR8);
 
 describe.concurrent('a shrunk app', () => {
   test('keeps secrets, from the page to the Keystore, and across a restart', () =>

@@ -3,6 +3,7 @@
 
 export STRONGROOM_CACHE=${STRONGROOM_CACHE:-$PWD/.cache}
 logs=$PWD/build/logs
+skipped_steps=()
 
 # Tools that setup.sh put into the cache come before those of the system.
 for tools in "$STRONGROOM_CACHE"/node/bin "$HOME"/.cargo/bin; do
@@ -17,6 +18,11 @@ plain() { sed 's/\x1b\[[0-9;]*m//g' "$1"; }
 # log_of NAME: the log of the step with this name.
 log_of() { printf '%s/%s.log' "$logs" "$(tr -cs 'a-zA-Z0-9' '-' <<<"$1" | sed 's/-$//')"; }
 
+# sum_of FILE
+sum_of() {
+  if [ ! -e "$1" ]; then echo 'no file'; elif command -v sha256sum >/dev/null; then sha256sum "$1" | cut -d' ' -f1; else shasum -a 256 "$1" | cut -d' ' -f1; fi
+}
+
 # maven_tools WHAT FOLDER POM: fetches tools that nothing else needs. Without them, the tests of WHAT are skipped.
 maven_tools() {
   local answer
@@ -26,26 +32,27 @@ maven_tools() {
   fi
 }
 
-# step NAME COMMAND...: runs the command, shows its last line while it runs, and all of it if it fails.
+# step NAME COMMAND...: runs the command, shows how long it takes and how long it used a processor, and the end of its log if it fails.
 step() {
-  local name=$1 log start=$SECONDS status=0
+  local name=$1 log start=$SECONDS status=0 TIMEFORMAT='%U %S' took
   shift
   mkdir -p "$logs"
   log=$(log_of "$name")
   printf '   %-44s' "$name"
-  "$@" >"$log" 2>&1 </dev/null &
+  { time "$@" >"$log" 2>&1 </dev/null; } 2>"$log.time" &
   local pid=$!
   while kill -0 "$pid" 2>/dev/null; do
     sleep 0.2
     if (( SECONDS > start && (SECONDS - start) % 30 == 0 )); then printf ' %ss' $((SECONDS - start)); sleep 0.8; fi
   done
   wait "$pid" || status=$?
+  took="$((SECONDS - start))s, processor $(awk '{ printf "%.0f", $1 + $2 }' "$log.time")s"
   if (( status == 0 )); then
-    printf ' ok (%ss)\n' $((SECONDS - start))
+    printf ' ok (%s)\n' "$took"
     # A step that could not do part of its work says so here, not only in its log.
-    plain "$log" | grep '^SKIPPED' | sed 's/^/     /' || true
+    if plain "$log" | grep '^SKIPPED' | sed 's/^/     /' | grep .; then skipped_steps+=("$name"); fi
   else
-    printf ' FAILED (%ss)\n' $((SECONDS - start))
+    printf ' FAILED (%s)\n' "$took"
     tail -n 200 "$log"
     echo "   the whole log: ${log#"$PWD"/}"
   fi

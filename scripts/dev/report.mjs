@@ -83,7 +83,7 @@ function vitest(name) {
 
 /** @returns {Report} */
 function surefire() {
-  const folder = fromRoot('simulator/target/surefire-reports');
+  const folder = fromRoot('build/reports/jvm');
   if (!existsSync(folder)) return none();
   const report = none();
   for (const file of readdirSync(folder).filter((name) => /^TEST-.*\.xml$/.test(name))) {

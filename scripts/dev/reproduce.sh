@@ -90,7 +90,3 @@ compare_libraries() {
   done
   return "$status"
 }
-
-sum_of() {
-  if [ ! -e "$1" ]; then echo 'no file'; elif command -v sha256sum >/dev/null; then sha256sum "$1" | cut -d' ' -f1; else shasum -a 256 "$1" | cut -d' ' -f1; fi
-}

@@ -2,11 +2,13 @@
 # shellcheck shell=bash
 
 . scripts/dev/android.sh
+. scripts/dev/bindings.sh
 . scripts/dev/build.sh
 . scripts/dev/full_disk.sh
 . scripts/dev/fuzz.sh
 . scripts/dev/ios.sh
 . scripts/dev/lint.sh
+. scripts/dev/passed.sh
 . scripts/dev/reproduce.sh
 . scripts/dev/shrink.sh
 . scripts/dev/shuttle.sh
@@ -16,15 +18,12 @@ test_parts=(rust schedules disk fuzz jvm phones typescript web page newcomer ios
 failed_steps=()
 reports=$PWD/build/reports
 
-# test_run [PART...]: everything, or some parts by their names.
+# test_run [PART...]: everything that changed since it passed, or some parts by their names.
 test_run() {
   local part
   for part; do
     [[ " ${test_parts[*]} " == *" $part "* ]] || { echo "test: there is no part '$part', only ${test_parts[*]}" >&2; return 64; }
   done
-  account=$PWD/build/battery.jsonl
-  export STRONGROOM_PROOF=$account
-  rm -rf "$account" "$reports" simulator/target/surefire-reports
   if (( $# == 0 )); then test_all; else test_some "$@"; fi
 }
 
@@ -37,11 +36,10 @@ test_all() {
   at_once host_lane part_phones
   # The build wrote their generated parts anew.
   tested 'API in README and configuration' git diff --exit-code README.md docs/guide/configuration.md
-  at_once web_lane package_lane part_shrink
-  part_page
+  at_once web_lane package_lane shrink_lane
+  run_part page
   say 'Lint'
-  need_actionlint
-  at_once lint_rust_lane lint_others_lane
+  run_part lint
   tested 'every row of the battery ran' battery_ran
   say 'The battery, in its quick form (the long one: ./dev prove)'
   cat "$(log_of 'every row of the battery ran')"
@@ -73,16 +71,16 @@ test_some() {
         android_all tested arm64-v8a armeabi-v7a
         tested 'manifest merger and lint' need_android_tools
         ;;
-      lint) need_actionlint ;;
     esac
-    "part_$part"
+    run_part_anew "$part"
   done
   summarise "$@"
 }
 
-host_lane() { part_rust; part_schedules; part_disk; part_fuzz; part_jvm; }
-web_lane() { part_typescript; part_web; }
-package_lane() { part_newcomer; part_ios; part_android; }
+host_lane() { local part; for part in rust schedules disk fuzz jvm; do run_part "$part"; done; }
+web_lane() { run_part typescript; run_part web; }
+package_lane() { run_part newcomer; run_part ios; run_part android; }
+shrink_lane() { run_part shrink; }
 lint_rust_lane() { lint_rust tested; }
 lint_others_lane() { lint_others tested; }
 
@@ -95,7 +93,15 @@ part_rust() {
 part_schedules() { tested 'schedules of threads' shuttle_tests; }
 part_disk() { tested 'a disk that is full' full_disk; }
 part_fuzz() { tested 'fuzzing, briefly' fuzz_short; }
-part_jvm() { tested 'JVM tests' mvn --batch-mode -f simulator/pom.xml test; }
+part_jvm() { tested 'JVM tests' jvm_tests; }
+
+jvm_tests() {
+  local from=simulator/target/surefire-reports status=0
+  rm -rf "$from"
+  mvn --batch-mode -f simulator/pom.xml test || status=$?
+  mkdir -p "$reports" && cp -R "$from" "$reports/jvm" || return
+  return "$status"
+}
 
 part_phones() {
   # Before the types are checked: a standard library to link with serves that, too.
@@ -122,7 +128,10 @@ part_newcomer() { tested 'newcomer: tarball to phone' reported newcomer npm run 
 part_ios() { tested 'iOS package' reported ios npm run test:ios; }
 part_android() { tested 'Android libraries, manifests, lint' reported android npm run test:android; }
 part_shrink() { tested 'shrunk classes' reported shrink npm run test:shrink; }
-part_lint() { lint_all tested; }
+part_lint() {
+  need_actionlint
+  at_once lint_rust_lane lint_others_lane
+}
 
 # reported NAME COMMAND...: Vitest writes its report there.
 reported() { STRONGROOM_REPORT=$reports/$1.json "${@:2}"; }
@@ -130,11 +139,12 @@ reported() { STRONGROOM_REPORT=$reports/$1.json "${@:2}"; }
 # at_once LANE...: runs functions side by side, since each leaves one of two cores idle for much of its time. None may read what another
 # one writes. What a lane says of its steps is shown when all have ended.
 at_once() {
-  local lane start=$SECONDS pids=()
+  local lane name start=$SECONDS pids=()
   printf '   %-44s' "at once: ${*//_/ }"
   for lane; do
     echo "$lane did not end" >"$logs/$lane.failed"
-    { failed_steps=() && "$lane" && printf '%s\n' ${failed_steps[@]+"${failed_steps[@]}"} >"$logs/$lane.failed"; } >"$logs/$lane.steps" 2>&1 &
+    : >"$logs/$lane.skipped"
+    { run_lane "$lane"; } >"$logs/$lane.steps" 2>&1 &
     pids+=($!)
   done
   while kill -0 "${pids[@]}" 2>/dev/null; do
@@ -144,13 +154,20 @@ at_once() {
   printf ' (%ss)\n' $((SECONDS - start))
   for lane; do
     cat "$logs/$lane.steps"
-    while read -r failed; do
-      if [ -n "$failed" ]; then failed_steps+=("$failed"); fi
-    done <"$logs/$lane.failed"
+    while read -r name; do failed_steps+=("$name"); done <"$logs/$lane.failed"
+    while read -r name; do skipped_steps+=("$name"); done <"$logs/$lane.skipped"
   done
 }
 
-battery_ran() { node rust/battery/proof.mjs quick "$account"; }
+# run_lane LANE: in a shell of its own, so what it leaves in variables goes through files.
+run_lane() {
+  failed_steps=() skipped_steps=()
+  "$1"
+  printf '%s\n' ${failed_steps[@]+"${failed_steps[@]}"} | sed '/^$/d' >"$logs/$1.failed"
+  printf '%s\n' ${skipped_steps[@]+"${skipped_steps[@]}"} | sed '/^$/d' >"$logs/$1.skipped"
+}
+
+battery_ran() { cat "$battery"/*.jsonl >build/battery.jsonl && node rust/battery/proof.mjs quick build/battery.jsonl; }
 
 # The other layers still run when one fails; the exit code and the last lines say that one did.
 tested() { step "$@" || failed_steps+=("$1"); }

@@ -39,14 +39,15 @@ check_kind() {
   local target with_tests=() packages=(--package=strongroom-core --package=strongroom-ffi)
   if [ $# = 0 ]; then return; fi
   if is_apple "$1"; then packages+=(--package=strongroom-apple); else packages+=(--package=strongroom-android); fi
-  # First as published, because the tests switch features on.
-  mobile_cargo clippy --locked "${packages[@]}" --lib "${@/#/--target=}" -- -D warnings || return
+  # First as published, because the tests switch features on. With `--release`, what the compiler runs on this machine is built once for
+  # these checks and for the libraries.
+  mobile_cargo clippy --locked --release "${packages[@]}" --lib "${@/#/--target=}" -- -D warnings || return
   for target in "$@"; do
     case " ${targets_with_tests[*]} " in *" $target "*) with_tests+=("--target=$target") ;; esac
   done
   if [ ${#with_tests[@]} = 0 ]; then return; fi
   packages+=(--package=strongroom-testkit --package=strongroom-battery)
-  mobile_cargo clippy --locked "${packages[@]}" --tests "${with_tests[@]}" -- -D warnings
+  mobile_cargo clippy --locked --release "${packages[@]}" --tests "${with_tests[@]}" -- -D warnings
 }
 
 is_apple() { case $1 in *-apple-*) ;; *) false ;; esac; }

@@ -55,7 +55,7 @@ mobile_target() {
 
 # mobile_cargo SUBCOMMAND ARGUMENT...: cargo, or the program in mobile_wrapper that starts it.
 mobile_cargo() {
-  local settings=(-u RUSTFLAGS CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=0 "CARGO=$(command -v "$mobile_cargo")") flags=()
+  local settings=(-u RUSTFLAGS CARGO_INCREMENTAL=0 "CARGO=$(command -v "$mobile_cargo")") flags=()
   local cargo=(${mobile_wrapper[@]+"${mobile_wrapper[@]}"})
   if [ "$mobile_compiler" = source ]; then
     flags=("--sysroot=$mobile_home/sysroot")

@@ -23,6 +23,9 @@ sum_of() {
   if [ ! -e "$1" ]; then echo 'no file'; elif command -v sha256sum >/dev/null; then sha256sum "$1" | cut -d' ' -f1; else shasum -a 256 "$1" | cut -d' ' -f1; fi
 }
 
+# The target of this machine.
+rust_host() { rustc -vV | sed -n 's/^host: //p'; }
+
 # maven_tools WHAT FOLDER POM: fetches tools that nothing else needs. Without them, the tests of WHAT are skipped.
 maven_tools() {
   local answer

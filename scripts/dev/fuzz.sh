@@ -54,14 +54,12 @@ fuzz_cargo() {
   local subcommand=$1
   shift
   RUSTFLAGS=${fuzz_flags//$'\n'/} cargo "$subcommand" --locked --manifest-path rust/fuzz/Cargo.toml \
-    --target-dir "$fuzz_build" --release --target "$(fuzz_triple)" "$@"
+    --target-dir "$fuzz_build" --release --target "$(rust_host)" "$@"
 }
-
-fuzz_triple() { rustc -vV | sed -n 's/^host: //p'; }
 
 # fuzz_seeds FOLDER: writes the first inputs, the same every time.
 fuzz_seeds() {
-  rm -rf "$1" && "$fuzz_build/$(fuzz_triple)/release/examples/write_corpus" "$1"
+  rm -rf "$1" && "$fuzz_build/$(rust_host)/release/examples/write_corpus" "$1"
 }
 
 # fuzz_run TARGET CORPUS OPTION...: shows no input, only the path of one that failed.
@@ -74,7 +72,7 @@ fuzz_run() {
   # libFuzzer's choices also depend on the addresses of code.
   local fixed=()
   if setarch -R true 2>/dev/null; then fixed=(setarch -R); fi
-  "${fixed[@]}" "$fuzz_build/$(fuzz_triple)/release/$target" "$@" -max_len=4096 -timeout=30 -print_final_stats=1 \
+  "${fixed[@]}" "$fuzz_build/$(rust_host)/release/$target" "$@" -max_len=4096 -timeout=30 -print_final_stats=1 \
     -artifact_prefix="$artifacts" "$corpus" "$fuzz_home/seeds/$target" >"$log" 2>&1 </dev/null || status=$?
   local runs
   runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")

@@ -15,10 +15,16 @@ import {
   missingForXcframework,
 } from './e2e/phone/requirements.mjs';
 
-const withoutPackages = [
-  ...except(missingForLibraries(), 'e2e/{web,bridge}/libraries.test.mjs'),
-  ...except(missingForPlugins(), 'e2e/{web,bridge}/migrating.test.mjs'),
-];
+/** The projects of this run, if not all. */
+const chosen = process.argv.flatMap((argument, index, all) => (argument === '--project' ? (all[index + 1] ?? []) : []));
+
+/** Tests in a folder that packages are missing for. */
+function withoutPackages(project: string, folder: string): string[] {
+  return [
+    ...except(project, missingForLibraries(), `e2e/${folder}/libraries.test.mjs`),
+    ...except(project, missingForPlugins(), `e2e/${folder}/migrating.test.mjs`),
+  ];
+}
 
 export default defineConfig({
   test: {
@@ -35,7 +41,7 @@ export default defineConfig({
       {
         test: {
           name: 'doctor',
-          include: ['doctor/test/**/*.test.mjs', ...unless(missingForCapacitorCli(), 'e2e/doctor/capacitor.test.mjs')],
+          include: ['doctor/test/**/*.test.mjs', ...unless('doctor', missingForCapacitorCli(), 'e2e/doctor/capacitor.test.mjs')],
           ...patience(180),
         },
       },
@@ -43,9 +49,9 @@ export default defineConfig({
         test: {
           name: 'android',
           include: [
-            ...unless(missingForAndroidLibraries(), 'e2e/android/library.test.mjs'),
-            ...unless(missingForAndroidTools(), 'e2e/android/manifest.test.mjs'),
-            ...unless(missingForAndroidTools() ?? missingForSimulator(), 'e2e/android/lint.test.mjs'),
+            ...unless('android', missingForAndroidLibraries(), 'e2e/android/library.test.mjs'),
+            ...unless('android', missingForAndroidTools(), 'e2e/android/manifest.test.mjs'),
+            ...unless('android', missingForAndroidTools() ?? missingForSimulator(), 'e2e/android/lint.test.mjs'),
           ],
           ...patience(600),
         },
@@ -54,8 +60,8 @@ export default defineConfig({
         test: {
           name: 'ios',
           include: [
-            ...unless(missingForCapacitorCli(), 'e2e/ios/capacitor.test.mjs'),
-            ...unless(missingForXcframework(), 'e2e/ios/{library,xcframework}.test.mjs'),
+            ...unless('ios', missingForCapacitorCli(), 'e2e/ios/capacitor.test.mjs'),
+            ...unless('ios', missingForXcframework(), 'e2e/ios/{library,xcframework}.test.mjs'),
           ],
           ...patience(600),
         },
@@ -64,8 +70,8 @@ export default defineConfig({
         test: {
           name: 'newcomer',
           include: [
-            ...unless(missingForCapacitorCli() ?? missingForBridge(), 'e2e/newcomer/newcomer.test.mjs'),
-            ...unless(missingForCapacitorCli(), 'e2e/newcomer/example-app.test.mjs'),
+            ...unless('newcomer', missingForCapacitorCli() ?? missingForBridge(), 'e2e/newcomer/newcomer.test.mjs'),
+            ...unless('newcomer', missingForCapacitorCli(), 'e2e/newcomer/example-app.test.mjs'),
           ],
           ...patience(1200),
         },
@@ -73,7 +79,7 @@ export default defineConfig({
       {
         test: {
           name: 'shrink',
-          include: unless(missingForBridge() ?? missingForShrinker(), 'e2e/shrink/*.test.mjs'),
+          include: unless('shrink', missingForBridge() ?? missingForShrinker(), 'e2e/shrink/*.test.mjs'),
           globalSetup: 'e2e/shrink/prepare.mjs',
           ...patience(1800),
         },
@@ -81,16 +87,16 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
-          include: unless(missingForBrowser(), 'e2e/web/**/*.test.mjs'),
-          exclude: withoutPackages,
+          include: unless('browser', missingForBrowser(), 'e2e/web/**/*.test.mjs'),
+          exclude: withoutPackages('browser', 'web'),
           ...patience(180),
         },
       },
       {
         test: {
           name: 'e2e',
-          include: unless(missingForBridge(), 'e2e/bridge/**/*.test.mjs'),
-          exclude: withoutPackages,
+          include: unless('e2e', missingForBridge(), 'e2e/bridge/**/*.test.mjs'),
+          exclude: withoutPackages('e2e', 'bridge'),
           ...patience(600),
         },
       },
@@ -98,14 +104,15 @@ export default defineConfig({
   },
 });
 
-function unless(missing: string | undefined, tests: string): string[] {
+/** These tests, unless something is missing for them. Says so in a run of their project. */
+function unless(project: string, missing: string | undefined, tests: string): string[] {
   if (missing === undefined) return [tests];
-  console.log(`SKIPPED: ${tests}: ${missing}`);
+  if (chosen.length === 0 || chosen.includes(project)) console.log(`SKIPPED: ${tests}: ${missing}`);
   return [];
 }
 
-function except(missing: string | undefined, tests: string): string[] {
-  return unless(missing, tests).length > 0 ? [] : [tests];
+function except(project: string, missing: string | undefined, tests: string): string[] {
+  return unless(project, missing, tests).length > 0 ? [] : [tests];
 }
 
 /** Long timeouts, for a machine that does other work at the same time. */

@@ -23,6 +23,8 @@ const NEIGHBOUR = fromRoot('build/ios/libother.a');
 const declared = declaredIn(readFileSync(fromRoot('ios/StrongroomFFI/StrongroomFFI.h'), 'utf8'));
 const frameworks = readSwiftPackage(fromRoot('.')).frameworks.sort();
 const linker = findLinker();
+if (!linker) console.log('SKIPPED: links with our library for iOS: LLVM has no linker here');
+if (!existsSync(NEIGHBOUR)) console.log('SKIPPED: another Rust library beside ours: build/ios/libother.a is missing');
 const libraries = readXcframework(XCFRAMEWORK).slices.flatMap(({ binary, platform }) =>
   readStaticLibrary(readFileSync(binary)).map((library) => {
     const simulator = platform === PLATFORM_IOS_SIMULATOR;

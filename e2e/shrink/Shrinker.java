@@ -6,6 +6,8 @@ import com.android.tools.r8.R8Command;
 import com.android.tools.r8.origin.Origin;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -17,16 +19,19 @@ import java.nio.file.Path;
 public final class Shrinker {
 
     public static void main(String[] arguments) throws Exception {
-        BufferedReader requests = new BufferedReader(new InputStreamReader(System.in));
+        BufferedReader requests = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        // What R8 itself prints is not an answer.
+        PrintStream answers = System.out;
+        System.setOut(System.err);
         DiagnosticsHandler printing = new DiagnosticsHandler() {
             @Override
             public void error(Diagnostic error) {
-                System.out.println(error.getOrigin() + ": " + error.getDiagnosticMessage());
+                answers.println(error.getOrigin() + ": " + error.getDiagnosticMessage());
             }
         };
         for (String file = requests.readLine(); file != null; file = requests.readLine()) {
             String[] options = Files.readAllLines(Path.of(file)).toArray(new String[0]);
-            System.out.println(shrink(options, printing) ? "ok" : "failed");
+            answers.println(shrink(options, printing) ? "ok" : "failed");
         }
     }
 

@@ -9,6 +9,9 @@ import { fromRoot } from '../../scripts/paths.mjs';
 const SOURCE = fromRoot('e2e/shrink/Shrinker.java');
 const JVM = ['-Xmx2g', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 
+/** A run takes ten seconds on a machine that does nothing else. */
+const PATIENCE = 600_000;
+
 /** R8 in a JVM of its own, for one run after the other. */
 export class R8 {
   #process;
@@ -24,6 +27,8 @@ export class R8 {
     mkdirSync(folder, { recursive: true });
     // It ends with its input, also when this process is killed.
     this.#process = spawn('java', [...JVM, '-cp', jar, SOURCE], { stdio: ['pipe', 'pipe', 'inherit'] });
+    // The next answer is missing then, which `run` reports.
+    for (const part of [this.#process, this.#process.stdin]) part.on('error', () => undefined);
     this.#lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
   }
 
@@ -43,10 +48,19 @@ export class R8 {
     const file = join(this.#folder, `${this.#runs++}.txt`);
     writeFileSync(file, options.join('\n'));
     this.#process.stdin.write(`${file}\n`);
+    const limit = setTimeout(() => this.#process.kill('SIGKILL'), PATIENCE);
+    try {
+      await this.#answer();
+    } finally {
+      clearTimeout(limit);
+    }
+  }
+
+  async #answer() {
     const reports = [];
     for (;;) {
       const { value: line, done } = await this.#lines.next();
-      if (done) throw new Error(`R8 has ended: ${reports.join('\n')}`);
+      if (done) throw new Error(`R8 has ended with ${this.#process.exitCode}:\n${reports.join('\n')}`);
       if (line === 'ok') return;
       if (line === 'failed') throw new Error(`R8 failed:\n${reports.join('\n')}`);
       reports.push(line);

@@ -179,7 +179,8 @@ function sumOfInputs(options) {
     readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
   );
   const put = folders.map((folder) => `${folder}.jar`);
-  const files = [TOOL, PHONE_LIBRARY_SOURCE, ...options, ...classes.sort()].filter((file) => !put.includes(file));
+  const sources = ['Shrinker.java', 'r8.mjs', 'shrinker.mjs'].map((name) => fromRoot(`e2e/shrink/${name}`));
+  const files = [TOOL, PHONE_LIBRARY_SOURCE, ...sources, ...options, ...classes.sort()].filter((file) => !put.includes(file));
   for (const file of files) {
     sum.update(`${file}\0`);
     if (file.startsWith('/') && existsSync(file) && statSync(file).isFile()) sum.update(readFileSync(file));

@@ -42,14 +42,14 @@ step() {
   mkdir -p "$logs"
   log=$(log_of "$name")
   printf '   %-44s' "$name"
-  { time "$@" >"$log" 2>&1 </dev/null; } 2>"$log.time" &
+  { LC_NUMERIC=C; time "$@" >"$log" 2>&1 </dev/null; } 2>"$log.time" &
   local pid=$!
   while kill -0 "$pid" 2>/dev/null; do
     sleep 0.2
     if (( SECONDS > start && (SECONDS - start) % 30 == 0 )); then printf ' %ss' $((SECONDS - start)); sleep 0.8; fi
   done
   wait "$pid" || status=$?
-  took="$((SECONDS - start))s, processor $(awk '{ printf "%.0f", $1 + $2 }' "$log.time")s"
+  took="$((SECONDS - start))s, processor $(awk '{ sum += $1 + $2 } END { printf "%.0f", sum }' "$log.time")s"
   if (( status == 0 )); then
     printf ' ok (%s)\n' "$took"
     # A step that could not do part of its work says so here, not only in its log.

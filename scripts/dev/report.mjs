@@ -1,8 +1,8 @@
 // How many tests passed in each layer, and which failed. Reads what the test programs wrote: JSON of Vitest, XML of Surefire, the log of
 // cargo and of `./dev targets`, which have no other report.
 //
-// report.mjs FAILED LAYER...: FAILED is a file with the names of the steps that failed, one in each line. Fails if one did, if a test
-// did, or if a layer ran no test.
+// report.mjs FAILED EARLIER LAYER...: files with the names of the steps that failed, and of the parts that passed in an earlier run, one
+// in each line. Fails if a step or a test did, or if a layer ran no test.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 
 import { fromRoot } from '../paths.mjs';
@@ -11,8 +11,8 @@ import { fromRoot } from '../paths.mjs';
 
 /** @type {Record<string, [string, () => Report]>} */
 const layers = {
-  rust: ['Rust', () => cargo('Rust-tests')],
-  schedules: ['schedules', () => cargo('schedules-of-threads')],
+  rust: ['Rust', () => cargo('rust')],
+  schedules: ['schedules', () => cargo('schedules')],
   jvm: ['JVM', surefire],
   typescript: ['TypeScript, pages, doctor', () => vitest('typescript')],
   web: ['browser, web fallback', () => vitest('web')],
@@ -24,8 +24,9 @@ const layers = {
   android: ['Android libraries, manifests', () => vitest('android')],
 };
 
-const [failedSteps = '', ...names] = process.argv.slice(2);
-const problems = existsSync(failedSteps) ? readFileSync(failedSteps, 'utf8').split('\n').filter(Boolean) : [];
+const [failedSteps = '', passedBefore = '', ...names] = process.argv.slice(2);
+const problems = linesOf(failedSteps);
+const earlier = linesOf(passedBefore);
 const total = { passed: 0, failed: 0, skipped: 0 };
 /** @type {string[]} */
 const failures = [];
@@ -35,7 +36,7 @@ for (const name of names) {
   if (!layer) continue;
   const report = layer[1]();
   const { passed, failed, skipped } = report;
-  console.log(`   ${layer[0].padEnd(28)} ${column(passed)} passed ${column(failed)} failed ${column(skipped)} skipped`);
+  console.log(`   ${layer[0].padEnd(28)} ${column(passed)} passed ${column(failed)} failed ${column(skipped)} skipped${earlier.includes(name) ? '  (earlier)' : ''}`);
   total.passed += passed;
   total.failed += failed;
   total.skipped += skipped;
@@ -107,12 +108,12 @@ function surefire() {
 }
 
 /**
- * @param {string} log
+ * @param {string} part
  * @returns {Report}
  */
-function cargo(log) {
+function cargo(part) {
   const report = none();
-  for (const line of lines(log)) {
+  for (const line of lines(part)) {
     const counts = /^test result: .* (\d+) passed; (\d+) failed; (\d+) ignored/.exec(line);
     if (counts) {
       report.passed += Number(counts[1]);
@@ -128,7 +129,7 @@ function cargo(log) {
 /** @returns {Report} */
 function targets() {
   const report = none();
-  for (const line of lines('types-and-lints-for-phones')) {
+  for (const line of lines('phones')) {
     if (line.startsWith('ok: ')) report.passed++;
     if (line.startsWith('SKIPPED: ')) report.skipped++;
     if (line.startsWith('FAILED: ')) {
@@ -144,10 +145,14 @@ function none() {
   return { passed: 0, failed: 0, skipped: 0, failures: [] };
 }
 
-/** @param {string} log */
-function lines(log) {
-  const path = fromRoot(`build/logs/${log}.log`);
-  return existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
+/** @param {string} part */
+function lines(part) {
+  return linesOf(fromRoot(`build/reports/${part}.log`));
+}
+
+/** @param {string} path */
+function linesOf(path) {
+  return existsSync(path) ? readFileSync(path, 'utf8').split('\n').filter(Boolean) : [];
 }
 
 /** @param {string} text */

@@ -1,7 +1,7 @@
 # Sourced by ./dev: checks that a second build of the libraries is identical (docs/internals/reproducible-build.md).
 #
-# The second build is in another folder, with nothing built before. Only the standard libraries come from the cache: they are built once
-# for each compiler.
+# The second build is in another folder, with no library built before. Only the standard libraries come from the cache: they are built
+# once for each compiler.
 # shellcheck shell=bash
 
 . scripts/dev/ios.sh
@@ -35,10 +35,7 @@ reproduce_one() {
     return
   fi
   again=$(mktemp -d)/once-more
-  mkdir "$again" && git ls-files -z | tar --create --null --files-from=- | tar --extract --directory "$again" || return
-  # Procedural macros and build scripts, for this machine. Nothing of them is in the library.
-  mkdir "$again/target" && cp -a "$(mobile_target_dir)/release" "$again/target/" || return
-  if build_again "$again" build_one_here && compare_libraries . "$again" "$library"; then
+  if copy_for_one "$again" && build_again "$again" build_one_here && compare_libraries . "$again" "$library"; then
     sum_of "$library" >"$found"
   else
     status=1
@@ -47,7 +44,14 @@ reproduce_one() {
   return "$status"
 }
 
-# build_again FOLDER FUNCTION: runs it there, in a shell that gets only the folder of the standard libraries from here.
+# copy_for_one FOLDER: the present files, and what the compiler runs on this machine: procedural macros and build scripts. Nothing of
+# those is in a library.
+copy_for_one() {
+  mkdir -p "$1/target" && git ls-files -z | tar --create --null --files-from=- | tar --extract --directory "$1" &&
+    cp -a "$(mobile_target_dir)/release" "$1/target/"
+}
+
+# build_again FOLDER FUNCTION: runs it there, in a shell that gets the folder of the standard libraries from here.
 build_again() {
   ln -s "$PWD/node_modules" "$1/node_modules" &&
     env -C "$1" "STRONGROOM_CACHE=$STRONGROOM_CACHE" "STRONGROOM_MOBILE_TARGET=$1/target" bash -c '

@@ -16,7 +16,6 @@
 
 test_parts=(rust schedules disk fuzz jvm phones typescript web page newcomer ios android shrink lint)
 failed_steps=()
-reports=$PWD/build/reports
 
 # test_run [PART...]: everything that changed since it passed, or some parts by their names.
 test_run() {
@@ -24,16 +23,18 @@ test_run() {
   for part; do
     [[ " ${test_parts[*]} " == *" $part "* ]] || { echo "test: there is no part '$part', only ${test_parts[*]}" >&2; return 64; }
   done
+  mkdir -p "$reports"
   if (( $# == 0 )); then test_all; else test_some "$@"; fi
 }
 
 test_all() {
+  take_inputs
   build_all
   say 'Tests'
   need_mobile_compiler
   tested 'R8' need_r8
   tested 'manifest merger and lint' need_android_tools
-  at_once host_lane part_phones
+  at_once host_lane phones_lane
   # The build wrote their generated parts anew.
   tested 'API in README and configuration' git diff --exit-code README.md docs/guide/configuration.md
   at_once web_lane package_lane shrink_lane
@@ -49,6 +50,7 @@ test_all() {
   if [ -e build/shrink/tools/r8.jar ]; then layers+=(shrink); fi
   layers+=(newcomer ios)
   if [ -d "$jni_libs" ] || [ -d build/android-tools ]; then layers+=(android); fi
+  note_passed
   summarise "${layers[@]}"
 }
 
@@ -66,7 +68,7 @@ test_some() {
   for part; do
     case $part in
       shrink) tested 'R8' need_r8 ;;
-      ios) ios_all tested ;;
+      ios) ios_libraries_for_tests ;;
       android)
         android_all tested arm64-v8a armeabi-v7a
         tested 'manifest merger and lint' need_android_tools
@@ -78,6 +80,7 @@ test_some() {
 }
 
 host_lane() { local part; for part in rust schedules disk fuzz jvm; do run_part "$part"; done; }
+phones_lane() { run_part_anew phones; }
 web_lane() { run_part typescript; run_part web; }
 package_lane() { run_part newcomer; run_part ios; run_part android; }
 shrink_lane() { run_part shrink; }
@@ -86,11 +89,16 @@ lint_others_lane() { lint_others tested; }
 
 part_rust() {
   tested 'Rust tests' cargo test --locked --all-features --no-fail-fast
+  cp "$(log_of 'Rust tests')" "$reports/rust.log"
   tested 'generated bindings are current' check_bindings
   tested 'third-party notices are current' node scripts/package/notices.mjs check
 }
 
-part_schedules() { tested 'schedules of threads' shuttle_tests; }
+part_schedules() {
+  tested 'schedules of threads' shuttle_tests
+  cp "$(log_of 'schedules of threads')" "$reports/schedules.log"
+}
+
 part_disk() { tested 'a disk that is full' full_disk; }
 part_fuzz() { tested 'fuzzing, briefly' fuzz_short; }
 part_jvm() { tested 'JVM tests' jvm_tests; }
@@ -105,9 +113,8 @@ jvm_tests() {
 
 part_phones() {
   # Before the types are checked: a standard library to link with serves that, too.
-  ios_all tested
+  ios_libraries_for_tests
   if [ "$mobile_compiler" = source ] && [ -d build/ios ]; then
-    tested 'libraries to link with ours' ios_neighbours
     tested 'library for iOS, built again elsewhere' reproduce_one
   else
     echo '   SKIPPED: library for iOS, built again elsewhere: it is not built from source here'
@@ -115,6 +122,12 @@ part_phones() {
   # Those of emulators are for ./dev android: a check of their types will do here.
   android_all tested arm64-v8a armeabi-v7a
   targets_all tested
+  cp "$(log_of 'types and lints for phones')" "$reports/phones.log"
+}
+
+ios_libraries_for_tests() {
+  ios_all tested
+  if [ "$mobile_compiler" = source ] && [ -d build/ios ]; then tested 'libraries to link with ours' ios_neighbours; fi
 }
 
 part_typescript() {
@@ -139,12 +152,11 @@ reported() { STRONGROOM_REPORT=$reports/$1.json "${@:2}"; }
 # at_once LANE...: runs functions side by side, since each leaves one of two cores idle for much of its time. None may read what another
 # one writes. What a lane says of its steps is shown when all have ended.
 at_once() {
-  local lane name start=$SECONDS pids=()
+  local lane start=$SECONDS pids=()
+  mkdir -p "$logs"
   printf '   %-44s' "at once: ${*//_/ }"
   for lane; do
-    echo "$lane did not end" >"$logs/$lane.failed"
-    : >"$logs/$lane.skipped"
-    { run_lane "$lane"; } >"$logs/$lane.steps" 2>&1 &
+    run_lane "$lane" >"$logs/$lane.steps" 2>&1 &
     pids+=($!)
   done
   while kill -0 "${pids[@]}" 2>/dev/null; do
@@ -154,20 +166,39 @@ at_once() {
   printf ' (%ss)\n' $((SECONDS - start))
   for lane; do
     cat "$logs/$lane.steps"
-    while read -r name; do failed_steps+=("$name"); done <"$logs/$lane.failed"
-    while read -r name; do skipped_steps+=("$name"); done <"$logs/$lane.skipped"
+    mapfile -t -O "${#failed_steps[@]}" failed_steps <"$logs/$lane.failed"
+    mapfile -t -O "${#skipped_steps[@]}" skipped_steps <"$logs/$lane.skipped"
+    mapfile -t -O "${#passed_now[@]}" passed_now <"$logs/$lane.passed"
+    mapfile -t -O "${#passed_before[@]}" passed_before <"$logs/$lane.passed-before"
   done
 }
 
-# run_lane LANE: in a shell of its own, so what it leaves in variables goes through files.
+# run_lane LANE: in a shell of its own, so its results go through files.
 run_lane() {
-  failed_steps=() skipped_steps=()
+  failed_steps=() skipped_steps=() passed_now=() passed_before=() lane_ended=no
+  # shellcheck disable=SC2064
+  trap "lane_results $1" EXIT
   "$1"
-  printf '%s\n' ${failed_steps[@]+"${failed_steps[@]}"} | sed '/^$/d' >"$logs/$1.failed"
-  printf '%s\n' ${skipped_steps[@]+"${skipped_steps[@]}"} | sed '/^$/d' >"$logs/$1.skipped"
+  lane_ended=yes
 }
 
-battery_ran() { cat "$battery"/*.jsonl >build/battery.jsonl && node rust/battery/proof.mjs quick build/battery.jsonl; }
+# lane_results LANE
+lane_results() {
+  if [ "$lane_ended" = no ]; then failed_steps+=("$1 did not end"); fi
+  write_lines "$logs/$1.failed" ${failed_steps[@]+"${failed_steps[@]}"}
+  write_lines "$logs/$1.skipped" ${skipped_steps[@]+"${skipped_steps[@]}"}
+  write_lines "$logs/$1.passed" ${passed_now[@]+"${passed_now[@]}"}
+  write_lines "$logs/$1.passed-before" ${passed_before[@]+"${passed_before[@]}"}
+}
+
+# write_lines FILE LINE...
+write_lines() {
+  local file=$1
+  shift
+  if (( $# == 0 )); then : >"$file"; else printf '%s\n' "$@" >"$file"; fi
+}
+
+battery_ran() { cat "$reports"/*.jsonl >build/battery.jsonl && node rust/battery/proof.mjs quick build/battery.jsonl; }
 
 # The other layers still run when one fails; the exit code and the last lines say that one did.
 tested() { step "$@" || failed_steps+=("$1"); }
@@ -175,6 +206,7 @@ tested() { step "$@" || failed_steps+=("$1"); }
 # summarise LAYER...: fails if a step or a test failed, or if one of the layers ran no test.
 summarise() {
   say 'Passed'
-  printf '%s\n' ${failed_steps[@]+"${failed_steps[@]}"} >"$logs/failed-steps"
-  node scripts/dev/report.mjs "$logs/failed-steps" "$@"
+  write_lines "$logs/failed-steps" ${failed_steps[@]+"${failed_steps[@]}"}
+  write_lines "$logs/passed-before" ${passed_before[@]+"${passed_before[@]}"}
+  node scripts/dev/report.mjs "$logs/failed-steps" "$logs/passed-before" "$@"
 }

@@ -358,7 +358,7 @@ export interface StoreOptions {
 }
 
 /**
- * The item, and with `StoreOptions` its store.
+ * The item. `StoreOptions` name its store.
  */
 export interface KeyOptions extends StoreOptions {
   /**
@@ -370,7 +370,7 @@ export interface KeyOptions extends StoreOptions {
 }
 
 /**
- * The items, and with `StoreOptions` their store.
+ * The items. `StoreOptions` name their store.
  */
 export interface KeyListOptions extends StoreOptions {
   /**
@@ -403,7 +403,7 @@ export interface ExpiryOptions {
 }
 
 /**
- * What to write, with `KeyOptions` where, and with `ExpiryOptions` until when.
+ * The value to write. `KeyOptions` name the item, and `ExpiryOptions` say when it expires.
  */
 export interface SetOptions extends KeyOptions, ExpiryOptions {
   /**
@@ -415,7 +415,7 @@ export interface SetOptions extends KeyOptions, ExpiryOptions {
 }
 
 /**
- * What to write, and with `StoreOptions` in which store.
+ * The items to write. `StoreOptions` name their store.
  */
 export interface SetManyOptions extends StoreOptions {
   /**
@@ -427,7 +427,7 @@ export interface SetManyOptions extends StoreOptions {
 }
 
 /**
- * What to write, and with `ExpiryOptions` until when.
+ * An item to write. `ExpiryOptions` say when it expires.
  */
 export interface Item extends ExpiryOptions {
   /**
@@ -446,7 +446,7 @@ export interface Item extends ExpiryOptions {
 }
 
 /**
- * The expected value and the new one, with `KeyOptions` which item, and with `ExpiryOptions` until when.
+ * The expected value and the new one. `KeyOptions` name the item, and `ExpiryOptions` say when the new value expires.
  */
 export interface CompareAndSetOptions extends KeyOptions, ExpiryOptions {
   /**
@@ -465,7 +465,7 @@ export interface CompareAndSetOptions extends KeyOptions, ExpiryOptions {
 }
 
 /**
- * Which item, and when its new value expires.
+ * The item, and when its new value expires.
  */
 export type UpdateOptions = KeyOptions & ExpiryOptions;
 
@@ -485,7 +485,7 @@ export interface UpdateResult {
 }
 
 /**
- * What to write, with `KeyOptions` where, and with `ExpiryOptions` until when.
+ * The value to write. `KeyOptions` name the item, and `ExpiryOptions` say when it expires.
  */
 export interface SetJSONOptions<T> extends KeyOptions, ExpiryOptions {
   /**
@@ -644,7 +644,7 @@ export interface StoreStatus {
   store: string;
 
   /**
-   * Whether the operating system protects the values. Always `false` in a browser.
+   * Whether the operating system protects the values. Always `false` in a browser, and on Android if the key is kept in software only.
    *
    * @since 0.1.0
    */
@@ -746,7 +746,7 @@ export interface LastReset {
 }
 
 /**
- * The store, and with `LastReset` why and when.
+ * The store. `LastReset` says why and when it was reset.
  */
 export interface StoreResetEvent extends LastReset {
   /**

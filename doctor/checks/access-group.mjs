@@ -21,7 +21,7 @@ export const accessGroup = {
     return [
       {
         what: "plugins.SecureStorage.ios.accessGroup is not among the app's entitlements.",
-        why: "Every call will reject with MISSING_ENTITLEMENT. In Xcode, add the group under Keychain Sharing for the app's target and every configuration, and write it here with the team's prefix, such as ABCDE12345.com.example.shared.",
+        why: "Every call will reject with MISSING_ENTITLEMENT. In Xcode, add the group under Keychain Sharing for the app's target and every configuration, and write it in the option with the team's prefix, such as ABCDE12345.com.example.shared.",
       },
     ];
   },

@@ -585,8 +585,8 @@ export interface KeysResult {
   value: string[];
 
   /**
-   * The keys of damaged items: reading such an item rejects with `CORRUPT_RECORD` until it is set or removed. Absent if no item is
-   * damaged. If nothing of an item is intact, its key is unknown and not listed; `damagedRecords` in the status counts it.
+   * Which of these keys belong to damaged items: reading such an item rejects with `CORRUPT_RECORD` until it is set or removed. Absent if
+   * there is none. If nothing of an item is intact, its key is unknown and not listed; `damagedRecords` in the status counts it.
    *
    * @since 0.1.0
    * @default absent

@@ -203,7 +203,7 @@ export const ROWS = {
     expect(await ap.call('get', 'k')).toEqual(failed({ code: 'invalidData', message: 'Invalid data' }));
     expect(await ap.resolve('keys')).toEqual(['k']);
     expect(await ours.call('get', { key: 'k' })).toEqual(refused('CORRUPT_RECORD'));
-    expect(await ours.resolve('keys')).toEqual({ value: [] });
+    expect(await ours.resolve('keys')).toEqual({ value: ['k'], damaged: ['k'] });
     expect(await ap.resolve('remove', 'k')).toBe(true);
     expect(await ours.resolve('remove', { key: 'k' })).toEqual({ value: true });
   },

@@ -63,7 +63,7 @@ describe('debug', () => {
       }, content);
       expect(await call(opened.page, 'get', { key: 'k' })).toMatchObject({ code: 'CORRUPT_RECORD', retryable: false });
       expect(await call(opened.page, 'has', { key: 'k' })).toMatchObject({ code: 'CORRUPT_RECORD' });
-      expect(await call(opened.page, 'keys')).toEqual({ value: [] });
+      expect(await call(opened.page, 'keys')).toEqual({ value: ['k'], damaged: ['k'] });
       expect(await call(opened.page, 'getStatus')).toMatchObject({ records: 0, damagedRecords: 1, state: 'ready' });
       expect(await call(opened.page, 'remove', { key: 'k' })).toEqual({ value: true });
       expect(await call(opened.page, 'has', { key: 'k' })).toEqual({ value: false });

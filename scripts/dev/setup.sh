@@ -68,7 +68,7 @@ need_node() {
 }
 
 need_node_itself() {
-  if at_least 20.19 "$(node --version 2>/dev/null | tr -d v)" && command -v npm >/dev/null; then return; fi
+  if at_least 22 "$(node --version 2>/dev/null | tr -d v)" && command -v npm >/dev/null; then return; fi
   need_apt npm npm
   # The npm package `node` contains the binary of Node itself.
   note 'Node 22 from the npm package `node`'

@@ -132,10 +132,11 @@ export abstract class Engine implements BridgePlugin {
 
   async keys(options: Options): Promise<KeysResult> {
     const { records, store } = this.open('keys', options);
-    const value = this.liveKeys(records, store);
+    const value = records.keys().filter((key) => this.isThere(records, store, key));
+    const damaged = value.filter((key) => isDamaged(records, key));
     const size = new BatchSize();
     for (const key of value) size.add(key);
-    return { value };
+    return damaged.length > 0 ? { value, damaged } : { value };
   }
 
   async has(options: Options): Promise<HasResult> {

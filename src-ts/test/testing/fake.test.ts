@@ -194,6 +194,7 @@ describe('requested failures', () => {
     fake.corrupt({ key: 'k' });
     await expect(fake.storage.get({ key: 'k' })).rejects.toMatchObject({ code: 'CORRUPT_RECORD' });
     expect(await fake.storage.get({ key: 'sound' })).toEqual({ value: 'v' });
+    expect(await fake.storage.keys()).toEqual({ value: ['k', 'sound'], damaged: ['k'] });
     expect(await fake.storage.getStatus()).toMatchObject({ damagedRecords: 1, records: 1 });
     expect(() => {
       fake.corrupt({ key: 'absent' });

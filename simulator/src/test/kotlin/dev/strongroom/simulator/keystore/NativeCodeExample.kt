@@ -15,7 +15,7 @@ fun rememberForAnHour(
     try {
         Strongroom.open(context, store = "session").use { it.set("access", token, inAnHour) }
     } catch (failure: StorageException.Coded) {
-        // Locked, or out of room: try again later. Nothing is lost.
+        // Locked, or the disk is full: try again later. Nothing is lost.
         if (!failure.retryable) throw failure
     }
 }

@@ -10,7 +10,7 @@ import { AppScreen } from './phone/app-screen.mjs';
 import { launchChromium } from './phone/chromium.mjs';
 import { Phone } from './phone/phone.mjs';
 import { missingForBridge } from './phone/requirements.mjs';
-import { loseKey, surviveTransientFault } from './scenarios/keystore-faults.mjs';
+import { loseKey, surviveRetryableFault } from './scenarios/keystore-faults.mjs';
 import { countOperations } from './scenarios/keystore-operations.mjs';
 import { callInParallel } from './scenarios/parallel-calls.mjs';
 import { readBack, renewed, replaceAndKill, saveThroughForm, tenSecrets } from './scenarios/ten-secrets.mjs';
@@ -75,7 +75,7 @@ async function demo() {
   noLeaks();
 
   step('The Keystore fails for a moment');
-  await surviveTransientFault(phone, 'hardwareBusy', async () => {
+  await surviveRetryableFault(phone, 'hardwareBusy', async () => {
     note('calls reject with UNAVAILABLE, retryable: true; no file has changed');
     await picture('4-unavailable');
   });

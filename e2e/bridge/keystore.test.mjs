@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 
 import { AppScreen } from '../phone/app-screen.mjs';
-import { loseKey, surviveTransientFault } from '../scenarios/keystore-faults.mjs';
+import { loseKey, surviveRetryableFault } from '../scenarios/keystore-faults.mjs';
 import { readBack, tenSecrets } from '../scenarios/ten-secrets.mjs';
 
 import { usePhone } from './fixture.mjs';
@@ -17,7 +17,7 @@ test.each(['hardwareBusy', 'keyUnreadable', 'operationPruned'])(
   'while the Keystore fails (%s), nothing changes, and later every item is there',
   async (fault) => {
     const { phone } = held;
-    await surviveTransientFault(phone, fault, async () => {
+    await surviveRetryableFault(phone, fault, async () => {
       expect(await new AppScreen(phone.app.page).errorCode()).toBe('UNAVAILABLE');
     });
   },

@@ -9,7 +9,7 @@ import { vaultFiles } from '../phone/vault-files.mjs';
  * @param {string} fault
  * @param {() => Promise<void>} [meanwhile] runs while the Keystore fails
  */
-export async function surviveTransientFault(phone, fault, meanwhile) {
+export async function surviveRetryableFault(phone, fault, meanwhile) {
   const key = phone.secret('a key during a transient fault');
   const value = phone.secret('a value during a transient fault');
   await phone.call('set', { key, value });

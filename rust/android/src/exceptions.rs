@@ -17,7 +17,7 @@ pub(crate) struct Thrown {
 /// Classes with a definite meaning. The meaning of a throwable is that of its most derived class in this table; in a
 /// chain of causes, the outermost throwable with a meaning decides.
 const MEANINGS: &[(&str, KeyErrorKind)] = &[
-    // The key does not fit the bytes. The superclass `BadPaddingException` says less and stays transient.
+    // The key does not fit the bytes. The superclass `BadPaddingException` says less and stays retryable.
     ("javax.crypto.AEADBadTagException", KeyErrorKind::Mismatch),
     // The lock screen or the enrolled biometrics changed, or the daemon no longer has the key.
     (

@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_of_the_wrong_length_is_transient() {
+    fn an_answer_of_the_wrong_length_is_retryable() {
         for (iv, sealed) in [(0, 48), (11, 48), (16, 48), (12, 47), (12, 49), (12, 0)] {
             let error = Wrapped::new(&vec![0; iv], &vec![0; sealed]).unwrap_err();
             assert_eq!(error.kind(), KeyErrorKind::Unavailable);

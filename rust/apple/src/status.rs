@@ -38,7 +38,7 @@ impl OsStatus {
 }
 
 /// The meaning of a status wherever it comes from. A number that is not listed may go away by itself, so it is
-/// transient: it must never cost data.
+/// retryable: it must never cost data.
 impl From<OsStatus> for Error {
     fn from(status: OsStatus) -> Self {
         let (code, detail) = match status {

@@ -10,7 +10,7 @@ use strongroom_apple::keychain::Keychain;
 use strongroom_apple::{KeychainConfig, KeychainEdges, KeychainVault, StoreStates};
 use strongroom_core::policy::VaultOptions;
 use strongroom_core::ports::{OsFileSystem, OsRandom, SystemClock};
-use strongroom_core::{EntryKey, ErrorCode, NewRecord, Replacement, Secret, StoreName, Vault};
+use strongroom_core::{ErrorCode, ItemKey, NewItem, Replacement, Secret, StoreName, Vault};
 use strongroom_testkit::RecordedEvents;
 
 const CLASSES: [&str; 4] = [
@@ -100,16 +100,16 @@ fn the_system_keeps_rows_as_the_fake_does() {
     vault.clear().unwrap();
 }
 
-fn key(name: &str) -> EntryKey {
-    EntryKey::new(name).unwrap()
+fn key(name: &str) -> ItemKey {
+    ItemKey::new(name).unwrap()
 }
 
 fn secret(value: &str) -> Secret {
     Secret::new(value.to_owned().into()).unwrap()
 }
 
-fn record(name: &str, value: &str) -> NewRecord {
-    NewRecord {
+fn record(name: &str, value: &str) -> NewItem {
+    NewItem {
         key: key(name),
         value: secret(value),
         expiry: None,

@@ -15,7 +15,7 @@ use strongroom_apple::{KeychainConfig, KeychainEdges, KeychainVault, StoreStates
 use strongroom_apple_fake::{Effect, Kind, When, World};
 use strongroom_core::policy::VaultOptions;
 use strongroom_core::ports::{OsFileSystem, OsRandom, SystemClock};
-use strongroom_core::{EntryKey, NewRecord, Replacement, Secret, StoreName, Vault};
+use strongroom_core::{ItemKey, NewItem, Replacement, Secret, StoreName, Vault};
 use strongroom_testkit::{Needles, RecordedEvents, SecretText};
 
 #[global_allocator]
@@ -48,7 +48,7 @@ fn no_block_of_the_heap_holds_a_secret_that_a_call_is_done_with() {
         assert_eq!((freed, live), (0, 0), "after {after}");
     };
     let store = vault();
-    let record = |name: &str, value: SecretText| NewRecord {
+    let record = |name: &str, value: SecretText| NewItem {
         key: key(name),
         value: Secret::new(value.text()).unwrap(),
         expiry: None,
@@ -120,9 +120,9 @@ fn vault() -> KeychainVault {
 }
 
 /// `a` is a name that the search looks for; the other names do not matter.
-fn key(name: &str) -> EntryKey {
+fn key(name: &str) -> ItemKey {
     match name {
-        "a" => EntryKey::new(&NAME.text()).unwrap(),
-        other => EntryKey::new(other).unwrap(),
+        "a" => ItemKey::new(&NAME.text()).unwrap(),
+        other => ItemKey::new(other).unwrap(),
     }
 }

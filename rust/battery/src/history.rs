@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use strongroom_core::ports::{OsFileSystem, OsRandom};
 use strongroom_core::{
-    Edges, EntryKey, Error, ErrorCode, NewRecord, SealedConfig, SealedVault, Secret, StoreName, Vault,
+    Edges, Error, ErrorCode, ItemKey, NewItem, SealedConfig, SealedVault, Secret, StoreName, Vault,
 };
 use strongroom_testkit::{Dice, DiskKeys, ManualClock, RecordedEvents};
 
@@ -40,7 +40,7 @@ impl Store {
         }
     }
 
-    /// Leaves behind what a process that died in the middle of a write and of a rewrite does, and starts anew.
+    /// Leaves behind what a process that died in the middle of a write and of a rewrite does, and opens the store again.
     fn wreck(&mut self) -> Result<(), Error> {
         let path = files(&self.directory).join("default.vault");
         let acknowledged = std::fs::metadata(&path)?.len();
@@ -98,7 +98,7 @@ impl Call {
                 let records: Result<Vec<_>, Error> = entries.iter().map(record).collect();
                 store.vault.set_many(&records?)
             }
-            Self::Remove(name) => match store.vault.remove(&EntryKey::new(name)?) {
+            Self::Remove(name) => match store.vault.remove(&ItemKey::new(name)?) {
                 Err(error) if error.code() == ErrorCode::NotFound => Ok(()),
                 done => done,
             },
@@ -179,9 +179,9 @@ fn name(dice: &mut Dice) -> String {
     format!("key {}", dice.below(NAMES))
 }
 
-fn record((name, value): &(String, String)) -> Result<NewRecord, Error> {
-    Ok(NewRecord {
-        key: EntryKey::new(name)?,
+fn record((name, value): &(String, String)) -> Result<NewItem, Error> {
+    Ok(NewItem {
+        key: ItemKey::new(name)?,
         value: Secret::new(value.clone().into())?,
         expiry: None,
     })

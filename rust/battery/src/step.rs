@@ -7,8 +7,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use strongroom_core::ports::{FileSystem, KeyWrapper, OsRandom};
 use strongroom_core::{
-    Edges, EntryKey, Error, Event, Expiry, NewRecord, Replacement, SealedConfig, SealedVault, Secret,
-    StoreName, Vault,
+    Edges, Error, Event, Expiry, ItemKey, NewItem, Replacement, SealedConfig, SealedVault, Secret, StoreName,
+    Vault,
 };
 use strongroom_testkit::{ManualClock, RecordedEvents};
 
@@ -200,8 +200,8 @@ impl Step {
 }
 
 impl Item {
-    fn record(&self) -> NewRecord {
-        NewRecord {
+    fn record(&self) -> NewItem {
+        NewItem {
             key: key(&self.name),
             value: secret(&self.value),
             expiry: self.when.expiry(),
@@ -234,17 +234,17 @@ fn look(vault: &dyn Vault) -> Result<Answer, Error> {
     })
 }
 
-fn values(vault: &dyn Vault, keys: &[EntryKey]) -> Result<Vec<Option<String>>, Error> {
+fn values(vault: &dyn Vault, keys: &[ItemKey]) -> Result<Vec<Option<String>>, Error> {
     let values = vault.get_many(keys)?;
     Ok(values.iter().map(|value| value.as_ref().map(text)).collect())
 }
 
-fn keys(names: &[String]) -> Vec<EntryKey> {
+fn keys(names: &[String]) -> Vec<ItemKey> {
     names.iter().map(|name| key(name)).collect()
 }
 
-fn key(name: &str) -> EntryKey {
-    EntryKey::new(name).unwrap()
+fn key(name: &str) -> ItemKey {
+    ItemKey::new(name).unwrap()
 }
 
 fn secret(value: &str) -> Secret {

@@ -13,7 +13,7 @@ mod shared;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use strongroom_core::{EntryKey, NewRecord, Secret, Vault};
+use strongroom_core::{ItemKey, NewItem, Secret, Vault};
 use strongroom_testkit::SoftwareKeys;
 
 const RECORDS: usize = 10_000;
@@ -34,7 +34,7 @@ fn main() {
             for number in slice * SLICE..(slice + 1) * SLICE {
                 let value = Secret::new(value.clone().into()).unwrap();
                 vault
-                    .set_many(&[NewRecord {
+                    .set_many(&[NewItem {
                         key: key(number),
                         value,
                         expiry: None,
@@ -72,6 +72,6 @@ fn measure(work: impl FnOnce()) -> Duration {
     start.elapsed()
 }
 
-fn key(number: usize) -> EntryKey {
+fn key(number: usize) -> ItemKey {
     shared::key(&format!("record number {number}"))
 }

@@ -11,7 +11,7 @@ mod shared;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use strongroom_core::{NewRecord, Secret, Vault};
+use strongroom_core::{NewItem, Secret, Vault};
 use strongroom_testkit::SoftwareKeys;
 
 use shared::key;
@@ -24,7 +24,7 @@ fn main() {
     let directory = tempfile::TempDir::new().unwrap();
     let keys = Arc::<SoftwareKeys>::default();
     let open = || shared::open(directory.path(), &keys);
-    let record = |name: &str, length: usize| NewRecord {
+    let record = |name: &str, length: usize| NewItem {
         key: key(name),
         value: Secret::new("v".repeat(length).into()).unwrap(),
         expiry: None,

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::error::{Error, ErrorCode};
-use crate::name::EntryKey;
-use crate::vault::NewRecord;
+use crate::name::ItemKey;
+use crate::vault::NewItem;
 
 /// The largest number of keys or items in one call.
 pub const MAX_BATCH_ITEMS: usize = 1000;
@@ -16,7 +16,7 @@ pub const MAX_BATCH_BYTES: usize = 4 * 1024 * 1024;
 ///
 /// # Errors
 /// `INVALID_ARGUMENT` for more than [`MAX_BATCH_ITEMS`], or the first error of a key.
-pub fn keys(keys: impl ExactSizeIterator<Item = Result<EntryKey, Error>>) -> Result<Vec<EntryKey>, Error> {
+pub fn keys(keys: impl ExactSizeIterator<Item = Result<ItemKey, Error>>) -> Result<Vec<ItemKey>, Error> {
     within_items(keys.len())?;
     keys.collect()
 }
@@ -27,8 +27,8 @@ pub fn keys(keys: impl ExactSizeIterator<Item = Result<EntryKey, Error>>) -> Res
 /// `INVALID_ARGUMENT` for more than [`MAX_BATCH_ITEMS`] and for a key that comes twice, `TOO_LARGE` for more than
 /// [`MAX_BATCH_BYTES`], or the first error of an item.
 pub fn records(
-    records: impl ExactSizeIterator<Item = Result<NewRecord, Error>>,
-) -> Result<Vec<NewRecord>, Error> {
+    records: impl ExactSizeIterator<Item = Result<NewItem, Error>>,
+) -> Result<Vec<NewItem>, Error> {
     within_items(records.len())?;
     let mut bytes = 0;
     let mut batch = Vec::with_capacity(records.len());
@@ -38,7 +38,7 @@ pub fn records(
         within_bytes(bytes)?;
         batch.push(record);
     }
-    let distinct: BTreeSet<&EntryKey> = batch.iter().map(|record| &record.key).collect();
+    let distinct: BTreeSet<&ItemKey> = batch.iter().map(|record| &record.key).collect();
     if distinct.len() < batch.len() {
         return Err(Error::new(
             ErrorCode::InvalidArgument,

@@ -9,9 +9,9 @@ use crate::error::{Error, ErrorCode};
 
 /// The key of an item: 1 to 1,024 bytes of UTF-8. It is user data, so it is wiped and never printed.
 #[derive(Clone, PartialEq, Eq)]
-pub struct EntryKey(Zeroizing<String>);
+pub struct ItemKey(Zeroizing<String>);
 
-impl EntryKey {
+impl ItemKey {
     /// The largest number of bytes.
     pub const MAX_BYTES: usize = 1024;
 
@@ -40,21 +40,21 @@ impl EntryKey {
     }
 }
 
-impl Ord for EntryKey {
+impl Ord for ItemKey {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())
     }
 }
 
-impl PartialOrd for EntryKey {
+impl PartialOrd for ItemKey {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl fmt::Debug for EntryKey {
+impl fmt::Debug for ItemKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("EntryKey(_)")
+        f.write_str("ItemKey(_)")
     }
 }
 
@@ -102,13 +102,10 @@ mod tests {
 
     #[test]
     fn keys_are_bounded_in_bytes_not_characters() {
-        assert!(EntryKey::new("k").is_ok());
-        assert!(EntryKey::new(&"é".repeat(512)).is_ok());
+        assert!(ItemKey::new("k").is_ok());
+        assert!(ItemKey::new(&"é".repeat(512)).is_ok());
         for bad in [String::new(), "k".repeat(1025), "é".repeat(513)] {
-            assert_eq!(
-                EntryKey::new(&bad).unwrap_err().code(),
-                ErrorCode::InvalidArgument
-            );
+            assert_eq!(ItemKey::new(&bad).unwrap_err().code(), ErrorCode::InvalidArgument);
         }
     }
 
@@ -127,6 +124,6 @@ mod tests {
 
     #[test]
     fn a_key_never_prints_itself() {
-        assert_eq!(format!("{:?}", EntryKey::new("session").unwrap()), "EntryKey(_)");
+        assert_eq!(format!("{:?}", ItemKey::new("session").unwrap()), "ItemKey(_)");
     }
 }

@@ -1,7 +1,7 @@
 //! What every store can do, on every platform.
 
 use crate::error::{Error, ErrorCode};
-use crate::name::EntryKey;
+use crate::name::ItemKey;
 use crate::policy::SecurityLevel;
 use crate::secret::Secret;
 
@@ -9,7 +9,7 @@ use crate::secret::Secret;
 /// call with an empty list does nothing, whatever state the store is in.
 ///
 /// # Errors
-/// Every method may fail with a transient code (`LOCKED`, `UNAVAILABLE`, `IO`); then nothing changed. Every method may
+/// Every method may fail with a retryable code (`LOCKED`, `UNAVAILABLE`, `IO`); then nothing changed. Every method may
 /// fail with a definitive code of opening the store (`KEY_LOST`, `KEY_MISMATCH`, `KEY_INVALIDATED`, `CORRUPT`,
 /// `NEWER_FORMAT`).
 pub trait Vault: Send + Sync {
@@ -17,26 +17,26 @@ pub trait Vault: Send + Sync {
     ///
     /// # Errors
     /// `NOT_FOUND`, or `CORRUPT_RECORD` if the item is damaged.
-    fn get(&self, key: &EntryKey) -> Result<Secret, Error>;
+    fn get(&self, key: &ItemKey) -> Result<Secret, Error>;
 
     /// Whether `key` exists.
     ///
     /// # Errors
     /// `CORRUPT_RECORD` if the item is damaged, because then neither result would be true.
-    fn has(&self, key: &EntryKey) -> Result<bool, Error>;
+    fn has(&self, key: &ItemKey) -> Result<bool, Error>;
 
     /// All keys, sorted by their UTF-8 bytes.
     ///
     /// # Errors
     /// Those of every method.
-    fn keys(&self) -> Result<Vec<EntryKey>, Error>;
+    fn keys(&self) -> Result<Vec<ItemKey>, Error>;
 
     /// The keys of [`Vault::keys`] whose reads fail with `CORRUPT_RECORD` until they are set or removed, sorted by
     /// their UTF-8 bytes. It cannot list an item of which no intact frame is left.
     ///
     /// # Errors
     /// Those of every method.
-    fn damaged_keys(&self) -> Result<Vec<EntryKey>, Error> {
+    fn damaged_keys(&self) -> Result<Vec<ItemKey>, Error> {
         Ok(Vec::new())
     }
 
@@ -45,19 +45,19 @@ pub trait Vault: Send + Sync {
     /// # Errors
     /// `CORRUPT_RECORD` if one of the items is damaged, `TOO_LARGE` if the values have more than
     /// [`crate::MAX_BATCH_BYTES`].
-    fn get_many(&self, keys: &[EntryKey]) -> Result<Vec<Option<Secret>>, Error>;
+    fn get_many(&self, keys: &[ItemKey]) -> Result<Vec<Option<Secret>>, Error>;
 
     /// The value of `record.key`. If its absence is proven, `record` is stored, and the flag is true.
     ///
     /// # Errors
     /// `CORRUPT_RECORD` if there is an item that cannot be read. It is not replaced.
-    fn get_or_create(&self, record: NewRecord) -> Result<(Secret, bool), Error>;
+    fn get_or_create(&self, record: NewItem) -> Result<(Secret, bool), Error>;
 
     /// Stores all items or none. If several have the same key, the last one counts.
     ///
     /// # Errors
     /// `TOO_LARGE` for more than [`crate::MAX_BATCH_BYTES`]; `STORAGE_FULL` or `IO`, with nothing changed.
-    fn set_many(&self, records: &[NewRecord]) -> Result<(), Error>;
+    fn set_many(&self, records: &[NewItem]) -> Result<(), Error>;
 
     /// Replaces the value of `key` with `replacement`, or removes it, if the current value is `expected` (`None` for
     /// absent). Returns whether it did. No other thread, object or process changes the item in between.
@@ -66,7 +66,7 @@ pub trait Vault: Send + Sync {
     /// `CORRUPT_RECORD` if the item cannot be read; `STORAGE_FULL` or `IO`, with nothing changed.
     fn compare_and_set(
         &self,
-        key: &EntryKey,
+        key: &ItemKey,
         expected: Option<&Secret>,
         replacement: Option<Replacement>,
     ) -> Result<bool, Error>;
@@ -75,13 +75,13 @@ pub trait Vault: Send + Sync {
     ///
     /// # Errors
     /// `NOT_FOUND` if it is absent, `STORAGE_FULL` or `IO` with nothing changed.
-    fn remove(&self, key: &EntryKey) -> Result<(), Error>;
+    fn remove(&self, key: &ItemKey) -> Result<(), Error>;
 
     /// Removes the items of `keys` that exist, all or none, and returns how many there were.
     ///
     /// # Errors
     /// `STORAGE_FULL` or `IO` with nothing changed.
-    fn remove_many(&self, keys: &[EntryKey]) -> Result<u64, Error>;
+    fn remove_many(&self, keys: &[ItemKey]) -> Result<u64, Error>;
 
     /// Erases the store and everything in quarantine, and destroys its keys. It works without free space, and if the
     /// store cannot be read.
@@ -111,7 +111,7 @@ pub trait Vault: Send + Sync {
     /// Seals everything under a new data key and a new key-encryption key, and destroys the old keys.
     ///
     /// # Errors
-    /// Any transient code; the old keys then stay in use.
+    /// Any retryable code; the old keys then stay in use.
     fn rotate_keys(&self) -> Result<(), Error>;
 
     /// Does the work that can wait: it erases removed items, makes files smaller, and renews old keys. If something
@@ -151,16 +151,16 @@ impl Replacement {
 }
 
 /// An item to store.
-pub struct NewRecord {
+pub struct NewItem {
     /// Its key.
-    pub key: EntryKey,
+    pub key: ItemKey,
     /// Its value.
     pub value: Secret,
     /// When it expires.
     pub expiry: Option<Expiry>,
 }
 
-impl NewRecord {
+impl NewItem {
     /// The UTF-8 bytes that count towards [`crate::MAX_BATCH_BYTES`].
     #[must_use]
     pub fn bytes(&self) -> usize {
@@ -308,7 +308,7 @@ pub enum Event {
     /// The store was put in quarantine and reset.
     StoreReset(LastReset),
     /// An item expired and is gone.
-    Expired(EntryKey),
+    Expired(ItemKey),
 }
 
 /// Receives the events of a store, after its locks are released.

@@ -18,7 +18,7 @@ use shuttle::scheduler::{PctScheduler, RandomScheduler, Scheduler};
 use shuttle::{Config, Runner, thread};
 use strongroom_core::ports::OsRandom;
 use strongroom_core::{
-    Edges, EntryKey, Event, EventSink, Expiry, NewRecord, Replacement, SealedConfig, SealedVault, Secret,
+    Edges, Event, EventSink, Expiry, ItemKey, NewItem, Replacement, SealedConfig, SealedVault, Secret,
     StoreName, Vault,
 };
 use strongroom_testkit::{Dice, ManualClock, MemoryFs, Row, SoftwareKeys, scaled};
@@ -220,7 +220,7 @@ fn number(vault: &dyn Vault) -> u64 {
 }
 
 fn set(vault: &dyn Vault, name: &str, expiry: Option<Expiry>) {
-    let record = NewRecord {
+    let record = NewItem {
         key: key(name),
         value: Secret::new("value".to_owned().into()).unwrap(),
         expiry,
@@ -228,6 +228,6 @@ fn set(vault: &dyn Vault, name: &str, expiry: Option<Expiry>) {
     vault.set_many(&[record]).unwrap();
 }
 
-fn key(name: &str) -> EntryKey {
-    EntryKey::new(name).unwrap()
+fn key(name: &str) -> ItemKey {
+    ItemKey::new(name).unwrap()
 }

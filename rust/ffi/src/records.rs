@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use strongroom_core::{EntryKey, Error, ErrorCode, Expiry, NewRecord, Secret};
+use strongroom_core::{Error, ErrorCode, Expiry, ItemKey, NewItem, Secret};
 
 /// An item to store.
 #[derive(uniffi::Record)]
@@ -39,12 +39,12 @@ pub(crate) fn expiry(at_ms: Option<i64>) -> Result<Option<Expiry>, Error> {
         .transpose()
 }
 
-impl TryFrom<StorageItem> for NewRecord {
+impl TryFrom<StorageItem> for NewItem {
     type Error = Error;
 
     fn try_from(item: StorageItem) -> Result<Self, Error> {
         Ok(Self {
-            key: EntryKey::new(&item.key)?,
+            key: ItemKey::new(&item.key)?,
             value: Secret::new(item.value.into())?,
             expiry: expiry(item.expires_at_ms)?,
         })

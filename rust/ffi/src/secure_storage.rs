@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use strongroom_core::bridge::VaultFactory;
 use strongroom_core::policy::VaultOptions;
-use strongroom_core::{EntryKey, Error, ErrorCode, NewRecord, Replacement, Secret, StoreName, Vault, batch};
+use strongroom_core::{Error, ErrorCode, ItemKey, NewItem, Replacement, Secret, StoreName, Vault, batch};
 
 use crate::error::{StorageError, guard};
 use crate::records::{StorageItem, StoredValue, expiry};
@@ -34,7 +34,7 @@ impl SecureStorage {
     /// # Errors
     /// The documented codes, including `CORRUPT_RECORD`.
     pub fn get(&self, key: &str) -> Result<Option<String>, StorageError> {
-        guard(|| match self.vault.get(&EntryKey::new(key)?) {
+        guard(|| match self.vault.get(&ItemKey::new(key)?) {
             Ok(secret) => Ok(Some(secret.expose().to_owned())),
             Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
             Err(error) => Err(error),
@@ -89,7 +89,7 @@ impl SecureStorage {
     /// and values together, and the documented codes; then nothing changed.
     pub fn set_many(&self, items: Vec<StorageItem>) -> Result<(), StorageError> {
         guard(|| {
-            let records = batch::records(items.into_iter().map(NewRecord::try_from))?;
+            let records = batch::records(items.into_iter().map(NewItem::try_from))?;
             self.vault.set_many(&records)
         })
     }
@@ -108,7 +108,7 @@ impl SecureStorage {
         expires_at_ms: Option<i64>,
     ) -> Result<bool, StorageError> {
         guard(|| {
-            let key = EntryKey::new(key)?;
+            let key = ItemKey::new(key)?;
             let expected = secret(expected)?;
             let replacement = Replacement::of(secret(value)?, expiry(expires_at_ms)?)?;
             self.vault.compare_and_set(&key, expected.as_ref(), replacement)
@@ -120,7 +120,7 @@ impl SecureStorage {
     /// # Errors
     /// The documented codes; then nothing changed.
     pub fn remove(&self, key: &str) -> Result<bool, StorageError> {
-        guard(|| match self.vault.remove(&EntryKey::new(key)?) {
+        guard(|| match self.vault.remove(&ItemKey::new(key)?) {
             Ok(()) => Ok(true),
             Err(error) if error.code() == ErrorCode::NotFound => Ok(false),
             Err(error) => Err(error),
@@ -162,12 +162,12 @@ impl SecureStorage {
     }
 }
 
-fn entry_keys(keys: &[String]) -> Result<Vec<EntryKey>, Error> {
-    batch::keys(keys.iter().map(|key| EntryKey::new(key)))
+fn entry_keys(keys: &[String]) -> Result<Vec<ItemKey>, Error> {
+    batch::keys(keys.iter().map(|key| ItemKey::new(key)))
 }
 
-fn record(key: &str, value: &str, expires_at_ms: Option<i64>) -> Result<NewRecord, Error> {
-    NewRecord::try_from(StorageItem {
+fn record(key: &str, value: &str, expires_at_ms: Option<i64>) -> Result<NewItem, Error> {
+    NewItem::try_from(StorageItem {
         key: key.to_owned(),
         value: value.to_owned(),
         expires_at_ms,

@@ -148,7 +148,7 @@ mod tests {
         assert_eq!(wraps(), before.0, "no removal asks the key store");
         assert!(
             file(directory.path()).starts_with(&before.1),
-            "nor writes the file anew"
+            "nor rewrites the file"
         );
         let started = Instant::now();
         while wraps() == before.0 {

@@ -13,7 +13,7 @@ use memory::recorder::Recorder;
 use memory::store::{Answer, Store};
 use strongroom_core::bridge::{Bridge, VaultFactory, encode_event};
 use strongroom_core::policy::VaultOptions;
-use strongroom_core::{EntryKey, Error, Event, EventSink, SealedVault, Secret, StoreName, Vault};
+use strongroom_core::{Error, Event, EventSink, ItemKey, SealedVault, Secret, StoreName, Vault};
 use strongroom_testkit::SecretText;
 use zeroize::Zeroizing;
 
@@ -130,7 +130,7 @@ impl Store for Bridge {
             assert!(call(self, "set", options).is_err());
         }
         for (option, text, longest) in [
-            ("key", name, EntryKey::MAX_BYTES),
+            ("key", name, ItemKey::MAX_BYTES),
             ("value", value, Secret::MAX_BYTES),
         ] {
             let mut too_long = json(&[("key", name)]);

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use memory::life::{Way, lives};
 use memory::recorder::Recorder;
 use memory::store::{Answer, Store};
-use strongroom_core::{EntryKey, Event, EventSink, Expiry, NewRecord, SealedVault, Secret, StoreName, Vault};
+use strongroom_core::{Event, EventSink, Expiry, ItemKey, NewItem, SealedVault, Secret, StoreName, Vault};
 use strongroom_testkit::SecretText;
 use zeroize::Zeroizing;
 
@@ -38,7 +38,7 @@ impl Store for SealedVault {
     fn set(&self, records: &[(SecretText, SecretText)], ttl_ms: Option<u64>) -> Answer {
         let records: Vec<_> = records
             .iter()
-            .map(|(name, value)| NewRecord {
+            .map(|(name, value)| NewItem {
                 key: key(*name),
                 value: Secret::new(value.text()).unwrap(),
                 expiry: ttl_ms.map(Expiry::After),
@@ -93,13 +93,13 @@ impl Store for SealedVault {
             long.extend(text.bytes().cycle().take(length + 1).map(char::from));
             long
         };
-        assert!(EntryKey::new(&longer_than(name, EntryKey::MAX_BYTES)).is_err());
+        assert!(ItemKey::new(&longer_than(name, ItemKey::MAX_BYTES)).is_err());
         assert!(Secret::new(longer_than(value, Secret::MAX_BYTES)).is_err());
     }
 }
 
-fn key(name: SecretText) -> EntryKey {
-    EntryKey::new(&name.text()).unwrap()
+fn key(name: SecretText) -> ItemKey {
+    ItemKey::new(&name.text()).unwrap()
 }
 
 fn coded<T>(answer: Result<T, strongroom_core::Error>) -> Answer<T> {

@@ -1,7 +1,7 @@
 //! One frame: what was sealed is read back, what was altered is refused, and the content of an authentic frame is read
 //! as `docs/internals/storage-format.md` says.
 
-use strongroom_core::{EntryKey, FrameContent, FrameLink, FrameProbe, Secret};
+use strongroom_core::{FrameContent, FrameLink, FrameProbe, ItemKey, Secret};
 
 use crate::input::Input;
 use crate::reference::{STORE_ID, probe_for};
@@ -55,7 +55,7 @@ fn fields(probe: &FrameProbe, input: &mut Input<'_>) {
         .seal(&link, &content, &Sequence::default())
         .expect("a frame");
     let decoded = probe.decode(&sealed);
-    if EntryKey::new(&content.name).is_err() {
+    if ItemKey::new(&content.name).is_err() {
         assert!(decoded.is_none(), "a name that no vault takes");
         return;
     }
@@ -118,7 +118,7 @@ fn parse(plaintext: &[u8]) -> Option<FrameContent> {
     let value = std::str::from_utf8(plaintext.get(name_end..name_end.checked_add(value_len)?)?).ok()?;
     let kind = plaintext[0];
     let plausible = matches!(kind, 1 | 2)
-        && (1..=EntryKey::MAX_BYTES).contains(&name.len())
+        && (1..=ItemKey::MAX_BYTES).contains(&name.len())
         && value_len <= Secret::MAX_BYTES;
     plausible.then(|| FrameContent {
         name: name.to_owned().into(),

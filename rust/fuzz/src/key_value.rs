@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use strongroom_core::policy::OnKeyLoss;
-use strongroom_core::{EntryKey, ErrorCode, NewRecord, Replacement, SealedVault, Secret, Vault};
+use strongroom_core::{ErrorCode, ItemKey, NewItem, Replacement, SealedVault, Secret, Vault};
 use zeroize::Zeroizing;
 
 use crate::input::Input;
@@ -81,9 +81,9 @@ pub fn key_value(data: &[u8]) {
 }
 
 /// The key, which is accepted if and only if it is within the limit.
-fn checked_key(text: &str) -> Option<EntryKey> {
+fn checked_key(text: &str) -> Option<ItemKey> {
     let allowed = (1..=1024).contains(&text.len());
-    let key = EntryKey::new(text);
+    let key = ItemKey::new(text);
     assert!(key.is_ok() == allowed, "the cap of keys");
     if let Err(error) = &key {
         assert!(error.code() == ErrorCode::InvalidArgument, "another code");
@@ -112,15 +112,15 @@ fn checked_value(text: String) -> Option<Secret> {
     }
 }
 
-fn new_record(key: EntryKey, value: Secret) -> NewRecord {
-    NewRecord {
+fn new_record(key: ItemKey, value: Secret) -> NewItem {
+    NewItem {
         key,
         value,
         expiry: None,
     }
 }
 
-fn remove(vault: &SealedVault, key: &EntryKey, model: &mut Model) {
+fn remove(vault: &SealedVault, key: &ItemKey, model: &mut Model) {
     match vault.remove(key) {
         Ok(()) => assert!(model.remove(key.as_str()).is_some(), "removed what was not there"),
         Err(error) => {
@@ -131,7 +131,7 @@ fn remove(vault: &SealedVault, key: &EntryKey, model: &mut Model) {
 }
 
 /// Removes `key`, again `key`, and the first of all keys.
-fn remove_many(vault: &SealedVault, key: &EntryKey, model: &mut Model) {
+fn remove_many(vault: &SealedVault, key: &ItemKey, model: &mut Model) {
     let mut keys = vec![key.clone(), key.clone()];
     keys.extend(vault.keys().expect("the keys").into_iter().next());
     let there = keys
@@ -142,7 +142,7 @@ fn remove_many(vault: &SealedVault, key: &EntryKey, model: &mut Model) {
     assert!(removed == there as u64, "another number of removals");
 }
 
-fn compare_one(vault: &SealedVault, key: &EntryKey, model: &Model) {
+fn compare_one(vault: &SealedVault, key: &ItemKey, model: &Model) {
     let held = model.get(key.as_str());
     assert!(
         vault.has(key).expect("an answer") == held.is_some(),
@@ -162,7 +162,7 @@ fn compare(vault: &SealedVault, model: &Model) {
     let keys = vault.keys().expect("the keys");
     assert!(
         keys.iter()
-            .map(EntryKey::as_str)
+            .map(ItemKey::as_str)
             .eq(model.keys().map(String::as_str)),
         "other keys"
     );

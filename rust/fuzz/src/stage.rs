@@ -8,9 +8,7 @@ use std::time::Duration;
 
 use strongroom_core::policy::{KeyPolicy, OnKeyLoss, SecurityLevel};
 use strongroom_core::ports::{DataKey, KeyError, KeyErrorKind, KeyWrapper, Random};
-use strongroom_core::{
-    Edges, EntryKey, Error, Expiry, NewRecord, SealedConfig, SealedVault, Secret, StoreName,
-};
+use strongroom_core::{Edges, Error, Expiry, ItemKey, NewItem, SealedConfig, SealedVault, Secret, StoreName};
 use strongroom_testkit::{ManualClock, MemoryFs, RecordedEvents};
 
 pub(crate) const NOW_MS: u64 = 1_790_000_000_000;
@@ -79,16 +77,16 @@ pub(crate) fn path(extension: &str) -> PathBuf {
     Path::new(DIRECTORY).join(format!("default.{extension}"))
 }
 
-pub(crate) fn key(name: &str) -> EntryKey {
-    EntryKey::new(name).expect("a key within the cap")
+pub(crate) fn key(name: &str) -> ItemKey {
+    ItemKey::new(name).expect("a key within the cap")
 }
 
 pub(crate) fn secret(value: &str) -> Secret {
     Secret::new(value.to_owned().into()).unwrap_or_else(|_| panic!("a value within the cap"))
 }
 
-pub(crate) fn record(name: &str, value: &str, expiry: Option<Expiry>) -> NewRecord {
-    NewRecord {
+pub(crate) fn record(name: &str, value: &str, expiry: Option<Expiry>) -> NewItem {
+    NewItem {
         key: key(name),
         value: secret(value),
         expiry,

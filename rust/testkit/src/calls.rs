@@ -1,11 +1,11 @@
 //! The calls that almost every test of a vault makes, with names and values as plain text.
 
-use strongroom_core::{EntryKey, Error, ErrorCode, Expiry, NewRecord, Secret, Vault};
+use strongroom_core::{Error, ErrorCode, Expiry, ItemKey, NewItem, Secret, Vault};
 
 /// A key.
 #[must_use]
-pub fn key(name: &str) -> EntryKey {
-    EntryKey::new(name).unwrap()
+pub fn key(name: &str) -> ItemKey {
+    ItemKey::new(name).unwrap()
 }
 
 /// A value.
@@ -16,8 +16,8 @@ pub fn secret(value: &str) -> Secret {
 
 /// A record to be stored.
 #[must_use]
-pub fn record(name: &str, value: &str, expiry: Option<Expiry>) -> NewRecord {
-    NewRecord {
+pub fn record(name: &str, value: &str, expiry: Option<Expiry>) -> NewItem {
+    NewItem {
         key: key(name),
         value: secret(value),
         expiry,

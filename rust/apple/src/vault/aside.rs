@@ -30,7 +30,7 @@ impl Session<'_> {
             at_ms: self.now_ms(),
         };
         if records.is_empty() {
-            self.change_header(|header| begin_anew(header, reset))?;
+            self.change_header(|header| begin_empty(header, reset))?;
         } else {
             let number = self.free_number()?.ok_or_else(|| {
                 Error::new(
@@ -40,7 +40,7 @@ impl Session<'_> {
             })?;
             // The header first: if the call stops here, the rows are still where they were.
             self.change_header(|header| {
-                begin_anew(header, reset);
+                begin_empty(header, reset);
                 header.aside.push(number);
             })?;
             self.items()
@@ -139,7 +139,7 @@ impl Session<'_> {
     }
 }
 
-fn begin_anew(header: &mut super::header::Header, reset: LastReset) {
+fn begin_empty(header: &mut super::header::Header, reset: LastReset) {
     header.used = false;
     header.lost = false;
     header.last_reset = Some(reset);

@@ -12,7 +12,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use strongroom_core::{EntryKey, Error};
+use strongroom_core::{Error, ItemKey};
 
 use super::INTENT;
 use super::intent::{CLAIM, Change, Intent, Step};
@@ -22,14 +22,14 @@ use super::stage::{self, Stage};
 use crate::sec_items::Added;
 
 /// The tags of rows by their keys, without absent rows.
-pub(super) type Tags = BTreeMap<EntryKey, Vec<u8>>;
+pub(super) type Tags = BTreeMap<ItemKey, Vec<u8>>;
 
 impl Session<'_> {
     /// Makes all changes that `plan` returns for the rows of `keys`, or none, and returns how many. The batch counts
     /// once it is decided: if a step fails after that, it is repeated before the next call looks at the store.
     pub(super) fn commit(
         &mut self,
-        keys: &BTreeSet<&EntryKey>,
+        keys: &BTreeSet<&ItemKey>,
         plan: impl Fn(&mut Self, &Tags) -> Result<Vec<Change>, Error>,
     ) -> Result<u64, Error> {
         for attempt in 0..ATTEMPTS {
@@ -83,7 +83,7 @@ impl Session<'_> {
     fn prepare(
         &mut self,
         intent: &mut Intent,
-        keys: &BTreeSet<&EntryKey>,
+        keys: &BTreeSet<&ItemKey>,
         plan: impl Fn(&mut Self, &Tags) -> Result<Vec<Change>, Error>,
     ) -> Result<bool, Error> {
         let mut tags = self.look(keys)?;
@@ -91,7 +91,7 @@ impl Session<'_> {
         if !changes.is_empty() {
             self.note_use()?;
         }
-        let mut absent: BTreeSet<&EntryKey> = keys
+        let mut absent: BTreeSet<&ItemKey> = keys
             .iter()
             .copied()
             .filter(|key| !tags.contains_key(key))

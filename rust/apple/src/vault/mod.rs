@@ -28,8 +28,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use strongroom_core::batch::within_bytes;
 use strongroom_core::policy::Accessibility;
 use strongroom_core::{
-    EntryKey, Error, ErrorCode, NewRecord, Recovery, Replacement, ResetReason, Secret, Status, StoreName,
-    Vault, wiped,
+    Error, ErrorCode, ItemKey, NewItem, Recovery, Replacement, ResetReason, Secret, Status, StoreName, Vault,
+    wiped,
 };
 
 pub use self::config::{KeychainConfig, KeychainEdges, StoreStates};
@@ -142,11 +142,11 @@ impl KeychainVault {
 }
 
 impl Vault for KeychainVault {
-    fn get(&self, key: &EntryKey) -> Result<Secret, Error> {
+    fn get(&self, key: &ItemKey) -> Result<Secret, Error> {
         self.run(|session| session.value(key)?.ok_or_else(Error::not_found))
     }
 
-    fn has(&self, key: &EntryKey) -> Result<bool, Error> {
+    fn has(&self, key: &ItemKey) -> Result<bool, Error> {
         self.run(|session| {
             Ok(match session.attributes(key)? {
                 Found::Live(_) => true,
@@ -159,18 +159,18 @@ impl Vault for KeychainVault {
         })
     }
 
-    fn keys(&self) -> Result<Vec<EntryKey>, Error> {
+    fn keys(&self) -> Result<Vec<ItemKey>, Error> {
         self.run(|session| Ok(session.live()?.into_iter().collect()))
     }
 
-    fn get_many(&self, keys: &[EntryKey]) -> Result<Vec<Option<Secret>>, Error> {
+    fn get_many(&self, keys: &[ItemKey]) -> Result<Vec<Option<Secret>>, Error> {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
         self.run(|session| session.values(keys))
     }
 
-    fn get_or_create(&self, record: NewRecord) -> Result<(Secret, bool), Error> {
+    fn get_or_create(&self, record: NewItem) -> Result<(Secret, bool), Error> {
         self.run(|session| {
             for attempt in 0..ATTEMPTS {
                 self.pause(attempt);
@@ -188,8 +188,8 @@ impl Vault for KeychainVault {
         })
     }
 
-    fn set_many(&self, records: &[NewRecord]) -> Result<(), Error> {
-        within_bytes(records.iter().map(NewRecord::bytes).sum())?;
+    fn set_many(&self, records: &[NewItem]) -> Result<(), Error> {
+        within_bytes(records.iter().map(NewItem::bytes).sum())?;
         match records {
             [] => Ok(()),
             [record] => self.run(|session| session.set(record)),
@@ -199,7 +199,7 @@ impl Vault for KeychainVault {
 
     fn compare_and_set(
         &self,
-        key: &EntryKey,
+        key: &ItemKey,
         expected: Option<&Secret>,
         replacement: Option<Replacement>,
     ) -> Result<bool, Error> {
@@ -224,7 +224,7 @@ impl Vault for KeychainVault {
         })
     }
 
-    fn remove(&self, key: &EntryKey) -> Result<(), Error> {
+    fn remove(&self, key: &ItemKey) -> Result<(), Error> {
         self.run(|session| {
             if session.remove(key)? {
                 Ok(())
@@ -234,7 +234,7 @@ impl Vault for KeychainVault {
         })
     }
 
-    fn remove_many(&self, keys: &[EntryKey]) -> Result<u64, Error> {
+    fn remove_many(&self, keys: &[ItemKey]) -> Result<u64, Error> {
         if keys.is_empty() {
             return Ok(0);
         }

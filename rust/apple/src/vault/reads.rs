@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use strongroom_core::batch::within_bytes;
-use strongroom_core::{EntryKey, Error, Secret};
+use strongroom_core::{Error, ItemKey, Secret};
 
 use super::batch::Tags;
 use super::record::{self, Tag};
@@ -15,7 +15,7 @@ const MANY: usize = 64;
 
 impl Session<'_> {
     /// The keys of the items that exist. Expired rows are deleted.
-    pub(super) fn live(&mut self) -> Result<BTreeSet<EntryKey>, Error> {
+    pub(super) fn live(&mut self) -> Result<BTreeSet<ItemKey>, Error> {
         let now_ms = self.now_ms();
         let (mut live, mut expired) = (BTreeSet::new(), Tags::new());
         for row in self.snapshot()? {
@@ -50,8 +50,8 @@ impl Session<'_> {
     }
 
     /// The values of `keys`, all of one moment: if others wrote in between, they are read again.
-    pub(super) fn values(&mut self, keys: &[EntryKey]) -> Result<Vec<Option<Secret>>, Error> {
-        let wanted: BTreeSet<&EntryKey> = keys.iter().collect();
+    pub(super) fn values(&mut self, keys: &[ItemKey]) -> Result<Vec<Option<Secret>>, Error> {
+        let wanted: BTreeSet<&ItemKey> = keys.iter().collect();
         for attempt in 0..ATTEMPTS {
             self.vault.pause(attempt);
             let rows = self.read_all(&wanted)?;
@@ -82,7 +82,7 @@ impl Session<'_> {
     }
 
     /// The rows of `keys` that the system shows.
-    fn read_all<'k>(&mut self, keys: &BTreeSet<&'k EntryKey>) -> Result<BTreeMap<&'k EntryKey, Row>, Error> {
+    fn read_all<'k>(&mut self, keys: &BTreeSet<&'k ItemKey>) -> Result<BTreeMap<&'k ItemKey, Row>, Error> {
         let listed = if keys.len() > MANY {
             Some(self.look(keys)?)
         } else {
@@ -104,7 +104,7 @@ impl Session<'_> {
 
     /// Whether the rows that were read one after another all existed at one moment, and the other keys were certainly
     /// absent then.
-    fn still(&mut self, keys: &BTreeSet<&EntryKey>, rows: &BTreeMap<&EntryKey, Row>) -> Result<bool, Error> {
+    fn still(&mut self, keys: &BTreeSet<&ItemKey>, rows: &BTreeMap<&ItemKey, Row>) -> Result<bool, Error> {
         if rows.len() < keys.len() {
             self.prove_readable()?;
         }
@@ -126,7 +126,7 @@ impl Session<'_> {
     }
 
     /// The tags of the rows of `keys` that the system shows.
-    pub(super) fn look(&self, keys: &BTreeSet<&EntryKey>) -> Result<Tags, Error> {
+    pub(super) fn look(&self, keys: &BTreeSet<&ItemKey>) -> Result<Tags, Error> {
         let (items, records) = (self.items(), &self.vault.records);
         if keys.len() > MANY {
             let mut listed = tags(items.list(records)?);

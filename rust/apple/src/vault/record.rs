@@ -9,7 +9,7 @@
 //! A placeholder has a tag of its own, with the number of its batch as token. Its value is 0, which is no value.
 
 use strongroom_core::ports::Random;
-use strongroom_core::{EntryKey, Error, ErrorCode, Secret};
+use strongroom_core::{Error, ErrorCode, ItemKey, Secret};
 use zeroize::Zeroizing;
 
 use crate::sec_items::Row;
@@ -119,7 +119,7 @@ pub(super) fn value(row: &Row) -> Result<Secret, Error> {
 
 /// The account of a key. Nothing documents whether the system reads a text with U+0000 as a shorter one, so an account
 /// never contains it.
-pub(super) fn account(key: &EntryKey) -> Zeroizing<String> {
+pub(super) fn account(key: &ItemKey) -> Zeroizing<String> {
     let mut account = Zeroizing::new(String::with_capacity(2 * key.as_str().len()));
     for letter in key.as_str().chars() {
         match letter {
@@ -132,7 +132,7 @@ pub(super) fn account(key: &EntryKey) -> Zeroizing<String> {
 }
 
 /// The key of an account; `None` if it is not one of ours.
-pub(super) fn key(account: &str) -> Option<EntryKey> {
+pub(super) fn key(account: &str) -> Option<ItemKey> {
     let mut key = Zeroizing::new(String::with_capacity(account.len()));
     let mut letters = account.chars();
     while let Some(letter) = letters.next() {
@@ -146,7 +146,7 @@ pub(super) fn key(account: &str) -> Option<EntryKey> {
             other => other,
         });
     }
-    EntryKey::new(&key).ok()
+    ItemKey::new(&key).ok()
 }
 
 fn version(bytes: &[u8]) -> Result<(), Error> {
@@ -250,7 +250,7 @@ mod tests {
         ];
         let mut seen = std::collections::BTreeSet::new();
         for text in keys {
-            let entry = EntryKey::new(text).unwrap();
+            let entry = ItemKey::new(text).unwrap();
             let account = account(&entry);
             assert!(!account.contains('\0'));
             assert!(key(&account).unwrap() == entry);

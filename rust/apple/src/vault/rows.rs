@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use strongroom_core::{EntryKey, Error, ErrorCode, Event, Expiry, NewRecord, Secret};
+use strongroom_core::{Error, ErrorCode, Event, Expiry, ItemKey, NewItem, Secret};
 
 use super::batch::Tags;
 use super::intent::Change;
@@ -12,18 +12,18 @@ use super::session::{ATTEMPTS, Found, Session, locked, overtaken};
 use crate::sec_items::Added;
 
 impl Session<'_> {
-    pub(super) fn set(&mut self, record: &NewRecord) -> Result<(), Error> {
+    pub(super) fn set(&mut self, record: &NewItem) -> Result<(), Error> {
         let tag = self.new_tag(record.expiry)?;
         self.put(&record::account(&record.key), &tag, &record::data(&record.value))
     }
 
-    pub(super) fn set_several(&mut self, records: &[NewRecord]) -> Result<(), Error> {
+    pub(super) fn set_several(&mut self, records: &[NewItem]) -> Result<(), Error> {
         // If several have the same key, the last one counts.
-        let records: BTreeMap<&EntryKey, &NewRecord> =
+        let records: BTreeMap<&ItemKey, &NewItem> =
             records.iter().map(|record| (&record.key, record)).collect();
         let keys = records.keys().copied().collect();
         let plan = |session: &mut Self, there: &Tags| {
-            let change = |(key, record): (&&EntryKey, &&NewRecord)| {
+            let change = |(key, record): (&&ItemKey, &&NewItem)| {
                 Ok(Change {
                     account: record::account(key),
                     before: session.named(there.get(*key), key)?,
@@ -35,7 +35,7 @@ impl Session<'_> {
         self.commit(&keys, plan).map(drop)
     }
 
-    pub(super) fn remove_several(&mut self, keys: &[EntryKey]) -> Result<u64, Error> {
+    pub(super) fn remove_several(&mut self, keys: &[ItemKey]) -> Result<u64, Error> {
         let expired = RefCell::new(Tags::new());
         let removed = self.commit(&keys.iter().collect(), |session, there| {
             let now_ms = session.now_ms();
@@ -45,7 +45,7 @@ impl Session<'_> {
                 .into_iter()
                 .map(|(key, tag)| (key.clone(), tag.clone()))
                 .collect();
-            let change = |(key, tag): (&EntryKey, &Vec<u8>)| {
+            let change = |(key, tag): (&ItemKey, &Vec<u8>)| {
                 Ok(Change {
                     account: record::account(key),
                     before: session.named(Some(tag), key)?,
@@ -59,7 +59,7 @@ impl Session<'_> {
     }
 
     /// Removes an item, even a damaged one, and returns whether there was one.
-    pub(super) fn remove(&mut self, key: &EntryKey) -> Result<bool, Error> {
+    pub(super) fn remove(&mut self, key: &ItemKey) -> Result<bool, Error> {
         let (vault, account) = (self.vault, record::account(key));
         for attempt in 0..ATTEMPTS {
             vault.pause(attempt);
@@ -91,7 +91,7 @@ impl Session<'_> {
     /// still there.
     pub(super) fn exchange(
         &mut self,
-        key: &EntryKey,
+        key: &ItemKey,
         before: Option<&[u8]>,
         new: Option<(&Secret, Option<Expiry>)>,
     ) -> Result<bool, Error> {
@@ -132,7 +132,7 @@ impl Session<'_> {
     }
 
     /// Deletes an expired row, or a placeholder that no batch needs.
-    pub(super) fn expire(&mut self, key: &EntryKey, tag: &[u8]) {
+    pub(super) fn expire(&mut self, key: &ItemKey, tag: &[u8]) {
         self.expire_all(&Tags::from([(key.clone(), tag.to_vec())]));
     }
 
@@ -164,7 +164,7 @@ impl Session<'_> {
             let same = expired.iter().filter(|(key, tag)| there.get(*key) == Some(*tag));
             let same: Vec<_> = same.copied().collect();
             *gone.borrow_mut() = same.iter().map(|(key, _)| (*key).clone()).collect();
-            let change = |(key, tag): &(&EntryKey, &Vec<u8>)| Change {
+            let change = |(key, tag): &(&ItemKey, &Vec<u8>)| Change {
                 account: record::account(key),
                 before: Some((*tag).clone()),
                 after: None,
@@ -208,7 +208,7 @@ impl Session<'_> {
     }
 
     /// The tag by which a change can name a row. A row without a tag, which others wrote, gets one.
-    fn named(&self, tag: Option<&Vec<u8>>, key: &EntryKey) -> Result<Option<Vec<u8>>, Error> {
+    fn named(&self, tag: Option<&Vec<u8>>, key: &ItemKey) -> Result<Option<Vec<u8>>, Error> {
         match tag {
             Some(tag) if tag.is_empty() => {
                 let (records, account) = (&self.vault.records, record::account(key));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use strongroom_core::policy::{Authentication, Protection};
-use strongroom_core::{EntryKey, Error, ErrorCode, Event, Secret};
+use strongroom_core::{Error, ErrorCode, Event, ItemKey, Secret};
 
 use super::KeychainVault;
 use super::header::Header;
@@ -107,7 +107,7 @@ impl<'a> Session<'a> {
     }
 
     /// The row of `key` without its value, and without authentication.
-    pub(super) fn attributes(&mut self, key: &EntryKey) -> Result<Found<Attributes>, Error> {
+    pub(super) fn attributes(&mut self, key: &ItemKey) -> Result<Found<Attributes>, Error> {
         let account = record::account(key);
         let vault = self.vault;
         let found = self.proven(|items| Ok(items.attributes(&vault.records, &account)?))?;
@@ -115,7 +115,7 @@ impl<'a> Session<'a> {
     }
 
     /// The row of `key` with its value.
-    pub(super) fn row(&mut self, key: &EntryKey) -> Result<Found<Row>, Error> {
+    pub(super) fn row(&mut self, key: &ItemKey) -> Result<Found<Row>, Error> {
         let account = record::account(key);
         let vault = self.vault;
         let found = self.proven(|items| vault.read(items, &account))?;
@@ -133,7 +133,7 @@ impl<'a> Session<'a> {
     }
 
     /// The value of `key`; `None` if its absence is proven.
-    pub(super) fn value(&mut self, key: &EntryKey) -> Result<Option<Secret>, Error> {
+    pub(super) fn value(&mut self, key: &ItemKey) -> Result<Option<Secret>, Error> {
         Ok(match self.row(key)? {
             Found::Absent => None,
             Found::Expired(tag) => {

@@ -6,7 +6,7 @@ use strongroom_core::{ErrorCode, Expiry, Vault};
 use crate::phone::{NOW_MS, Phone, RECORDS, get, names, record, set, set_all};
 
 #[test]
-fn a_store_is_set_aside_in_one_step_and_comes_back() {
+fn a_store_is_quarantined_in_one_step_and_comes_back() {
     let phone = Phone::new();
     let vault = phone.start();
     set_all(&vault, &[("a", "1"), ("b", "2")]).unwrap();
@@ -57,7 +57,7 @@ fn the_newest_comes_back_first() {
 }
 
 #[test]
-fn eight_are_set_aside_and_no_ninth_takes_the_place_of_one() {
+fn eight_are_quarantined_and_no_ninth_takes_the_place_of_one() {
     let phone = Phone::new();
     let vault = phone.start();
     for number in 0..8 {

@@ -74,7 +74,7 @@ fn records_of_a_former_enrolment_are_told_from_absent_ones() {
         assert_eq!(get(&vault, "absent").unwrap_err(), ErrorCode::NotFound);
         assert_eq!(names(&vault), ["a", "b"], "nothing is deleted for it");
         vault.remove(&key("a")).unwrap();
-        set(&vault, "a", "anew").unwrap();
-        assert_eq!(get(&vault, "a").unwrap(), "anew");
+        set(&vault, "a", "again").unwrap();
+        assert_eq!(get(&vault, "a").unwrap(), "again");
     }
 }

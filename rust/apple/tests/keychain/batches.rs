@@ -1,7 +1,7 @@
 //! Several rows at once: all or none, wherever the call stops.
 
 use strongroom_apple_fake::{Effect, Kind, Lock, When};
-use strongroom_core::{ErrorCode, NewRecord, Vault};
+use strongroom_core::{ErrorCode, NewItem, Vault};
 
 use crate::moving::SYNCED;
 use crate::phone::{IN_SHARED, Phone, RECORDS, STATE, get, key, names, record, set, set_all};
@@ -181,7 +181,7 @@ fn a_batch_of_the_largest_size_is_written_and_read() {
     let phone = Phone::new();
     let vault = phone.start();
     let value = "v".repeat(1024 * 1024);
-    let records: Vec<NewRecord> = ["a", "b", "c"].map(|name| record(name, &value, None)).into();
+    let records: Vec<NewItem> = ["a", "b", "c"].map(|name| record(name, &value, None)).into();
     vault.set_many(&records).unwrap();
     assert_eq!(
         phone.rows().iter().filter(|row| row.service == RECORDS).count(),
@@ -226,7 +226,7 @@ fn rows_that_somebody_else_wrote_take_part_in_a_batch() {
 /// says.
 #[test]
 fn a_batch_costs_what_it_changes_whatever_the_store_holds() {
-    let all: Vec<NewRecord> = (0..1000).map(|n| record(&format!("k{n}"), "1", None)).collect();
+    let all: Vec<NewItem> = (0..1000).map(|n| record(&format!("k{n}"), "1", None)).collect();
     let there = [key("k1"), key("k2")];
     // Setting two, reading two, reading one that exists and one that does not, removing two, setting two new ones.
     for (config, costs) in [

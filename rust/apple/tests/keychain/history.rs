@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use strongroom_apple_fake::{Row, World};
-use strongroom_core::{Error, ErrorCode, Expiry, NewRecord, Replacement, Vault};
+use strongroom_core::{Error, ErrorCode, Expiry, NewItem, Replacement, Vault};
 
 use crate::moving::SYNCED;
 use crate::phone::{
@@ -316,7 +316,7 @@ pub(crate) fn seed(config: &str) -> Phone {
             .unwrap();
     }
     let vault = phone.start_with(config);
-    let mut records: Vec<NewRecord> = SEED
+    let mut records: Vec<NewItem> = SEED
         .iter()
         .map(|(name, value)| record(name, value, None))
         .collect();

@@ -41,8 +41,8 @@ fn a_shared_group_is_left_to_those_who_share_it_and_the_app_is_told() {
                 .all(|row| row.account == "header" || rows.contains(row)),
             "{place}"
         );
-        set(&vault, "a", "anew").unwrap();
-        assert_eq!(get(&phone.start_with(after), "a").unwrap(), "anew");
+        set(&vault, "a", "again").unwrap();
+        assert_eq!(get(&phone.start_with(after), "a").unwrap(), "again");
         assert!(phone.events().is_empty(), "it is told once");
         // The app changes the option back: the items are there, and what was stored meanwhile is reported or fetched.
         let back = phone.start_with(before);
@@ -51,7 +51,7 @@ fn a_shared_group_is_left_to_those_who_share_it_and_the_app_is_told() {
 }
 
 #[test]
-fn an_app_that_wants_to_be_asked_decides_before_it_goes_on_in_a_new_place() {
+fn an_app_that_wants_to_be_asked_decides_before_it_continues_in_a_new_place() {
     for (before, after) in LEFT {
         let after = after
             .replacen('{', r#"{"onKeyLoss":"error","#, 1)
@@ -171,7 +171,7 @@ fn a_former_header_row_that_cannot_be_read_gives_nothing_up_by_itself() {
     phone.keychain.fail(4, -26275, Effect::Before);
     let before = phone.rows();
     vault.reset().unwrap();
-    assert_eq!(phone.rows(), before, "nothing is set aside or deleted");
+    assert_eq!(phone.rows(), before, "nothing is quarantined or deleted");
     assert_eq!(phone.events(), ["storeReset REQUESTED"]);
     assert_eq!(
         get(&phone.start_with(IN_SHARED), "a").unwrap_err(),

@@ -94,7 +94,7 @@ fn what_expired_is_taken_away_and_told_once() {
 }
 
 #[test]
-fn what_expired_but_was_written_anew_meanwhile_stays() {
+fn what_expired_but_was_written_again_meanwhile_stays() {
     let phone = Phone::new();
     let vault = phone.start();
     vault
@@ -212,7 +212,7 @@ fn stores_do_not_meet() {
 }
 
 #[test]
-fn rotating_writes_every_row_anew() {
+fn rotating_rewrites_every_row() {
     let phone = Phone::new();
     let vault = phone.start();
     vault

@@ -8,7 +8,7 @@ use strongroom_apple::{KeychainConfig, KeychainEdges, KeychainVault, StoreStates
 use strongroom_apple_fake::{Effect, Entered, Kind, Row, When, World};
 use strongroom_core::policy::VaultOptions;
 use strongroom_core::ports::OsRandom;
-use strongroom_core::{Error, ErrorCode, Event, NewRecord, StoreName, Vault};
+use strongroom_core::{Error, ErrorCode, Event, NewItem, StoreName, Vault};
 use strongroom_testkit::{FaultyFileSystem, ManualClock, RecordedEvents};
 pub(crate) use strongroom_testkit::{get, key, names, record, secret, set};
 use tempfile::TempDir;
@@ -183,7 +183,7 @@ impl Drop for Device {
 }
 
 pub(crate) fn set_all(vault: &dyn Vault, records: &[(&str, &str)]) -> Result<(), Error> {
-    let records: Vec<NewRecord> = records
+    let records: Vec<NewItem> = records
         .iter()
         .map(|(name, value)| record(name, value, None))
         .collect();

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use strongroom_core::ports::{OsFileSystem, OsRandom, SystemClock};
 use strongroom_core::{
-    Edges, EntryKey, ErrorCode, Replacement, SealedConfig, SealedVault, Secret, StoreName, Vault,
+    Edges, ErrorCode, ItemKey, Replacement, SealedConfig, SealedVault, Secret, StoreName, Vault,
 };
 use strongroom_testkit::{DiskKeys, RecordedEvents};
 
@@ -21,7 +21,7 @@ fn main() {
     let directory = arguments.next().unwrap();
     let times: u64 = arguments.next().unwrap().to_str().unwrap().parse().unwrap();
     let vault = open(Path::new(&directory));
-    let key = EntryKey::new("counter").unwrap();
+    let key = ItemKey::new("counter").unwrap();
     let mut report = std::io::stdout();
     let mut seen = 0;
     for round in 1..=times {
@@ -48,7 +48,7 @@ fn open(directory: &Path) -> SealedVault {
 }
 
 /// Tries until nobody comes in between, and answers what it made of the counter. It was `seen` before, and only grows.
-fn increment(vault: &SealedVault, key: &EntryKey, mut seen: u64) -> u64 {
+fn increment(vault: &SealedVault, key: &ItemKey, mut seen: u64) -> u64 {
     loop {
         let current = match vault.get(key) {
             Ok(value) => Some(value),

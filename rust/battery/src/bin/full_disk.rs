@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use strongroom_core::ports::{OsFileSystem, OsRandom, SystemClock};
 use strongroom_core::{
-    Edges, EntryKey, ErrorCode, NewRecord, SealedConfig, SealedVault, Secret, StoreName, Vault,
+    Edges, ErrorCode, ItemKey, NewItem, SealedConfig, SealedVault, Secret, StoreName, Vault,
 };
 use strongroom_testkit::{RecordedEvents, Row, SoftwareKeys};
 
@@ -72,7 +72,7 @@ fn main() {
 }
 
 fn set(vault: &SealedVault, name: &str, length: usize) -> Result<(), ErrorCode> {
-    let record = NewRecord {
+    let record = NewItem {
         key: key(name),
         value: Secret::new("x".repeat(length).into()).unwrap(),
         expiry: None,
@@ -80,8 +80,8 @@ fn set(vault: &SealedVault, name: &str, length: usize) -> Result<(), ErrorCode> 
     vault.set_many(&[record]).map_err(|error| error.code())
 }
 
-fn key(name: &str) -> EntryKey {
-    EntryKey::new(name).unwrap()
+fn key(name: &str) -> ItemKey {
+    ItemKey::new(name).unwrap()
 }
 
 /// Takes all the room that is left.

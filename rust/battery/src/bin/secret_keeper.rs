@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "its parent sees it fail")]
 
 use strongroom_battery::keeper::{Record, keep};
-use strongroom_core::{EntryKey, NewRecord, SealedVault, Secret, Vault};
+use strongroom_core::{ItemKey, NewItem, SealedVault, Secret, Vault};
 use strongroom_testkit::SecretText;
 
 fn main() {
@@ -13,7 +13,7 @@ fn main() {
 fn call(vault: &SealedVault, command: &str, records: &[Record]) {
     match (command, records) {
         ("set", records) => {
-            let records: Vec<NewRecord> = records.iter().map(new_record).collect();
+            let records: Vec<NewItem> = records.iter().map(new_record).collect();
             vault.set_many(&records).unwrap();
         }
         ("get", [Record { name, value }]) => assert!(value.is(vault.get(&key(*name)).unwrap().expose())),
@@ -37,14 +37,14 @@ fn call(vault: &SealedVault, command: &str, records: &[Record]) {
     }
 }
 
-fn new_record(record: &Record) -> NewRecord {
-    NewRecord {
+fn new_record(record: &Record) -> NewItem {
+    NewItem {
         key: key(record.name),
         value: Secret::new(record.value.text()).unwrap(),
         expiry: None,
     }
 }
 
-fn key(name: SecretText) -> EntryKey {
-    EntryKey::new(&name.text()).unwrap()
+fn key(name: SecretText) -> ItemKey {
+    ItemKey::new(&name.text()).unwrap()
 }

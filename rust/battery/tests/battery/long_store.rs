@@ -1,4 +1,4 @@
-//! A store of many records, used while its file is written anew over and over, and after half of it expired at once.
+//! A store of many records, used while its file is rewritten again and again, and after half of it expired at once.
 
 use std::sync::{Arc, mpsc};
 use std::thread;
@@ -49,10 +49,10 @@ fn in_a_long_store_no_call_does_the_work_of_the_whole_store() {
         }
         (used.join().unwrap(), rewrites)
     });
-    assert!(rewrites > 0, "the file was not written anew meanwhile");
+    assert!(rewrites > 0, "the file was not rewritten meanwhile");
     row.add(during.len() as u64);
     row.note(format!(
-        "of {records} records, written anew {rewrites} times: {}",
+        "of {records} records; rewritten {rewrites} times: {}",
         figures(&during)
     ));
 

@@ -166,9 +166,7 @@ pub(super) fn works_on(
             model.entry(name.clone()).or_insert_with(|| value.clone());
         }
         if visible(&reopen())? != model {
-            return Err(format!(
-                "not all that was set aside is brought back: {recovery:?}"
-            ));
+            return Err(format!("not all in quarantine is brought back: {recovery:?}"));
         }
     }
     vault.rotate_keys().map_err(coded)?;

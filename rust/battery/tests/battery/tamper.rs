@@ -118,7 +118,7 @@ fn every_flipped_bit_is_detected_and_costs_one_record_at_most() {
                 .files
                 .into_iter()
                 .find(|(path, _)| *path != vault_path());
-            assert_eq!(aside.unwrap().1, bytes, "set aside byte for byte");
+            assert_eq!(aside.unwrap().1, bytes, "quarantined byte for byte");
             continue;
         }
         assert_eq!(status.damaged_records, 1, "bit {bit} went unnoticed");

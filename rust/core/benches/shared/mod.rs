@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use strongroom_core::ports::{OsFileSystem, OsRandom, SystemClock};
-use strongroom_core::{Edges, EntryKey, SealedConfig, SealedVault, StoreName};
+use strongroom_core::{Edges, ItemKey, SealedConfig, SealedVault, StoreName};
 use strongroom_testkit::{RecordedEvents, SoftwareKeys};
 
 /// A handle of its own, which has read nothing yet.
@@ -23,6 +23,6 @@ pub(crate) fn open(directory: &Path, keys: &Arc<SoftwareKeys>) -> SealedVault {
     )
 }
 
-pub(crate) fn key(name: &str) -> EntryKey {
-    EntryKey::new(name).unwrap()
+pub(crate) fn key(name: &str) -> ItemKey {
+    ItemKey::new(name).unwrap()
 }

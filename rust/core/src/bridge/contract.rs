@@ -6,7 +6,7 @@ use super::methods::METHODS;
 use super::options::ITEM;
 use crate::batch::{MAX_BATCH_BYTES, MAX_BATCH_ITEMS};
 use crate::error::ErrorCode;
-use crate::name::{EntryKey, StoreName};
+use crate::name::{ItemKey, StoreName};
 use crate::secret::Secret;
 
 /// The protocol of this module, as the tests of the other languages read it.
@@ -31,7 +31,7 @@ pub fn contract() -> Value {
         "caps": {
             "batchBytes": MAX_BATCH_BYTES,
             "batchItems": MAX_BATCH_ITEMS,
-            "keyBytes": EntryKey::MAX_BYTES,
+            "keyBytes": ItemKey::MAX_BYTES,
             "storeNameBytes": StoreName::MAX_BYTES,
             "valueBytes": Secret::MAX_BYTES,
         },

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::Call;
 use crate::batch;
 use crate::error::{Error, ErrorCode};
-use crate::name::EntryKey;
+use crate::name::ItemKey;
 use crate::policy::SecurityLevel;
 use crate::secret::Secret;
 use crate::vault::Replacement;
@@ -123,12 +123,12 @@ fn keys(call: &Call<'_>) -> Answer {
     let (keys, damaged) = (vault.keys()?, vault.damaged_keys()?);
     batch::within_bytes(keys.iter().map(|key| key.as_str().len()).sum())?;
     encode(&Keys {
-        value: keys.iter().map(EntryKey::as_str).collect(),
+        value: keys.iter().map(ItemKey::as_str).collect(),
         // Of the time of the list, even if another process writes in between.
         damaged: damaged
             .iter()
             .filter(|key| keys.binary_search(key).is_ok())
-            .map(EntryKey::as_str)
+            .map(ItemKey::as_str)
             .collect(),
     })
 }

@@ -7,9 +7,9 @@ use zeroize::Zeroizing;
 
 use crate::batch;
 use crate::error::{Error, ErrorCode};
-use crate::name::EntryKey;
+use crate::name::ItemKey;
 use crate::secret::Secret;
-use crate::vault::{Expiry, NewRecord};
+use crate::vault::{Expiry, NewItem};
 
 /// The latest time that a JavaScript `Date` can hold, in milliseconds.
 const MAX_TIME_MS: f64 = 8.64e15;
@@ -45,21 +45,21 @@ impl Options<'_> {
         )))
     }
 
-    pub(super) fn key(&self) -> Result<EntryKey, Error> {
-        EntryKey::new(self.string("key")?)
+    pub(super) fn key(&self) -> Result<ItemKey, Error> {
+        ItemKey::new(self.string("key")?)
     }
 
     /// `keys`, in their order.
-    pub(super) fn keys(&self) -> Result<Vec<EntryKey>, Error> {
+    pub(super) fn keys(&self) -> Result<Vec<ItemKey>, Error> {
         batch::keys(self.list("keys")?.iter().map(|key| match key {
-            Value::String(key) => EntryKey::new(key),
+            Value::String(key) => ItemKey::new(key),
             _ => Err(invalid("`keys` must contain only strings")),
         }))
     }
 
     /// `key` and `value`, with an expiry if there is one.
-    pub(super) fn record(&self) -> Result<NewRecord, Error> {
-        Ok(NewRecord {
+    pub(super) fn record(&self) -> Result<NewItem, Error> {
+        Ok(NewItem {
             key: self.key()?,
             value: secret(self.string("value")?)?,
             expiry: self.expiry()?,
@@ -67,7 +67,7 @@ impl Options<'_> {
     }
 
     /// `items`, each of them an item to store.
-    pub(super) fn records(&self) -> Result<Vec<NewRecord>, Error> {
+    pub(super) fn records(&self) -> Result<Vec<NewItem>, Error> {
         batch::records(self.list("items")?.iter().map(|item| match item {
             Value::Object(item) => {
                 let item = Options(Cow::Borrowed(item));

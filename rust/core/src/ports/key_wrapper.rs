@@ -19,7 +19,7 @@ pub trait KeyWrapper: Send + Sync {
     /// It does not wait for the key store, and it is cheap after it has succeeded once.
     ///
     /// # Errors
-    /// [`KeyErrorKind::Locked`] before the first unlock; anything else is transient.
+    /// [`KeyErrorKind::Locked`] before the first unlock; anything else is retryable.
     fn ready(&self) -> Result<(), KeyError> {
         Ok(())
     }
@@ -27,7 +27,7 @@ pub trait KeyWrapper: Send + Sync {
     /// All aliases of this app that start with `prefix`, in any order.
     ///
     /// # Errors
-    /// A [`KeyError`] of a transient kind.
+    /// A [`KeyError`] of a retryable kind.
     fn aliases(&self, prefix: &str, wait: Duration) -> Result<Vec<String>, KeyError>;
 
     /// Creates a 256-bit AES-GCM key under `alias` and proves with a round trip, with and without AAD, that it works. A
@@ -49,13 +49,13 @@ pub trait KeyWrapper: Send + Sync {
     ///
     /// # Errors
     /// [`KeyErrorKind::Absent`] if the key store says that there is no such alias, [`KeyErrorKind::Mismatch`] if the
-    /// authentication tag is wrong, [`KeyErrorKind::Invalidated`] if the system says so; anything else is transient.
+    /// authentication tag is wrong, [`KeyErrorKind::Invalidated`] if the system says so; anything else is retryable.
     fn unwrap(&self, alias: &str, wrapped: &[u8], aad: &[u8], wait: Duration) -> Result<DataKey, KeyError>;
 
     /// Destroys the KEK; an absent alias is not an error.
     ///
     /// # Errors
-    /// A [`KeyError`] of a transient kind.
+    /// A [`KeyError`] of a retryable kind.
     fn destroy(&self, alias: &str, wait: Duration) -> Result<(), KeyError>;
 }
 
@@ -114,6 +114,6 @@ pub enum KeyErrorKind {
     NotInitialised,
     /// No answer in time; the operation may still be running.
     Timeout,
-    /// Anything else. It counts as transient.
+    /// Anything else. It counts as retryable.
     Unavailable,
 }

@@ -25,10 +25,10 @@ pub use self::session::Upkeep;
 use self::session::{Access, Handle, Session};
 use crate::batch::within_bytes;
 use crate::error::Error;
-use crate::name::{EntryKey, StoreName};
+use crate::name::{ItemKey, StoreName};
 use crate::secret::Secret;
 use crate::stack::wiped;
-use crate::vault::{NewRecord, Recovery, Replacement, Status, Vault};
+use crate::vault::{NewItem, Recovery, Replacement, Status, Vault};
 
 /// A store in a sealed journal file. Several threads and several processes can use it at once.
 pub struct SealedVault {
@@ -61,11 +61,11 @@ impl SealedVault {
 }
 
 impl Vault for SealedVault {
-    fn get(&self, key: &EntryKey) -> Result<Secret, Error> {
+    fn get(&self, key: &ItemKey) -> Result<Secret, Error> {
         self.read(|session| session.value(key)?.ok_or_else(Error::not_found))
     }
 
-    fn has(&self, key: &EntryKey) -> Result<bool, Error> {
+    fn has(&self, key: &ItemKey) -> Result<bool, Error> {
         self.read(|session| {
             let Some(journal) = session.journal() else {
                 return Ok(false);
@@ -75,7 +75,7 @@ impl Vault for SealedVault {
         })
     }
 
-    fn keys(&self) -> Result<Vec<EntryKey>, Error> {
+    fn keys(&self) -> Result<Vec<ItemKey>, Error> {
         self.read(|session| {
             Ok(session.journal().map_or_else(Vec::new, |journal| {
                 journal.index.iter().map(|(key, _)| key.clone()).collect()
@@ -83,11 +83,11 @@ impl Vault for SealedVault {
         })
     }
 
-    fn damaged_keys(&self) -> Result<Vec<EntryKey>, Error> {
+    fn damaged_keys(&self) -> Result<Vec<ItemKey>, Error> {
         self.read(|session| session.journal().map_or(Ok(Vec::new()), Journal::doubtful_keys))
     }
 
-    fn get_many(&self, keys: &[EntryKey]) -> Result<Vec<Option<Secret>>, Error> {
+    fn get_many(&self, keys: &[ItemKey]) -> Result<Vec<Option<Secret>>, Error> {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
@@ -104,7 +104,7 @@ impl Vault for SealedVault {
         })
     }
 
-    fn get_or_create(&self, record: NewRecord) -> Result<(Secret, bool), Error> {
+    fn get_or_create(&self, record: NewItem) -> Result<(Secret, bool), Error> {
         let found = self.write(|session| {
             let found = session.value(&record.key)?;
             if found.is_none() {
@@ -124,8 +124,8 @@ impl Vault for SealedVault {
         })
     }
 
-    fn set_many(&self, records: &[NewRecord]) -> Result<(), Error> {
-        within_bytes(records.iter().map(NewRecord::bytes).sum())?;
+    fn set_many(&self, records: &[NewItem]) -> Result<(), Error> {
+        within_bytes(records.iter().map(NewItem::bytes).sum())?;
         if records.is_empty() {
             return Ok(());
         }
@@ -141,7 +141,7 @@ impl Vault for SealedVault {
 
     fn compare_and_set(
         &self,
-        key: &EntryKey,
+        key: &ItemKey,
         expected: Option<&Secret>,
         replacement: Option<Replacement>,
     ) -> Result<bool, Error> {
@@ -161,7 +161,7 @@ impl Vault for SealedVault {
         })
     }
 
-    fn remove(&self, key: &EntryKey) -> Result<(), Error> {
+    fn remove(&self, key: &ItemKey) -> Result<(), Error> {
         self.write(|session| {
             if !session.removable(key)? {
                 return Err(Error::not_found());
@@ -170,7 +170,7 @@ impl Vault for SealedVault {
         })
     }
 
-    fn remove_many(&self, keys: &[EntryKey]) -> Result<u64, Error> {
+    fn remove_many(&self, keys: &[ItemKey]) -> Result<u64, Error> {
         if keys.is_empty() {
             return Ok(0);
         }

@@ -34,12 +34,12 @@ fn a_file_that_names_the_last_alias_leaves_room_for_another() {
 }
 
 #[test]
-fn a_store_that_was_set_aside_at_the_end_of_time_is_not_replaced() {
+fn a_store_that_was_quarantined_at_the_end_of_time_is_not_replaced() {
     let world = World::new();
     set(&world.vault(), "a", "1").unwrap();
     for reason in [1, 5] {
         let last = world.files().join(format!("default.lost-{}-{reason}", u64::MAX));
-        std::fs::write(last, format!("set aside for {reason}")).unwrap();
+        std::fs::write(last, format!("quarantined for {reason}")).unwrap();
     }
     let vault = world.vault();
     for value in ["2", "3"] {
@@ -49,7 +49,7 @@ fn a_store_that_was_set_aside_at_the_end_of_time_is_not_replaced() {
     assert_eq!(vault.status().unwrap().quarantined, 4);
     let kept = world.snapshot();
     for reason in [1, 5] {
-        let bytes = format!("set aside for {reason}").into_bytes();
+        let bytes = format!("quarantined for {reason}").into_bytes();
         assert!(kept.iter().any(|(_, kept)| *kept == bytes));
     }
 }

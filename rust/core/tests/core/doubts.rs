@@ -79,7 +79,7 @@ fn after_two_lost_frames_the_store_is_mended_key_by_key_and_does_not_grow() {
     assert_eq!(doubted(&world.vault()), "lost");
 }
 
-/// What cannot be known by name is cured by starting anew with what is certain.
+/// What cannot be known by name is cured by a new file with what is certain.
 #[test]
 fn reset_and_recover_cure_what_no_name_is_known_of() {
     let (world, vault) = world_with_two_lost_frames();

@@ -141,7 +141,7 @@ fn a_file_that_cannot_be_read_for_now_keeps_its_place_for_a_returning_key() {
 }
 
 #[test]
-fn clear_erases_what_it_can_and_what_was_set_aside_before_the_rest() {
+fn clear_erases_what_it_can_and_the_quarantine_before_the_rest() {
     let world = World::new();
     let vault = world.vault();
     set(&vault, "token", "old").unwrap();
@@ -153,7 +153,7 @@ fn clear_erases_what_it_can_and_what_was_set_aside_before_the_rest() {
     assert_eq!(
         world.snapshot().len(),
         1,
-        "the first unlink was of what was set aside"
+        "the first unlink was of what is in quarantine"
     );
     vault.clear().unwrap();
     assert!(world.snapshot().is_empty());

@@ -40,7 +40,7 @@ fn clear_parts_that_somebody_made_do_not_hang_the_open() {
         .snapshot()
         .into_iter()
         .find(|(name, _)| name.contains(".lost-"));
-    assert!(aside.unwrap().1 == bytes, "set aside byte for byte");
+    assert!(aside.unwrap().1 == bytes, "quarantined byte for byte");
 }
 
 #[test]

@@ -12,7 +12,7 @@ fn world_with_a_token() -> World {
 }
 
 #[test]
-fn a_transient_failure_is_unavailable_touches_nothing_and_passes() {
+fn a_retryable_failure_is_unavailable_touches_nothing_and_passes() {
     let world = world_with_a_token();
     let before = world.snapshot();
     let vault = world.vault();
@@ -28,7 +28,7 @@ fn a_transient_failure_is_unavailable_touches_nothing_and_passes() {
 }
 
 #[test]
-fn a_few_transient_failures_are_not_even_noticed() {
+fn a_few_retryable_failures_are_not_even_noticed() {
     for kind in [
         KeyErrorKind::Unavailable,
         KeyErrorKind::Absent,
@@ -186,7 +186,7 @@ fn the_policy_error_refuses_until_reset() {
 }
 
 #[test]
-fn creating_the_first_key_may_fail_and_is_tried_anew() {
+fn creating_the_first_key_may_fail_and_is_tried_again() {
     for operation in [KeyOperation::Aliases, KeyOperation::Create, KeyOperation::Wrap] {
         let world = World::new();
         let vault = world.vault();
@@ -252,7 +252,7 @@ fn a_failed_rewrite_only_postpones_itself() {
 }
 
 #[test]
-fn clear_erases_what_cannot_be_opened_and_what_was_set_aside() {
+fn clear_erases_what_cannot_be_opened_and_the_quarantine() {
     let world = world_with_a_token();
     world.keys.hide(&world.keys.alias(1));
     let vault = world.vault();
@@ -405,7 +405,7 @@ fn another_data_key_that_stays_does_not_fit_and_changes_nothing() {
 
     let vault = world.vault();
     assert_eq!(get(&vault, "token").unwrap_err(), ErrorCode::NotFound);
-    assert_eq!(world.snapshot()[0].1, before[0].1, "set aside byte for byte");
+    assert_eq!(world.snapshot()[0].1, before[0].1, "quarantined byte for byte");
     world.keys.heal();
     assert_eq!(vault.recover().unwrap().recovered, 1);
     assert_eq!(get(&vault, "token").unwrap(), "value");

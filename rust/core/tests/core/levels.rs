@@ -98,7 +98,7 @@ fn a_weak_key_that_cannot_be_replaced_for_now_is_unavailable_and_replaced_later(
 }
 
 #[test]
-fn a_store_whose_key_is_too_weak_can_be_erased_and_set_aside() {
+fn a_store_whose_key_is_too_weak_can_be_erased_and_quarantined() {
     let strict = KeyPolicy::new(StrongBox::Off, Some(SecurityLevel::TrustedEnvironment));
     let world = store_at(SecurityLevel::Software);
     let vault = under(&world, strict);

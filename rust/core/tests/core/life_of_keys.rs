@@ -69,7 +69,7 @@ fn two_apps_with_one_key_store_leave_each_other_s_keys_alone() {
 }
 
 #[test]
-fn a_file_that_was_set_aside_unreadable_keeps_its_key_and_no_later_one() {
+fn a_file_that_was_quarantined_unreadable_keeps_its_key_and_no_later_one() {
     let world = World::new();
     let vault = world.vault();
     set(&vault, "token", "1").unwrap();

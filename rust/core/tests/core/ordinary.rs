@@ -290,7 +290,7 @@ fn what_a_process_saw_expire_stays_gone_when_another_rewrites_the_file_by_an_ear
 }
 
 #[test]
-fn of_two_values_that_were_set_aside_the_newer_comes_back() {
+fn of_two_values_in_quarantine_the_newer_comes_back() {
     let world = World::new();
     let vault = world.vault();
     for value in ["older", "newer"] {

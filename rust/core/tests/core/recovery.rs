@@ -1,4 +1,4 @@
-//! What `recover()` must not do: lose what was set aside, or bring back what was erased.
+//! What `recover()` must not do: lose what is in quarantine, or bring back what was erased.
 
 use std::sync::Arc;
 use std::thread;
@@ -12,7 +12,7 @@ use crate::hooked::HookedKeys;
 use strongroom_testkit::layout::frames;
 
 #[test]
-fn what_was_set_aside_stays_while_it_is_in_doubt_what_the_store_holds() {
+fn the_quarantine_stays_while_it_is_in_doubt_what_the_store_holds() {
     let world = World::new();
     set(&world.vault(), "precious", "value").unwrap();
     world.vault().reset().unwrap();

@@ -1,4 +1,4 @@
-//! What a removal costs, when its bytes are erased, and what others may do while the file is written anew.
+//! What a removal costs, when its bytes are erased, and what others may do while the file is rewritten.
 
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
@@ -126,7 +126,7 @@ fn what_a_process_did_not_live_to_erase_the_next_one_does() {
 }
 
 #[test]
-fn a_large_file_is_written_anew_less_often() {
+fn a_large_file_is_rewritten_less_often() {
     let world = World::new();
     let (vault, wishes) = open(&world);
     let large = "v".repeat(300 * 1024);
@@ -186,7 +186,7 @@ fn upkeep_that_fails_is_asked_for_again_and_not_with_every_call() {
 
 /// A key store that makes no new key once stopped erasing for all that the store grew until then.
 #[test]
-fn removals_go_on_erasing_after_a_rotation_that_failed() {
+fn removals_continue_to_erase_after_a_rotation_that_failed() {
     let world = World::new();
     let mut config = config(&world);
     config.rotate_kek_after = Some(Duration::from_millis(1));
@@ -245,7 +245,7 @@ fn a_frame_that_changes_under_an_open_store_does_not_end_upkeep() {
     assert_eq!(get(&vault, "key 3").unwrap_err(), ErrorCode::CorruptRecord);
     vault.remove(&key("key 0")).unwrap();
     let before = data_key_id(&world);
-    // The file is read anew when the damage is met, and the time of what was removed begins again.
+    // The file is read again when the damage is met, and the time of what was removed begins again.
     for _ in 0..2 {
         world.clock.elapse(SOON);
         vault.maintain();
@@ -323,7 +323,7 @@ const HISTORIES: [(&str, History); 10] = [
 ];
 
 #[test]
-fn whatever_others_do_while_the_file_is_written_anew_stays_done() {
+fn whatever_others_do_while_the_file_is_rewritten_stays_done() {
     let mut row = Row::start("meanwhile");
     for (label, history) in HISTORIES {
         for same_handle in [true, false] {
@@ -384,7 +384,7 @@ enum Moment {
     File { skip: usize },
 }
 
-/// Runs `history` while a file is written anew, and answers whether that moment came.
+/// Runs `history` while a file is rewritten, and answers whether that moment came.
 fn meanwhile(label: &str, history: History, same_handle: bool, moment: Moment, rotates: bool) -> bool {
     let world = World::new();
     world.fs.skip_syncs();
@@ -411,7 +411,7 @@ fn meanwhile(label: &str, history: History, same_handle: bool, moment: Moment, r
     other.remove(&key("goes")).unwrap();
     assert_eq!(names(&*vault).len(), 60);
 
-    // The same on a store that nobody writes anew meanwhile.
+    // The same on a store that nobody rewrites meanwhile.
     let model = World::new();
     model.fs.skip_syncs();
     fill_for_steps(&model.vault());

@@ -91,7 +91,7 @@ fn a_process_that_opens_the_store_holds_nobody_up() {
 }
 
 #[test]
-fn a_file_that_is_replaced_while_it_is_opened_is_opened_anew() {
+fn a_file_that_is_replaced_while_it_is_opened_is_opened_again() {
     let world = World::new();
     let other = Arc::new(world.vault());
     set(&*other, "token", "value").unwrap();

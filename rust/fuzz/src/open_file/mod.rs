@@ -42,15 +42,15 @@ pub fn open_file(data: &[u8]) {
             refuses_everything(&vault, code);
             assert!(stage.files() == before, "a refused call changed a file");
             vault.reset().expect("a reset of what cannot be read");
-            starts_anew(&stage, &before, &plan);
+            starts_empty(&stage, &before, &plan);
         }
         Err(code) => {
-            let reset = status.expect("a store that starts anew").last_reset;
+            let reset = status.expect("a store that starts empty").last_reset;
             assert!(
                 reset.is_some_and(|reset| reset.reason.as_str() == code.as_str()) || plan.ends_time(),
                 "another reason"
             );
-            starts_anew(&stage, &before, &plan);
+            starts_empty(&stage, &before, &plan);
         }
     }
 }
@@ -131,13 +131,13 @@ fn refuses_everything(vault: &dyn Vault, code: ErrorCode) {
 
 /// The file is in quarantine unchanged, other files in quarantine are unchanged, and the store
 /// works.
-fn starts_anew(stage: &Stage, before: &Files, plan: &Plan) {
+fn starts_empty(stage: &Stage, before: &Files, plan: &Plan) {
     let after = stage.files();
     let mut kept = before.clone();
     kept.remove(&path("vault"));
     assert!(
         kept.iter().all(|(path, bytes)| after.get(path) == Some(bytes)),
-        "a file that was set aside changed"
+        "a file in quarantine changed"
     );
     assert!(
         after.len() == before.len() && !after.contains_key(&path("vault")),
@@ -146,7 +146,7 @@ fn starts_anew(stage: &Stage, before: &Files, plan: &Plan) {
     let copies = |files: &Files| files.values().filter(|bytes| **bytes == plan.file).count();
     assert!(
         copies(&after) == copies(before),
-        "the file was not set aside byte for byte"
+        "the file was not quarantined byte for byte"
     );
 
     let vault = stage.vault(plan.on_key_loss);
@@ -154,8 +154,8 @@ fn starts_anew(stage: &Stage, before: &Files, plan: &Plan) {
     assert!(status.fresh && status.records == 0, "a fresh store is not empty");
     let mut process = Process::new(stage, plan.on_key_loss, &Reading::default());
     vault
-        .set_many(&[record("a", "anew", None)])
+        .set_many(&[record("a", "again", None)])
         .expect("a write to a fresh store");
-    process.wrote("a", "anew");
+    process.wrote("a", "again");
     process.run(&plan.calls);
 }

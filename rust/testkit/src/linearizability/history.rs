@@ -9,7 +9,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use strongroom_core::{EntryKey, Error, ErrorCode, NewRecord, Replacement, Secret, Vault};
+use strongroom_core::{Error, ErrorCode, ItemKey, NewItem, Replacement, Secret, Vault};
 
 use crate::Dice;
 
@@ -230,16 +230,16 @@ impl Recorder {
     }
 }
 
-fn item(record: usize, value: u16) -> NewRecord {
-    NewRecord {
+fn item(record: usize, value: u16) -> NewItem {
+    NewItem {
         key: key(record),
         value: secret(value),
         expiry: None,
     }
 }
 
-fn key(record: usize) -> EntryKey {
-    EntryKey::new(&format!("record {record}")).unwrap()
+fn key(record: usize) -> ItemKey {
+    ItemKey::new(&format!("record {record}")).unwrap()
 }
 
 fn secret(value: u16) -> Secret {

@@ -201,7 +201,7 @@ impl Case {
         if self.quarantined(outcome) {
             let status = vault.status().unwrap();
             let reason = status.last_reset.map(|reset| reset.reason);
-            // A recovery may have succeeded with the file that was just set aside.
+            // A recovery may have succeeded with the file that was just quarantined.
             assert!(
                 reason == outcome.loss || self.scenario.kind == Kind::Recover,
                 "{}",
@@ -221,7 +221,7 @@ impl Case {
         }
     }
 
-    /// The faults are over, and the keys are there: what was set aside comes back.
+    /// The faults are over, and the keys are there: what is in quarantine comes back.
     fn recover(&self, vault: &dyn Vault) {
         let asides = aside(&self.world.snapshot()).len();
         if asides > 0 {

@@ -18,7 +18,7 @@ pub(super) struct Scenario {
     /// The records if all was done, and if it was not.
     pub(super) done: Expected,
     pub(super) undone: Expected,
-    /// The same, if a store was set aside and came back.
+    /// The same, if a store was quarantined and came back.
     pub(super) done_and_recovered: Expected,
     pub(super) undone_and_recovered: Expected,
 }
@@ -29,7 +29,7 @@ pub(super) enum Kind {
     Read,
     /// Changes the store or fails.
     Write,
-    /// Also removes what was set aside, once it is all in the store again.
+    /// Also removes what is in quarantine, once it is all in the store again.
     Recover,
     /// Sets the store aside, and goes on from there.
     Reset,

@@ -20,7 +20,7 @@ struct Seen {
 }
 
 impl Seen {
-    /// All of it but what was set aside.
+    /// All of it but what is in quarantine.
     fn same_records(&self, other: &Self) -> bool {
         self.records == other.records && self.last_reset == other.last_reset
     }
@@ -62,7 +62,7 @@ fn assert_usable(directory: &Path) {
         .count();
     let keys = list(&keys(directory));
     let keys = keys.iter().filter(|name| *name != "unfinished");
-    // The first store and one that was set aside share no key.
+    // The first store and one in quarantine share no key.
     assert_eq!(keys.count(), files_with_keys);
 }
 

@@ -48,7 +48,7 @@ fn a_process_killed_at_any_system_call_leaves_the_old_state_or_the_new() {
                 seen.same_records(if committed { &new } else { &old }),
                 "{place}: {seen:?}"
             );
-            // What was set aside is not part of one atomic step, but nothing of it may survive the records of a `clear`.
+            // What is in quarantine is not part of one atomic step, but nothing of it may survive the records of a `clear`.
             if returned || committed && *name == "clear" {
                 assert_eq!(seen.quarantined, new.quarantined, "{place}");
             }

@@ -8,7 +8,7 @@ use strongroom_battery::step::{Answer, Heard, Item, Request, Response, Step, Whe
 pub(super) struct Map {
     /// `None` before the first write.
     current: Option<Current>,
-    /// What was set aside, oldest first.
+    /// What is in quarantine, oldest first.
     aside: Vec<Aside>,
     /// By handle the records it saw expire, while they are still in the file: with the clock turned back it stays without
     /// them, and any other handle still has them. Its next write removes them for all.
@@ -237,7 +237,7 @@ impl Map {
         Some(Heard::Reset(at_ms))
     }
 
-    /// What is there wins, then what was set aside last.
+    /// What is there wins, then what was quarantined last.
     fn recover(&mut self, handle: usize, now_ms: u64) -> u64 {
         let mut recovered = 0;
         while let Some(aside) = self.aside.last() {

@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn at_the_end_the_numbers_go_on_behind_what_was_told() {
+    fn at_the_end_the_numbers_continue_behind_what_was_told() {
         let stated = Stated {
             sequence: 6,
             name: NAME,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, OnceLock};
 
-use crate::name::EntryKey;
+use crate::name::ItemKey;
 
 /// The place of the frame of a live record.
 #[derive(Clone, Copy)]
@@ -24,7 +24,7 @@ pub(in crate::sealed) struct Slot {
 #[derive(Default)]
 pub(in crate::sealed) struct Index {
     /// Memory holds each name once: everything else that names a record shares it.
-    slots: BTreeMap<Arc<EntryKey>, Slot>,
+    slots: BTreeMap<Arc<ItemKey>, Slot>,
     /// The records that will expire, in the order of their expiry.
     expiring: ByExpiry,
     /// The same for records that came since the last look at the clock: nobody saw them expired yet.
@@ -35,11 +35,11 @@ pub(in crate::sealed) struct Index {
     live_bytes: u64,
     fingerprint: u128,
     /// The records that changed since a copy began.
-    changed: Option<BTreeSet<EntryKey>>,
+    changed: Option<BTreeSet<ItemKey>>,
 }
 
 /// By time of expiry and sequence number.
-type ByExpiry = BTreeMap<(u64, u64), Arc<EntryKey>>;
+type ByExpiry = BTreeMap<(u64, u64), Arc<ItemKey>>;
 
 impl Slot {
     fn order(&self) -> (u64, u64) {
@@ -49,16 +49,16 @@ impl Slot {
 
 impl Index {
     /// The slot of a record that exists.
-    pub(in crate::sealed) fn get(&self, key: &EntryKey) -> Option<&Slot> {
+    pub(in crate::sealed) fn get(&self, key: &ItemKey) -> Option<&Slot> {
         self.slots.get(key).filter(|slot| !self.gone(slot))
     }
 
     /// The newest frame that sets `key`, expired or not. `None` if the record was removed or taken.
-    pub(in crate::sealed) fn newest(&self, key: &EntryKey) -> Option<&Slot> {
+    pub(in crate::sealed) fn newest(&self, key: &ItemKey) -> Option<&Slot> {
         self.slots.get(key)
     }
 
-    pub(in crate::sealed) fn iter(&self) -> impl Iterator<Item = (&EntryKey, &Slot)> {
+    pub(in crate::sealed) fn iter(&self) -> impl Iterator<Item = (&ItemKey, &Slot)> {
         let there = self.slots.iter().filter(|(_, slot)| !self.gone(slot));
         there.map(|(key, slot)| (&**key, slot))
     }
@@ -97,12 +97,12 @@ impl Index {
     }
 
     /// Whether `key` changed since [`Self::watch`].
-    pub(super) fn changed(&self, key: &EntryKey) -> bool {
+    pub(super) fn changed(&self, key: &ItemKey) -> bool {
         self.changed.as_ref().is_some_and(|changed| changed.contains(key))
     }
 
     /// Takes one of the keys that changed since [`Self::watch`], if there is one.
-    pub(super) fn pop_changed(&mut self) -> Option<EntryKey> {
+    pub(super) fn pop_changed(&mut self) -> Option<ItemKey> {
         self.changed.as_mut()?.pop_first()
     }
 
@@ -112,13 +112,13 @@ impl Index {
     }
 
     /// Marks `key` as changed, so that it is copied again.
-    pub(super) fn note_changed(&mut self, key: &EntryKey) {
+    pub(super) fn note_changed(&mut self, key: &ItemKey) {
         if let Some(changed) = &mut self.changed {
             changed.insert(key.clone());
         }
     }
 
-    pub(super) fn insert(&mut self, key: EntryKey, slot: Slot) {
+    pub(super) fn insert(&mut self, key: ItemKey, slot: Slot) {
         self.note_changed(&key);
         self.live_bytes += u64::from(slot.length);
         self.fingerprint = self.fingerprint.wrapping_add(trace(&key, &slot));
@@ -136,7 +136,7 @@ impl Index {
         self.slots.insert(key, slot);
     }
 
-    pub(in crate::sealed) fn remove(&mut self, key: &EntryKey) {
+    pub(in crate::sealed) fn remove(&mut self, key: &ItemKey) {
         // A removal settles a doubt even if there is no frame.
         self.note_changed(key);
         if let Some(removed) = self.slots.remove(key) {
@@ -168,7 +168,7 @@ impl Index {
     }
 
     /// Drops and returns at most `at_most` records that have expired by `now_ms`. It is cheap if there are none.
-    pub(in crate::sealed) fn take_expired(&mut self, now_ms: u64, at_most: usize) -> Vec<(EntryKey, Slot)> {
+    pub(in crate::sealed) fn take_expired(&mut self, now_ms: u64, at_most: usize) -> Vec<(ItemKey, Slot)> {
         self.look_at(now_ms);
         let mut taken = Vec::new();
         while taken.len() < at_most {
@@ -183,18 +183,18 @@ impl Index {
     }
 
     /// Drops and returns every record that was seen expired so far.
-    pub(in crate::sealed) fn take_seen_expired(&mut self) -> Vec<(EntryKey, Slot)> {
+    pub(in crate::sealed) fn take_seen_expired(&mut self) -> Vec<(ItemKey, Slot)> {
         self.take_expired(self.now_ms, usize::MAX)
     }
 
     /// Drops and returns the slot of `key` if it has expired.
-    pub(in crate::sealed) fn take_if_expired(&mut self, key: &EntryKey) -> Option<Slot> {
+    pub(in crate::sealed) fn take_if_expired(&mut self, key: &ItemKey) -> Option<Slot> {
         let slot = self.slots.get(key).copied().filter(|slot| self.gone(slot))?;
         self.remove(key);
         Some(slot)
     }
 
-    fn next_expired(&mut self) -> Option<Arc<EntryKey>> {
+    fn next_expired(&mut self) -> Option<Arc<ItemKey>> {
         while let Some(seen) = self.seen_expired.last_mut() {
             match seen.pop_first() {
                 Some((_, key)) => return Some(key),
@@ -215,7 +215,7 @@ impl Index {
     }
 
     /// Subtracts a slot that is no longer in the map from the sums and orders.
-    fn forget(&mut self, key: &EntryKey, slot: &Slot) {
+    fn forget(&mut self, key: &ItemKey, slot: &Slot) {
         self.live_bytes -= u64::from(slot.length);
         self.fingerprint = self.fingerprint.wrapping_sub(trace(key, slot));
         let found = |order: &mut ByExpiry| order.remove(&slot.order()).is_some();
@@ -229,7 +229,7 @@ impl Index {
 
 /// The part of one record in the fingerprint. The hash has another key in each process, so that nobody can choose names
 /// that make two sums equal.
-fn trace(key: &EntryKey, slot: &Slot) -> u128 {
+fn trace(key: &ItemKey, slot: &Slot) -> u128 {
     static KEYS: OnceLock<[RandomState; 2]> = OnceLock::new();
     let facts = (key.as_str(), slot.written_ms, slot.expires_ms);
     let [high, low] = KEYS
@@ -244,8 +244,8 @@ fn trace(key: &EntryKey, slot: &Slot) -> u128 {
 mod tests {
     use super::*;
 
-    fn key(name: &str) -> EntryKey {
-        EntryKey::new(name).unwrap()
+    fn key(name: &str) -> ItemKey {
+        ItemKey::new(name).unwrap()
     }
 
     fn slot(length: u32, expires_ms: u64, sequence: u64) -> Slot {
@@ -317,8 +317,8 @@ mod tests {
         index.remove(&key("absent"));
         index.take_expired(5, 1);
         assert_eq!(index.changes(), 3);
-        let changed: Vec<EntryKey> = std::iter::from_fn(|| index.pop_changed()).collect();
-        let names: Vec<&str> = changed.iter().map(EntryKey::as_str).collect();
+        let changed: Vec<ItemKey> = std::iter::from_fn(|| index.pop_changed()).collect();
+        let names: Vec<&str> = changed.iter().map(ItemKey::as_str).collect();
         assert_eq!(names, ["a", "absent", "b"]);
         assert_eq!(index.changes(), 0);
     }

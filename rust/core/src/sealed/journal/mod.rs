@@ -25,7 +25,7 @@ use super::format::{
     NameHash, NameKey, Opened, Place, TAG_LEN,
 };
 use crate::error::{Error, ErrorCode};
-use crate::name::EntryKey;
+use crate::name::ItemKey;
 use crate::ports::{FileHandle, Random};
 use crate::secret::Secret;
 
@@ -101,7 +101,7 @@ impl Journal {
             return Err(error);
         }
         for (change, slot) in changes.iter().zip(slots) {
-            self.note(EntryKey::new(change.name)?, change.value.is_none(), slot)?;
+            self.note(ItemKey::new(change.name)?, change.value.is_none(), slot)?;
         }
         Ok(())
     }
@@ -156,7 +156,7 @@ impl Journal {
     }
 
     /// Adds one frame to the index.
-    fn note(&mut self, key: EntryKey, removes: bool, slot: Slot) -> Result<(), Error> {
+    fn note(&mut self, key: ItemKey, removes: bool, slot: Slot) -> Result<(), Error> {
         self.supersede(&key, removes)?;
         if removes {
             self.holds_removed = true;
@@ -168,11 +168,11 @@ impl Journal {
     }
 
     /// Counts the absence of `key` as proven, whatever else is missing: the record existed and expired.
-    pub(super) fn note_expired(&mut self, key: &EntryKey) -> Result<(), Error> {
+    pub(super) fn note_expired(&mut self, key: &ItemKey) -> Result<(), Error> {
         self.supersede(key, true)
     }
 
-    fn supersede(&mut self, key: &EntryKey, removes: bool) -> Result<(), Error> {
+    fn supersede(&mut self, key: &ItemKey, removes: bool) -> Result<(), Error> {
         if self.damage.any() {
             let hash = self.cipher.name_hash(key.as_str())?;
             self.damage.supersede(key.as_str(), hash, removes)?;
@@ -181,16 +181,16 @@ impl Journal {
     }
 
     /// Whether the state of `key` is unknown because its newest frame is damaged or missing.
-    pub(super) fn doubtful(&self, key: &EntryKey) -> Result<bool, Error> {
+    pub(super) fn doubtful(&self, key: &ItemKey) -> Result<bool, Error> {
         self.concerned(key, self.index.newest(key).map(|slot| slot.sequence))
     }
 
     /// Whether a frame of `key` newer than `sequence` exists or may exist.
-    pub(super) fn outdated(&self, key: &EntryKey, sequence: u64) -> Result<bool, Error> {
+    pub(super) fn outdated(&self, key: &ItemKey, sequence: u64) -> Result<bool, Error> {
         self.concerned(key, Some(sequence))
     }
 
-    fn concerned(&self, key: &EntryKey, newest: Option<u64>) -> Result<bool, Error> {
+    fn concerned(&self, key: &ItemKey, newest: Option<u64>) -> Result<bool, Error> {
         if !self.damage.any() {
             return Ok(false);
         }
@@ -199,7 +199,7 @@ impl Journal {
     }
 
     /// Fails if the state of `key` is unknown.
-    pub(super) fn refuse_doubt(&self, key: &EntryKey) -> Result<(), Error> {
+    pub(super) fn refuse_doubt(&self, key: &ItemKey) -> Result<(), Error> {
         if self.doubtful(key)? {
             return Err(Error::new(
                 ErrorCode::CorruptRecord,
@@ -210,7 +210,7 @@ impl Journal {
     }
 
     /// The keys that seem to exist, but whose values are unknown.
-    pub(super) fn doubtful_keys(&self) -> Result<Vec<EntryKey>, Error> {
+    pub(super) fn doubtful_keys(&self) -> Result<Vec<ItemKey>, Error> {
         let mut keys = Vec::new();
         if self.damage.any() {
             for (key, _) in self.index.iter() {
@@ -229,7 +229,7 @@ impl Journal {
     }
 
     /// Reads, opens and checks the frame of a live record.
-    pub(super) fn read(&self, key: &EntryKey, slot: &Slot) -> Result<Opened, Error> {
+    pub(super) fn read(&self, key: &ItemKey, slot: &Slot) -> Result<Opened, Error> {
         let corrupt = || {
             Error::new(
                 ErrorCode::CorruptRecord,
@@ -252,7 +252,7 @@ impl Journal {
     }
 
     /// The value of `key`; `None` if its absence is proven.
-    pub(super) fn value(&self, key: &EntryKey) -> Result<Option<Secret>, Error> {
+    pub(super) fn value(&self, key: &ItemKey) -> Result<Option<Secret>, Error> {
         self.refuse_doubt(key)?;
         let Some(slot) = self.index.get(key) else {
             return Ok(None);

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use super::index::Slot;
 use super::tail::MAX_SEALS;
 use crate::error::{Error, ErrorCode};
-use crate::name::EntryKey;
+use crate::name::ItemKey;
 use crate::ports::FileHandle;
 use crate::sealed::format::{
     ALIGNMENT, CLEAR_LEN, ClearPart, Doubts, FrameContext, Kind, Link, Stated, TAG_LEN,
@@ -47,7 +47,7 @@ pub(super) enum Outcome {
 
 /// The content of an authentic frame.
 pub(super) enum Found {
-    Record { key: EntryKey, kind: Kind },
+    Record { key: ItemKey, kind: Kind },
     Doubts(Doubts),
 }
 
@@ -182,7 +182,7 @@ impl Cursor {
             kind if kind.since() > source.version => None,
             Kind::Doubts => Doubts::decode(opened.body()).map(Found::Doubts),
             kind => Some(Found::Record {
-                key: EntryKey::new(opened.name())?,
+                key: ItemKey::new(opened.name())?,
                 kind,
             }),
         };

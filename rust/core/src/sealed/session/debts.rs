@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::name::EntryKey;
+use crate::name::ItemKey;
 use crate::sealed::journal::Journal;
 
 /// The number of expired records that one call drops, reports or removes.
@@ -70,7 +70,7 @@ impl Retry {
 
 /// A record that was seen expired, with what tells it from a later record of the same name in any file of the store.
 pub(super) struct Expired {
-    pub(super) key: EntryKey,
+    pub(super) key: ItemKey,
     pub(super) store_id: [u8; 16],
     /// The number of its frame in the present file.
     pub(super) sequence: u64,

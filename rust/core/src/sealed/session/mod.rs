@@ -18,7 +18,7 @@ pub(super) use self::handle::Handle;
 pub use self::handle::Upkeep;
 use self::supply::{Need, Supply};
 use crate::error::{Error, ErrorCode};
-use crate::name::EntryKey;
+use crate::name::ItemKey;
 use crate::policy::{OnKeyLoss, SecurityLevel};
 use crate::sealed::files::{Budget, Store};
 use crate::sealed::format::Change;
@@ -88,12 +88,12 @@ impl Session<'_> {
     }
 
     /// The value of `key`; `None` if its absence is proven.
-    pub(super) fn value(&self, key: &EntryKey) -> Result<Option<Secret>, Error> {
+    pub(super) fn value(&self, key: &ItemKey) -> Result<Option<Secret>, Error> {
         self.journal().map_or(Ok(None), |journal| journal.value(key))
     }
 
     /// Whether there is anything to remove for `key`, damaged or not.
-    pub(super) fn removable(&self, key: &EntryKey) -> Result<bool, Error> {
+    pub(super) fn removable(&self, key: &ItemKey) -> Result<bool, Error> {
         self.journal().map_or(Ok(false), |journal| {
             Ok(journal.index.get(key).is_some() || journal.doubtful(key)?)
         })
@@ -106,7 +106,7 @@ impl Session<'_> {
     }
 
     /// Writes the removal of records that exist.
-    pub(super) fn remove(&mut self, keys: &[&EntryKey]) -> Result<(), Error> {
+    pub(super) fn remove(&mut self, keys: &[&ItemKey]) -> Result<(), Error> {
         let now_ms = self.now_ms();
         let changes: Vec<Change<'_>> = keys.iter().map(|key| Change::removal(key, now_ms)).collect();
         self.append(&changes)
@@ -360,7 +360,7 @@ impl Session<'_> {
     /// Reports records that expired and are about to be written again, or were written with a time in the past.
     fn expire_named(&mut self, changes: &[Change<'_>]) -> Result<(), Error> {
         for change in changes {
-            let key = EntryKey::new(change.name)?;
+            let key = ItemKey::new(change.name)?;
             let taken = self.state.journal.as_mut();
             if let Some(slot) = taken.and_then(|journal| journal.index.take_if_expired(&key)) {
                 let told = self.state.events.len();
@@ -374,7 +374,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn note_expired(&mut self, key: EntryKey, slot: Slot) {
+    fn note_expired(&mut self, key: ItemKey, slot: Slot) {
         let Some(journal) = self.state.journal.as_mut() else {
             return;
         };

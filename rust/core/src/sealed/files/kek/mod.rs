@@ -13,7 +13,7 @@ use crate::ports::{DataKey, KeyError, KeyErrorKind, KeyWrapper, Random};
 
 /// How many equal answers in a row count. The waits between them take at least 1.2 seconds.
 const EQUAL_ANSWERS: u32 = 7;
-/// Attempts after a transient failure. The waits are 20, 40, 80, 160, 320, 640 and 640 ms, each plus a random part of
+/// Attempts after a retryable failure. The waits are 20, 40, 80, 160, 320, 640 and 640 ms, each plus a random part of
 /// up to the same length.
 const ATTEMPTS: u32 = 8;
 const FIRST_DELAY_MS: u64 = 20;
@@ -100,7 +100,7 @@ impl KekStore<'_> {
         }
     }
 
-    /// Whatever the key store answers here, no file is lost by it: every failure counts as transient.
+    /// Whatever the key store answers here, no file is lost by it: every failure counts as retryable.
     fn retrying<T>(&self, mut attempt: impl FnMut(Duration) -> Result<T, KeyError>) -> Result<T, Error> {
         let mut number = 0;
         loop {

@@ -22,14 +22,14 @@ pub(in crate::sealed) use self::reading::{ClearPart, Opened, Stated};
 use super::cipher::{FileCipher, NONCE_LEN, NameHash, TAG_LEN};
 use super::header::{ALIGNMENT, HeaderDigest};
 use crate::error::{Error, ErrorCode};
-use crate::name::EntryKey;
+use crate::name::ItemKey;
 use crate::ports::Random;
 use crate::secret::Secret;
 use crate::vault::Expiry;
 
 pub(in crate::sealed) const CLEAR_LEN: usize = 80;
 pub(super) const MIN_FRAME_LEN: usize = 2 * ALIGNMENT;
-pub(super) const MAX_FRAME_LEN: usize = frame_len(EntryKey::MAX_BYTES, Secret::MAX_BYTES);
+pub(super) const MAX_FRAME_LEN: usize = frame_len(ItemKey::MAX_BYTES, Secret::MAX_BYTES);
 
 const AUTHENTICATED_LEN: usize = 60;
 const CHECK_LEN: usize = 4;
@@ -135,7 +135,7 @@ impl Place {
 
 impl<'a> Change<'a> {
     pub(in crate::sealed) fn addition(
-        key: &'a EntryKey,
+        key: &'a ItemKey,
         value: &'a Secret,
         expiry: Option<Expiry>,
         now_ms: u64,
@@ -148,7 +148,7 @@ impl<'a> Change<'a> {
         }
     }
 
-    pub(in crate::sealed) fn removal(key: &'a EntryKey, now_ms: u64) -> Self {
+    pub(in crate::sealed) fn removal(key: &'a ItemKey, now_ms: u64) -> Self {
         Self {
             name: key.as_str(),
             value: None,
@@ -308,7 +308,7 @@ mod tests {
     /// A frame outside of these bounds is not valid, so every change must fit inside.
     #[test]
     fn the_smallest_and_the_largest_change_fill_the_bounds() {
-        let (name, value) = ("k".repeat(EntryKey::MAX_BYTES), "v".repeat(Secret::MAX_BYTES));
+        let (name, value) = ("k".repeat(ItemKey::MAX_BYTES), "v".repeat(Secret::MAX_BYTES));
         let frame_len = |name, value| {
             let change = Change {
                 name,

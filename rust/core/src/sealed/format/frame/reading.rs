@@ -7,7 +7,7 @@ use super::{
     MAX_FRAME_LEN, MIN_FRAME_LEN, Place, aad, check,
 };
 use crate::error::Error;
-use crate::name::EntryKey;
+use crate::name::ItemKey;
 use crate::sealed::format::bytes::Reader;
 use crate::sealed::format::cipher::{FileCipher, NONCE_LEN, NameHash, TAG_LEN};
 use crate::sealed::format::header::ALIGNMENT;
@@ -112,7 +112,7 @@ impl ClearPart {
         let plausible = match kind {
             Kind::Doubts => name.is_empty(),
             Kind::Set | Kind::Remove | Kind::Doubted => {
-                EntryKey::new(name).is_ok() && std::str::from_utf8(body).is_ok()
+                ItemKey::new(name).is_ok() && std::str::from_utf8(body).is_ok()
             }
         };
         if !plausible || value_len > Secret::MAX_BYTES {

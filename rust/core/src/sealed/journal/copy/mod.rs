@@ -10,7 +10,7 @@
 use super::Journal;
 use super::index::Slot;
 use crate::error::{Error, ErrorCode};
-use crate::name::EntryKey;
+use crate::name::ItemKey;
 use crate::ports::Random;
 use crate::sealed::format::{Change, Content, Doubts, Kind, Opened};
 
@@ -21,7 +21,7 @@ const CALL_BYTES: usize = 128 * 1024;
 pub(in crate::sealed) struct Copy {
     /// The records that are still to be copied, in random order. The order of the names would reveal the position of a
     /// record, and so which frames of two files belong to the same record.
-    plan: Vec<EntryKey>,
+    plan: Vec<ItemKey>,
     /// The data key ID of the file that is copied.
     source: [u8; 16],
     /// How much damage had been found in it when the copy began.
@@ -34,7 +34,7 @@ impl Copy {
     /// Plans to copy what `old` holds now, and makes it remember what changes from here on. There is one copy at a
     /// time: a new one replaces an earlier one.
     pub(in crate::sealed) fn begin(old: &mut Journal, random: &dyn Random) -> Result<Self, Error> {
-        let mut plan: Vec<EntryKey> = old.index.iter().map(|(key, _)| key.clone()).collect();
+        let mut plan: Vec<ItemKey> = old.index.iter().map(|(key, _)| key.clone()).collect();
         shuffle(&mut plan, random)?;
         old.index.watch();
         Ok(Self {
@@ -185,12 +185,12 @@ fn stale() -> Error {
 #[derive(Default)]
 struct Call {
     records: Vec<(Opened, Kind)>,
-    removals: Vec<(EntryKey, u64)>,
+    removals: Vec<(ItemKey, u64)>,
     bytes: usize,
 }
 
 impl Call {
-    fn copy(&mut self, old: &Journal, key: &EntryKey, slot: &Slot) -> Result<(), Error> {
+    fn copy(&mut self, old: &Journal, key: &ItemKey, slot: &Slot) -> Result<(), Error> {
         let record = old.read(key, slot)?;
         self.bytes += record.as_change().frame_len();
         // Each doubted record says so in its own frame, whatever happens to other frames.
@@ -203,7 +203,7 @@ impl Call {
         Ok(())
     }
 
-    fn remove(&mut self, key: &EntryKey, now_ms: u64) {
+    fn remove(&mut self, key: &ItemKey, now_ms: u64) {
         self.bytes += Change::removal(key, now_ms).frame_len();
         self.removals.push((key.clone(), now_ms));
     }
@@ -232,7 +232,7 @@ impl Call {
     }
 }
 
-fn shuffle(keys: &mut [EntryKey], random: &dyn Random) -> Result<(), Error> {
+fn shuffle(keys: &mut [ItemKey], random: &dyn Random) -> Result<(), Error> {
     let mut bytes = vec![0; keys.len() * 4];
     random.fill(&mut bytes)?;
     let dice = bytes

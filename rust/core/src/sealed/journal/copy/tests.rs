@@ -32,7 +32,7 @@ fn set(journal: &mut Journal, model: &mut Model, name: &str, value: &str, expire
 }
 
 fn remove(journal: &mut Journal, model: &mut Model, name: &str) {
-    let key = EntryKey::new(name).unwrap();
+    let key = ItemKey::new(name).unwrap();
     journal.append(&[Change::removal(&key, 9)], &OsRandom).unwrap();
     model.remove(name);
 }

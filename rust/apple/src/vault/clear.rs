@@ -2,7 +2,7 @@
 
 use strongroom_core::Error;
 
-use super::aside::NUMBERS;
+use super::quarantine::NUMBERS;
 use super::session::{Session, locked};
 use super::stage::{self, Stage};
 use super::{DEVICE, HEADER, INTENT, KeychainVault};

@@ -7,10 +7,10 @@
 use strongroom_core::policy::{Accessibility, Protection};
 use strongroom_core::{Error, ErrorCode};
 
-use super::aside::NUMBERS;
 use super::header::{Header, Installation};
 use super::moving::Former;
 use super::place::Place;
+use super::quarantine::NUMBERS;
 use super::record;
 use super::session::{ATTEMPTS, Session, State, locked, overtaken};
 use super::{HEADER, KeychainVault};

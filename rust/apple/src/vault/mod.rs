@@ -4,7 +4,6 @@
 //! ([`opening`]), an intent row writes several rows at once ([`batch`]), and comparing and setting is one call of the
 //! system that names the tag of the row ([`record`]).
 
-mod aside;
 mod batch;
 mod clear;
 mod config;
@@ -16,6 +15,7 @@ mod marker;
 mod moving;
 mod opening;
 mod place;
+mod quarantine;
 mod reads;
 mod record;
 mod rows;

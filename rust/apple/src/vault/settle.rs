@@ -3,8 +3,8 @@
 use strongroom_core::Error;
 
 use super::INTENT;
-use super::aside::NUMBERS;
 use super::intent::{Intent, Step};
+use super::quarantine::NUMBERS;
 use super::record::{self, BatchId, NO_VALUE};
 use super::session::{Session, locked, overtaken};
 use super::stage::{self, Stage};

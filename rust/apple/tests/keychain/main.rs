@@ -9,7 +9,6 @@
     reason = "a test says what went wrong by panicking"
 )]
 
-mod aside;
 mod authentication;
 mod batches;
 mod behaviour;
@@ -24,6 +23,7 @@ mod ordinary;
 mod phone;
 mod processes;
 mod protection;
+mod quarantine;
 mod restored;
 mod schedules;
 mod scope;

@@ -21,7 +21,7 @@ use strongroom_core::{
     Edges, Event, EventSink, Expiry, ItemKey, NewItem, Replacement, SealedConfig, SealedVault, Secret,
     StoreName, Vault,
 };
-use strongroom_testkit::{Dice, ManualClock, MemoryFs, Row, SoftwareKeys, scaled};
+use strongroom_testkit::{Dice, KeyOperation, ManualClock, MemoryFs, Row, SoftwareKeys, scaled};
 
 use strongroom_testkit::linearizability::{Call, Recorder, State, assert_linearizable};
 
@@ -80,6 +80,24 @@ fn concurrent_calls_have_an_order_that_explains_them() {
         assert_eq!((status.damaged_records, status.last_reset), (0, None));
         next.rotate_keys().unwrap();
         assert_eq!(disk.keys.all().len(), usize::from(!status.fresh));
+    });
+}
+
+#[test]
+fn threads_that_open_a_store_at_once_ask_the_key_store_once() {
+    explore(scaled(60, 12_000), || {
+        let disk = Disk::default();
+        set(&disk.open("store"), "token", None);
+        let shared = Arc::new(disk.open("store"));
+        let before = disk.keys.log().len();
+        let threads = [(); 3].map(|()| {
+            let vault = shared.clone();
+            thread::spawn(move || assert!(vault.has(&key("token")).unwrap()))
+        });
+        for thread in threads {
+            thread.join().unwrap();
+        }
+        assert_eq!(disk.keys.log()[before..], [KeyOperation::Unwrap]);
     });
 }
 

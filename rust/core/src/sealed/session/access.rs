@@ -12,6 +12,7 @@ use super::Session;
 use super::debts::EXPIRED_PER_CALL;
 use super::handle::Handle;
 use super::supply::{Need, Supply};
+use super::unwrapping::Turn;
 use crate::error::{Error, ErrorCode};
 use crate::ports::{LockGuard, LockKind};
 use crate::sealed::files::{Budget, STORE_IS_BUSY, given};
@@ -109,11 +110,12 @@ impl Handle {
         supply: &mut Supply,
         call: Round<'_>,
     ) -> Result<(), Error> {
+        let mut turn = None;
         for _ in 0..ROUNDS {
-            let result = self.locked(access, budget, supply, call);
+            let result = self.locked(access, budget, supply, turn, call);
             match supply.need.take() {
                 None => return result,
-                Some(need) => self.provide(need, budget, supply)?,
+                Some(need) => turn = self.provide(need, budget, supply)?,
             }
         }
         Err(Error::new(
@@ -129,6 +131,7 @@ impl Handle {
         access: Access,
         budget: Budget<'_>,
         supply: &mut Supply,
+        turn: Option<Turn<'_>>,
         call: Round<'_>,
     ) -> Result<(), Error> {
         self.callers.fetch_add(1, Ordering::Relaxed);
@@ -153,6 +156,7 @@ impl Handle {
         let count = state.events.len().min(at_most);
         let events: Vec<_> = state.events.drain(..count).collect();
         drop(state);
+        drop(turn);
         for event in events {
             self.store.edges.events.raise(&self.store.name, event);
         }
@@ -160,7 +164,12 @@ impl Handle {
     }
 
     /// Gets what a call needs. No lock but the keys lock is held.
-    fn provide(&self, need: Need, budget: Budget<'_>, supply: &mut Supply) -> Result<(), Error> {
+    fn provide(
+        &self,
+        need: Need,
+        budget: Budget<'_>,
+        supply: &mut Supply,
+    ) -> Result<Option<Turn<'_>>, Error> {
         match need {
             Need::Unwrap(header) => {
                 let unwrap = || {
@@ -169,8 +178,11 @@ impl Handle {
                 };
                 match self.unwrapping.once(header.digest, unwrap) {
                     // Another thread opened the store meanwhile.
-                    Ok(None) => {}
-                    Ok(Some(cipher)) => supply.opened = Some((header.digest, Ok(cipher))),
+                    Ok((None, _)) => {}
+                    Ok((Some(cipher), turn)) => {
+                        supply.opened = Some((header.digest, Ok(cipher)));
+                        return Ok(Some(turn));
+                    }
                     Err(lost) if ResetReason::from_code(lost.code()).is_some() => {
                         supply.opened = Some((header.digest, Err(lost)));
                     }
@@ -191,7 +203,7 @@ impl Handle {
                 self.rewrite(new_kek, budget, supply)?;
             }
         }
-        Ok(())
+        Ok(None)
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::error::Error;
 use crate::sealed::format::HeaderDigest;
-use crate::sync::Mutex;
+use crate::sync::{Mutex, MutexGuard};
 
 /// Lets one thread at a time ask the key store for the data key of a file.
 #[derive(Default)]
@@ -14,6 +14,9 @@ pub(super) struct Unwrapping {
     last_failure: Mutex<Option<(HeaderDigest, Error)>>,
 }
 
+/// While it lasts, no other thread asks. It ends when the store is open, so that the next thread need not ask.
+pub(super) type Turn<'a> = MutexGuard<'a, Option<(HeaderDigest, Error)>>;
+
 impl Unwrapping {
     /// Runs `unwrap` while no other thread does. If a thread waited for one whose `unwrap` failed, it returns the same
     /// error: otherwise all threads would wait for a failing key store, one after another.
@@ -21,7 +24,7 @@ impl Unwrapping {
         &self,
         digest: HeaderDigest,
         unwrap: impl FnOnce() -> Result<T, Error>,
-    ) -> Result<T, Error> {
+    ) -> Result<(T, Turn<'_>), Error> {
         let before = self.failures.load(Ordering::Acquire);
         let mut last_failure = self.last_failure.lock().unwrap_or_else(PoisonError::into_inner);
         if self.failures.load(Ordering::Acquire) != before
@@ -32,9 +35,13 @@ impl Unwrapping {
         }
         // Threads that wait from now on get the result of this attempt, not of an earlier one.
         *last_failure = None;
-        unwrap().inspect_err(|error| {
-            *last_failure = Some((digest, error.clone()));
-            self.failures.fetch_add(1, Ordering::Release);
-        })
+        match unwrap() {
+            Ok(result) => Ok((result, last_failure)),
+            Err(error) => {
+                *last_failure = Some((digest, error.clone()));
+                self.failures.fetch_add(1, Ordering::Release);
+                Err(error)
+            }
+        }
     }
 }

@@ -41,7 +41,10 @@ export default defineConfig({
       {
         test: {
           name: 'doctor',
-          include: ['doctor/test/**/*.test.mjs', ...unless('doctor', missingForCapacitorCli(), 'e2e/doctor/capacitor.test.mjs')],
+          include: [
+            'doctor/test/**/*.test.mjs',
+            ...unless('doctor', missingForCapacitorCli(), 'e2e/doctor/capacitor.test.mjs'),
+          ],
           ...patience(180),
         },
       },

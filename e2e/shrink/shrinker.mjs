@@ -180,7 +180,9 @@ function sumOfInputs(options) {
   );
   const put = folders.map((folder) => `${folder}.jar`);
   const sources = ['Shrinker.java', 'r8.mjs', 'shrinker.mjs'].map((name) => fromRoot(`e2e/shrink/${name}`));
-  const files = [TOOL, PHONE_LIBRARY_SOURCE, ...sources, ...options, ...classes.sort()].filter((file) => !put.includes(file));
+  const files = [TOOL, PHONE_LIBRARY_SOURCE, ...sources, ...options, ...classes.sort()].filter(
+    (file) => !put.includes(file),
+  );
   for (const file of files) {
     sum.update(`${file}\0`);
     if (file.startsWith('/') && existsSync(file) && statSync(file).isFile()) sum.update(readFileSync(file));

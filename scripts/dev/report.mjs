@@ -36,7 +36,9 @@ for (const name of names) {
   if (!layer) continue;
   const report = layer[1]();
   const { passed, failed, skipped } = report;
-  console.log(`   ${layer[0].padEnd(28)} ${column(passed)} passed ${column(failed)} failed ${column(skipped)} skipped${earlier.includes(name) ? '  (earlier)' : ''}`);
+  console.log(
+    `   ${layer[0].padEnd(28)} ${column(passed)} passed ${column(failed)} failed ${column(skipped)} skipped${earlier.includes(name) ? '  (earlier)' : ''}`,
+  );
   total.passed += passed;
   total.failed += failed;
   total.skipped += skipped;

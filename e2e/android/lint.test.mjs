@@ -49,7 +49,7 @@ beforeAll(async () => {
   const plantedCode = tools.write('dev/strongroom/capacitor/Planted.kt', KOTLIN);
   const plantedManifest = tools.write('planted/AndroidManifest.xml', MANIFEST);
   planted = [plantedCode, plantedManifest];
-  const simulator = readFileSync(fromRoot('simulator/target/classpath.txt'), 'utf8').trim().split(':');
+  const simulator = readFileSync(fromRoot('simulator/android/target/classpath.txt'), 'utf8').trim().split(':');
   findings = await tools.lint(
     [
       {
@@ -69,7 +69,7 @@ beforeAll(async () => {
       },
     ],
     [
-      fromRoot('simulator/target/classes'),
+      fromRoot('simulator/android/target/classes'),
       ...simulator.filter((path) => /\/(android-all|jna|kotlin-stdlib)\//.test(path)),
     ],
   );

@@ -44,7 +44,7 @@ export function compileForAndroid(plugin, folder) {
   for (const file of files) writeFileSync(file, readFileSync(file, 'utf8').replaceAll(GET_ENTRY, entryAsOnAndroid));
   const classes = join(folder, 'classes');
   mkdirSync(classes);
-  const simulator = `${fromRoot('simulator/target/classes')}:${readFileSync(fromRoot('simulator/target/classpath.txt'), 'utf8')}`;
+  const simulator = `${fromRoot('simulator/android/target/classes')}:${readFileSync(fromRoot('simulator/android/target/classpath.txt'), 'utf8')}`;
   execFileSync('javac', ['-nowarn', '-d', classes, '-cp', simulator.trim(), ...files], { stdio: 'pipe' });
   return classes;
 }

@@ -188,8 +188,8 @@ describe('the Android project', () => {
   const missing = missingForSimulator();
   if (missing) console.log(`SKIPPED: compiling the activity of the example app: ${missing}`);
   test.skipIf(missing !== undefined)('has an activity that compiles', () => {
-    const classPath = readFileSync(fromRoot('simulator/target/classpath.txt'), 'utf8').trim();
-    const options = ['-d', app.root, '-classpath', `${fromRoot('simulator/target/classes')}:${classPath}`];
+    const classPath = readFileSync(fromRoot('simulator/android/target/classpath.txt'), 'utf8').trim();
+    const options = ['-d', app.root, '-classpath', `${fromRoot('simulator/android/target/classes')}:${classPath}`];
     const source = fromRoot(`example-app/${ANDROID}/java/dev/strongroom/example/MainActivity.java`);
     execFileSync('javac', [...options, source], { stdio: ['ignore', 'ignore', 'inherit'] });
     expect(existsSync(join(app.root, 'dev/strongroom/example/MainActivity.class'))).toBe(true);

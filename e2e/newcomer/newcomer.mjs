@@ -66,7 +66,7 @@ export class Newcomer {
     };
     const options = Object.entries(sources).map(([name, value]) => `-D${name}=${value}`);
     await promisify(execFile)('mvn', ['--batch-mode', '--quiet', '--offline', ...options, 'compile'], {
-      cwd: fromRoot('simulator'),
+      cwd: fromRoot('simulator/android'),
     });
   }
 

@@ -31,9 +31,9 @@ const LIBRARIES = ['@ionic/storage', '@supabase/supabase-js', 'oidc-client-ts', 
 
 /** The sources that tests compile or run, and that the blocks of a language are taken from. */
 const EXAMPLES = {
-  java: 'simulator/src/test/kotlin/dev/strongroom/simulator/keystore/JavaCaller.java',
+  java: 'simulator/android/src/test/kotlin/dev/strongroom/simulator/keystore/JavaCaller.java',
   js: 'e2e/migrating/app/rename-aparajita.mjs',
-  kotlin: 'simulator/src/test/kotlin/dev/strongroom/simulator/keystore/NativeCodeExample.kt',
+  kotlin: 'simulator/android/src/test/kotlin/dev/strongroom/simulator/keystore/NativeCodeExample.kt',
   swift: 'ios/Tests/StrongroomPluginTests/NativeCodeExample.swift',
 };
 

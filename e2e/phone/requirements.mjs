@@ -20,7 +20,7 @@ export function missingForBridge() {
 
 /** What is missing for tests that need the simulator's classes, or `undefined`. */
 export function missingForSimulator() {
-  return existsSync(fromRoot('simulator/target/classpath.txt')) ? undefined : 'the simulator is not built';
+  return existsSync(fromRoot('simulator/android/target/classpath.txt')) ? undefined : 'the simulator is not built';
 }
 
 function missingLibrary() {

@@ -9,7 +9,7 @@ import { fromRoot } from '../../scripts/paths.mjs';
 /**
  * A running simulator: the process, its output, and the connection to it.
  *
- * See `simulator/README.md` for the protocol.
+ * See `simulator/android/README.md` for the protocol.
  */
 export class Simulator {
   /** The standard output and error of the process. */
@@ -50,7 +50,7 @@ export class Simulator {
     const options = ['--data', data, '--assets', assets, '--library-path', libraryPath, '--port', '0'];
     if (target) options.push('--target', target);
     if (classPath) options.push('--class-path', classPath);
-    const child = spawn(fromRoot('simulator/run'), options, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(fromRoot('simulator/android/run'), options, { stdio: ['ignore', 'pipe', 'pipe'] });
     const simulator = new Simulator(child);
     await simulator.#connect(await simulator.#port());
     return simulator;

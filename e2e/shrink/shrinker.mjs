@@ -26,7 +26,7 @@ export const CAPACITOR_RULES = fromRoot('node_modules/@capacitor/android/capacit
 export const OUR_RULES = fromRoot('android/consumer-rules.pro');
 
 const TOOL = join(SHRINK, 'tools/r8.jar');
-const SIMULATOR = fromRoot('simulator/target');
+const SIMULATOR = fromRoot('simulator/android/target');
 const OURS = ['dev/strongroom/capacitor', 'dev/strongroom/ffi'];
 const PHONE_LIBRARY = join(SHRINK, 'phone.jar');
 const PHONE_LIBRARY_SOURCE = fromRoot('e2e/shrink/PhoneLibrary.java');

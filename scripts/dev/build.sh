@@ -11,4 +11,4 @@ build_all() {
 
 # All crates but the binding generator, which only scripts/dev/bindings.sh needs.
 build_library() { cargo build --locked; }
-build_simulator() { mvn --batch-mode --quiet -f simulator/pom.xml compile; }
+build_simulator() { mvn --batch-mode --quiet -f simulator/android/pom.xml compile; }

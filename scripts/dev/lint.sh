@@ -33,7 +33,7 @@ format_all() {
   cargo fmt --manifest-path rust/fuzz/Cargo.toml
   npm run fmt
   node scripts/dev/prose.mjs
-  mvn --batch-mode --quiet -f simulator/pom.xml antrun:run@ktlint-format
+  mvn --batch-mode --quiet -f simulator/android/pom.xml antrun:run@ktlint-format
 }
 
 lint_rustfmt() {
@@ -51,7 +51,7 @@ lint_fuzz() {
 
 lint_claims() { node scripts/dev/claims.mjs; }
 lint_prose() { node scripts/dev/prose.mjs check; }
-lint_ktlint() { mvn --batch-mode --quiet -f simulator/pom.xml antrun:run@ktlint; }
+lint_ktlint() { mvn --batch-mode --quiet -f simulator/android/pom.xml antrun:run@ktlint; }
 
 # lint_clippy [PACKAGE...]: of all, unless some are named.
 lint_clippy() {

@@ -45,6 +45,6 @@ prove_schedules() { shuttle_tests; }
 prove_disk() { full_disk; }
 prove_older() { older_build; }
 prove_fuzz() { fuzz_for 60; }
-prove_jvm() { mvn --batch-mode -f simulator/pom.xml test -Dtest=StackMatrixTest,StackTimeTest; }
+prove_jvm() { mvn --batch-mode -f simulator/android/pom.xml test -Dtest=StackMatrixTest,StackTimeTest; }
 prove_coverage() { STRONGROOM_BATTERY='' core_coverage; }
 prove_mutants() { STRONGROOM_BATTERY='' sealed_mutants; }

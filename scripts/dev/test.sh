@@ -104,9 +104,9 @@ part_fuzz() { tested 'fuzzing, briefly' fuzz_short; }
 part_jvm() { tested 'JVM tests' jvm_tests; }
 
 jvm_tests() {
-  local from=simulator/target/surefire-reports status=0
+  local from=simulator/android/target/surefire-reports status=0
   rm -rf "$from"
-  mvn --batch-mode -f simulator/pom.xml test || status=$?
+  mvn --batch-mode -f simulator/android/pom.xml test || status=$?
   mkdir -p "$reports" && cp -R "$from" "$reports/jvm" || return
   return "$status"
 }

@@ -3,7 +3,7 @@ package dev.strongroom.simulator
 import java.nio.file.Path
 import kotlin.io.path.Path
 
-/** The command line, see `simulator/run`. */
+/** The command line, see `simulator/android/run`. */
 internal class Options(
     val data: Path,
     val assets: Path,

@@ -1,7 +1,7 @@
 # Sourced by ./dev: installs what is missing, only from package registries, and prints what.
 # shellcheck shell=bash
 
-. scripts/dev/swift_runtime.sh
+. scripts/dev/swift.sh
 
 setup() {
   say 'Set-up'
@@ -21,7 +21,8 @@ setup() {
   npm_packages e2e/libraries
   npm_packages e2e/migrating/app
   npm_packages e2e/package/app
-  need_swift_runtime
+  need_swift
+  if [ -n "$swift_missing" ]; then echo "   SKIPPED: Swift, and so SwiftLint and the simulator of iOS: $swift_missing"; fi
 }
 
 # need_apt COMMAND PACKAGE...: installs the first package that apt has, unless the command exists.

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { hasFake } from '../../scripts/package/fake.mjs';
 import { builtAbis } from '../../scripts/package/files.mjs';
 import { ndkVersion } from '../../scripts/package/publishable.mjs';
 import { fromRoot } from '../../scripts/paths.mjs';
@@ -72,6 +73,10 @@ describe.each(libraries)('$abi', ({ abi, bytes, ndk, symbols, ...library }) => {
     expect(exported.sort()).toEqual([...called, ENTRY_POINT].sort());
   });
 
+  test('contains nothing of the fake Keychain of the simulator', () => {
+    expect(hasFake(bytes)).toBe(false);
+  });
+
   test('imports from Android what the list says', () => {
     expect(unlisted(symbols)).toEqual([]);
     // An NDK adds its own unwinder.
@@ -127,6 +132,11 @@ describe('a defect is found', () => {
   test('an executable stack, and a segment that is writable and executable', () => {
     expect(changed((copy) => copy.writeUInt32LE(7, programHeader(copy, 0x6474e551) + 4)).stack).toBe('RWE');
     expect(changed((copy) => copy.writeUInt32LE(7, programHeader(copy, 1) + 4)).writableAndExecutable).toBe(true);
+  });
+
+  test('the fake Keychain', () => {
+    expect(hasFake(Buffer.concat([bytes, Buffer.from('\0strongroom_fake_start\0')]))).toBe(true);
+    expect(hasFake(Buffer.concat([bytes, Buffer.from('strongroom-apple-fake: ')]))).toBe(true);
   });
 
   test('no RELRO', () => {

@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { hasFake } from '../../scripts/package/fake.mjs';
 import { fromRoot } from '../../scripts/paths.mjs';
 
 import { findLinker, link, writeSdk } from './link.mjs';
@@ -79,6 +80,10 @@ describe.each(libraries)('$name', ({ name, arch, size, simulator, binary, object
     expect(unprefixed(objects)).toEqual([]);
   });
 
+  test('contains nothing of the fake Keychain of the simulator', () => {
+    expect(hasFake(readFileSync(binary))).toBe(false);
+  });
+
   test.skipIf(!linker)('links against those frameworks, and exports exactly the functions of the header', () => {
     const output = join(folder, `${arch}-${simulator}.dylib`);
     const what = {
@@ -138,6 +143,11 @@ describe('a defect is found', () => {
     const listed = { ...imports, SQLite: ['_sqlite3_open'] };
     expect(frameworksOf([...importsOf(objects), '_sqlite3_open'], listed)).not.toEqual(frameworks);
     expect(frameworksOf([], imports)).not.toEqual(frameworks);
+  });
+
+  test('the fake Keychain', () => {
+    const bytes = readFileSync(device?.binary ?? expect.fail());
+    expect(hasFake(Buffer.concat([bytes, Buffer.from('\0_strongroom_fake_start\0')]))).toBe(true);
   });
 
   test('a symbol without our prefix', () => {

@@ -1,11 +1,13 @@
 // pack.mjs FOLDER RUST [--without=PLATFORM|ABI]...: makes the npm package from the build, with SBOMs and checksums, which are not in the
-// repository. Fails if a file would be missing, except the libraries of the platforms and ABIs that `--without` names.
+// repository. Fails if a file would be missing, except the libraries of the platforms and ABIs that `--without` names, and if a library
+// contains the fake Keychain.
 
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 import { SUMS, isBinary, sumProblems, sums } from './checksums.mjs';
+import { hasFake } from './fake.mjs';
 import { ABIS, expectedFiles, packedFiles } from './files.mjs';
 
 const SBOMS = ['sbom/crates.cdx.json', 'sbom/npm.cdx.json'];
@@ -25,6 +27,7 @@ const tarball = pack(home);
 const problems = [
   ...differences(contents(tarball)),
   ...sumProblems(staged),
+  ...fakes(staged, files.filter(isBinary)),
   ...(packsTheSame(tarball) ? [] : ['packed again, the tarball differs']),
 ];
 for (const problem of problems) console.error(problem);
@@ -86,6 +89,13 @@ function differences(paths) {
     ...expected.filter((path) => !paths.includes(path)).map((path) => `missing from the package: ${path}`),
     ...paths.filter((path) => !expected.includes(path)).map((path) => `should not be in the package: ${path}`),
   ];
+}
+
+/** @param {string} folder @param {string[]} paths */
+function fakes(folder, paths) {
+  return paths
+    .filter((path) => hasFake(readFileSync(join(folder, path))))
+    .map((path) => `contains the fake Keychain of the simulator: ${path}`);
 }
 
 /** @param {string} program @param {string[]} args */

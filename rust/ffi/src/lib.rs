@@ -12,8 +12,11 @@ mod platform;
 mod records;
 mod secure_storage;
 mod stores;
-#[cfg(not(target_vendor = "apple"))]
+#[cfg(not(any(target_vendor = "apple", fake_keychain)))]
 mod upkeep;
+
+#[cfg(all(fake_keychain, any(target_vendor = "apple", target_os = "android")))]
+compile_error!("The fake Keychain protects nothing: it must not be in a library for a phone");
 
 pub use bridge::Bridge;
 pub use error::StorageError;

@@ -124,11 +124,18 @@ pub(crate) type Action = Box<dyn FnOnce(&World) + Send>;
 /// Called before each call.
 pub(crate) type Gate = Arc<dyn Fn() -> Option<Status> + Send + Sync>;
 
+/// What is to happen at a call.
+pub(crate) struct Planned {
+    pub(crate) before: Vec<Action>,
+    pub(crate) fault: Option<(Status, Effect)>,
+    pub(crate) after: Vec<Action>,
+}
+
 #[derive(Default)]
 pub(crate) struct Plan {
     pub(crate) calls: Calls,
     faults: Vec<(When, Status, Effect)>,
-    races: Vec<(When, Option<Action>)>,
+    actions: Vec<(When, Effect, Option<Action>)>,
     pub(crate) gate: Option<Gate>,
 }
 
@@ -137,31 +144,37 @@ impl Plan {
         self.faults.push((when, status, effect));
     }
 
-    pub(crate) fn race(&mut self, when: When, action: Action) {
-        self.races.push((when, Some(action)));
+    pub(crate) fn act(&mut self, when: When, order: Effect, action: Action) {
+        self.actions.push((when, order, Some(action)));
     }
 
     pub(crate) fn clear_faults(&mut self) {
         self.faults.clear();
     }
 
-    /// Counts a call. Returns what is to happen before it and whether it fails. If several faults apply, the first one
-    /// that was set counts.
-    pub(crate) fn next(&mut self, kind: Kind) -> (Vec<Action>, Option<(Status, Effect)>) {
+    pub(crate) fn clear_actions(&mut self) {
+        self.actions.clear();
+    }
+
+    /// Counts a call. If several faults apply, the first one that was set counts.
+    pub(crate) fn next(&mut self, kind: Kind) -> Planned {
         self.calls.count(kind);
-        let due = self.races.iter_mut().filter_map(
-            |(when, action)| {
-                if when.is_now(kind) { action.take() } else { None }
-            },
-        );
-        let due = due.collect();
-        self.races.retain(|race| race.1.is_some());
+        let (mut before, mut after) = (Vec::new(), Vec::new());
+        for (when, order, action) in &mut self.actions {
+            if when.is_now(kind) {
+                match order {
+                    Effect::Before => before.extend(action.take()),
+                    Effect::After => after.extend(action.take()),
+                }
+            }
+        }
+        self.actions.retain(|(.., action)| action.is_some());
         let mut fault = None;
         for (when, status, effect) in &mut self.faults {
             if when.is_now(kind) && fault.is_none() {
                 fault = Some((*status, *effect));
             }
         }
-        (due, fault)
+        Planned { before, fault, after }
     }
 }

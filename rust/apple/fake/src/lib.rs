@@ -6,7 +6,9 @@
 //! that a phone has no others.
 //!
 //! * A process can have many keychains, one in each [`World`]. A thread calls into the world that it
-//!   [entered](World::enter).
+//!   [entered](World::enter), or into the [default](World::make_default).
+//! * A world is in memory, or in a [folder](World::open) that outlives the process. A [`Device`] is one in a folder that
+//!   obeys commands.
 //! * What would be undefined with the real functions (a released object, the wrong type, a buffer that would be freed)
 //!   ends the process with a line on standard error. [`World::live_objects`] counts what was never released.
 //! * Values are kept masked and wiped with their object, so that a search of the heap finds only the layer's copies.
@@ -47,7 +49,9 @@ mod array;
 mod base;
 mod bytes;
 mod calls;
+mod context;
 mod data;
+mod device;
 mod dictionary;
 mod faults;
 mod masked;
@@ -56,13 +60,18 @@ mod number;
 mod objects;
 mod query;
 mod row;
+mod saved;
 mod state;
 mod statics;
 mod string;
+mod threads;
 mod world;
 
+pub use context::Context;
+pub use device::Device;
 pub use faults::{Calls, Effect, Kind, When};
 pub use objects::live_objects;
 pub use row::{Accessible, Row};
 pub use state::{Auth, Lock};
-pub use world::{Context, Entered, World};
+pub use threads::Entered;
+pub use world::World;

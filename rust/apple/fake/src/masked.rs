@@ -12,6 +12,15 @@ impl Masked {
         Self(bytes.iter().map(|byte| byte ^ MASK).collect())
     }
 
+    /// What [`Self::masked`] returned.
+    pub(crate) fn of_masked(bytes: &[u8]) -> Self {
+        Self(bytes.to_vec())
+    }
+
+    pub(crate) fn masked(&self) -> &[u8] {
+        &self.0
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

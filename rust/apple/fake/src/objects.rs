@@ -17,9 +17,10 @@ use crate::access_control::AccessControl;
 use crate::allocator::Allocator;
 use crate::array::Array;
 use crate::bytes::Bytes;
+use crate::context::Context;
 use crate::dictionary::Dictionary;
 use crate::number::Number;
-use crate::world::{self, Context};
+use crate::threads;
 
 /// Addresses that no process can have.
 const IMMORTAL: usize = 0xE << (usize::BITS - 4);
@@ -160,7 +161,7 @@ impl Register {
         let object = Object {
             payload,
             retains: Some(1),
-            world: world::current_id(),
+            world: threads::current_id(),
         };
         self.objects.insert(address, object);
         Handle(ptr::without_provenance(address))

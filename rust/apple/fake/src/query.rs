@@ -1,10 +1,10 @@
 //! Reads the dictionaries that the four calls get.
 
 use crate::access_control::AccessControl;
+use crate::context::Context;
 use crate::masked::Masked;
 use crate::objects::{Handle, Payload, Register, register, wrong_type};
 use crate::row::Accessible;
-use crate::world::Context;
 
 /// An `OSStatus`.
 pub(crate) type Status = i32;

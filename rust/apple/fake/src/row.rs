@@ -63,15 +63,17 @@ pub enum Accessible {
 }
 
 impl Accessible {
+    /// The texts of the constants.
+    pub(crate) const TEXTS: [(&str, Self); 5] = [
+        ("ck", Self::AfterFirstUnlock),
+        ("cku", Self::AfterFirstUnlockThisDeviceOnly),
+        ("akpu", Self::WhenPasscodeSetThisDeviceOnly),
+        ("ak", Self::WhenUnlocked),
+        ("aku", Self::WhenUnlockedThisDeviceOnly),
+    ];
+
     pub(crate) fn of(text: &str) -> Option<Self> {
-        Some(match text {
-            "ck" => Self::AfterFirstUnlock,
-            "cku" => Self::AfterFirstUnlockThisDeviceOnly,
-            "akpu" => Self::WhenPasscodeSetThisDeviceOnly,
-            "ak" => Self::WhenUnlocked,
-            "aku" => Self::WhenUnlockedThisDeviceOnly,
-            _ => return None,
-        })
+        value_of(&Self::TEXTS, text)
     }
 
     pub(crate) fn handle(self) -> Handle {
@@ -87,6 +89,22 @@ impl Accessible {
     pub(crate) fn stays_on_device(self) -> bool {
         !matches!(self, Self::AfterFirstUnlock | Self::WhenUnlocked)
     }
+}
+
+/// The value with a name.
+pub(crate) fn value_of<T: Copy>(names: &[(&str, T)], name: &str) -> Option<T> {
+    names
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|known| known.1)
+}
+
+/// The name of a value, which has one.
+pub(crate) fn name_of<T: PartialEq>(names: &[(&'static str, T)], value: &T) -> &'static str {
+    names
+        .iter()
+        .find(|(_, known)| known == value)
+        .map_or("", |known| known.0)
 }
 
 /// A row as the world keeps it.

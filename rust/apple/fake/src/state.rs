@@ -3,9 +3,12 @@
 use crate::access_control::{
     AccessControl, BIOMETRY_ANY, BIOMETRY_CURRENT_SET, DEVICE_PASSCODE, USER_PRESENCE,
 };
+use crate::context::Context;
 use crate::query::{Query, Status};
 use crate::row::{Accessible, Stored};
-use crate::world::Context;
+
+/// The group of an app that asked for none.
+pub(crate) const DEFAULT_GROUP: &str = "TEAM.dev.example.app";
 
 pub(crate) const AUTH_FAILED: Status = -25293;
 pub(crate) const DUPLICATE_ITEM: Status = -25299;
@@ -58,9 +61,46 @@ pub(crate) struct State {
     pub(crate) enrolment: u64,
     /// The status of reading a row of an earlier enrolment.
     pub(crate) invalidated: Status,
+    pub(crate) installation: u64,
+}
+
+/// An unlocked device with a passcode and an empty keychain, whose user agrees to everything.
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            rows: Vec::new(),
+            groups: vec![DEFAULT_GROUP.to_owned()],
+            lock: Lock::Unlocked,
+            passcode: true,
+            auth: Auth::Success,
+            prompts: 0,
+            answered: 0,
+            enrolment: 0,
+            invalidated: AUTH_FAILED,
+            installation: 0,
+        }
+    }
 }
 
 impl State {
+    /// A new device with the same app.
+    pub(crate) fn erased(&self) -> Self {
+        Self {
+            groups: self.groups.clone(),
+            installation: self.installation + 1,
+            ..Self::default()
+        }
+    }
+
+    /// A new device with the same app, restored from an encrypted backup of this one.
+    pub(crate) fn restored(&self) -> Self {
+        let travels = |row: &&Stored| !row.protection.accessible.stays_on_device();
+        Self {
+            rows: self.rows.iter().filter(travels).cloned().collect(),
+            ..self.erased()
+        }
+    }
+
     /// -34018 for an app without entitlement to any group, or not to the group that it names.
     pub(crate) fn entitled(&self, query: &Query) -> Result<(), Status> {
         let allowed = match &query.group {
@@ -130,6 +170,13 @@ impl State {
 }
 
 impl Lock {
+    pub(crate) const NAMES: [(&str, Self); 4] = [
+        ("unlocked", Self::Unlocked),
+        ("locked", Self::Locked),
+        ("beforeFirstUnlock", Self::BeforeFirstUnlock),
+        ("prewarmed", Self::Prewarmed),
+    ];
+
     fn keeps(self, accessible: Accessible) -> bool {
         match self {
             Self::BeforeFirstUnlock | Self::Prewarmed => true,
@@ -140,6 +187,15 @@ impl Lock {
             Self::Unlocked => false,
         }
     }
+}
+
+impl Auth {
+    pub(crate) const NAMES: [(&str, Self); 4] = [
+        ("success", Self::Success),
+        ("cancel", Self::Cancel),
+        ("fail", Self::Fail),
+        ("lockout", Self::Lockout),
+    ];
 }
 
 impl AccessControl {

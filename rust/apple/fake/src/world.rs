@@ -1,36 +1,24 @@
-//! Worlds, each a keychain with its device, and the world of each thread.
+//! Worlds, each a keychain with its device.
 
-use std::cell::RefCell;
-use std::ffi::c_void;
-use std::marker::PhantomData;
+use std::io;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::faults::{Calls, Effect, Kind, Plan, When};
 use crate::masked::Masked;
-use crate::objects::{Payload, misuse, register};
+use crate::objects::{misuse, register};
 use crate::row::{Accessible, Row, Stored};
-use crate::state::{AUTH_FAILED, Auth, Lock, State};
-
-/// The group of an app that asked for none.
-const DEFAULT_GROUP: &str = "TEAM.dev.example.app";
+use crate::saved::Folder;
+use crate::state::{Auth, DEFAULT_GROUP, Lock, State};
 
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
-thread_local! {
-    static CURRENT: RefCell<Vec<App>> = const { RefCell::new(Vec::new()) };
-}
-
-/// The app that a thread acts as.
-struct App {
-    world: Arc<World>,
-    /// Its groups, unless it is the world's own app.
-    groups: Option<Vec<String>>,
-}
-
-/// A keychain with its device. It outlives the processes of the app as long as a test keeps it.
+/// A keychain with its device. It outlives the processes of the app as long as a test keeps it, or in a folder.
 pub struct World {
     id: u64,
+    /// Where its state is saved, if anywhere.
+    folder: Option<Folder>,
     state: Mutex<State>,
     plan: Mutex<Plan>,
     violations: Mutex<Vec<&'static str>>,
@@ -45,47 +33,36 @@ impl World {
     )]
     #[must_use]
     pub fn new() -> Arc<Self> {
+        Self::with(State::default(), None)
+    }
+
+    /// The device that a folder holds, or a new one, as [`World::new`] creates it. From now on each change is in the
+    /// folder before the call that makes it returns, so that it survives the process. Faults and counts do not.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::InvalidData`] for a saved device that is damaged; it stays as it is. Any error of the file
+    /// system.
+    pub fn open(folder: &Path) -> io::Result<Arc<Self>> {
+        let folder = Folder::prepare(folder)?;
+        let state = match folder.load()? {
+            Some(state) => state,
+            None => {
+                let state = State::default();
+                folder.save(&state)?;
+                state
+            }
+        };
+        Ok(Self::with(state, Some(folder)))
+    }
+
+    fn with(state: State, folder: Option<Folder>) -> Arc<Self> {
         Arc::new(Self {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
-            state: Mutex::new(State {
-                rows: Vec::new(),
-                groups: vec![DEFAULT_GROUP.to_owned()],
-                lock: Lock::Unlocked,
-                passcode: true,
-                auth: Auth::Success,
-                prompts: 0,
-                answered: 0,
-                enrolment: 0,
-                invalidated: AUTH_FAILED,
-            }),
+            folder,
+            state: Mutex::new(state),
             plan: Mutex::default(),
             violations: Mutex::default(),
         })
-    }
-
-    /// Makes it the world of this thread until the guard is dropped, which restores the former one.
-    #[must_use]
-    pub fn enter(self: &Arc<Self>) -> Entered {
-        CURRENT.with_borrow_mut(|worlds| {
-            worlds.push(App {
-                world: Arc::clone(self),
-                groups: None,
-            });
-        });
-        Entered(PhantomData)
-    }
-
-    /// As [`World::enter`], but as another app of the device with its own entitlements, its default group first.
-    #[must_use]
-    pub fn enter_as(self: &Arc<Self>, groups: &[&str]) -> Entered {
-        let groups = groups.iter().map(|&group| group.to_owned()).collect();
-        CURRENT.with_borrow_mut(|worlds| {
-            worlds.push(App {
-                world: Arc::clone(self),
-                groups: Some(groups),
-            });
-        });
-        Entered(PhantomData)
     }
 
     /// The number of objects that a thread created while in this world, and nobody released.
@@ -95,28 +72,30 @@ impl World {
 
     /// Locks or unlocks the device.
     pub fn set_lock(&self, lock: Lock) {
-        self.state().lock = lock;
+        self.change(|state| state.lock = lock);
     }
 
     /// Sets or removes the passcode; rows that need one are deleted with it.
     pub fn set_passcode(&self, passcode: bool) {
-        let mut state = self.state();
-        state.passcode = passcode;
-        if !passcode {
-            state
-                .rows
-                .retain(|row| row.protection.accessible != Accessible::WhenPasscodeSetThisDeviceOnly);
-        }
+        self.change(|state| {
+            state.passcode = passcode;
+            if !passcode {
+                state
+                    .rows
+                    .retain(|row| row.protection.accessible != Accessible::WhenPasscodeSetThisDeviceOnly);
+            }
+        });
     }
 
     /// Sets the groups that the app is entitled to, its default first.
     pub fn set_entitled(&self, groups: &[&str]) {
-        self.state().groups = groups.iter().map(|&group| group.to_owned()).collect();
+        let groups = groups.iter().map(|&group| group.to_owned()).collect();
+        self.change(|state| state.groups = groups);
     }
 
     /// Sets what the user does from now on when asked.
     pub fn set_authentication(&self, auth: Auth) {
-        self.state().auth = auth;
+        self.change(|state| state.auth = auth);
     }
 
     /// How often the user was asked.
@@ -124,12 +103,18 @@ impl World {
         self.state().prompts
     }
 
+    /// Counts from now on how often the user is asked.
+    pub fn reset_prompts(&self) {
+        self.state().prompts = 0;
+    }
+
     /// Enrols biometry again. Reading rows for the earlier enrolment returns `status`: -25293, -50 and -25300 were seen
     /// (`authpass/biometric_storage#128`, `tutao/tutanota#3664`).
     pub fn change_enrolment(&self, status: i32) {
-        let mut state = self.state();
-        state.enrolment += 1;
-        state.invalidated = status;
+        self.change(|state| {
+            state.enrolment += 1;
+            state.invalidated = status;
+        });
     }
 
     /// Makes calls fail.
@@ -144,12 +129,22 @@ impl World {
 
     /// Runs an action just before the `n`-th call of a kind from now, as another process would.
     pub fn race(&self, kind: Kind, n: usize, action: impl FnOnce(&Self) + Send + 'static) {
-        self.plan().race(When::nth(n).of(kind), Box::new(action));
+        self.suspend(When::nth(n).of(kind), action);
     }
 
     /// Runs an action just before a call, as another process would while this one is suspended there.
     pub fn suspend(&self, when: impl Into<When>, action: impl FnOnce(&Self) + Send + 'static) {
-        self.plan().race(when.into(), Box::new(action));
+        self.plan().act(when.into(), Effect::Before, Box::new(action));
+    }
+
+    /// Runs an action once a call did its work, and before it returns.
+    pub fn after(&self, when: impl Into<When>, action: impl FnOnce(&Self) + Send + 'static) {
+        self.plan().act(when.into(), Effect::After, Box::new(action));
+    }
+
+    /// Removes all actions whose call did not come yet.
+    pub fn clear_actions(&self) {
+        self.plan().clear_actions();
     }
 
     /// Copies what is synchronized to another device of the user: additions, changes and deletions.
@@ -161,22 +156,36 @@ impl World {
             .filter(|row| row.synchronizable)
             .cloned()
             .collect();
-        let mut state = other.state();
-        state.rows.retain(|row| !row.synchronizable);
-        state.rows.extend(rows);
+        other.change(|state| {
+            state.rows.retain(|row| !row.synchronizable);
+            state.rows.extend(rows);
+        });
     }
 
     /// The encrypted backup of the device, restored to a new one. Rows of a class for this device only are left out.
     #[must_use]
     pub fn restored_to_a_new_device(&self) -> Arc<Self> {
-        let new = Self::new();
-        {
-            let (old, mut state) = (self.state(), new.state());
-            state.groups.clone_from(&old.groups);
-            let travels = |row: &&Stored| !row.protection.accessible.stays_on_device();
-            state.rows = old.rows.iter().filter(travels).cloned().collect();
-        }
-        new
+        Self::with(self.state().restored(), None)
+    }
+
+    /// As [`World::restored_to_a_new_device`], but this becomes the new device.
+    pub fn restore(&self) {
+        self.change(|state| *state = state.restored());
+    }
+
+    /// Deletes the app and installs it again: the Keychain stays as it is.
+    pub fn reinstall(&self) {
+        self.change(|state| state.installation += 1);
+    }
+
+    /// Erases the device, and installs the app on it.
+    pub fn erase(&self) {
+        self.change(|state| *state = state.erased());
+    }
+
+    /// How often the app was installed before this time, on this device and on those that it was restored from.
+    pub fn installation(&self) -> u64 {
+        self.state().installation
     }
 
     /// Asks `gate` before each call: if it returns a status, the call fails with it. The gate may run other code first.
@@ -194,6 +203,11 @@ impl World {
         self.plan().calls
     }
 
+    /// Counts the calls from now on.
+    pub fn reset_calls(&self) {
+        self.plan().calls = Calls::default();
+    }
+
     /// What the calls so far must not have contained, one text for each time.
     pub fn violations(&self) -> Vec<&'static str> {
         lock(&self.violations).clone()
@@ -206,28 +220,51 @@ impl World {
 
     /// Adds a row, or replaces the one with the same primary key, whatever the lock.
     pub fn put_row(&self, row: &Row) {
-        let mut state = self.state();
-        let default = state.groups.first().map_or(DEFAULT_GROUP, String::as_str);
-        let row = Stored::of(row, default, state.enrolment);
-        match state.rows.iter_mut().find(|other| other.same_key(&row)) {
-            Some(place) => *place = row,
-            None => state.rows.push(row),
-        }
+        self.change(|state| {
+            let default = state.groups.first().map_or(DEFAULT_GROUP, String::as_str);
+            let row = Stored::of(row, default, state.enrolment);
+            match state.rows.iter_mut().find(|other| other.same_key(&row)) {
+                Some(place) => *place = row,
+                None => state.rows.push(row),
+            }
+        });
     }
 
     /// Deletes the rows of a service and account in any group, and returns how many there were.
     pub fn delete_row(&self, service: &str, account: &str) -> usize {
-        let mut state = self.state();
-        let before = state.rows.len();
         let (service, account) = (Masked::new(service.as_bytes()), Masked::new(account.as_bytes()));
-        state
-            .rows
-            .retain(|row| row.service != service || row.account != account);
-        before - state.rows.len()
+        self.change(|state| {
+            let before = state.rows.len();
+            state
+                .rows
+                .retain(|row| row.service != service || row.account != account);
+            before - state.rows.len()
+        })
+    }
+
+    pub(crate) fn id(&self) -> u64 {
+        self.id
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         lock(&self.state)
+    }
+
+    /// Changes the state, and saves it.
+    pub(crate) fn change<R>(&self, act: impl FnOnce(&mut State) -> R) -> R {
+        let mut state = self.state();
+        let outcome = act(&mut state);
+        self.save(&state);
+        outcome
+    }
+
+    /// Ends the process if the state cannot be saved: what the caller would be told could be lost.
+    pub(crate) fn save(&self, state: &State) {
+        if let Some(folder) = &self.folder
+            && let Err(error) = folder.save(state)
+        {
+            misuse("a device", format_args!("it cannot be saved: {error}"))
+        }
     }
 
     pub(crate) fn plan(&self) -> MutexGuard<'_, Plan> {
@@ -237,57 +274,6 @@ impl World {
     pub(crate) fn note(&self, violations: Vec<&'static str>) {
         lock(&self.violations).extend(violations);
     }
-}
-
-/// An `LAContext`, as the app's Swift code would pass it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Context {
-    /// The user can be asked with it.
-    Interactive,
-    /// With `interactionNotAllowed`: rows that require authentication are -25308.
-    InteractionNotAllowed,
-    /// The user has authenticated with it already.
-    Authenticated,
-}
-
-impl Context {
-    /// A new object, for `kSecUseAuthenticationContext`; its receiver has to release it.
-    #[must_use]
-    pub fn create(self) -> *const c_void {
-        register().create(Payload::Context(self)).as_pointer()
-    }
-}
-
-/// While it lives, its thread is in a [`World`].
-// Not `Send`: it must be dropped on its own thread.
-pub struct Entered(PhantomData<*const ()>);
-
-impl Drop for Entered {
-    fn drop(&mut self) {
-        CURRENT.with_borrow_mut(Vec::pop);
-    }
-}
-
-/// The world of this thread. There must be one.
-pub(crate) fn current(function: &str) -> Arc<World> {
-    match CURRENT.with_borrow(|worlds| worlds.last().map(|app| Arc::clone(&app.world))) {
-        Some(world) => world,
-        None => misuse(function, format_args!("this thread has entered no world")),
-    }
-}
-
-/// The groups of the app that this thread acts as, unless it is the world's own app.
-pub(crate) fn current_groups() -> Option<Vec<String>> {
-    CURRENT.with_borrow(|worlds| worlds.last().and_then(|app| app.groups.clone()))
-}
-
-/// `None` also while the thread ends.
-pub(crate) fn current_id() -> Option<u64> {
-    CURRENT
-        .try_with(|worlds| worlds.borrow().last().map(|app| app.world.id))
-        .ok()
-        .flatten()
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -7,6 +7,7 @@
 )]
 
 mod collections;
+mod commands;
 mod devices;
 mod faults;
 mod foundation;
@@ -14,6 +15,7 @@ mod locks;
 mod misuse;
 mod queries;
 mod rows;
+mod saved;
 mod support;
 mod updates;
 mod users;

@@ -13,6 +13,7 @@ use core_foundation::string::{CFString, CFStringCreateWithBytes, CFStringGetByte
 use core_foundation_sys::base::kCFAllocatorDefault;
 use security_framework_sys::keychain_item::SecItemDelete;
 use strongroom_apple_fake::World;
+use tempfile::TempDir;
 
 use crate::support::*;
 
@@ -22,7 +23,7 @@ const SIGABRT: i32 = 6;
 /// The name of a case, what it does, and the expected text.
 type Case = (&'static str, fn(), &'static str);
 
-const CASES: [Case; 14] = [
+const CASES: [Case; 15] = [
     ("released too often", released_too_often, "CFRelease: 0xf"),
     ("used after release", used_after_release, "CFStringGetLength: 0xf"),
     ("null", || release(ptr::null()), "CFRelease: was given null"),
@@ -76,6 +77,7 @@ const CASES: [Case; 14] = [
         latin,
         "CFStringCreateWithBytes: only UTF-8 is modelled",
     ),
+    ("nowhere to save", folder_gone, "a device: it cannot be saved: "),
     ("owned by a released one", owned_by_released, "CFGetTypeID: 0xf"),
 ];
 
@@ -144,6 +146,14 @@ fn no_world() {
 fn world_left() {
     drop(World::new().enter());
     Words::of("name").delete();
+}
+
+fn folder_gone() {
+    let folder = TempDir::new().unwrap();
+    let world = World::open(folder.path()).unwrap();
+    folder.close().unwrap();
+    let _entered = world.enter();
+    Words::adding("name").add();
 }
 
 fn freed_by_another() {

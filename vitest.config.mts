@@ -10,6 +10,7 @@ import {
   missingForAndroidTools,
   missingForBridge,
   missingForBrowser,
+  missingForIosSimulator,
   missingForShrinker,
   missingForSimulator,
   missingForXcframework,
@@ -65,6 +66,7 @@ export default defineConfig({
           include: [
             ...unless('ios', missingForCapacitorCli(), 'e2e/ios/capacitor.test.mjs'),
             ...unless('ios', missingForXcframework(), 'e2e/ios/{library,xcframework}.test.mjs'),
+            ...unless('ios', missingForIosSimulator(), 'e2e/ios/simulator.test.mjs'),
           ],
           ...patience(600),
         },

@@ -23,6 +23,11 @@ export function missingForSimulator() {
   return existsSync(fromRoot('simulator/android/target/classpath.txt')) ? undefined : 'the simulator is not built';
 }
 
+/** What is missing for tests on the simulated iPhone, or `undefined`. */
+export function missingForIosSimulator() {
+  return existsSync(fromRoot('simulator/ios/target/runtime')) ? undefined : 'the simulator of iOS is not built';
+}
+
 function missingLibrary() {
   return existsSync(`${libraryPath()}/libstrongroom.so`) ? undefined : 'the host build of the Rust library is missing';
 }
@@ -56,6 +61,11 @@ export function missingForAndroidTools() {
 export function missingForSbom() {
   const npm = spawnSync('npm', ['sbom', '--help'], { cwd: fromRoot('.') });
   return npm.status === 0 ? undefined : 'npm is older than 10 and has no `npm sbom`';
+}
+
+/** The folder of the library with the Keychain vault over the fake Security framework. */
+export function keychainLibraryPath() {
+  return process.env.STRONGROOM_KEYCHAIN_LIBRARY_PATH ?? fromRoot('target/x86_64-unknown-linux-gnu/debug');
 }
 
 /** The folder of the host build of the Rust library. */

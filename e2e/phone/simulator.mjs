@@ -9,7 +9,7 @@ import { fromRoot } from '../../scripts/paths.mjs';
 /**
  * A running simulator: the process, its output, and the connection to it.
  *
- * See `simulator/android/README.md` for the protocol.
+ * See `simulator/android/README.md` and `simulator/ios/README.md` for the protocol.
  */
 export class Simulator {
   /** The standard output and error of the process. */
@@ -45,21 +45,22 @@ export class Simulator {
    * @param {string} options.libraryPath
    * @param {string} [options.target] the folder of the simulator's build, if not its own folder
    * @param {string} [options.classPath] the classes of other plugins
+   * @param {'android' | 'ios'} [options.platform]
    */
-  static async start({ data, assets, libraryPath, target, classPath }) {
+  static async start({ data, assets, libraryPath, target, classPath, platform = 'android' }) {
     const options = ['--data', data, '--assets', assets, '--library-path', libraryPath, '--port', '0'];
     if (target) options.push('--target', target);
     if (classPath) options.push('--class-path', classPath);
-    const child = spawn(fromRoot('simulator/android/run'), options, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(fromRoot(`simulator/${platform}/run`), options, { stdio: ['ignore', 'pipe', 'pipe'] });
     const simulator = new Simulator(child);
     await simulator.#connect(await simulator.#port());
     return simulator;
   }
 
   /**
-   * A message of the page to the bridge.
+   * A message of the page to the bridge: a text on Android, any value on iOS.
    *
-   * @param {string} data
+   * @param {unknown} data
    * @param {{ origin: string, mainFrame: boolean }} sender
    */
   message(data, { origin, mainFrame }) {

@@ -34,20 +34,24 @@ swift_obstacle() {
   fi
 }
 
-# swift_run COMMAND...: runs a program of the toolchain in its root, in which the repository has its own path.
+# swift_run COMMAND...: runs a program of the toolchain in its root, in which the repository and the folders of $swift_folders have
+# their own paths.
+swift_folders=()
 swift_run() {
   if [ "$(uname -s)" = Darwin ]; then "$@"; return; fi
   # shellcheck disable=SC2016
   swift_enter sh -euc '
-    root=$1 repository=$2
-    shift 2
-    for folder in /proc /dev /tmp "$repository"; do
-      mkdir -p "$root$folder"
-      mount --rbind "$folder" "$root$folder"
+    root=$1
+    shift
+    while [ "$1" != -- ]; do
+      mkdir -p "$root$1"
+      mount --rbind "$1" "$root$1"
+      shift
     done
+    shift
     # Caches of the compiler go where the next one finds them, and nobody else.
     exec env -i PATH=/usr/bin HOME=/ unshare --root="$root" --wd="$PWD" "$@"
-  ' sh "$(cd "$swift_root" && pwd -P)" "$(pwd -P)" "$@"
+  ' sh "$(cd "$swift_root" && pwd -P)" /proc /dev /tmp "$(pwd -P)" "${swift_folders[@]}" -- "$@"
 }
 
 # swift_program FILE ARGUMENT...: runs a program that was built with the toolchain, outside of its root.

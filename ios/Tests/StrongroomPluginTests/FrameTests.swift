@@ -3,7 +3,8 @@ import WebKit
 import XCTest
 
 /// Which frames of a page can call plugins. According to Capacitor's source, all of them. SECURITY.md relies on that, and
-/// docs/adr/0017-frames-and-pages.md on the effect of a filter. Only these tests show both on a phone.
+/// docs/adr/0017-frames-and-pages.md on the effect of a filter. Only these tests show both on a phone. They are not compiled on
+/// Linux, where no WebKit shows their page.
 @MainActor
 final class FrameTests: XCTestCase {
     override func setUp() async throws {

@@ -31,7 +31,10 @@ const CHANGES = {
   'JSExport.swift': [[/Bundle\(for: Self\.self\)/, 'AppBundle.capacitor']],
   // Foundation of Linux knows no folder "Library".
   'CAPBridgeViewController.swift': [
-    [/NSSearchPathForDirectoriesInDomains\(\.libraryDirectory, \.userDomainMask, true\)\.first/, 'Optional(AppBundle.library.path)'],
+    [
+      /NSSearchPathForDirectoriesInDomains\(\.libraryDirectory, \.userDomainMask, true\)\.first/,
+      'Optional(AppBundle.library.path)',
+    ],
   ],
   'KeyValueStore.swift': [
     [/try\? FileManager\s+\.default\s+\.url\(\s+for: \.libraryDirectory,[^)]*\)/, 'Optional(AppBundle.library)'],
@@ -42,7 +45,9 @@ const CHANGES = {
   // The protocols of WebKit belong to the main actor; their stand-ins do not.
   'WebViewDelegationHandler.swift': [[/@escaping @MainActor \(/, '@escaping (']],
   // An extension cannot override a property without Objective-C, and there is no home indicator.
-  'Plugins/SystemBars.swift': [[/\nextension CAPBridgeViewController \{\n {4}override public var prefersHome[\s\S]*$/, '']],
+  'Plugins/SystemBars.swift': [
+    [/\nextension CAPBridgeViewController \{\n {4}override public var prefersHome[\s\S]*$/, ''],
+  ],
 };
 
 /** Bundles that the transformed files must not name: Linux' own finds the folder of the program only. */
@@ -67,7 +72,10 @@ function capacitor(folder) {
   }
   const sources = files
     .filter((name) => !(name in LEFT_OUT))
-    .map((name) => ({ name: name.replace('/', '-'), text: changed(name, readFileSync(join(CAPACITOR, name), 'utf8')) }));
+    .map((name) => ({
+      name: name.replace('/', '-'),
+      text: changed(name, readFileSync(join(CAPACITOR, name), 'utf8')),
+    }));
   write(folder, sources);
   writeFileSync(join(folder, 'ObjectiveC.swift'), objectiveCOf('Capacitor', sources));
 }
@@ -134,10 +142,14 @@ function withoutObjectiveC(name, text) {
  * @param {Source[]} sources
  */
 function objectiveCOf(module, sources) {
-  const plugins = sources.flatMap(({ text }) => [...text.matchAll(PLUGIN)].map(([, name, type]) => ({ name, type, text })));
+  const plugins = sources.flatMap(({ text }) =>
+    [...text.matchAll(PLUGIN)].map(([, name, type]) => ({ name, type, text })),
+  );
   if (plugins.length === 0) throw new Error(`${module} has no class that says @objc(Name)`);
   const methods = plugins.map(({ type, text }) => {
-    const lines = [...text.matchAll(METHOD)].map(([, name]) => `            "${name}:": { ($0 as! ${type}).${name}(unsafeNonnull($1)) }`);
+    const lines = [...text.matchAll(METHOD)].map(
+      ([, name]) => `            "${name}:": { ($0 as! ${type}).${name}(unsafeNonnull($1)) }`,
+    );
     if (lines.length === 0) throw new Error(`${type} has no line "@objc func"`);
     return `extension ${type}: ObjectiveCMethods {
     public static var methods: [String: (CAPPlugin, CAPPluginCall?) -> Void] {
@@ -168,7 +180,9 @@ function allTests(text) {
 
 /** @param {string} folder */
 function swiftFiles(folder) {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.swift')).sort();
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.swift'))
+    .sort();
   if (files.length === 0) throw new Error(`${folder} has no Swift`);
   return files;
 }

@@ -10,7 +10,7 @@ enum FakeDevice {
 
     /// Returns the answer as the protocol has it, but for its id.
     static func command(_ name: String, _ arguments: [String: Any]) -> [String: Any] {
-        let text = strongroom_fake_command(name, String(decoding: line(of: arguments), as: UTF8.self))
+        let text = strongroom_fake_command(name, String(data: line(of: arguments), encoding: .utf8) ?? "")
         defer { strongroom_fake_free(text) }
         let answer = try? JSONSerialization.jsonObject(with: Data(String(cString: text).utf8))
         return answer as? [String: Any] ?? ["ok": false, "error": "the device answered no JSON"]

@@ -50,9 +50,10 @@ final class PageServer: @unchecked Sendable {
         lock.withLock {
             guard let client else { return }
             data.withUnsafeBytes { bytes in
+                guard let start = bytes.baseAddress else { return }
                 var sent = 0
                 while sent < bytes.count {
-                    let count = Glibc.send(client, bytes.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL))
+                    let count = Glibc.send(client, start + sent, bytes.count - sent, Int32(MSG_NOSIGNAL))
                     if count <= 0 { return }
                     sent += count
                 }

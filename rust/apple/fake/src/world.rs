@@ -37,20 +37,20 @@ impl World {
     }
 
     /// The device that a folder holds, or a new one, as [`World::new`] creates it. From now on each change is in the
-    /// folder before the call that makes it returns, so that it survives the process. Faults and counts do not.
+    /// folder before the call that makes it returns, so that it survives the process. Faults and counts do not. Only one
+    /// process at a time may change a device.
     ///
     /// # Errors
     /// [`io::ErrorKind::InvalidData`] for a saved device that is damaged; it stays as it is. Any error of the file
     /// system.
     pub fn open(folder: &Path) -> io::Result<Arc<Self>> {
         let folder = Folder::prepare(folder)?;
-        let state = match folder.load()? {
-            Some(state) => state,
-            None => {
-                let state = State::default();
-                folder.save(&state)?;
-                state
-            }
+        let state = if let Some(state) = folder.load()? {
+            state
+        } else {
+            let state = State::default();
+            folder.save(&state)?;
+            state
         };
         Ok(Self::with(state, Some(folder)))
     }

@@ -15,9 +15,8 @@ use strongroom_apple_fake::World;
 fn threads_that_entered_none_are_in_the_default_world() {
     let (default, entered, later) = (World::new(), World::new(), World::new());
     let of_thread = |calls: usize| {
-        thread::spawn(move || (0..calls).for_each(|_| delete()))
-            .join()
-            .unwrap()
+        let thread = thread::spawn(move || (0..calls).for_each(|_| delete()));
+        thread.join().unwrap();
     };
     default.make_default();
     delete();

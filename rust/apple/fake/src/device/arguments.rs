@@ -55,13 +55,11 @@ impl Arguments {
         let Some(value) = self.0.get(name) else {
             return Ok(None);
         };
-        match value.as_str().and_then(|text| value_of(choices, text)) {
-            Some(chosen) => Ok(Some(chosen)),
-            None => {
-                let known: Vec<_> = choices.iter().map(|choice| choice.0).collect();
-                Err(format!("`{name}` is not one of {known:?}"))
-            }
-        }
+        let chosen = value.as_str().and_then(|text| value_of(choices, text));
+        chosen.map(Some).ok_or_else(|| {
+            let known: Vec<_> = choices.iter().map(|choice| choice.0).collect();
+            format!("`{name}` is not one of {known:?}")
+        })
     }
 
     pub(super) fn chosen<T: Copy>(&self, name: &str, choices: &[(&str, T)]) -> Result<T, String> {

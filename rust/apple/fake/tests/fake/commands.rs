@@ -26,21 +26,21 @@ fn a_fault_is_of_a_call_an_effect_and_a_number_of_times() {
     ok(
         &device,
         "fault",
-        json!({ "call": "copy", "status": FAULT, "skip": 1, "times": 2 }),
+        &json!({ "call": "copy", "status": FAULT, "skip": 1, "times": 2 }),
     );
     let read = || Words::of("name").read().err().unwrap_or(0);
     assert_eq!(Words::adding("name").add(), 0);
     assert_eq!([read(), read(), read(), read()], [0, FAULT, FAULT, 0]);
-    ok(&device, "fault", json!({ "status": FAULT, "effect": "after" }));
+    ok(&device, "fault", &json!({ "status": FAULT, "effect": "after" }));
     assert_eq!(Words::adding("other").add(), FAULT);
     assert_eq!(device.world().rows().len(), 2);
     ok(
         &device,
         "fault",
-        json!({ "status": f64::from(FAULT), "times": -1 }),
+        &json!({ "status": f64::from(FAULT), "times": -1 }),
     );
     assert_eq!([read(), Words::of("name").delete(), read()], [FAULT; 3]);
-    ok(&device, "clearFaults", json!({}));
+    ok(&device, "clearFaults", &json!({}));
     assert_eq!(read(), 0);
 }
 
@@ -52,31 +52,31 @@ fn calls_are_counted() {
     drop(Words::of("name").read());
     drop(Words::of("name").read());
     let counts = json!({ "add": 1, "copy": 2, "update": 0, "delete": 0, "total": 3 });
-    assert_eq!(ok(&device, "counts", json!({})), counts);
-    ok(&device, "resetCounts", json!({}));
-    assert_eq!(ok(&device, "counts", json!({}))["total"], 0);
+    assert_eq!(ok(&device, "counts", &json!({})), counts);
+    ok(&device, "resetCounts", &json!({}));
+    assert_eq!(ok(&device, "counts", &json!({}))["total"], 0);
 }
 
 #[test]
 fn device_and_user_do_what_they_are_told() {
     let (directory, device) = device();
     let _entered = device.world().enter();
-    ok(&device, "lock", json!({ "to": "beforeFirstUnlock" }));
+    ok(&device, "lock", &json!({ "to": "beforeFirstUnlock" }));
     assert_eq!(Words::adding("name").add(), INTERACTION_NOT_ALLOWED);
-    ok(&device, "lock", json!({ "to": "unlocked" }));
-    ok(&device, "groups", json!({ "to": [GROUP, "TEAM.shared"] }));
-    ok(&device, "authentication", json!({ "answer": "cancel" }));
+    ok(&device, "lock", &json!({ "to": "unlocked" }));
+    ok(&device, "groups", &json!({ "to": [GROUP, "TEAM.shared"] }));
+    ok(&device, "authentication", &json!({ "answer": "cancel" }));
     device.world().put_row(&Row {
         access_control: Some(kSecAccessControlBiometryCurrentSet),
         ..Row::new(SERVICE, "asks", SECRET)
     });
     assert_eq!(Words::of("asks").read(), Err(-128));
-    assert_eq!(ok(&device, "prompts", json!({})), 1);
-    ok(&device, "resetPrompts", json!({}));
-    assert_eq!(ok(&device, "prompts", json!({})), 0);
-    ok(&device, "enrol", json!({ "status": PARAM }));
+    assert_eq!(ok(&device, "prompts", &json!({})), 1);
+    ok(&device, "resetPrompts", &json!({}));
+    assert_eq!(ok(&device, "prompts", &json!({})), 0);
+    ok(&device, "enrol", &json!({ "status": PARAM }));
     assert_eq!(Words::of("asks").read(), Err(PARAM));
-    ok(&device, "passcode", json!({ "set": false }));
+    ok(&device, "passcode", &json!({ "set": false }));
     let state = json!({
         "authentication": "cancel",
         "groups": [GROUP, "TEAM.shared"],
@@ -84,9 +84,9 @@ fn device_and_user_do_what_they_are_told() {
         "lock": "unlocked",
         "passcode": false,
     });
-    assert_eq!(ok(&device, "device", json!({})), state);
+    assert_eq!(ok(&device, "device", &json!({})), state);
     let next = Device::open(directory.path()).unwrap();
-    assert_eq!(ok(&next, "device", json!({})), state);
+    assert_eq!(ok(&next, "device", &json!({})), state);
 }
 
 #[test]
@@ -103,22 +103,22 @@ fn rows_are_counted_and_not_shown() {
         "services": { "one": 2, "two": 1 },
         "classes": { "cku": 2, "ak": 1 },
     });
-    assert_eq!(ok(&device, "rows", json!({})), rows);
+    assert_eq!(ok(&device, "rows", &json!({})), rows);
 }
 
 #[test]
 fn what_is_misused_is_told() {
     let (_directory, device) = device();
     let _entered = device.world().enter();
-    assert_eq!(ok(&device, "violations", json!({})), json!([]));
+    assert_eq!(ok(&device, "violations", &json!({})), json!([]));
     assert_eq!(Words::of("").delete(), NOT_FOUND);
     assert_eq!(
-        ok(&device, "violations", json!({})),
+        ok(&device, "violations", &json!({})),
         json!(["empty account", "no access group"])
     );
-    assert_eq!(ok(&device, "liveObjects", json!({})), 0);
+    assert_eq!(ok(&device, "liveObjects", &json!({})), 0);
     let kept = Words::of("name");
-    assert_ne!(ok(&device, "liveObjects", json!({})), 0);
+    assert_ne!(ok(&device, "liveObjects", &json!({})), 0);
     drop(kept);
 }
 
@@ -126,7 +126,7 @@ fn what_is_misused_is_told() {
 fn an_app_that_is_deleted_loses_its_files_and_not_its_rows() {
     for (command, left) in [("reinstall", 2), ("restore", 1), ("erase", 0)] {
         let (directory, device) = device();
-        ok(&device, command, json!({}));
+        ok(&device, command, &json!({}));
         let app = directory.path().join("app");
         fs::create_dir_all(app.join("Library/strongroom")).unwrap();
         fs::write(app.join("Library/strongroom/marker"), "text").unwrap();
@@ -136,20 +136,20 @@ fn an_app_that_is_deleted_loses_its_files_and_not_its_rows() {
             ..Row::new(SERVICE, "travels", SECRET)
         });
         device.world().put_row(&Row::new(SERVICE, "stays", SECRET));
-        ok(&device, command, json!({}));
+        ok(&device, command, &json!({}));
         assert_eq!(fs::read_dir(&app).unwrap().count(), 0);
         let next = Device::open(directory.path()).unwrap();
         assert_eq!(next.world().rows().len(), left, "{command}");
-        assert_eq!(ok(&next, "device", json!({}))["installation"], 2);
+        assert_eq!(ok(&next, "device", &json!({}))["installation"], 2);
     }
 }
 
 #[test]
 fn calls_wait_where_they_are_suspended_until_they_may_go_on() {
     let (_directory, device) = device();
-    let waiting = || ok(&device, "suspended", json!({}));
+    let waiting = || ok(&device, "suspended", &json!({}));
     for last in ["continue", "clearFaults"] {
-        ok(&device, "suspendAt", json!({ "call": "add", "nth": 2 }));
+        ok(&device, "suspendAt", &json!({ "call": "add", "nth": 2 }));
         thread::scope(|scope| {
             let calls = scope.spawn(|| {
                 let _entered = device.world().enter();
@@ -159,7 +159,7 @@ fn calls_wait_where_they_are_suspended_until_they_may_go_on() {
                 thread::sleep(Duration::from_millis(1));
             }
             assert_eq!(device.world().delete_row(SERVICE, last), 1, "others go on");
-            let went_on = ok(&device, last, json!({}));
+            let went_on = ok(&device, last, &json!({}));
             assert_eq!(went_on, if last == "continue" { json!(1) } else { Value::Null });
             assert_eq!(calls.join().unwrap(), [0, 0]);
         });
@@ -172,9 +172,9 @@ fn calls_wait_where_they_are_suspended_until_they_may_go_on() {
 fn what_is_cleared_does_not_come() {
     let (_directory, device) = device();
     let _entered = device.world().enter();
-    ok(&device, "killAt", json!({}));
-    ok(&device, "suspendAt", json!({}));
-    ok(&device, "clearFaults", json!({}));
+    ok(&device, "killAt", &json!({}));
+    ok(&device, "suspendAt", &json!({}));
+    ok(&device, "clearFaults", &json!({}));
     assert_eq!(Words::adding("name").add(), 0);
 }
 
@@ -255,7 +255,7 @@ fn device() -> (TempDir, Device) {
     (directory, device)
 }
 
-fn ok(device: &Device, command: &str, arguments: Value) -> Value {
+fn ok(device: &Device, command: &str, arguments: &Value) -> Value {
     let answer = parsed(&device.command(&format!("keychain.{command}"), &arguments.to_string()));
     assert_eq!(answer["ok"], true, "{command} {arguments}: {answer}");
     answer["value"].clone()

@@ -29,7 +29,7 @@ function write(path, content) {
 
 /** Runs a script that has the functions of `./dev`. @param {string} folder @param {string} script @param {string[]} args */
 function dev(folder, script, ...args) {
-  const parts = ['mobile/compiler', 'reproduce'].map((part) => `. scripts/dev/${part}.sh`).join('; ');
+  const parts = ['common', 'mobile/compiler', 'reproduce'].map((part) => `. scripts/dev/${part}.sh`).join('; ');
   const { stdout, stderr, status } = spawnSync(
     'bash',
     ['-euc', `cd "$1"; ${parts}; cd "$2"; shift 2; ${script}`, 'bash', fromRoot('.'), join(root, folder), ...args],

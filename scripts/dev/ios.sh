@@ -33,7 +33,7 @@ need_object_tools() {
     # The tests link with it.
     need_apt "ld64.lld-$version" "lld-$version"
   else
-    nm=nm lipo=lipo objcopy=$(rustc --print sysroot)/lib/rustlib/$(rustc -vV | sed -n 's/^host: //p')/bin/rust-objcopy
+    nm=nm lipo=lipo objcopy=$(rustc --print sysroot)/lib/rustlib/$(rust_host)/bin/rust-objcopy
   fi
 }
 

@@ -29,7 +29,9 @@ test_run() {
 
 test_all() {
   take_inputs
-  build_all
+  say 'Build'
+  at_once build_library_lane build_others_lane
+  if (( ${#failed_steps[@]} > 0 )); then summarise; return; fi
   say 'Tests'
   need_mobile_compiler
   tested 'R8' need_r8
@@ -37,10 +39,8 @@ test_all() {
   at_once host_lane phones_lane
   # The build wrote their generated parts anew.
   tested 'API in README and configuration' git diff --exit-code README.md docs/guide/configuration.md
-  at_once web_lane package_lane shrink_lane
-  run_part page
-  say 'Lint'
-  run_part lint
+  need_actionlint
+  at_once page_lane source_lane package_lane
   tested 'every row of the battery ran' battery_ran
   say 'The battery, in its quick form (the long one: ./dev prove)'
   cat "$(log_of 'every row of the battery ran')"
@@ -79,13 +79,13 @@ test_some() {
   summarise "$@"
 }
 
+build_library_lane() { build_for_host tested; }
+build_others_lane() { build_others tested; }
 host_lane() { local part; for part in rust schedules disk fuzz jvm; do run_part "$part"; done; }
 phones_lane() { run_part_anew phones; }
-web_lane() { run_part typescript; run_part web; }
-package_lane() { run_part newcomer; run_part ios; run_part android; }
-shrink_lane() { run_part shrink; }
-lint_rust_lane() { lint_rust tested; }
-lint_others_lane() { lint_others tested; }
+page_lane() { run_part page; }
+source_lane() { local part; for part in typescript web lint; do run_part "$part"; done; }
+package_lane() { local part; for part in shrink newcomer ios android; do run_part "$part"; done; }
 
 part_rust() {
   tested 'Rust tests' cargo test --locked --all-features --no-fail-fast
@@ -113,14 +113,18 @@ jvm_tests() {
 
 part_phones() {
   # Before the types are checked: a standard library to link with serves that, too.
+  local failed=${#failed_steps[@]} ios_built=no
   ios_libraries_for_tests
-  if [ "$mobile_compiler" = source ] && [ -d build/ios ]; then
+  if [ -d build/ios ] && (( ${#failed_steps[@]} == failed )); then ios_built=yes; fi
+  if [ "$mobile_compiler" = source ] && [ "$ios_built" = yes ]; then
     tested 'library for iOS, built again elsewhere' reproduce_one
   else
     echo '   SKIPPED: library for iOS, built again elsewhere: it is not built from source here'
   fi
   # Those of emulators are for ./dev android: a check of their types will do here.
   android_all tested arm64-v8a armeabi-v7a
+  # The lints of these are those of the other targets of iOS.
+  if [ "$ios_built" = yes ]; then targets_that_were_built=(aarch64-apple-ios x86_64-apple-ios); fi
   targets_all tested
   cp "$(log_of 'types and lints for phones')" "$reports/phones.log"
 }
@@ -143,7 +147,8 @@ part_android() { tested 'Android libraries, manifests, lint' reported android np
 part_shrink() { tested 'shrunk classes' reported shrink npm run test:shrink; }
 part_lint() {
   need_actionlint
-  at_once lint_rust_lane lint_others_lane
+  lint_rust tested
+  lint_others tested
 }
 
 # reported NAME COMMAND...: Vitest writes its report there.

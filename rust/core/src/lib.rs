@@ -13,6 +13,7 @@ pub mod batch;
 pub mod bridge;
 mod error;
 #[cfg(test)]
+#[path = "../tests/fakes/mod.rs"]
 mod fakes;
 mod name;
 pub mod policy;

@@ -31,8 +31,8 @@ internal class StackMatrixTest : SituationTestBase() {
         val at: Int,
         val times: Int,
     ) {
-        /** Only opening a store can show a loss, and only after equal answers. */
-        private val isBelieved = situation.opens && at == 1 && times != 1
+        /** Only opening a store can show a loss, and only after seven equal answers: more than any number in `TIMES`. */
+        private val isBelieved = situation.opens && at == 1 && times == FOR_EVER
 
         /** The reason why the file goes into quarantine. */
         val loss = LOSSES[fault].takeIf { isBelieved }

@@ -10,7 +10,7 @@ import {
   missingForAndroidTools,
   missingForBridge,
   missingForBrowser,
-  missingForIosSimulator,
+  missingForIosBridge,
   missingForShrinker,
   missingForSimulator,
   missingForXcframework,
@@ -18,14 +18,6 @@ import {
 
 /** The projects of this run, if not all. */
 const chosen = process.argv.flatMap((argument, index, all) => (argument === '--project' ? (all[index + 1] ?? []) : []));
-
-/** Tests in a folder that packages are missing for. */
-function withoutPackages(project: string, folder: string): string[] {
-  return [
-    ...except(project, missingForLibraries(), `e2e/${folder}/libraries.test.mjs`),
-    ...except(project, missingForPlugins(), `e2e/${folder}/migrating.test.mjs`),
-  ];
-}
 
 export default defineConfig({
   test: {
@@ -66,7 +58,6 @@ export default defineConfig({
           include: [
             ...unless('ios', missingForCapacitorCli(), 'e2e/ios/capacitor.test.mjs'),
             ...unless('ios', missingForXcframework(), 'e2e/ios/{library,xcframework}.test.mjs'),
-            ...unless('ios', missingForIosSimulator(), 'e2e/ios/simulator.test.mjs'),
           ],
           ...patience(600),
         },
@@ -93,15 +84,31 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: unless('browser', missingForBrowser(), 'e2e/web/**/*.test.mjs'),
-          exclude: withoutPackages('browser', 'web'),
+          exclude: [
+            ...except('browser', missingForLibraries(), 'e2e/web/libraries.test.mjs'),
+            ...except('browser', missingForPlugins(), 'e2e/web/migrating.test.mjs'),
+          ],
           ...patience(180),
         },
       },
       {
         test: {
           name: 'e2e',
-          include: unless('e2e', missingForBridge(), 'e2e/bridge/**/*.test.mjs'),
-          exclude: withoutPackages('e2e', 'bridge'),
+          include: unless('e2e', missingForBridge(), 'e2e/bridge/{,android/}*.test.mjs'),
+          exclude: [
+            ...except('e2e', missingForLibraries(), 'e2e/bridge/libraries.test.mjs'),
+            ...except('e2e', missingForPlugins(), 'e2e/bridge/android/migrating.test.mjs'),
+          ],
+          provide: { platform: 'android' },
+          ...patience(600),
+        },
+      },
+      {
+        test: {
+          name: 'e2e-ios',
+          include: unless('e2e-ios', missingForIosBridge(), 'e2e/bridge/{,ios/}*.test.mjs'),
+          exclude: except('e2e-ios', missingForLibraries(), 'e2e/bridge/libraries.test.mjs'),
+          provide: { platform: 'ios' },
           ...patience(600),
         },
       },

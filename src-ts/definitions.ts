@@ -721,8 +721,8 @@ export interface StoreStatus {
   lastReset: LastReset | null;
 
   /**
-   * Whether Capacitor's own logging is on. It writes the options of every call, secrets included, to the system's log. In the Capacitor
-   * configuration of an app that you release, set `loggingBehavior` to `none` or `debug`.
+   * Whether Capacitor's own logging is on. It prints secrets: on Android the options of every call to the system's log, on iOS the
+   * results to the app's console. In the Capacitor configuration of an app that you release, set `loggingBehavior` to `none` or `debug`.
    *
    * @since 0.1.0
    */

@@ -1,9 +1,5 @@
-import { readdirSync } from 'node:fs';
-
 import { expect, test } from 'vitest';
 
-import { vaultFiles } from '../phone/vault-files.mjs';
-import { countOperations } from '../scenarios/keystore-operations.mjs';
 import { callInParallel } from '../scenarios/parallel-calls.mjs';
 import { readBack, renewed, replaceAndKill, saveThroughForm, tenSecrets } from '../scenarios/ten-secrets.mjs';
 
@@ -23,20 +19,6 @@ test('ten secrets survive a kill right after they are stored', async () => {
   await phone.start();
   await readBack(phone, fresh);
   await phone.call('clear');
-});
-
-test('every file of a store is outside of backups', async () => {
-  const { phone } = held;
-  await phone.call('set', { key: 'k', value: 'v' });
-  const outside = [...vaultFiles(phone.data).keys()];
-  expect(outside.some((path) => path.endsWith('/no_backup/strongroom/default.vault'))).toBe(true);
-  const all = readdirSync(phone.data, { recursive: true }).map(String);
-  expect(all.filter((path) => path.includes('default.vault'))).toHaveLength(1);
-  await phone.call('clear');
-});
-
-test('a thousand reads take one Keystore operation', async () => {
-  expect(await countOperations(held.phone, 1000)).toBe(1);
 });
 
 test('500 calls at once are each answered once and correctly', async () => {

@@ -4,10 +4,12 @@ import { findFlaws, screens } from '../looks/screens.mjs';
 import { takeScreenshots } from '../looks/screenshots.mjs';
 import { AppScreen } from '../phone/app-screen.mjs';
 import { loseKey } from '../scenarios/keystore-faults.mjs';
+import { unreadable } from '../scenarios/unreadable.mjs';
 
-import { usePhone } from './fixture.mjs';
+import { platform, usePhone } from './fixture.mjs';
 
 const held = usePhone();
+const failure = unreadable(platform);
 
 beforeEach(async () => {
   const { phone } = held;
@@ -18,7 +20,7 @@ beforeEach(async () => {
   await phone.app.loadApi();
 });
 
-afterEach(() => held.phone.simulator.command('keystore.clearFaults'));
+afterEach(() => failure.end(held.phone.simulator));
 
 describe('can be seen, read and touched by everybody', () => {
   test.each(Object.keys(screens))('%s', async (name) => {
@@ -31,19 +33,17 @@ describe('can be seen, read and touched by everybody', () => {
     const { phone } = held;
     await phone.call('set', { key: 'a key', value: 'v' });
     await phone.kill();
-    await phone.start({
-      before: (simulator) => simulator.command('keystore.fault', { fault: 'hardwareBusy', times: -1 }),
-    });
+    await phone.start({ before: failure.begin });
     const { page } = phone.app;
-    await page.getByRole('alert').getByText('UNAVAILABLE').waitFor();
+    await page.getByRole('alert').getByText(failure.code, { exact: true }).waitFor();
     expect(await findFlaws(page)).toEqual([]);
 
-    await phone.simulator.command('keystore.clearFaults');
+    await failure.end(phone.simulator);
     await page.getByRole('button', { name: 'Try again' }).click();
     await expect.poll(() => new AppScreen(page).keys()).toEqual(['a key']);
   });
 
-  test('a file in quarantine', async () => {
+  test.runIf(platform === 'android')('a file in quarantine', async () => {
     const { phone } = held;
     await phone.call('set', { key: 'a key', value: 'v' });
     const { restore } = await loseKey(phone);
@@ -61,7 +61,7 @@ describe('can be seen, read and touched by everybody', () => {
 });
 
 test('its screenshots are written, and small', async () => {
-  for (const size of await takeScreenshots(held.phone.app.page, 'android')) {
+  for (const size of await takeScreenshots(held.phone.app.page, platform)) {
     expect(size).toBeGreaterThan(5_000);
     expect(size).toBeLessThan(60_000);
   }

@@ -1,7 +1,10 @@
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
 
 import { launchChromium } from '../phone/chromium.mjs';
 import { Phone } from '../phone/phone.mjs';
+
+/** The phone of this run. Most tests here run on both. */
+export const platform = inject('platform');
 
 /**
  * One phone for the tests of a file. After each test, no secret may have leaked, and no console may contain an error or warning.
@@ -17,7 +20,7 @@ export function usePhone(config, buildWeb) {
 
   beforeAll(async () => {
     browser = await launchChromium();
-    held.phone = await Phone.create(browser, config, await buildWeb?.());
+    held.phone = await Phone.create(browser, { platform, config, web: await buildWeb?.() });
   });
 
   afterEach(async () => {
@@ -25,6 +28,7 @@ export function usePhone(config, buildWeb) {
     expect(hits).toEqual([]);
     expect(files).toBeGreaterThan(0);
     expect(held.phone.takeComplaints()).toEqual([]);
+    if (platform === 'ios') expect(await held.phone.simulator.command('keychain.violations')).toEqual([]);
   });
 
   afterAll(async () => {

@@ -6,11 +6,13 @@ import { beforeAll, describe, expect, test } from 'vitest';
 
 import { AuthServer, buildLibraries } from '../libraries/bundle.mjs';
 import { act, asked, attempt, expected, playStories, signIn, STORIES } from '../scenarios/stories.mjs';
+import { unreadable } from '../scenarios/unreadable.mjs';
 
-import { usePhone } from './fixture.mjs';
+import { platform, usePhone } from './fixture.mjs';
 
 const held = usePhone({}, buildLibraries);
 const names = Object.keys(STORIES);
+const failure = unreadable(platform);
 const page = () => held.phone.app.page;
 
 /** @type {AuthServer} */
@@ -45,7 +47,7 @@ describe('signed in, killed, restored, signed out', () => {
   });
 });
 
-describe('started while the Keystore does not answer', () => {
+describe('started while no item can be read', () => {
   /** @type {Map<string, unknown>} */
   const seen = new Map();
   /** @type {unknown} */
@@ -60,13 +62,13 @@ describe('started while the Keystore does not answer', () => {
       Promise.all(names.map((name) => attempt(page(), name, step)));
 
     const users = await Promise.all(names.map((name) => signIn(page(), name)));
-    await comeBack({ before: breakKeystore });
+    await comeBack({ before: failure.begin });
     const opened = await all('open');
-    await held.phone.simulator.command('keystore.clearFaults');
+    await failure.end(held.phone.simulator);
     const began = await all('beginAnew');
     told = await act(page(), 'supabase', 'events');
     const again = await all('askAgain');
-    await comeBack({ before: breakKeystore });
+    await comeBack({ before: failure.begin });
     complaints = held.phone.takeComplaints();
     const readable = page().evaluate(async () => {
       const { stories, whenReadable } = /** @type {any} */ (globalThis);
@@ -74,7 +76,7 @@ describe('started while the Keystore does not answer', () => {
       return 'readable';
     });
     waited = await Promise.race([readable, setTimeout(2000, 'waiting')]);
-    await held.phone.simulator.command('keystore.clearFaults');
+    await failure.end(held.phone.simulator);
     await readable;
     const restored = await all('open');
     for (const [index, name] of names.entries()) {
@@ -85,11 +87,12 @@ describe('started while the Keystore does not answer', () => {
 
   // Each library reacts differently: see docs/guide/adapters.md.
   test.each([
-    ['supabase', ['rejected: UNAVAILABLE', undefined, 'signed in', 'signed in']],
-    ['oidc', ['rejected: UNAVAILABLE', undefined, 'signed in', 'signed in']],
+    ['supabase', [`rejected: ${failure.code}`, undefined, 'signed in', 'signed in']],
+    ['oidc', [`rejected: ${failure.code}`, undefined, 'signed in', 'signed in']],
+    // The adapter's own error: it does not let the library write over what it could not read.
     ['zustand', [null, 'rejected: UNAVAILABLE', 'signed in', 'signed in']],
     ['redux', [null, undefined, undefined, 'signed in']],
-    ['ionic', ['rejected: UNAVAILABLE', undefined, 'signed in', 'signed in']],
+    ['ionic', [`rejected: ${failure.code}`, undefined, 'signed in', 'signed in']],
   ])('%s loses no session, however it treats the failure', (name, steps) => {
     expect(seen.get(name)).toEqual(steps);
   });
@@ -103,13 +106,8 @@ describe('started while the Keystore does not answer', () => {
   });
 
   test('their consoles report that, and a second client, which the test makes', () => {
-    const expected = /keeps failing|could not be read yet|Multiple GoTrueClient instances/;
+    const expected = /keeps failing|The device is locked|could not be read yet|Multiple GoTrueClient instances/;
     expect(complaints.filter((line) => !expected.test(line))).toEqual([]);
     expect(complaints).not.toEqual([]);
   });
 });
-
-/** @param {import('../phone/simulator.mjs').Simulator} simulator */
-async function breakKeystore(simulator) {
-  await simulator.command('keystore.fault', { fault: 'hardwareBusy', times: -1 });
-}

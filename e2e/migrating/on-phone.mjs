@@ -73,12 +73,12 @@ export class PhoneWithPlugins {
 
   /**
    * @param {import('playwright-core').Browser} browser
-   * @param {import('../phone/phone.mjs').Plugins} plugins
+   * @param {import('../phone/phone.mjs').Build & import('../phone/assets.mjs').Contents} plugins
    * @param {string} script
    * @param {import('../phone/phone.mjs').Config} [config]
    */
   static async #start(browser, plugins, script, config) {
-    const phone = new PhoneWithPlugins(await Phone.create(browser, config, undefined, plugins), script);
+    const phone = new PhoneWithPlugins(await Phone.create(browser, { config, ...plugins }), script);
     await phone.load();
     return phone;
   }

@@ -1,7 +1,7 @@
 import { newContext } from './chromium.mjs';
 import { pluginScripts } from './plugin-build.mjs';
+import { PAGE_ORIGIN, webViews } from './web-views.mjs';
 
-const ORIGIN = 'https://localhost';
 const PHONE = { width: 390, height: 844 };
 
 /**
@@ -39,7 +39,7 @@ export class AppPage {
     const context = await newContext(browser, { viewport: PHONE, deviceScaleFactor: 2, colorScheme });
     const app = new AppPage(simulator, context, await context.newPage());
     await app.#connect();
-    await app.page.goto(`${ORIGIN}/`);
+    await app.page.goto(`${PAGE_ORIGIN}/`);
     return app;
   }
 
@@ -70,11 +70,12 @@ export class AppPage {
     page.on('pageerror', (error) => this.#complain(`uncaught: ${error.message}`));
     await this.context.route('**/*', (route) => this.#serve(route));
     await page.exposeBinding('simulatorPost', ({ frame }, data) => {
-      const { origin } = new URL(frame.url());
-      this.#simulator.message(data, { origin, mainFrame: frame === page.mainFrame() });
+      const { origin } = new URL(this.#address(frame.url()));
+      this.#simulator.message(this.#webView.message(data), { origin, mainFrame: frame === page.mainFrame() });
     });
-    // One script, because the order of several is not defined, and Capacitor's script looks for `androidBridge` when it starts.
-    await page.addInitScript(`${CHANNEL}\n${await this.#simulator.command('documentStartScript')}`);
+    page.on('dialog', (dialog) => void this.#ask(dialog).catch((error) => this.#lost(error)));
+    // One script, because the order of several is not defined, and Capacitor's script looks for the channel when it starts.
+    await page.addInitScript(`${this.#webView.channel}\n${await this.#simulator.command('documentStartScript')}`);
     this.#simulator.onReply = (data) => this.#deliver(() => this.page.evaluate(REPLY, data));
     const devtools = await this.context.newCDPSession(page);
     this.#simulator.onScript = (expression) => this.#deliver(() => evaluate(devtools, expression));
@@ -97,25 +98,44 @@ export class AppPage {
   async #serve(route) {
     const request = route.request();
     const url = request.url();
-    if (new URL(url).origin !== ORIGIN) return route.abort();
+    if (new URL(url).origin !== PAGE_ORIGIN) return route.abort();
     if (request.isNavigationRequest()) {
       // From now on, messages of the bridge are for the new document.
       const committed = this.page.waitForEvent('framenavigated');
       this.#deliver(() => committed);
-      await this.#simulator.command('pageStarted', { url });
+      await this.#simulator.command('pageStarted', { url: this.#address(url) });
     }
-    const { status, mimeType, headers, base64 } = await this.#simulator.command('asset', { url });
+    const answer = await this.#simulator.command('asset', { url: this.#address(url) });
+    const { status, mimeType, headers, base64 } = answer;
+    // iOS answers with an error of the network.
+    if (status === 0) return route.abort('failed');
     return route.fulfill({ status, headers, contentType: mimeType, body: Buffer.from(base64, 'base64') });
+  }
+
+  /** On iOS, Capacitor's script asks the app by `prompt()`, which waits for the answer. @param {import('playwright-core').Dialog} dialog */
+  async #ask(dialog) {
+    if (dialog.type() !== 'prompt' || this.#simulator.platform !== 'ios') return dialog.dismiss();
+    const answer = await this.#simulator.command('prompt', { text: dialog.message() });
+    return answer === null ? dialog.dismiss() : dialog.accept(answer);
+  }
+
+  /** What the app calls an address of the page. @param {string} url */
+  #address(url) {
+    return url.startsWith(`${PAGE_ORIGIN}/`) ? this.#webView.origin + url.slice(PAGE_ORIGIN.length) : url;
+  }
+
+  get #webView() {
+    return webViews[this.#simulator.platform];
   }
 
   /** Passes something to the page, after everything before it. @param {() => Promise<unknown>} hand */
   #deliver(hand) {
-    this.#delivered = this.#delivered
-      .then(async () => void (await hand()))
-      .catch((error) => {
-        // A message for a page that has closed is lost, as on a phone.
-        if (!this.page.isClosed()) this.#complain(`undelivered: ${error.message}`);
-      });
+    this.#delivered = this.#delivered.then(async () => void (await hand())).catch((error) => this.#lost(error));
+  }
+
+  /** What is for a page that has closed is lost, as on a phone. @param {Error} error */
+  #lost(error) {
+    if (!this.page.isClosed()) this.#complain(`undelivered: ${error.message}`);
   }
 
   /** @param {string} line */
@@ -124,12 +144,6 @@ export class AppPage {
     this.#complaints.push(line);
   }
 }
-
-/** The object that the WebView gives a page of the app's origin, to post messages and receive answers. */
-const CHANNEL = `
-if (location.origin === '${ORIGIN}') {
-  window.androidBridge = { postMessage: (data) => void window.simulatorPost(data), onmessage: null };
-}`;
 
 const REPLY = (/** @type {string} */ data) => /** @type {any} */ (globalThis).androidBridge.onmessage({ data });
 

@@ -9,43 +9,67 @@ import { zip } from './zip.mjs';
 
 /** @typedef {import('@capacitor/cli').CapacitorConfig} Config */
 
-/** @typedef {{ pkg: string, classpath: string }} Plugin */
+/** A plugin for Android. @typedef {{ pkg: string, classpath: string }} Plugin */
 
 /** @type {Plugin} */
 export const STRONGROOM = { pkg: 'capacitor-strongroom', classpath: 'dev.strongroom.capacitor.StrongroomPlugin' };
 
 /**
+ * What is in an app.
+ *
+ * @typedef {object} Contents
+ * @property {Config} [config] replaces parts of the example app's configuration
+ * @property {string} [web] the folder of the pages, in place of the example app's
+ * @property {Plugin[]} [plugins] all plugins for Android, in the order in which they are registered, if there are others than ours
+ */
+
+/**
  * Writes the app's assets into a ZIP file, in the layout of `cap copy`.
  *
  * @param {string} file
- * @param {Config} [changes] replaces parts of the example app's configuration
- * @param {string} [web] the folder of the pages, in place of the example app's
- * @param {Plugin[]} [plugins] in the order in which they are registered
+ * @param {import('./web-views.mjs').Platform} platform
+ * @param {Contents} [contents]
  */
-export async function writeAssets(file, changes = {}, web = 'example-app/dist', plugins = [STRONGROOM]) {
+export async function writeAssets(file, platform, { config, web = 'example-app/dist', plugins = [STRONGROOM] } = {}) {
   const built = fromRoot(web);
   if (!existsSync(built)) throw new Error(`${web} is not built`);
-  const config = { ...(await capacitorConfig()), ...changes };
-  writeFileSync(
-    file,
-    zip({
-      'assets/native-bridge.js': readFileSync(
-        fromRoot('node_modules/@capacitor/android/capacitor/src/main/assets/native-bridge.js'),
-      ),
-      'assets/capacitor.config.json': json(config),
-      'assets/capacitor.plugins.json': json(plugins),
-      ...filesBelow(built, 'assets/public/'),
-    }),
-  );
+  const configuration = { ...(await capacitorConfig()), ...config };
+  const ofPlatform = platform === 'android' ? forAndroid(configuration, plugins) : forIos(configuration);
+  writeFileSync(file, zip({ ...ofPlatform, ...filesBelow(built, 'assets/public/') }));
+}
+
+/** @param {Config} config @param {Plugin[]} plugins */
+function forAndroid(config, plugins) {
+  const script = fromRoot('node_modules/@capacitor/android/capacitor/src/main/assets/native-bridge.js');
+  return {
+    'assets/native-bridge.js': readFileSync(script),
+    'assets/capacitor.config.json': json(config),
+    'assets/capacitor.plugins.json': json(plugins),
+  };
+}
+
+/** Capacitor's script is in its framework. @param {Config} config */
+function forIos(config) {
+  return { 'assets/capacitor.config.json': json({ ...config, packageClassList: ['StrongroomPlugin'] }) };
 }
 
 /**
  * Writes the assets of another app into a ZIP file, from the files of Capacitor's CLI, combined as Gradle would do it.
  *
  * @param {string} file
+ * @param {import('./web-views.mjs').Platform} platform
  * @param {string} app
  */
-export function writeAssetsOf(file, app) {
+export function writeAssetsOf(file, platform, app) {
+  if (platform === 'ios') {
+    const ofApp = join(app, 'ios/App/App');
+    const config = readFileSync(join(ofApp, 'capacitor.config.json'));
+    writeFileSync(
+      file,
+      zip({ 'assets/capacitor.config.json': config, ...filesBelow(join(ofApp, 'public'), 'assets/public/') }),
+    );
+    return;
+  }
   const ofCapacitor = join(app, 'node_modules/@capacitor/android/capacitor/src/main/assets');
   const ofApp = join(app, 'android/app/src/main/assets');
   writeFileSync(file, zip({ ...filesBelow(ofCapacitor, 'assets/'), ...filesBelow(ofApp, 'assets/') }));

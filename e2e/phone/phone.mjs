@@ -8,11 +8,17 @@ import { Scanner } from '../scan/scanner.mjs';
 import { call, callAll } from './api.mjs';
 import { AppPage } from './app-page.mjs';
 import { writeAssets, writeAssetsOf } from './assets.mjs';
-import { libraryPath } from './requirements.mjs';
+import { keychainLibraryPath, libraryPath } from './requirements.mjs';
 import { Simulator } from './simulator.mjs';
 
 /** @typedef {import('./assets.mjs').Config} Config */
-/** @typedef {{ plugins: import('./assets.mjs').Plugin[], classPath?: string, target?: string }} Plugins */
+
+/**
+ * @typedef {object} Build
+ * @property {import('./web-views.mjs').Platform} [platform]
+ * @property {string} [target] the folder of the simulator's build, if not its own folder
+ * @property {string} [classPath] the classes of other plugins
+ */
 
 /**
  * The app on a simulated phone: a data directory that lasts, and a process and a page that end and restart.
@@ -24,10 +30,8 @@ export class Phone {
   #app;
 
   #browser;
-  /** The folder of the simulator's build, if not its own folder. @type {string | undefined} */
-  #target;
-  /** The classes of other plugins. @type {string | undefined} */
-  #classPath;
+  /** @type {Build} */
+  #build;
   /** Whether the tests call the API themselves, beside the app. */
   #withApi = true;
   #folder = mkdtempSync(join(tmpdir(), 'strongroom-'));
@@ -37,9 +41,11 @@ export class Phone {
   /** Errors and warnings of pages that have closed. @type {string[]} */
   #complaints = [];
 
-  /** @param {import('playwright-core').Browser} browser */
-  constructor(browser) {
+  /** @param {import('playwright-core').Browser} browser @param {Build} build */
+  constructor(browser, { platform = 'android', ...build }) {
     this.#browser = browser;
+    this.#build = build;
+    this.platform = platform;
     this.data = join(this.#folder, 'data');
     mkdirSync(this.data);
   }
@@ -48,15 +54,11 @@ export class Phone {
    * A phone with the app installed and running.
    *
    * @param {import('playwright-core').Browser} browser
-   * @param {Config} [config] replaces parts of the example app's configuration
-   * @param {string} [web] the folder of the pages, in place of the example app's
-   * @param {Plugins} [others] all plugins of the app, if it has others than ours, and the folder of its build, if not the simulator's
+   * @param {Build & import('./assets.mjs').Contents} [options]
    */
-  static async create(browser, config, web, others) {
-    const phone = new Phone(browser);
-    phone.#classPath = others?.classPath;
-    phone.#target = others?.target;
-    await writeAssets(phone.#assets, config, web, others?.plugins);
+  static async create(browser, { config, web, plugins, ...build } = {}) {
+    const phone = new Phone(browser, build);
+    await writeAssets(phone.#assets, phone.platform, { config, web, plugins });
     await phone.start();
     return phone;
   }
@@ -65,13 +67,12 @@ export class Phone {
    * A phone with another app than the example app, installed and running.
    *
    * @param {import('playwright-core').Browser} browser
-   * @param {{ app: string, target: string }} what the app's folder, and the folder of the simulator that was built with the app's plugins
+   * @param {Build & { app: string }} what `app` is the app's folder; the simulator was built with the app's plugins
    */
-  static async withApp(browser, { app, target }) {
-    const phone = new Phone(browser);
-    phone.#target = target;
+  static async withApp(browser, { app, ...build }) {
+    const phone = new Phone(browser, build);
     phone.#withApi = false;
-    writeAssetsOf(phone.#assets, app);
+    writeAssetsOf(phone.#assets, phone.platform, app);
     await phone.start();
     return phone;
   }
@@ -98,9 +99,9 @@ export class Phone {
     this.#simulator = await Simulator.start({
       data: this.data,
       assets: this.#assets,
-      libraryPath: libraryPath(),
-      target: this.#target,
-      classPath: this.#classPath,
+      libraryPath: this.platform === 'android' ? libraryPath() : keychainLibraryPath(),
+      platform: this.platform,
+      ...this.#build,
     });
     await before?.(this.#simulator);
     this.#app = await AppPage.open(this.#browser, this.#simulator);
@@ -167,9 +168,9 @@ export class Phone {
     return value;
   }
 
-  /** The system's log of all processes so far, from the data directory. */
-  get logcat() {
-    return join(this.data, 'logcat.txt');
+  /** What the app's processes have printed so far: on Android into the system's log, on iOS into their console. */
+  get console() {
+    return join(this.data, this.platform === 'android' ? 'logcat.txt' : 'console.txt');
   }
 
   /** Errors and warnings on the consoles of all pages, earlier ones included, since the last call of this method. */

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 
 import { builtAbis } from '../../scripts/package/files.mjs';
 import { fromRoot } from '../../scripts/paths.mjs';
@@ -25,7 +26,15 @@ export function missingForSimulator() {
 
 /** What is missing for tests on the simulated iPhone, or `undefined`. */
 export function missingForIosSimulator() {
-  return existsSync(fromRoot('simulator/ios/target/runtime')) ? undefined : 'the simulator of iOS is not built';
+  const built = ['simulator/ios/target/runtime', `${keychainLibraryPath()}/libstrongroom.so`];
+  return built.every((file) => existsSync(resolve(fromRoot('.'), file)))
+    ? undefined
+    : 'the simulator of iOS is not built';
+}
+
+/** What is missing for the tests and the demo of the whole chain on the simulated iPhone, or `undefined`. */
+export function missingForIosBridge() {
+  return missingForBrowser() ?? missingForIosSimulator();
 }
 
 function missingLibrary() {

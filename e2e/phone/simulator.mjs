@@ -20,6 +20,8 @@ export class Simulator {
   onScript;
   /** Called when the process has ended or closed the connection. @type {(() => void) | undefined} */
   onGone;
+  /** Resolves when the process has ended. @type {Promise<void>} */
+  ended;
 
   #process;
   /** @type {import('node:net').Socket | undefined} */
@@ -28,9 +30,14 @@ export class Simulator {
   /** @type {Map<number, { resolve: (value: any) => void, reject: (error: Error) => void }>} */
   #commands = new Map();
 
-  /** @param {import('node:child_process').ChildProcessByStdio<null, import('node:stream').Readable, import('node:stream').Readable>} process */
-  constructor(process) {
+  /**
+   * @param {import('node:child_process').ChildProcessByStdio<null, import('node:stream').Readable, import('node:stream').Readable>} process
+   * @param {import('./web-views.mjs').Platform} platform
+   */
+  constructor(process, platform) {
     this.#process = process;
+    this.platform = platform;
+    this.ended = once(process, 'exit').then(() => undefined);
     for (const stream of [process.stdout, process.stderr]) {
       stream.setEncoding('utf8').on('data', (text) => (this.output += text));
     }
@@ -45,14 +52,14 @@ export class Simulator {
    * @param {string} options.libraryPath
    * @param {string} [options.target] the folder of the simulator's build, if not its own folder
    * @param {string} [options.classPath] the classes of other plugins
-   * @param {'android' | 'ios'} [options.platform]
+   * @param {import('./web-views.mjs').Platform} [options.platform]
    */
   static async start({ data, assets, libraryPath, target, classPath, platform = 'android' }) {
     const options = ['--data', data, '--assets', assets, '--library-path', libraryPath, '--port', '0'];
     if (target) options.push('--target', target);
     if (classPath) options.push('--class-path', classPath);
     const child = spawn(fromRoot(`simulator/${platform}/run`), options, { stdio: ['ignore', 'pipe', 'pipe'] });
-    const simulator = new Simulator(child);
+    const simulator = new Simulator(child, platform);
     await simulator.#connect(await simulator.#port());
     return simulator;
   }

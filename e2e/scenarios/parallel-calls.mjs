@@ -48,11 +48,22 @@ async function countAnswers(page) {
   await page.evaluate(() => {
     const globals = /** @type {any} */ (globalThis);
     globals.answers = {};
-    const { onmessage } = globals.androidBridge;
-    globals.androidBridge.onmessage = (/** @type {{ data: string }} */ event) => {
-      const { callbackId } = JSON.parse(event.data);
+    const count = (/** @type {string} */ callbackId) => {
       globals.answers[callbackId] = (globals.answers[callbackId] ?? 0) + 1;
-      onmessage(event);
     };
+    const { androidBridge, Capacitor } = globals;
+    const { onmessage } = androidBridge ?? {};
+    const { fromNative } = Capacitor;
+    if (androidBridge) {
+      androidBridge.onmessage = (/** @type {{ data: string }} */ event) => {
+        count(JSON.parse(event.data).callbackId);
+        onmessage(event);
+      };
+    } else {
+      Capacitor.fromNative = (/** @type {{ callbackId: string }} */ answer) => {
+        count(answer.callbackId);
+        fromNative(answer);
+      };
+    }
   });
 }

@@ -65,8 +65,8 @@ const RAW_CALLS = [
   ['INVALID_ARGUMENT', 'clear', { store: '../default' }],
 ];
 
-/** Messages that Capacitor cannot read, or that have no target. It answers none of them. */
-const BROKEN_MESSAGES = [
+/** What Capacitor cannot read, or what has no target. It answers none of them. On Android, a message is a text. */
+const BROKEN_TEXTS = [
   '',
   '{',
   'nonsense',
@@ -77,6 +77,24 @@ const BROKEN_MESSAGES = [
   '{"callbackId":"2","pluginId":"SecureStorage","methodName":"clear"',
   '{"callbackId":"3","pluginId":"SecureStorage","methodName":"frobnicate","options":{}}',
   '{"callbackId":"4","pluginId":"Nobody","methodName":"clear","options":{}}',
+];
+
+/** On iOS, a message is any value. A call without an id of its own has the id -1, and gets no answer. */
+const BROKEN_VALUES = [
+  '',
+  'nonsense',
+  7,
+  true,
+  null,
+  [],
+  {},
+  { type: 'message' },
+  { type: 'nonsense', callbackId: '1', pluginId: 'SecureStorage', methodName: 'clear', options: {} },
+  { type: 'message', callbackId: '1', pluginId: 'SecureStorage' },
+  { type: 'message', callbackId: '2', pluginId: 'SecureStorage', methodName: 7, options: {} },
+  { type: 'message', callbackId: '3', pluginId: 'SecureStorage', methodName: 'frobnicate', options: {} },
+  { type: 'message', callbackId: '4', pluginId: 'Nobody', methodName: 'clear', options: {} },
+  { type: 'message', callbackId: '5', pluginId: 'SecureStorage', methodName: 'clear:', options: {} },
 ];
 
 /**
@@ -96,13 +114,15 @@ export async function refuseRawCalls(phone) {
   for (const place of ['key', 'value', 'store']) {
     assert.deepEqual(await rawCallWithHalfPair(phone, place), { code: 'INVALID_ARGUMENT', retryable: false }, place);
   }
+  const broken = phone.platform === 'android' ? BROKEN_TEXTS : BROKEN_VALUES;
   await phone.app.page.evaluate((messages) => {
-    for (const message of messages) /** @type {any} */ (globalThis).androidBridge.postMessage(message);
-  }, BROKEN_MESSAGES);
+    const { androidBridge, webkit } = /** @type {any} */ (globalThis);
+    for (const message of messages) (androidBridge ?? webkit.messageHandlers.bridge).postMessage(message);
+  }, broken);
 
   assert.deepEqual(await phone.call('keys'), before);
   assert.deepEqual(await phone.call('get', { key: witness.key }), { value: witness.value });
-  return RAW_CALLS.length + 3 + BROKEN_MESSAGES.length;
+  return RAW_CALLS.length + 3 + broken.length;
 }
 
 /**

@@ -53,7 +53,7 @@ describe.concurrent('a shrunk app', () => {
     inTurn(async () => {
       const target = await shrinkApp('gradle', { rules: [...GRADLE, OUR_RULES] });
       const browser = await launchChromium();
-      const phone = await Phone.create(browser, undefined, undefined, { plugins: PLUGINS, target });
+      const phone = await Phone.create(browser, { plugins: PLUGINS, target });
       try {
         const key = phone.secret('a key');
         const value = phone.secret('a value');

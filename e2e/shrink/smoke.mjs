@@ -17,7 +17,7 @@ import { PLUGINS } from './shrinker.mjs';
 export async function smoke(target) {
   const folder = mkdtempSync(join(tmpdir(), 'strongroom-shrink-'));
   const assets = join(folder, 'assets.zip');
-  await writeAssets(assets, {}, undefined, PLUGINS);
+  await writeAssets(assets, 'android', { plugins: PLUGINS });
   /** @type {Simulator | undefined} */
   let simulator;
   try {

@@ -12,9 +12,9 @@ final class SimulatedApp: @unchecked Sendable {
     private var webView: WKWebView? { (window?.rootViewController as? CAPBridgeViewController)?.webView }
 
     init(_ options: Options) {
-        // A debug build, in which Capacitor writes the most into the console.
+        // Without CAPACITOR_DEBUG, it is a release build.
         AppBundle.main = AppBundle(resources: options.assets, info: [
-            "CAPACITOR_DEBUG": "true", "CFBundleVersion": "1", "CFBundleShortVersionString": "1.0"
+            "CFBundleVersion": "1", "CFBundleShortVersionString": "1.0"
         ])
         AppBundle.capacitor = AppBundle(resources: options.framework, info: [:])
         ObjectiveCClasses.byName = classesOfCapacitor().merging(classesOfStrongroomPlugin()) { first, _ in first }
@@ -59,6 +59,8 @@ final class SimulatedApp: @unchecked Sendable {
         case ("asset", let url?): asset(URLRequest(url: url)) { [self] in answer(command, value: $0) }
         case ("pageStarted", let url?):
             if webView?.navigate(to: url) == true { answer(command, value: true) } else { refuse(command, "Capacitor refuses the address") }
+        case ("prompt", _):
+            webView?.prompt(arguments["text"] as? String ?? "") { [self] in answer(command, value: $0 ?? NSNull()) }
         case ("pause", _):
             move(to: .background, UIScene.didEnterBackgroundNotification)
             answer(command, value: true)

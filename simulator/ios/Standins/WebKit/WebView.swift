@@ -45,6 +45,16 @@ open class WKWebView: UIView {
         configuration.userContentController.deliver(WKScriptMessage(name: name, body: body, frameInfo: frame))
     }
 
+    /// A script of the page called `prompt()`, and waits for the answer.
+    public func prompt(_ text: String, completionHandler: @escaping (String?) -> Void) {
+        let frame = WKFrameInfo(isMainFrame: true, origin: url)
+        guard let uiDelegate else { return completionHandler(nil) }
+        uiDelegate.webView(
+            self, runJavaScriptTextInputPanelWithPrompt: text, defaultText: "", initiatedByFrame: frame,
+            completionHandler: completionHandler
+        )
+    }
+
     /// The page navigates. Answers false if the app refuses.
     public func navigate(to url: URL) -> Bool {
         guard let delegate = navigationDelegate else { return true }

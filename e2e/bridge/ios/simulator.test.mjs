@@ -4,9 +4,9 @@ import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 
-import { MessagePage } from '../phone/message-page.mjs';
-import { keychainLibraryPath } from '../phone/requirements.mjs';
-import { Simulator } from '../phone/simulator.mjs';
+import { MessagePage } from '../../phone/message-page.mjs';
+import { keychainLibraryPath } from '../../phone/requirements.mjs';
+import { Simulator } from '../../phone/simulator.mjs';
 
 const ORIGIN = 'capacitor://localhost';
 const PAGE = '<!doctype html><title>A page</title>';

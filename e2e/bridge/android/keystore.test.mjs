@@ -1,16 +1,33 @@
+import { readdirSync } from 'node:fs';
+
 import { afterEach, expect, test } from 'vitest';
 
-import { AppScreen } from '../phone/app-screen.mjs';
-import { loseKey, surviveRetryableFault } from '../scenarios/keystore-faults.mjs';
-import { readBack, tenSecrets } from '../scenarios/ten-secrets.mjs';
+import { AppScreen } from '../../phone/app-screen.mjs';
+import { vaultFiles } from '../../phone/vault-files.mjs';
+import { loseKey, surviveRetryableFault } from '../../scenarios/keystore-faults.mjs';
+import { countOperations } from '../../scenarios/keystore-operations.mjs';
+import { readBack, tenSecrets } from '../../scenarios/ten-secrets.mjs';
 
-import { usePhone } from './fixture.mjs';
+import { usePhone } from '../fixture.mjs';
 
 const held = usePhone();
 
 afterEach(async () => {
   await held.phone.simulator.command('keystore.clearFaults');
   await held.phone.call('clear');
+});
+
+test('every file of a store is outside of backups', async () => {
+  const { phone } = held;
+  await phone.call('set', { key: 'k', value: 'v' });
+  const outside = [...vaultFiles(phone.data).keys()];
+  expect(outside.some((path) => path.endsWith('/no_backup/strongroom/default.vault'))).toBe(true);
+  const all = readdirSync(phone.data, { recursive: true }).map(String);
+  expect(all.filter((path) => path.includes('default.vault'))).toHaveLength(1);
+});
+
+test('a thousand reads take one Keystore operation', async () => {
+  expect(await countOperations(held.phone, 1000)).toBe(1);
 });
 
 test.each(['hardwareBusy', 'keyUnreadable', 'operationPruned'])(

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, beforeEach, describe, test } from 'vitest';
 
-import { MOVE, moveFromAp, moveFromMk, moveLater } from '../migrating/moving.mjs';
-import { CompiledPlugins, PhoneWithPlugins } from '../migrating/on-phone.mjs';
-import { CLASH, ROWS as AP } from '../migrating/phone-ap.mjs';
-import { ROWS as CONSOLE } from '../migrating/phone-console.mjs';
-import { ROWS as MK } from '../migrating/phone-mk.mjs';
-import { PACKAGES } from '../migrating/plugins.mjs';
-import { launchChromium } from '../phone/chromium.mjs';
+import { MOVE, moveFromAp, moveFromMk, moveLater } from '../../migrating/moving.mjs';
+import { CompiledPlugins, PhoneWithPlugins } from '../../migrating/on-phone.mjs';
+import { CLASH, ROWS as AP } from '../../migrating/phone-ap.mjs';
+import { ROWS as CONSOLE } from '../../migrating/phone-console.mjs';
+import { ROWS as MK } from '../../migrating/phone-mk.mjs';
+import { PACKAGES } from '../../migrating/plugins.mjs';
+import { launchChromium } from '../../phone/chromium.mjs';
 
 /** @type {import('playwright-core').Browser} */
 let browser;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 
-import { vaultFiles } from '../phone/vault-files.mjs';
+import { vaultFiles } from '../../phone/vault-files.mjs';
 
-import { usePhone } from './fixture.mjs';
+import { usePhone } from '../fixture.mjs';
 
 const held = usePhone({ plugins: { SecureStorage: { onKeyLoss: 'error' } } });
 

@@ -11,6 +11,7 @@ import {
   missingForBridge,
   missingForBrowser,
   missingForIosBridge,
+  missingForIosSimulator,
   missingForShrinker,
   missingForSimulator,
   missingForXcframework,
@@ -18,6 +19,8 @@ import {
 
 /** The projects of this run, if not all. */
 const chosen = process.argv.flatMap((argument, index, all) => (argument === '--project' ? (all[index + 1] ?? []) : []));
+
+tellSkipped('newcomer', missingForIosSimulator(), 'the iPhone of e2e/newcomer/newcomer.test.mjs');
 
 export default defineConfig({
   test: {
@@ -116,11 +119,16 @@ export default defineConfig({
   },
 });
 
-/** These tests, unless something is missing for them. Says so in a run of their project. */
+/** These tests, unless something is missing for them. */
 function unless(project: string, missing: string | undefined, tests: string): string[] {
-  if (missing === undefined) return [tests];
+  tellSkipped(project, missing, tests);
+  return missing === undefined ? [tests] : [];
+}
+
+/** Says what is skipped, in a run of the project. */
+function tellSkipped(project: string, missing: string | undefined, tests: string): void {
+  if (missing === undefined) return;
   if (chosen.length === 0 || chosen.includes(project)) console.log(`SKIPPED: ${tests}: ${missing}`);
-  return [];
 }
 
 function except(project: string, missing: string | undefined, tests: string): string[] {

@@ -37,8 +37,8 @@ const libraries = builtAbis().map((abi) => {
   return { abi, path, bytes, ndk: ndkVersion(bytes), ...readLibrary(path) };
 });
 
-test('the libraries for phones exist', () => {
-  expect(libraries.map(({ abi }) => abi)).toEqual(expect.arrayContaining(['arm64-v8a', 'armeabi-v7a']));
+test('the library for most phones exists', () => {
+  expect(libraries.map(({ abi }) => abi)).toContain('arm64-v8a');
 });
 
 test('the Kotlin source names the functions that it calls', () => {

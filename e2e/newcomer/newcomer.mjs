@@ -6,6 +6,7 @@ import { codeBlocks } from '../../scripts/package/code-blocks.mjs';
 import { fromRoot } from '../../scripts/paths.mjs';
 import { NpmRegistry } from '../app/npm-registry.mjs';
 import { SCRATCH_PACKAGES, ScratchApp } from '../app/scratch-app.mjs';
+import { keychainLibraryPath } from '../phone/requirements.mjs';
 
 /** Plugins of the template that this app does not use. */
 const TEMPLATE_PLUGINS = ['@capacitor/camera', '@capacitor/splash-screen'];
@@ -16,9 +17,6 @@ const TEMPLATE_PLUGINS = ['@capacitor/camera', '@capacitor/splash-screen'];
  */
 export class Newcomer {
   app = new ScratchApp();
-  /** The folder of the simulator that {@link compile} builds. */
-  target = join(this.app.root, 'simulator');
-
   #registry;
 
   /** @param {NpmRegistry} registry */
@@ -57,10 +55,22 @@ export class Newcomer {
     await this.#npm('run', 'build');
   }
 
-  /** Compiles the simulator with the sources of plugin and Capacitor in the app. */
-  async compile() {
+  /**
+   * Compiles a simulator with the sources of plugin and Capacitor in the app.
+   *
+   * @param {import('../phone/web-views.mjs').Platform} platform
+   * @returns {Promise<string>} the folder of its build
+   */
+  async compile(platform) {
+    const target = join(this.app.root, `simulator-${platform}`);
+    await (platform === 'android' ? this.#compileForAndroid(target) : this.#compileForIos(target));
+    return target;
+  }
+
+  /** @param {string} target */
+  async #compileForAndroid(target) {
     const sources = {
-      'simulator.target': this.target,
+      'simulator.target': target,
       'shim.sources': join(this.app.plugin, 'android/src/main/kotlin'),
       'capacitor.sources': join(this.app.folder, 'node_modules/@capacitor/android/capacitor/src/main/java'),
     };
@@ -68,6 +78,12 @@ export class Newcomer {
     await promisify(execFile)('mvn', ['--batch-mode', '--quiet', '--offline', ...options, 'compile'], {
       cwd: fromRoot('simulator/android'),
     });
+  }
+
+  /** @param {string} target */
+  async #compileForIos(target) {
+    const options = ['--app', this.app.folder, '--into', target, '--library-path', keychainLibraryPath()];
+    await promisify(execFile)(fromRoot('simulator/ios/build'), options);
   }
 
   async leave() {

@@ -1,6 +1,6 @@
 // The path of a newcomer: from the tarball that npm would publish to an app that stores a value on a simulated phone. The code
-// is compiled from the tarball's own Kotlin; with STRONGROOM_TARBALL, from that of `./dev pack`. Only the Rust library is different: it is the build for this
-// machine, which no tarball contains.
+// is compiled from the tarball's own Kotlin and Swift; with STRONGROOM_TARBALL, from those of `./dev pack`. Only the Rust library is
+// different: it is the build for this machine, which no tarball contains.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ import { fromRoot } from '../../scripts/paths.mjs';
 import { swiftPackageProblems } from '../ios/app-problems.mjs';
 import { launchChromium } from '../phone/chromium.mjs';
 import { Phone } from '../phone/phone.mjs';
+import { missingForIosSimulator } from '../phone/requirements.mjs';
 
 import { Newcomer } from './newcomer.mjs';
 
@@ -113,16 +114,19 @@ describe('cap sync, with the plugin alone', () => {
   });
 });
 
-describe('on a simulated phone, compiled from the tarball', () => {
+/** @type {import('../phone/web-views.mjs').Platform[]} */
+const PLATFORMS = missingForIosSimulator() ? ['android'] : ['android', 'ios'];
+
+describe.each(PLATFORMS)('on a simulated phone, compiled from the tarball: %s', (platform) => {
   /** @type {import('playwright-core').Browser} */
   let browser;
   /** @type {Phone} */
   let phone;
 
   beforeAll(async () => {
-    await newcomer.compile();
+    const target = await newcomer.compile(platform);
     browser = await launchChromium();
-    phone = await Phone.withApp(browser, { app: newcomer.app.folder, target: newcomer.target });
+    phone = await Phone.withApp(browser, { app: newcomer.app.folder, platform, target });
   });
 
   afterAll(async () => {

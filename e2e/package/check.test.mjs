@@ -17,7 +17,7 @@ test.each([
   ['SECURITY.md', ['prose', 'claims', 'prettier', 'pages']],
   ['.github/workflows/release.yml', ['prettier', 'workflows']],
   ['android/src/main/kotlin/dev/strongroom/capacitor/Worker.kt', ['claims', 'ktlint', 'kotlin']],
-  ['ios/Sources/StrongroomPlugin/StrongroomPlugin.swift', ['swiftlint']],
+  ['ios/Sources/StrongroomPlugin/StrongroomPlugin.swift', ['swiftlint', 'swift']],
   ['dev', ['bash']],
 ])('a change of %s', (file, checks) => {
   expect(checksOf([file]).map(([name]) => name)).toEqual(checks);

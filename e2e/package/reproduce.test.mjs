@@ -1,5 +1,5 @@
-// The parts of ./dev reproduce: flags that keep paths out of compiled code, and a comparison that notices a difference. ./dev test
-// builds one library twice, and ./dev reproduce all of them, to show that the libraries themselves are identical.
+// The parts of ./dev reproduce: flags that keep paths out of compiled code, and a comparison that notices a difference. ./dev reproduce
+// builds all libraries twice, to show that the libraries themselves are identical.
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -74,7 +74,7 @@ export function missingForSbom() {
 
 /** The folder of the library with the Keychain vault over the fake Security framework. */
 export function keychainLibraryPath() {
-  return process.env.STRONGROOM_KEYCHAIN_LIBRARY_PATH ?? fromRoot('target/x86_64-unknown-linux-gnu/debug');
+  return process.env.STRONGROOM_KEYCHAIN_LIBRARY_PATH ?? fromRoot('target/ios-simulator');
 }
 
 /** The folder of the host build of the Rust library. */

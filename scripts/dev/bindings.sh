@@ -1,7 +1,7 @@
 # Sourced by ./dev: generates the Kotlin and Swift bindings, and checks those that are committed.
 # shellcheck shell=bash
 
-. scripts/dev/build.sh
+. scripts/dev/library.sh
 
 bindings_kotlin=android/src/main/kotlin
 bindings_swift=ios/Sources/StrongroomPlugin/Generated
@@ -73,7 +73,7 @@ sums_of_bindings() {
   {
     find rust/ffi/src rust/uniffi-bindgen -name '*.rs'
     printf '%s\n' Cargo.lock Cargo.toml rust/ffi/Cargo.toml rust/ffi/uniffi.toml rust/uniffi-bindgen/Cargo.toml
-    printf '%s\n' scripts/dev/bindings.sh scripts/dev/build.sh
+    printf '%s\n' scripts/dev/bindings.sh scripts/dev/library.sh
     find "$bindings_kotlin/dev/strongroom/ffi" "$bindings_swift" "$bindings_c" "$not_exported" -type f
   } | LC_ALL=C sort | while read -r file; do printf '%s %s\n' "$(sum_of "$file")" "$file"; done
 }

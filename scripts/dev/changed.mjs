@@ -21,6 +21,7 @@ const CRATES = [
   { folder: 'rust/battery/', tests: ['strongroom-battery'], lints: ['strongroom-battery'] },
   { folder: 'rust/ffi/', tests: ['strongroom-ffi'], lints: ['strongroom-ffi'] },
   { folder: 'rust/apple/', tests: ['strongroom-apple', 'strongroom-apple-fake'], lints: ['strongroom-apple'] },
+  { folder: 'rust/ios-simulator/', tests: [], lints: ['strongroom-ios-simulator'] },
   { folder: 'rust/android/', tests: ['strongroom-android'], lints: ['strongroom-android'] },
 ];
 
@@ -69,8 +70,9 @@ export function checksOf(files) {
   add(pages, 'pages');
   add(like(/^\.github\//), 'workflows');
   add(like(/\.swift$/), 'swiftlint');
+  add(like(/^(?:ios|simulator\/ios|example-app\/ios)\/.*\.swift$/), 'swift');
   add(kotlin, 'ktlint');
-  add(like(/^(?:android|simulator)\/.*\.(?:kts?|java|xml)$/), 'kotlin');
+  add(like(/^(?:android|simulator\/android)\/.*\.(?:kts?|java|xml)$/), 'kotlin');
   add(
     touched.flatMap(({ lints }) => lints),
     'clippy',

@@ -43,5 +43,9 @@ check_pages() { npx vitest run --project package e2e/package/docs.test.mjs e2e/p
 check_workflows() { npx vitest run --project package e2e/package/workflows.test.mjs; }
 check_ktlint() { lint_ktlint; }
 check_kotlin() { build_simulator; }
+check_swift() {
+  if [ -n "$swift_missing" ]; then echo "SKIPPED: Swift: $swift_missing"; return; fi
+  simulator_ios_library && simulator/ios/build --library-path "$(simulator_ios_folder)"
+}
 check_swiftlint() { npm run --silent swiftlint -- lint --strict; }
 check_bash() { local file; for file; do bash -n "$file" || return; done; }

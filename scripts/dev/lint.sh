@@ -3,6 +3,7 @@
 
 . scripts/dev/actionlint.sh
 . scripts/dev/fuzz.sh
+. scripts/dev/simulator_ios.sh
 
 # lint_all [RUNNER]: runs each check with `step`, or with another command that takes a name and a command.
 lint_all() {
@@ -17,6 +18,7 @@ lint_rust() {
   "$1" 'rustfmt' lint_rustfmt
   "$1" 'clippy' lint_clippy
   "$1" 'clippy (fuzz targets)' lint_fuzz
+  "$1" 'clippy (library for the simulator of iOS)' lint_ios_simulator
   "$1" 'rustdoc' env RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps
 }
 
@@ -44,6 +46,16 @@ lint_rustfmt() {
 lint_fuzz() {
   if cargo clippy --version >/dev/null 2>&1; then
     fuzz_cargo clippy --all-targets -- -D warnings
+  else
+    echo 'SKIPPED: clippy is not installed'
+  fi
+}
+
+lint_ios_simulator() {
+  if [ "$(uname -s)" = Darwin ]; then
+    echo 'SKIPPED: a Mac has a Keychain of its own'
+  elif cargo clippy --version >/dev/null 2>&1; then
+    simulator_ios_library_lints
   else
     echo 'SKIPPED: clippy is not installed'
   fi

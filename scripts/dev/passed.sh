@@ -80,6 +80,8 @@ no_input() {
     rust|schedules|disk|fuzz) printf '%s\n' "${read_by_people[@]}" docs README.md SECURITY.md doctor e2e example-app simulator src-ts ;;
     jvm) printf '%s\n' "${read_by_people[@]}" docs README.md SECURITY.md doctor e2e example-app src-ts ;;
     web) printf '%s\n' "${read_by_people[@]}" android doctor ios rust simulator ;;
+    swift) printf '%s\n' "${read_by_people[@]}" docs README.md SECURITY.md android doctor e2e simulator/android src-ts ;;
+    iphone) printf '%s\n' "${read_by_people[@]}" android doctor simulator/android ;;
     page|shrink) printf '%s\n' "${read_by_people[@]}" doctor ios ;;
     # The others read the package or the pages, and so nearly everything.
   esac

@@ -17,6 +17,8 @@ const layers = {
   typescript: ['TypeScript, pages, doctor', () => vitest('typescript')],
   web: ['browser, web fallback', () => vitest('web')],
   page: ['browser, page to Keystore', () => vitest('page')],
+  swift: ['Swift', () => sum(xctest(), cargo('device'))],
+  iphone: ['iOS, page to Keychain', () => vitest('iphone')],
   phones: ['targets, types and lints', targets],
   shrink: ['shrunk classes', () => vitest('shrink')],
   newcomer: ['newcomer', () => vitest('newcomer')],
@@ -107,6 +109,31 @@ function surefire() {
     }
   }
   return report;
+}
+
+/** @returns {Report} */
+function xctest() {
+  const report = none();
+  for (const line of lines('swift')) {
+    if (/^Test Case '.*' passed/.test(line)) report.passed++;
+    if (/^Test Case '.*' skipped/.test(line)) report.skipped++;
+    const name = /^Test Case '(.*)' failed/.exec(line)?.[1];
+    if (name) {
+      report.failed++;
+      report.failures.push(name);
+    }
+  }
+  return report;
+}
+
+/** @param {Report} one @param {Report} other @returns {Report} */
+function sum(one, other) {
+  return {
+    passed: one.passed + other.passed,
+    failed: one.failed + other.failed,
+    skipped: one.skipped + other.skipped,
+    failures: [...one.failures, ...other.failures],
+  };
 }
 
 /**

@@ -25,32 +25,6 @@ reproduce_all() {
   return "$status"
 }
 
-# reproduce_one: only the library for the iOS device, from the present files. Programs that the compiler runs, and which are most of the
-# work, are those of the first build. A library that was found identical before is not built again.
-reproduce_one() {
-  local again library found=build/reproduced status=0
-  library=$(ios_library aarch64-apple-ios)
-  if [ "$(sum_of "$library")" = "$(cat "$found" 2>/dev/null)" ]; then
-    echo "   ok, identical to an earlier second build: $(cat "$found") $library"
-    return
-  fi
-  again=$(mktemp -d)/once-more
-  if copy_for_one "$again" && build_again "$again" build_one_here && compare_libraries . "$again" "$library"; then
-    sum_of "$library" >"$found"
-  else
-    status=1
-  fi
-  rm -rf "${again%/*}"
-  return "$status"
-}
-
-# copy_for_one FOLDER: the present files, and what the compiler runs on this machine: procedural macros and build scripts. Nothing of
-# those is in a library.
-copy_for_one() {
-  mkdir -p "$1/target" && git ls-files -z | tar --create --null --files-from=- | tar --extract --directory "$1" &&
-    cp -a "$(mobile_target_dir)/release" "$1/target/"
-}
-
 # build_again FOLDER FUNCTION: runs it there, in a shell that gets the folder of the standard libraries from here.
 build_again() {
   ln -s "$PWD/node_modules" "$1/node_modules" &&
@@ -64,12 +38,6 @@ build_all_here() {
   . scripts/dev/android.sh
   ios_all plainly
   android_all plainly
-}
-
-build_one_here() {
-  need_mobile_compiler
-  need_object_tools
-  ios_libraries aarch64-apple-ios
 }
 
 # A runner that shows all output, for a step of its own.

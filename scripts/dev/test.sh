@@ -9,12 +9,11 @@
 . scripts/dev/ios.sh
 . scripts/dev/lint.sh
 . scripts/dev/passed.sh
-. scripts/dev/reproduce.sh
 . scripts/dev/shrink.sh
 . scripts/dev/shuttle.sh
 . scripts/dev/targets.sh
 
-test_parts=(rust schedules disk fuzz jvm phones typescript web page newcomer ios android shrink lint)
+test_parts=(rust schedules disk fuzz jvm swift phones typescript web page iphone newcomer ios android shrink lint)
 failed_steps=()
 
 # test_run [PART...]: everything that changed since it passed, or some parts by their names.
@@ -46,6 +45,7 @@ test_all() {
   cat "$(log_of 'every row of the battery ran')"
   if [ -e build/ios/sizes.txt ]; then say 'The library for iOS' && cat build/ios/sizes.txt; fi
   local layers=(rust schedules jvm typescript web page)
+  if simulator_ios_built; then layers+=(swift iphone); fi
   if [ "$mobile_compiler" != none ]; then layers+=(phones); fi
   if [ -e build/shrink/tools/r8.jar ]; then layers+=(shrink); fi
   layers+=(newcomer ios)
@@ -63,6 +63,9 @@ test_some() {
       *) build_all; break ;;
     esac
   done
+  for part; do
+    case $part in swift|iphone|newcomer) build_simulator_ios tested; break ;; esac
+  done
   say 'Tests'
   need_mobile_compiler
   for part; do
@@ -70,7 +73,7 @@ test_some() {
       shrink) tested 'R8' need_r8 ;;
       ios) ios_libraries_for_tests ;;
       android)
-        android_all tested arm64-v8a armeabi-v7a
+        android_all tested arm64-v8a
         tested 'manifest merger and lint' need_android_tools
         ;;
     esac
@@ -81,9 +84,9 @@ test_some() {
 
 build_library_lane() { build_for_host tested; }
 build_others_lane() { build_others tested; }
-host_lane() { local part; for part in rust schedules disk fuzz jvm; do run_part "$part"; done; }
+host_lane() { local part; for part in rust schedules disk fuzz jvm; do run_part "$part"; done; build_simulator_ios tested; run_part swift; }
 phones_lane() { run_part_anew phones; }
-page_lane() { run_part page; }
+page_lane() { run_part page; run_part iphone; }
 source_lane() { local part; for part in typescript web lint; do run_part "$part"; done; }
 package_lane() { local part; for part in shrink newcomer ios android; do run_part "$part"; done; }
 
@@ -111,21 +114,13 @@ jvm_tests() {
   return "$status"
 }
 
+# The libraries that most phones load, and the types and lints for one more target of each system and word size. No code depends on the
+# processor; ./dev targets and ./dev android take the others, too.
 part_phones() {
   # Before the types are checked: a standard library to link with serves that, too.
-  local failed=${#failed_steps[@]} ios_built=no
   ios_libraries_for_tests
-  if [ -d build/ios ] && (( ${#failed_steps[@]} == failed )); then ios_built=yes; fi
-  if [ "$mobile_compiler" = source ] && [ "$ios_built" = yes ]; then
-    tested 'library for iOS, built again elsewhere' reproduce_one
-  else
-    echo '   SKIPPED: library for iOS, built again elsewhere: it is not built from source here'
-  fi
-  # Those of emulators are for ./dev android: a check of their types will do here.
-  android_all tested arm64-v8a armeabi-v7a
-  # The lints of these are those of the other targets of iOS.
-  if [ "$ios_built" = yes ]; then targets_that_were_built=(aarch64-apple-ios x86_64-apple-ios); fi
-  targets_all tested
+  android_all tested arm64-v8a
+  targets_all tested aarch64-apple-ios-sim aarch64-apple-darwin armv7-linux-androideabi
   cp "$(log_of 'types and lints for phones')" "$reports/phones.log"
 }
 
@@ -137,6 +132,19 @@ ios_libraries_for_tests() {
 part_typescript() {
   tested 'TypeScript tests' reported typescript npm test
   tested 'docs/internals/sizes.md is current' node scripts/package/sizes.mjs check
+}
+
+part_swift() {
+  if ! simulator_ios_built; then echo '   SKIPPED: Swift: there is no simulator of iOS'; skipped_steps+=(Swift); return; fi
+  tested 'Swift tests' simulator_ios_tests
+  cp "$(log_of 'Swift tests')" "$reports/swift.log"
+  tested 'device of the simulator of iOS' simulator_ios_library_tests
+  cp "$(log_of 'device of the simulator of iOS')" "$reports/device.log"
+}
+
+part_iphone() {
+  if ! simulator_ios_built; then echo '   SKIPPED: page to Keychain: there is no simulator of iOS'; skipped_steps+=(iphone); return; fi
+  tested 'browser tests (page to Keychain)' reported iphone npm run test:e2e-ios
 }
 
 part_web() { tested 'browser tests (web fallback)' reported web npm run test:browser; }

@@ -1,17 +1,24 @@
-// Writes the Swift that Linux can compile: transform.mjs OUTPUT
+// Writes the Swift that Linux can compile: transform.mjs OUTPUT [APP]
 //
-// OUTPUT/Capacitor gets Capacitor's own files, OUTPUT/StrongroomPlugin those of the plugin, OUTPUT/Tests its XCTests, less what only
-// Apple's compiler has. A file or a line that is not where it was ends with an error, so that a new version of Capacitor is read
+// OUTPUT/Capacitor gets Capacitor's own files, OUTPUT/StrongroomPlugin those of the plugin, OUTPUT/Tests its XCTests, OUTPUT/App those of
+// the example app, less what only Apple's compiler has. With APP, the folder of another app in which the plugin is installed, all but the
+// XCTests are those of that app. A file or a line that is not where it was ends with an error, so that a new version of Capacitor is read
 // before it is used.
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 
 import { fromRoot } from '../../scripts/paths.mjs';
 
-const CAPACITOR = fromRoot('example-app/node_modules/@capacitor/ios/Capacitor/Capacitor');
-const SHIM = fromRoot('ios/Sources/StrongroomPlugin');
+const [, , output, other] = process.argv;
+if (!output) throw new Error('usage: transform.mjs OUTPUT [APP]');
+const app = other === undefined ? fromRoot('example-app') : resolve(other);
+
+const CAPACITOR = join(app, 'node_modules/@capacitor/ios/Capacitor/Capacitor');
+const PLUGIN_FOLDER = other === undefined ? fromRoot('.') : join(app, 'node_modules/capacitor-strongroom');
+const SHIM = join(PLUGIN_FOLDER, 'ios/Sources/StrongroomPlugin');
 const TESTS = fromRoot('ios/Tests/StrongroomPluginTests');
+const APP = join(app, 'ios/App/App');
 
 /** Files of Capacitor that are not compiled. @type {Record<string, string>} */
 const LEFT_OUT = {
@@ -58,11 +65,10 @@ const PLUGIN = /^@objc\((\w+)\)\s+(?:(?:public|open|final) )*class (\w+): CAPPlu
 /** A method that it can call. */
 const METHOD = /^ *@objc (?:(?:public|override|open) )*func (\w+)\(_ \w+: CAPPluginCall\??\)/gm;
 
-const output = process.argv[2];
-if (!output) throw new Error('usage: transform.mjs OUTPUT');
 capacitor(join(output, 'Capacitor'));
 shim(join(output, 'StrongroomPlugin'));
 tests(join(output, 'Tests'));
+write(join(output, 'App'), ours(APP));
 
 /** @param {string} folder */
 function capacitor(folder) {
@@ -127,6 +133,8 @@ function withoutObjectiveC(name, text) {
     .replace(/^(@objc(?:\([^)]*\))? .*\bprotocol \w+) \{/gm, '$1: AnyObject {')
     .replace(/^( *)@objc\([^)]*\) ?/gm, '$1')
     .replace(/^( *)@(?:objc|nonobjc) /gm, '$1')
+    // The simulator starts the app.
+    .replace(/^@(?:main|UIApplicationMain)\n/gm, '\n')
     .replace(/#selector\((?:\w+\.)?(\w+)\(_:\)\)/g, 'Selector("$1:")')
     .replace(MAIN_BUNDLE, 'AppBundle.main');
   const left = /^.*(?:^ *@objc|#selector|\bBundle\().*$/m.exec(stripped);

@@ -73,3 +73,11 @@ test('the page hears that the app leaves and comes back, and a new window is a n
   await simulator.command('openScene');
   expect(await page.call('get', { key: 'k' })).toEqual({ value: 'v' });
 });
+
+test('the example app hides its page while it is in the background, when the system takes a picture of it', async () => {
+  expect(await simulator.command('visible')).toBe(true);
+  await simulator.command('pause');
+  expect(await simulator.command('visible')).toBe(false);
+  await simulator.command('resume');
+  expect(await simulator.command('visible')).toBe(true);
+});

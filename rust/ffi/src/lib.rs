@@ -12,10 +12,10 @@ mod platform;
 mod records;
 mod secure_storage;
 mod stores;
-#[cfg(not(any(target_vendor = "apple", fake_keychain)))]
+#[cfg(not(any(target_vendor = "apple", feature = "fake-keychain")))]
 mod upkeep;
 
-#[cfg(all(fake_keychain, any(target_vendor = "apple", target_os = "android")))]
+#[cfg(all(feature = "fake-keychain", any(target_vendor = "apple", target_os = "android")))]
 compile_error!("The fake Keychain protects nothing: it must not be in a library for a phone");
 
 pub use bridge::Bridge;

@@ -1,3 +1,4 @@
+@testable import App
 import Capacitor
 import Foundation
 import StrongroomPlugin
@@ -6,10 +7,11 @@ import StrongroomPlugin
 final class SimulatedApp: @unchecked Sendable {
     /// Sends a line to the client.
     var send: ([String: Any]) -> Void = { _ in }
-    private var scene: UIWindowScene?
-    private var window: UIWindow?
+    private let delegate: any UIApplicationDelegate
+    private var scene: Scene?
 
-    private var webView: WKWebView? { (window?.rootViewController as? CAPBridgeViewController)?.webView }
+    private var controller: CAPBridgeViewController? { scene?.window?.rootViewController as? CAPBridgeViewController }
+    private var webView: WKWebView? { controller?.webView }
 
     init(_ options: Options) {
         // Without CAPACITOR_DEBUG, it is a release build.
@@ -17,7 +19,9 @@ final class SimulatedApp: @unchecked Sendable {
             "CFBundleVersion": "1", "CFBundleShortVersionString": "1.0"
         ])
         AppBundle.capacitor = AppBundle(resources: options.framework, info: [:])
+        delegate = AppDelegate()
         ObjectiveCClasses.byName = classesOfCapacitor().merging(classesOfStrongroomPlugin()) { first, _ in first }
+        if !delegate.application(.shared, didFinishLaunchingWithOptions: nil) { Crash.end("the app does not start") }
     }
 
     /// A line of the client, on the thread that reads it. The device does not need the app's main thread.
@@ -35,13 +39,8 @@ final class SimulatedApp: @unchecked Sendable {
     }
 
     func openScene() {
-        let scene = UIWindowScene()
-        scene.activationState = .foregroundActive
-        let window = UIWindow(windowScene: scene)
-        window.rootViewController = CAPBridgeViewController()
-        self.scene = scene
-        self.window = window
-        window.makeKeyAndVisible()
+        scene = Scene(of: delegate)
+        guard webView != nil else { Crash.end("the app shows no page") }
         webView?.onEvaluate = { [unowned self] in send(["type": "eval", "script": $0]) }
     }
 
@@ -62,11 +61,13 @@ final class SimulatedApp: @unchecked Sendable {
         case ("prompt", _):
             webView?.prompt(arguments["text"] as? String ?? "") { [self] in answer(command, value: $0 ?? NSNull()) }
         case ("pause", _):
-            move(to: .background, UIScene.didEnterBackgroundNotification)
+            scene?.enterBackground()
             answer(command, value: true)
         case ("resume", _):
-            move(to: .foregroundActive, UIScene.willEnterForegroundNotification)
+            scene?.enterForeground()
             answer(command, value: true)
+        case ("visible", _):
+            answer(command, value: controller?.view.isHidden == false)
         case ("openScene", _):
             openScene()
             answer(command, value: true)
@@ -84,13 +85,8 @@ final class SimulatedApp: @unchecked Sendable {
 
     /// The last reference to the controller, the web view and the bridge goes, while calls may still wait.
     private func closeScene() {
-        window = nil
+        scene?.disconnect()
         scene = nil
-    }
-
-    private func move(to state: UIScene.ActivationState, _ notification: Notification.Name) {
-        scene?.activationState = state
-        NotificationCenter.default.post(name: notification, object: scene)
     }
 
     private var documentStartScript: String {

@@ -1,4 +1,4 @@
-// The simulated device: a Keychain, its locks and its user. Only a library that was built with `--cfg fake_keychain` has these functions.
+// The simulated device: a Keychain, its locks and its user. Only the library of `rust/ios-simulator` has these functions.
 
 #ifndef STRONGROOM_FAKE_DEVICE_H
 #define STRONGROOM_FAKE_DEVICE_H

@@ -1,14 +1,14 @@
-//! The vault of the target that the library is built for. With `--cfg fake_keychain`, it is that of Apple over a fake of
-//! the system's functions, for the simulator of iOS.
+//! The vault of the target that the library is built for. In `rust/ios-simulator`, which has the feature
+//! `fake-keychain`, it is that of Apple over a fake of the system's functions.
 
-#[cfg(not(any(target_vendor = "apple", fake_keychain)))]
+#[cfg(not(any(target_vendor = "apple", feature = "fake-keychain")))]
 mod android;
-#[cfg(any(target_vendor = "apple", fake_keychain))]
+#[cfg(any(target_vendor = "apple", feature = "fake-keychain"))]
 mod apple;
-#[cfg(fake_keychain)]
+#[cfg(feature = "fake-keychain")]
 mod fake_device;
 
-#[cfg(not(any(target_vendor = "apple", fake_keychain)))]
+#[cfg(not(any(target_vendor = "apple", feature = "fake-keychain")))]
 pub(crate) use android::{LOCATION, vault};
-#[cfg(any(target_vendor = "apple", fake_keychain))]
+#[cfg(any(target_vendor = "apple", feature = "fake-keychain"))]
 pub(crate) use apple::{LOCATION, vault};

@@ -19,7 +19,24 @@ open class UIApplication: UIResponder {
     }
 }
 
-public protocol UIApplicationDelegate: AnyObject {}
+/// What the simulator calls. All of it is optional.
+public protocol UIApplicationDelegate: AnyObject {
+    func application(_: UIApplication, didFinishLaunchingWithOptions: [UIApplication.LaunchOptionsKey: Any]?) -> Bool
+    func application(
+        _: UIApplication, configurationForConnecting: UISceneSession, options: UIScene.ConnectionOptions
+    ) -> UISceneConfiguration
+}
+
+extension UIApplicationDelegate {
+    public func application(_: UIApplication, didFinishLaunchingWithOptions _: [UIApplication.LaunchOptionsKey: Any]?) -> Bool { true }
+
+    public func application(
+        _: UIApplication, configurationForConnecting session: UISceneSession, options _: UIScene.ConnectionOptions
+    ) -> UISceneConfiguration {
+        UISceneConfiguration(name: nil, sessionRole: session.role)
+    }
+}
+
 public protocol UIUserActivityRestoring {}
 
 open class UIScene: NSObject {
@@ -45,7 +62,22 @@ open class UIScene: NSObject {
 }
 
 open class UIWindowScene: UIScene {}
-open class UISceneSession: NSObject {}
+
+open class UISceneSession: NSObject {
+    public struct Role: Sendable {
+        public static let windowApplication = Role()
+    }
+
+    open var role: Role { .windowApplication }
+}
+
+open class UISceneConfiguration: NSObject {
+    open var delegateClass: AnyClass?
+
+    public init(name _: String?, sessionRole _: UISceneSession.Role) {
+        super.init()
+    }
+}
 
 open class UIOpenURLContext: NSObject {
     open var url: URL { fatalError("no app opens an address here") }
@@ -59,8 +91,24 @@ open class NSUserActivity: NSObject {
 
 public let NSUserActivityTypeBrowsingWeb = "NSUserActivityTypeBrowsingWeb"
 
-public protocol UISceneDelegate: AnyObject {}
-public protocol UIWindowSceneDelegate: UISceneDelegate {}
+/// What the simulator calls. All of it is optional.
+public protocol UISceneDelegate: AnyObject {
+    func scene(_: UIScene, willConnectTo: UISceneSession, options: UIScene.ConnectionOptions)
+    func sceneDidEnterBackground(_: UIScene)
+    func sceneWillEnterForeground(_: UIScene)
+    func sceneDidDisconnect(_: UIScene)
+}
+
+extension UISceneDelegate {
+    public func scene(_: UIScene, willConnectTo _: UISceneSession, options _: UIScene.ConnectionOptions) {}
+    public func sceneDidEnterBackground(_: UIScene) {}
+    public func sceneWillEnterForeground(_: UIScene) {}
+    public func sceneDidDisconnect(_: UIScene) {}
+}
+
+public protocol UIWindowSceneDelegate: UISceneDelegate {
+    var window: UIWindow? { get set }
+}
 
 open class UIWindow: UIView {
     open weak var windowScene: UIWindowScene?
@@ -68,6 +116,10 @@ open class UIWindow: UIView {
 
     public init(windowScene: UIWindowScene) {
         self.windowScene = windowScene
+        super.init()
+    }
+
+    public required init() {
         super.init()
     }
 

@@ -64,6 +64,10 @@ open class UIAlertController: UIViewController {
         super.init()
     }
 
+    public required init() {
+        super.init()
+    }
+
     open func addAction(_: UIAlertAction) {}
     open func addTextField(configurationHandler _: ((UITextField) -> Void)? = nil) {}
 }

@@ -1,4 +1,9 @@
 open class UIResponder: NSObject {
+    /// Required, so that the delegate of a scene can be made from its class.
+    override public required init() {
+        super.init()
+    }
+
     @discardableResult
     open func becomeFirstResponder() -> Bool { true }
 }
@@ -14,7 +19,7 @@ open class UIView: UIResponder {
         super.init()
     }
 
-    override public init() {
+    public required init() {
         super.init()
     }
 

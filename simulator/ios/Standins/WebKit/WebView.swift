@@ -21,6 +21,11 @@ open class WKWebView: UIView {
         super.init(frame: frame)
     }
 
+    public required init() {
+        configuration = WKWebViewConfiguration()
+        super.init()
+    }
+
     public static func handlesURLScheme(_ scheme: String) -> Bool {
         ["about", "blob", "data", "file", "ftp", "http", "https", "javascript", "ws", "wss"].contains(scheme.lowercased())
     }

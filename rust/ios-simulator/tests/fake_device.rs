@@ -1,5 +1,4 @@
 //! A process with the simulated device is killed. The next one finds what it stored.
-#![cfg(fake_keychain)]
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 
 use std::env;
@@ -97,7 +96,7 @@ fn the_shared_library_sees_the_rows_of_a_killed_process_through_its_c_functions(
     child.kill().unwrap();
     child.wait().unwrap();
     let library = env::current_exe().unwrap();
-    let library = library.parent().unwrap().join("../libstrongroom.so");
+    let library = library.parent().unwrap().join("../../ios-simulator/libstrongroom.so");
     let shared = Functions::of(&library);
     assert!(shared.run("keychain.rows", "{}").contains("not started"));
     assert_eq!(shared.start(directory.path()), None);

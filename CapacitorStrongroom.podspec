@@ -3,10 +3,8 @@ require 'json'
 package = JSON.parse(File.read(File.join(__dir__, 'package.json')))
 
 Pod::Spec.new do |s|
-  # Capacitor's CLI makes the name from the npm name.
+  # Capacitor's CLI makes the name from the npm name. The module has it, too, as in Package.swift.
   s.name = 'CapacitorStrongroom'
-  # As in Package.swift, so that native code of an app imports the same module either way.
-  s.module_name = 'StrongroomPlugin'
   s.version = package['version']
   s.summary = package['description']
   s.license = package['license']
@@ -16,7 +14,7 @@ Pod::Spec.new do |s|
   s.source = { path: '.' }
 
   s.ios.deployment_target = '15.0'
-  s.swift_version = '5.9'
+  s.swift_version = '5.10'
   s.source_files = 'ios/Sources/StrongroomPlugin/**/*.swift'
   s.vendored_frameworks = 'ios/Frameworks/StrongroomFFI.xcframework'
   s.resource_bundles = { 'CapacitorStrongroom' => ['ios/Sources/StrongroomPlugin/PrivacyInfo.xcprivacy'] }

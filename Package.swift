@@ -1,4 +1,4 @@
-// swift-tools-version: 5.9
+// swift-tools-version: 5.10
 import PackageDescription
 
 // Capacitor's CLI makes the name of the package and of its library from the npm name: both must be CapacitorStrongroom.
@@ -6,7 +6,7 @@ let package = Package(
     name: "CapacitorStrongroom",
     platforms: [.iOS(.v15)],
     products: [
-        .library(name: "CapacitorStrongroom", targets: ["StrongroomPlugin"])
+        .library(name: "CapacitorStrongroom", targets: ["CapacitorStrongroom"])
     ],
     dependencies: [
         .package(url: "https://github.com/ionic-team/capacitor-swift-pm.git", from: "8.0.0")
@@ -15,7 +15,8 @@ let package = Package(
         // The Rust library. A clone has none: `./dev ios` builds it.
         .binaryTarget(name: "StrongroomFFI", path: "ios/Frameworks/StrongroomFFI.xcframework"),
         .target(
-            name: "StrongroomPlugin",
+            // Not that of a public type: otherwise no type could be written with the name of the module.
+            name: "CapacitorStrongroom",
             dependencies: [
                 "StrongroomFFI",
                 .product(name: "Capacitor", package: "capacitor-swift-pm"),
@@ -30,7 +31,7 @@ let package = Package(
         ),
         .testTarget(
             name: "StrongroomPluginTests",
-            dependencies: ["StrongroomPlugin"],
+            dependencies: ["CapacitorStrongroom"],
             path: "ios/Tests/StrongroomPluginTests"
         )
     ]

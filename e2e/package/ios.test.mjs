@@ -17,9 +17,9 @@ const podspec = readPodspec(fromRoot('CapacitorStrongroom.podspec'));
 describe('Package.swift and the podspec', () => {
   test('have the same name, library and module', () => {
     expect(swiftPackage.package).toBe('CapacitorStrongroom');
-    expect(swiftPackage.libraries).toEqual({ CapacitorStrongroom: ['StrongroomPlugin'] });
+    expect(swiftPackage.libraries).toEqual({ CapacitorStrongroom: ['CapacitorStrongroom'] });
     expect(podspec('name')).toEqual(['CapacitorStrongroom']);
-    expect(podspec('module_name')).toEqual(['StrongroomPlugin']);
+    expect(podspec('module_name')).toEqual([]);
   });
 
   test('name the same frameworks, including ours', () => {

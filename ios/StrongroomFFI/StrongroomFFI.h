@@ -311,7 +311,7 @@ void uniffi_strongroom_fn_free_securestorage(uint64_t handle, RustCallStatus *_N
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_CONSTRUCTOR_SECURESTORAGE_OPEN
 #define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_CONSTRUCTOR_SECURESTORAGE_OPEN
-uint64_t uniffi_strongroom_fn_constructor_securestorage_open(RustBuffer store, RustBuffer config_json, RustCallStatus *_Nonnull out_status
+uint64_t uniffi_strongroom_fn_constructor_securestorage_open(RustBuffer store, RustBuffer config_json, RustBuffer marker_directory, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_SECURESTORAGE_CLEAR

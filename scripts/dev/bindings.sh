@@ -43,7 +43,7 @@ write_not_exported() {
 }
 
 bindgen() {
-  target/debug/strongroom-uniffi-bindgen generate target/debug/libstrongroom.so \
+  target/debug/strongroom-uniffi-bindgen generate target/debug/libstrongroom.so --config rust/uniffi-bindgen/bindings.toml \
     --language "$1" --no-format --out-dir "$2"
 }
 
@@ -72,7 +72,7 @@ check_bindings_anew() {
 sums_of_bindings() {
   {
     find rust/ffi/src rust/uniffi-bindgen -name '*.rs'
-    printf '%s\n' Cargo.lock Cargo.toml rust/ffi/Cargo.toml rust/ffi/uniffi.toml rust/uniffi-bindgen/Cargo.toml
+    printf '%s\n' Cargo.lock Cargo.toml rust/ffi/Cargo.toml rust/uniffi-bindgen/Cargo.toml rust/uniffi-bindgen/bindings.toml
     printf '%s\n' scripts/dev/bindings.sh scripts/dev/library.sh
     find "$bindings_kotlin/dev/strongroom/ffi" "$bindings_swift" "$bindings_c" "$not_exported" -type f
   } | LC_ALL=C sort | while read -r file; do printf '%s %s\n' "$(sum_of "$file")" "$file"; done

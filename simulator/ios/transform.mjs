@@ -1,6 +1,6 @@
 // Writes the Swift that Linux can compile: transform.mjs OUTPUT [APP]
 //
-// OUTPUT/Capacitor gets Capacitor's own files, OUTPUT/StrongroomPlugin those of the plugin, OUTPUT/Tests its XCTests, OUTPUT/App those of
+// OUTPUT/Capacitor gets Capacitor's own files, OUTPUT/CapacitorStrongroom those of the plugin, OUTPUT/Tests its XCTests, OUTPUT/App those of
 // the example app, less what only Apple's compiler has. With APP, the folder of another app in which the plugin is installed, all but the
 // XCTests are those of that app. A file or a line that is not where it was ends with an error, so that a new version of Capacitor is read
 // before it is used.
@@ -66,7 +66,7 @@ const PLUGIN = /^@objc\((\w+)\)\s+(?:(?:public|open|final) )*class (\w+): CAPPlu
 const METHOD = /^ *@objc (?:(?:public|override|open) )*func (\w+)\(_ \w+: CAPPluginCall\??\)/gm;
 
 capacitor(join(output, 'Capacitor'));
-shim(join(output, 'StrongroomPlugin'));
+shim(join(output, 'CapacitorStrongroom'));
 tests(join(output, 'Tests'));
 write(join(output, 'App'), ours(APP));
 
@@ -90,7 +90,7 @@ function capacitor(folder) {
 function shim(folder) {
   const sources = ours(SHIM);
   write(folder, sources);
-  writeFileSync(join(folder, 'ObjectiveC.swift'), objectiveCOf('StrongroomPlugin', sources));
+  writeFileSync(join(folder, 'ObjectiveC.swift'), objectiveCOf('CapacitorStrongroom', sources));
 }
 
 /** Linux finds no tests by itself. @param {string} folder */

@@ -19,3 +19,24 @@ test("with onReinstall 'clear', a new installation is empty, and a restart is no
   await phone.restart();
   expect(await contents(phone)).toEqual(items);
 });
+
+test('native code that runs before the page meets no item of an earlier installation either', async () => {
+  const { phone } = held;
+  const key = phone.secret('a key');
+  const value = phone.secret('a value');
+  await fill(phone, { [key]: value });
+  const item = { store: 'default', key };
+  expect(await phone.simulator.command('native', item)).toBe(value);
+
+  await phone.simulator.command('keychain.reinstall');
+  await phone.kill();
+  /** @type {unknown} */
+  let read;
+  await phone.start({
+    before: async (simulator) => {
+      read = await simulator.command('native', item);
+    },
+  });
+  expect(read).toBeNull();
+  expect(await contents(phone)).toEqual({});
+});

@@ -3,7 +3,8 @@ import Foundation
 /// Receives events during a storage operation and delivers them on its own queue, so that a listener can neither delay
 /// the operation nor call back into it.
 final class EventQueue: EventListener {
-    private let queue = DispatchQueue(label: "dev.strongroom.capacitor.events")
+    /// It frees what a block leaves, copies of secrets among it, when the block has ended.
+    private let queue = DispatchQueue(label: "dev.strongroom.capacitor.events", autoreleaseFrequency: .workItem)
     private let deliver: @Sendable (String, [String: Any]) -> Void
 
     init(deliver: @escaping @Sendable (String, [String: Any]) -> Void) {

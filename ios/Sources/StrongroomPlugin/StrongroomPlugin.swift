@@ -25,37 +25,67 @@ public final class StrongroomPlugin: CAPPlugin, CAPBridgedPlugin, @unchecked Sen
         CAPPluginMethod(name: "rotateKeys", returnType: CAPPluginReturnPromise)
     ]
 
-    private lazy var worker = Worker(
-        storage: Storage(
-            configuration: { [weak self] in self?.configuration() ?? [:] },
-            events: EventQueue { [weak self] name, data in self?.notifyListeners(name, data: data) }
-        )
-    )
+    /// There from `load()` on, which Capacitor calls before it passes on a call.
+    private var worker: Worker?
+    private let listenersLock = NSRecursiveLock()
 
-    @objc func get(_ call: CAPPluginCall) { worker.forward(call) }
-    @objc func getMany(_ call: CAPPluginCall) { worker.forward(call) }
-    @objc func getOrCreate(_ call: CAPPluginCall) { worker.forward(call) }
-    @objc func set(_ call: CAPPluginCall) { worker.forward(call) }
-    @objc func setMany(_ call: CAPPluginCall) { worker.forward(call) }
-    @objc func compareAndSet(_ call: CAPPluginCall) { worker.forward(call) }
-    @objc func remove(_ call: CAPPluginCall) { worker.forward(call) }
-    @objc func removeMany(_ call: CAPPluginCall) { worker.forward(call) }
-    @objc func clear(_ call: CAPPluginCall) { worker.forward(call) }
-    @objc func keys(_ call: CAPPluginCall) { worker.forward(call) }
-    @objc func has(_ call: CAPPluginCall) { worker.forward(call) }
-    @objc func getPlatform(_ call: CAPPluginCall) { worker.forward(call) }
-    @objc func getStatus(_ call: CAPPluginCall) { worker.forward(call) }
-    @objc func reset(_ call: CAPPluginCall) { worker.forward(call) }
-    @objc func recover(_ call: CAPPluginCall) { worker.forward(call) }
-    @objc func rotateKeys(_ call: CAPPluginCall) { worker.forward(call) }
-
-    private func configuration() -> [String: Any] {
-        var configuration: [String: Any] = [
+    /// Reads the configuration now: later the bridge may be gone, and a call that waits must not ask it.
+    override public func load() {
+        let events = EventQueue { [weak self] name, data in self?.notifyListeners(name, data: data) }
+        let settings: [String: Any] = [
             "config": getConfig().getConfigJSON(),
             "bridgeLogging": bridge?.config.loggingEnabled ?? false,
             "platform": "ios"
         ]
-        configuration["markerDirectory"] = MarkerDirectory.prepared()
-        return configuration
+        worker = Worker(storage: Storage(settings: settings, events: events))
+    }
+
+    @objc func get(_ call: CAPPluginCall) { forward(call) }
+    @objc func getMany(_ call: CAPPluginCall) { forward(call) }
+    @objc func getOrCreate(_ call: CAPPluginCall) { forward(call) }
+    @objc func set(_ call: CAPPluginCall) { forward(call) }
+    @objc func setMany(_ call: CAPPluginCall) { forward(call) }
+    @objc func compareAndSet(_ call: CAPPluginCall) { forward(call) }
+    @objc func remove(_ call: CAPPluginCall) { forward(call) }
+    @objc func removeMany(_ call: CAPPluginCall) { forward(call) }
+    @objc func clear(_ call: CAPPluginCall) { forward(call) }
+    @objc func keys(_ call: CAPPluginCall) { forward(call) }
+    @objc func has(_ call: CAPPluginCall) { forward(call) }
+    @objc func getPlatform(_ call: CAPPluginCall) { forward(call) }
+    @objc func getStatus(_ call: CAPPluginCall) { forward(call) }
+    @objc func reset(_ call: CAPPluginCall) { forward(call) }
+    @objc func recover(_ call: CAPPluginCall) { forward(call) }
+    @objc func rotateKeys(_ call: CAPPluginCall) { forward(call) }
+
+    private func forward(_ call: CAPPluginCall) {
+        guard let worker else {
+            let detail = "Capacitor has not loaded the plugin"
+            return Rejection(StorageError.Coded(code: "NOT_INITIALISED", detail: detail, retryable: false)).send(call)
+        }
+        worker.forward(call)
+    }
+
+    // Capacitor keeps the listeners in a plain dictionary. It changes them on the queue of the bridge, and on the main one when a page
+    // goes, while events come on a queue of the plugin. So one lock is around each change and each delivery. It is recursive, because
+    // these methods call each other. Delivery only puts a script on the main queue, so nobody waits for another thread in here.
+
+    override public func addListener(_ call: CAPPluginCall) {
+        listenersLock.withLock { super.addListener(call) }
+    }
+
+    override public func removeListener(_ call: CAPPluginCall) {
+        listenersLock.withLock { super.removeListener(call) }
+    }
+
+    /// Without a call when the page goes, although the header promises one.
+    override public func removeAllListeners(_ call: CAPPluginCall?) {
+        listenersLock.withLock {
+            if let call { super.removeAllListeners(call) } else { eventListeners?.removeAllObjects() }
+        }
+    }
+
+    /// What the method without the last parameter calls.
+    override public func notifyListeners(_ eventName: String, data: [String: Any]?, retainUntilConsumed retain: Bool) {
+        listenersLock.withLock { super.notifyListeners(eventName, data: data, retainUntilConsumed: retain) }
     }
 }

@@ -4,7 +4,8 @@ import Foundation
 /// Runs calls one after the other on its own queue, because all plugins share Capacitor's queue.
 final class Worker: Sendable {
     private let storage: Storage
-    private let queue = DispatchQueue(label: "dev.strongroom.capacitor")
+    /// It frees what a block leaves, copies of secrets among it, when the block has ended.
+    private let queue = DispatchQueue(label: "dev.strongroom.capacitor", autoreleaseFrequency: .workItem)
 
     init(storage: Storage) {
         self.storage = storage

@@ -1,4 +1,4 @@
-@testable import StrongroomPlugin
+@testable import CapacitorStrongroom
 import XCTest
 
 /// The whole chain down to the Keychain. Only an app can use the Keychain: the project in `ios/Tests/Host` runs these tests
@@ -20,11 +20,32 @@ final class KeychainTests: XCTestCase {
     }
 
     func testAValueComesBackWhole() throws {
-        for value in ["", "vier 🔑", "a\u{0}b", String(repeating: "é", count: 20_000)] {
+        for value in ["", "vier 🔑", "a\u{0}b", "\u{FEFF}a", String(repeating: "é", count: 20_000)] {
             _ = try call("set", ["key": "drei", "value": value])
             XCTAssertEqual(try call("get", ["key": "drei"])["value"] as? String, value)
         }
         XCTAssertEqual(try call("keys")["value"] as? [String], ["drei"])
+    }
+
+    /// Swift takes the two texts for equal. The Keychain and Rust do not.
+    func testKeysThatOnlyLookTheSameAreTwoKeys() throws {
+        let composed = "\u{E9}", decomposed = "e\u{301}"
+        _ = try call("set", ["key": composed, "value": "composed"])
+        _ = try call("set", ["key": decomposed, "value": "decomposed"])
+        XCTAssertEqual(try call("get", ["key": composed])["value"] as? String, "composed")
+        XCTAssertEqual(try call("get", ["key": decomposed])["value"] as? String, "decomposed")
+    }
+
+    func testHalfOfASurrogatePairIsRefused() throws {
+        #if os(Linux)
+        throw XCTSkip("Foundation of Linux replaces it when the text is made; Apple's cannot write it as JSON")
+        #else
+        let half = NSString(characters: [0xD83D], length: 1)
+        XCTAssertThrowsError(try call("set", ["key": "k", "value": half])) { error in
+            guard case let StorageError.Coded(code, _, _) = error else { return XCTFail("the error has no code") }
+            XCTAssertEqual(code, "INVALID_ARGUMENT")
+        }
+        #endif
     }
 
     func testAnAbsentKeyIsNotFound() throws {
@@ -65,7 +86,7 @@ final class KeychainTests: XCTestCase {
     private func call(_ method: String, _ options: [String: Any] = [:]) throws -> [String: Any] {
         var options = options
         if options["store"] == nil { options["store"] = "xctest" }
-        let storage = Storage(configuration: { ["platform": "ios"] }, events: EventQueue { _, _ in })
+        let storage = Storage(settings: ["platform": "ios"], events: EventQueue { _, _ in })
         return try storage.handle(method: method, options: options)
     }
 }

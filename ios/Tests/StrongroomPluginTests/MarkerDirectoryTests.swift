@@ -1,4 +1,4 @@
-@testable import StrongroomPlugin
+@testable import CapacitorStrongroom
 import XCTest
 
 final class MarkerDirectoryTests: XCTestCase {

@@ -1,5 +1,5 @@
 import Capacitor
-@testable import StrongroomPlugin
+@testable import CapacitorStrongroom
 import XCTest
 
 final class MethodTests: XCTestCase {
@@ -9,7 +9,7 @@ final class MethodTests: XCTestCase {
         XCTAssertEqual(plugin.jsName, "SecureStorage")
         #if os(Linux)
         // The name of a class is that of Swift, because there is no @objc.
-        XCTAssertEqual(NSStringFromClass(StrongroomPlugin.self), "StrongroomPlugin.\(plugin.identifier)")
+        XCTAssertEqual(NSStringFromClass(StrongroomPlugin.self), "CapacitorStrongroom.\(plugin.identifier)")
         #else
         XCTAssertEqual(plugin.identifier, NSStringFromClass(StrongroomPlugin.self))
         #endif

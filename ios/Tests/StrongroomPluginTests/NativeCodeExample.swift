@@ -1,4 +1,4 @@
-import StrongroomPlugin
+import CapacitorStrongroom
 
 /// The code of docs/guide/native-code.md. The tests of the pages compare the two.
 func refreshToken() throws -> String? {

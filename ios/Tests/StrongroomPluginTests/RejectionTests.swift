@@ -1,5 +1,5 @@
 import Capacitor
-@testable import StrongroomPlugin
+@testable import CapacitorStrongroom
 import XCTest
 
 final class RejectionTests: XCTestCase {

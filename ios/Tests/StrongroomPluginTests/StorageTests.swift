@@ -1,4 +1,4 @@
-@testable import StrongroomPlugin
+@testable import CapacitorStrongroom
 import XCTest
 
 /// Calls into Rust that need no Keychain.
@@ -21,7 +21,7 @@ final class StorageTests: XCTestCase {
     }
 
     func testAConfigurationThatCannotBeUnderstoodFailsTheCallAndNotTheApp() {
-        let storage = Storage(configuration: { ["platform": "ios", "config": ["onKeyLoss": "perhaps"]] }, events: EventQueue { _, _ in })
+        let storage = Storage(settings: ["platform": "ios", "config": ["onKeyLoss": "perhaps"]], events: EventQueue { _, _ in })
         XCTAssertThrowsError(try storage.handle(method: "getPlatform", options: [:])) { error in
             XCTAssertEqual(self.code(of: error), "INVALID_ARGUMENT")
         }
@@ -50,7 +50,7 @@ final class StorageTests: XCTestCase {
     }
 
     private func storage() -> Storage {
-        Storage(configuration: { ["platform": "ios"] }, events: EventQueue { _, _ in })
+        Storage(settings: ["platform": "ios"], events: EventQueue { _, _ in })
     }
 
     private func code(of method: String, _ options: [String: Any]) throws -> String? {

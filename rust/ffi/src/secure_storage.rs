@@ -1,3 +1,4 @@
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use strongroom_core::bridge::VaultFactory;
@@ -18,13 +19,21 @@ pub struct SecureStorage {
 impl SecureStorage {
     /// `store` is `default` for JavaScript that does not name a store. `config_json` is `plugins.SecureStorage` of the
     /// app's Capacitor configuration, or `{}` if there is none. Both sides must agree on what to do when a key is lost.
+    /// `marker_directory` is for iOS only: the folder that shows whether the app was installed again. Without it, no item
+    /// counts as one of an earlier installation. `Strongroom.open` knows all three.
     ///
     /// # Errors
     /// `INVALID_ARGUMENT`, or `NOT_INITIALISED` before the native library got its context.
-    #[uniffi::constructor]
-    pub fn open(store: &str, config_json: &str) -> Result<Arc<Self>, StorageError> {
+    #[uniffi::constructor(default(marker_directory = None))]
+    pub fn open(
+        store: &str,
+        config_json: &str,
+        marker_directory: Option<String>,
+    ) -> Result<Arc<Self>, StorageError> {
         guard(|| {
-            let vault = stores().vault(&StoreName::new(store)?, &VaultOptions::parse(config_json)?)?;
+            let mut options = VaultOptions::parse(config_json)?;
+            options.marker_directory = marker_directory.map(PathBuf::from);
+            let vault = stores().vault(&StoreName::new(store)?, &options)?;
             Ok(Arc::new(Self { vault }))
         })
     }
@@ -48,7 +57,7 @@ impl SecureStorage {
     /// documented codes: `CORRUPT_RECORD` if one of the items is damaged.
     pub fn get_many(&self, keys: &[String]) -> Result<Vec<Option<String>>, StorageError> {
         guard(|| {
-            let secrets = self.vault.get_many(&entry_keys(keys)?)?;
+            let secrets = self.vault.get_many(&item_keys(keys)?)?;
             let text = |secret: Secret| secret.expose().to_owned();
             Ok(secrets.into_iter().map(|secret| secret.map(text)).collect())
         })
@@ -133,7 +142,7 @@ impl SecureStorage {
     /// `INVALID_ARGUMENT` for more than 1,000 keys, and the documented codes; then nothing changed.
     pub fn remove_many(&self, keys: &[String]) -> Result<i64, StorageError> {
         guard(|| {
-            let removed = self.vault.remove_many(&entry_keys(keys)?)?;
+            let removed = self.vault.remove_many(&item_keys(keys)?)?;
             Ok(i64::try_from(removed).unwrap_or(i64::MAX))
         })
     }
@@ -162,7 +171,7 @@ impl SecureStorage {
     }
 }
 
-fn entry_keys(keys: &[String]) -> Result<Vec<ItemKey>, Error> {
+fn item_keys(keys: &[String]) -> Result<Vec<ItemKey>, Error> {
     batch::keys(keys.iter().map(|key| ItemKey::new(key)))
 }
 

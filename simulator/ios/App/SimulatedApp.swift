@@ -1,13 +1,14 @@
 @testable import App
 import Capacitor
+import CapacitorStrongroom
 import Foundation
-import StrongroomPlugin
 
 /// The app's process. It is used on the main thread, where a phone has its scene, its window and its page.
 final class SimulatedApp: @unchecked Sendable {
     /// Sends a line to the client.
     var send: ([String: Any]) -> Void = { _ in }
     private let delegate: any UIApplicationDelegate
+    private let nativeCode: NativeCode
     private var scene: Scene?
 
     private var controller: CAPBridgeViewController? { scene?.window?.rootViewController as? CAPBridgeViewController }
@@ -20,7 +21,8 @@ final class SimulatedApp: @unchecked Sendable {
         ])
         AppBundle.capacitor = AppBundle(resources: options.framework, info: [:])
         delegate = AppDelegate()
-        ObjectiveCClasses.byName = classesOfCapacitor().merging(classesOfStrongroomPlugin()) { first, _ in first }
+        nativeCode = NativeCode(configuration: options.assets.appendingPathComponent("capacitor.config.json"))
+        ObjectiveCClasses.byName = classesOfCapacitor().merging(classesOfCapacitorStrongroom()) { first, _ in first }
         if !delegate.application(.shared, didFinishLaunchingWithOptions: nil) { Crash.end("the app does not start") }
     }
 
@@ -66,6 +68,8 @@ final class SimulatedApp: @unchecked Sendable {
         case ("resume", _):
             scene?.enterForeground()
             answer(command, value: true)
+        case ("native", _):
+            answer(command, nativeCode.read(arguments))
         case ("visible", _):
             answer(command, value: controller?.view.isHidden == false)
         case ("openScene", _):

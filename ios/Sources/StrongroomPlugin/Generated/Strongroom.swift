@@ -1085,16 +1085,19 @@ open class SecureStorage: SecureStorageProtocol, @unchecked Sendable {
     /**
      * `store` is `default` for JavaScript that does not name a store. `config_json` is `plugins.SecureStorage` of the
      * app's Capacitor configuration, or `{}` if there is none. Both sides must agree on what to do when a key is lost.
+     * `marker_directory` is for iOS only: the folder that shows whether the app was installed again. Without it, no item
+     * counts as one of an earlier installation. `Strongroom.open` knows all three.
      *
      * # Errors
      * `INVALID_ARGUMENT`, or `NOT_INITIALISED` before the native library got its context.
      */
-public static func `open`(store: String, configJson: String)throws  -> SecureStorage  {
+public static func `open`(store: String, configJson: String, markerDirectory: String? = nil)throws  -> SecureStorage  {
     return try  FfiConverterTypeSecureStorage_lift(try rustCallWithError(FfiConverterTypeStorageError_lift) {
         uniffiCallStatus in
     uniffi_strongroom_fn_constructor_securestorage_open(
         FfiConverterString.lower(store),
-        FfiConverterString.lower(configJson),uniffiCallStatus
+        FfiConverterString.lower(configJson),
+        FfiConverterOptionString.lower(markerDirectory),uniffiCallStatus
     )
 })
 }
@@ -1833,7 +1836,7 @@ let initializationResult: InitializationResult = {
     if (uniffi_strongroom_checksum_constructor_bridge_new() != 9295) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_strongroom_checksum_constructor_securestorage_open() != 50357) {
+    if (uniffi_strongroom_checksum_constructor_securestorage_open() != 11320) {
         return InitializationResult.apiChecksumMismatch
     }
 

@@ -766,7 +766,7 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_strongroom_fn_free_securestorage(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
-    external fun uniffi_strongroom_fn_constructor_securestorage_open(`store`: RustBuffer.ByValue,`configJson`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_strongroom_fn_constructor_securestorage_open(`store`: RustBuffer.ByValue,`configJson`: RustBuffer.ByValue,`markerDirectory`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_strongroom_fn_method_securestorage_clear(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
@@ -950,7 +950,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_strongroom_checksum_constructor_bridge_new() and 0xFFFF) != 9295) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_strongroom_checksum_constructor_securestorage_open() and 0xFFFF) != 50357) {
+    if ((lib.uniffi_strongroom_checksum_constructor_securestorage_open() and 0xFFFF) != 11320) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
 }
@@ -2401,18 +2401,21 @@ open class SecureStorage: Disposable, AutoCloseable, SecureStorageInterface
     /**
      * `store` is `default` for JavaScript that does not name a store. `config_json` is `plugins.SecureStorage` of the
      * app's Capacitor configuration, or `{}` if there is none. Both sides must agree on what to do when a key is lost.
+     * `marker_directory` is for iOS only: the folder that shows whether the app was installed again. Without it, no item
+     * counts as one of an earlier installation. `Strongroom.open` knows all three.
      *
      * # Errors
      * `INVALID_ARGUMENT`, or `NOT_INITIALISED` before the native library got its context.
      */
-    @Throws(StorageException::class) fun `open`(`store`: kotlin.String, `configJson`: kotlin.String): SecureStorage {
+    @Throws(StorageException::class) fun `open`(`store`: kotlin.String, `configJson`: kotlin.String, `markerDirectory`: kotlin.String? = null): SecureStorage {
             return FfiConverterTypeSecureStorage.lift(
     uniffiRustCallWithError(StorageException) { _status ->
     UniffiLib.uniffi_strongroom_fn_constructor_securestorage_open(
     
         
         FfiConverterString.lower(`store`),
-        FfiConverterString.lower(`configJson`),_status)
+        FfiConverterString.lower(`configJson`),
+        FfiConverterOptionalString.lower(`markerDirectory`),_status)
 }
     )
     }

@@ -1,0 +1,10 @@
+/// The Rust library that the app links.
+enum NativeLibrary {
+    /// Fails if it is another version than the bindings. Without this check, they would end the app at the first call.
+    static func check() throws {
+        guard initializationResult == .ok else {
+            let detail = "The native library has another version: build again"
+            throw StorageError.Coded(code: "NOT_INITIALISED", detail: detail, retryable: false)
+        }
+    }
+}

@@ -111,7 +111,9 @@ export async function refuseRawCalls(phone) {
   for (const [index, [code, method, options]] of RAW_CALLS.entries()) {
     assert.deepEqual(await rawCall(phone, method, options), { code, retryable: false }, `call ${index + 1}, ${method}`);
   }
-  for (const place of ['key', 'value', 'store']) {
+  // Foundation of Linux replaces the half before the shim sees it; `KeychainTests.swift` shows what Apple's does.
+  const halves = phone.platform === 'android' ? ['key', 'value', 'store'] : [];
+  for (const place of halves) {
     assert.deepEqual(await rawCallWithHalfPair(phone, place), { code: 'INVALID_ARGUMENT', retryable: false }, place);
   }
   const broken = phone.platform === 'android' ? BROKEN_TEXTS : BROKEN_VALUES;
@@ -122,7 +124,7 @@ export async function refuseRawCalls(phone) {
 
   assert.deepEqual(await phone.call('keys'), before);
   assert.deepEqual(await phone.call('get', { key: witness.key }), { value: witness.value });
-  return RAW_CALLS.length + 3 + broken.length;
+  return RAW_CALLS.length + halves.length + broken.length;
 }
 
 /**

@@ -17,8 +17,10 @@ function copyList(list: unknown[]): unknown[] {
   return Array.from(list, (entry) => (isObject(entry) ? copyFields(entry, checkScalar) : checkScalar(entry)));
 }
 
+/** Without fields that are undefined: JSON leaves them out, and so does WebKit. */
 function copyFields(object: object, copy: (field: unknown) => unknown): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(object).map(([name, field]) => [name, copy(field)]));
+  const fields = Object.entries(object).filter(([, field]) => field !== undefined);
+  return Object.fromEntries(fields.map(([name, field]) => [name, copy(field)]));
 }
 
 function checkScalar(option: unknown): unknown {

@@ -2,7 +2,7 @@ import CapacitorStrongroom
 
 /// The code of docs/guide/native-code.md. The tests of the pages compare the two.
 func refreshToken() throws -> String? {
-    let session = try SecureStorage.open(store: "session", configJson: "{}")
+    let session = try Strongroom.open(store: "session")
     return try session.get(key: "refresh")
 }
 

@@ -79,7 +79,7 @@ final class ListenerTests: XCTestCase {
         let calls = try (0..<8).map { try RecordedCall(expectsAnswers: false).call("addListener", ["eventName": "event\($0)"]) }
         nonisolated(unsafe) let listeners = calls
         DispatchQueue.concurrentPerform(iterations: 8) { thread in
-            for round in 0..<500 {
+            for round in 0..<10_000 {
                 switch (thread + round) % 4 {
                 case 0: plugin.addListener(listeners[thread])
                 case 1: plugin.removeListener(listeners[thread])

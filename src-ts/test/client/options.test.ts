@@ -15,6 +15,11 @@ describe('options', () => {
     expect(plain).not.toBe(options);
   });
 
+  test('lose the fields that are undefined, as JSON and WebKit do', () => {
+    const plain = plainOptions({ key: 'k', ttl: undefined, items: [{ key: 'k', expiresAt: undefined }] });
+    expect(plain).toStrictEqual({ key: 'k', items: [{ key: 'k' }] });
+  });
+
   test('lose the toJSON of their class', () => {
     class Options {
       key = 'k';

@@ -30,7 +30,7 @@ export class MessagePage {
    * @returns {Promise<any>} the result, or `{ code, retryable, message }` of the error
    */
   call(method, options = {}) {
-    const id = this.#send(method, options);
+    const id = this.send(method, options);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`${method} got no answer`)), PATIENCE);
       this.#waiting.set(id, (answer) => {
@@ -40,13 +40,15 @@ export class MessagePage {
     });
   }
 
-  /** @param {string} event @param {(event: any) => void} listener */
+  /** @param {string} event @param {(event: any) => void} listener @returns {string} the id of the call */
   listen(event, listener) {
-    this.#listeners.set(this.#send('addListener', { eventName: event }), listener);
+    const id = this.send('addListener', { eventName: event });
+    this.#listeners.set(id, listener);
+    return id;
   }
 
-  /** @param {string} methodName @param {unknown} options */
-  #send(methodName, options) {
+  /** Makes a call without waiting for its answer. @param {string} methodName @param {unknown} [options] @returns {string} its id */
+  send(methodName, options = {}) {
     const callbackId = String(++this.#lastId);
     const message = { type: 'message', pluginId: 'SecureStorage', methodName, callbackId, options };
     this.#simulator.message(message, { origin: 'capacitor://localhost', mainFrame: true });

@@ -53,12 +53,16 @@ export class Simulator {
    * @param {string} [options.target] the folder of the simulator's build, if not its own folder
    * @param {string} [options.classPath] the classes of other plugins
    * @param {import('./web-views.mjs').Platform} [options.platform]
+   * @param {NodeJS.ProcessEnv} [options.env] what the process gets beside the environment of this one
    */
-  static async start({ data, assets, libraryPath, target, classPath, platform = 'android' }) {
+  static async start({ data, assets, libraryPath, target, classPath, env, platform = 'android' }) {
     const options = ['--data', data, '--assets', assets, '--library-path', libraryPath, '--port', '0'];
     if (target) options.push('--target', target);
     if (classPath) options.push('--class-path', classPath);
-    const child = spawn(fromRoot(`simulator/${platform}/run`), options, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(fromRoot(`simulator/${platform}/run`), options, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    });
     const simulator = new Simulator(child, platform);
     await simulator.#connect(await simulator.#port());
     return simulator;
@@ -87,6 +91,10 @@ export class Simulator {
       this.#commands.set(id, { resolve, reject });
       this.#send({ type: 'command', id, name, args });
     });
+  }
+
+  get pid() {
+    return this.#process.pid ?? 0;
   }
 
   /** Hides all keys of the Keystore. @returns {Promise<string[]>} their aliases, to restore them */

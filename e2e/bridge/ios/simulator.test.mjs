@@ -1,35 +1,21 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
-import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { MessagePage } from '../../phone/message-page.mjs';
-import { keychainLibraryPath } from '../../phone/requirements.mjs';
-import { Simulator } from '../../phone/simulator.mjs';
+import { SimulatedApp } from '../../phone/simulated-app.mjs';
 
-const ORIGIN = 'capacitor://localhost';
-const PAGE = '<!doctype html><title>A page</title>';
+const { ORIGIN, PAGE } = SimulatedApp;
 
-const folder = mkdtempSync(join(tmpdir(), 'strongroom-'));
-const assets = join(folder, 'assets');
-mkdirSync(join(assets, 'public'), { recursive: true });
-writeFileSync(join(assets, 'public/index.html'), PAGE);
-const config = { packageClassList: ['StrongroomPlugin'], loggingBehavior: 'none' };
-writeFileSync(join(assets, 'capacitor.config.json'), JSON.stringify(config));
-
-/** @type {Simulator} */
+/** @type {SimulatedApp} */
+let app;
+/** @type {import('../../phone/simulator.mjs').Simulator} */
 let simulator;
 
-beforeEach(start);
-afterEach(() => simulator.kill());
-afterAll(() => rmSync(folder, { recursive: true }));
+beforeEach(async () => {
+  app = await SimulatedApp.start();
+  ({ simulator } = app);
+});
 
-async function start() {
-  const data = join(folder, 'data');
-  simulator = await Simulator.start({ data, assets, libraryPath: keychainLibraryPath(), platform: 'ios' });
-  await simulator.command('pageStarted', { url: `${ORIGIN}/` });
-}
+afterEach(() => app.remove());
 
 test("Capacitor's scripts name the plugin and its methods", async () => {
   const script = await simulator.command('documentStartScript');
@@ -54,8 +40,8 @@ test('an item is there after the process was killed', async () => {
   expect(await page.call('get', { key: 'k' })).toEqual({ value: 'v 🔑' });
   expect(await page.call('get', { key: 7 })).toMatchObject({ code: 'INVALID_ARGUMENT', retryable: false });
 
-  await simulator.kill();
-  await start();
+  await app.restart();
+  ({ simulator } = app);
   page = new MessagePage(simulator);
   expect(await page.call('get', { key: 'k' })).toEqual({ value: 'v 🔑' });
   expect(await page.call('getStatus')).toMatchObject({ location: 'keychain' });

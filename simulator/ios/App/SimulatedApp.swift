@@ -10,6 +10,7 @@ final class SimulatedApp: @unchecked Sendable {
     private let delegate: any UIApplicationDelegate
     private let nativeCode: NativeCode
     private var scene: Scene?
+    private var lives = Lives()
 
     private var controller: CAPBridgeViewController? { scene?.window?.rootViewController as? CAPBridgeViewController }
     private var webView: WKWebView? { controller?.webView }
@@ -70,6 +71,8 @@ final class SimulatedApp: @unchecked Sendable {
             answer(command, value: true)
         case ("native", _):
             answer(command, nativeCode.read(arguments))
+        case ("lives", _):
+            answer(command, value: lives.counts)
         case ("visible", _):
             answer(command, value: controller?.view.isHidden == false)
         case ("openScene", _):
@@ -89,6 +92,7 @@ final class SimulatedApp: @unchecked Sendable {
 
     /// The last reference to the controller, the web view and the bridge goes, while calls may still wait.
     private func closeScene() {
+        if let controller { lives.note(controller) }
         scene?.disconnect()
         scene = nil
     }

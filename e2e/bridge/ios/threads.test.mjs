@@ -1,0 +1,80 @@
+// The shim under ThreadSanitizer: listeners that come and go while events fire, pages that navigate, and windows that close with calls
+// waiting. `./dev prove threads` builds the program that this needs and runs it for longer.
+
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+
+import { expect, test } from 'vitest';
+
+import { fromRoot } from '../../../scripts/paths.mjs';
+import { MessagePage } from '../../phone/message-page.mjs';
+import { SimulatedApp } from '../../phone/simulated-app.mjs';
+
+const TARGET = fromRoot('simulator/ios/target/thread');
+const BUILT = existsSync(join(TARGET, 'runtime'));
+const SECONDS = Number(process.env.STRONGROOM_THREADS_SECONDS ?? 10);
+
+if (!BUILT) console.log('SKIPPED: threads.test.mjs: the simulator is not built with --sanitize=thread');
+
+test.runIf(BUILT)(
+  `ThreadSanitizer reports nothing about the shim in ${SECONDS} seconds`,
+  { timeout: (SECONDS + 300) * 1000 },
+  async () => {
+    const reports = mkdtempSync(join(tmpdir(), 'strongroom-reports-'));
+    const suppressions = fromRoot('simulator/ios/thread-suppressions.txt');
+    const options = `log_path=${join(reports, 'report')} suppressions=${suppressions} exitcode=0 halt_on_error=0`;
+    const app = await SimulatedApp.start({ target: TARGET, env: { TSAN_OPTIONS: options } });
+    try {
+      const events = await use(app, SECONDS);
+      expect(events).toBeGreaterThan(0);
+    } finally {
+      await app.remove();
+    }
+    expect(ofTheShim(reports)).toEqual([]);
+    rmSync(reports, { recursive: true });
+  },
+);
+
+/**
+ * Does everything at once that changes listeners or delivers events.
+ *
+ * @param {SimulatedApp} app
+ * @param {number} seconds
+ * @returns {Promise<number>} the events that reached a page
+ */
+async function use(app, seconds) {
+  const { simulator } = app;
+  const end = Date.now() + seconds * 1000;
+  let events = 0;
+  for (let round = 0; Date.now() < end; round++) {
+    const page = new MessagePage(simulator);
+    for (let burst = 0; burst < 10; burst++) {
+      for (let count = 0; count < 10; count++) {
+        const id = page.listen('expired', () => events++);
+        page.send('set', { key: `k${count}`, value: 'v', ttl: 0.001 });
+        page.send('get', { key: `k${count}` });
+        if (count % 3 === 0) page.send('removeListener', { eventName: 'expired', callbackId: id });
+        if (count % 7 === 0) page.send('removeAllListeners');
+      }
+      page.send('reset');
+      if (burst % 3 === 0) await simulator.command('pageStarted', { url: `${SimulatedApp.ORIGIN}/` });
+      await setTimeout(5);
+    }
+    expect(await page.call('getPlatform')).toEqual({ value: 'ios' });
+    if (round % 2 === 1) {
+      for (let count = 0; count < 50; count++) page.send('keys');
+      await simulator.command('closeScene');
+      await simulator.command('openScene');
+    }
+  }
+  return events;
+}
+
+/** The reports whose stacks have a function of the shim or a listener. @param {string} folder */
+function ofTheShim(folder) {
+  const texts = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+  const all = texts.flatMap((text) => text.split(/^={10,}$/m)).filter((text) => text.includes('WARNING: ThreadSanitizer'));
+  return all.map((text) => text.split('\n').slice(0, 12).join('\n'));
+}

@@ -8,6 +8,12 @@ build_simulator_ios() {
   "$1" 'simulator of iOS (Capacitor, Swift shim)' simulator/ios/build --library-path "$(simulator_ios_folder)"
 }
 
+# Another build of the same app.
+build_simulator_ios_for_threads() {
+  if [ -n "$swift_missing" ]; then return; fi
+  "$1" 'simulator of iOS, for ThreadSanitizer' simulator/ios/build --sanitize=thread --library-path "$(simulator_ios_folder)"
+}
+
 # Whether there is a simulator to test with.
 simulator_ios_built() { [ -z "$swift_missing" ] && [ -e simulator/ios/target/runtime ]; }
 

@@ -66,6 +66,7 @@ test_some() {
   for part; do
     case $part in swift|iphone|newcomer) build_simulator_ios tested; break ;; esac
   done
+  if [[ " $* " == *' iphone '* ]]; then build_simulator_ios_for_threads tested; fi
   say 'Tests'
   need_mobile_compiler
   for part; do
@@ -84,7 +85,7 @@ test_some() {
 
 build_library_lane() { build_for_host tested; }
 build_others_lane() { build_others tested; }
-host_lane() { local part; for part in rust schedules disk fuzz jvm; do run_part "$part"; done; build_simulator_ios tested; run_part swift; }
+host_lane() { local part; for part in rust schedules disk fuzz jvm; do run_part "$part"; done; build_simulator_ios tested; build_simulator_ios_for_threads tested; run_part swift; }
 phones_lane() { run_part_anew phones; }
 page_lane() { run_part page; run_part iphone; }
 source_lane() { local part; for part in typescript web lint; do run_part "$part"; done; }

@@ -1,5 +1,5 @@
 // The shim under ThreadSanitizer: listeners that come and go while events fire, pages that navigate, and windows that close with calls
-// waiting. `./dev prove threads` builds the program that this needs and runs it for longer.
+// waiting. What is not compiled for it, Rust and Foundation, it does not see.
 
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,28 +14,21 @@ import { SimulatedApp } from '../../phone/simulated-app.mjs';
 
 const TARGET = fromRoot('simulator/ios/target/thread');
 const BUILT = existsSync(join(TARGET, 'runtime'));
-const SECONDS = Number(process.env.STRONGROOM_THREADS_SECONDS ?? 10);
+const SECONDS = 10;
 
 if (!BUILT) console.log('SKIPPED: threads.test.mjs: the simulator is not built with --sanitize=thread');
 
-test.runIf(BUILT)(
-  `ThreadSanitizer reports nothing about the shim in ${SECONDS} seconds`,
-  { timeout: (SECONDS + 300) * 1000 },
-  async () => {
-    const reports = mkdtempSync(join(tmpdir(), 'strongroom-reports-'));
-    const suppressions = fromRoot('simulator/ios/thread-suppressions.txt');
-    const options = `log_path=${join(reports, 'report')} suppressions=${suppressions} exitcode=0 halt_on_error=0`;
-    const app = await SimulatedApp.start({ target: TARGET, env: { TSAN_OPTIONS: options } });
-    try {
-      const events = await use(app, SECONDS);
-      expect(events).toBeGreaterThan(0);
-    } finally {
-      await app.remove();
-    }
-    expect(ofTheShim(reports)).toEqual([]);
-    rmSync(reports, { recursive: true });
-  },
-);
+test.runIf(BUILT)(`ThreadSanitizer reports nothing in ${SECONDS} seconds of load`, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'strongroom-reports-'));
+  const options = `log_path=${join(folder, 'report')} exitcode=0 halt_on_error=0`;
+  const app = await SimulatedApp.start({ target: TARGET, env: { TSAN_OPTIONS: options } });
+  // Without the lock, the process may also crash.
+  const events = await use(app, SECONDS).catch((error) => error);
+  await app.remove();
+  expect(reportsIn(folder)).toEqual([]);
+  expect(events).toBeGreaterThan(0);
+  rmSync(folder, { recursive: true });
+});
 
 /**
  * Does everything at once that changes listeners or delivers events.
@@ -72,9 +65,9 @@ async function use(app, seconds) {
   return events;
 }
 
-/** The reports whose stacks have a function of the shim or a listener. @param {string} folder */
-function ofTheShim(folder) {
+/** The first lines of each report. They name addresses, and no data. @param {string} folder */
+function reportsIn(folder) {
   const texts = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
-  const all = texts.flatMap((text) => text.split(/^={10,}$/m)).filter((text) => text.includes('WARNING: ThreadSanitizer'));
-  return all.map((text) => text.split('\n').slice(0, 12).join('\n'));
+  const reports = texts.flatMap((text) => text.split(/^={10,}$/m));
+  return reports.filter((text) => text.includes('WARNING')).map((text) => text.split('\n').slice(0, 6).join('\n'));
 }

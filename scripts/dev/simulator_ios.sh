@@ -66,4 +66,4 @@ simulator_ios_library_tests() {
   simulator_ios_library && cargo_ios_simulator test --test fake_device "$@"
 }
 
-simulator_ios_library_lints() { cargo_ios_simulator clippy --all-targets -- -D warnings; }
+simulator_ios_library_lints() { cargo_ios_simulator clippy --lib --test fake_device -- -D warnings; }

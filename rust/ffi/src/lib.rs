@@ -15,7 +15,10 @@ mod stores;
 #[cfg(not(any(target_vendor = "apple", feature = "fake-keychain")))]
 mod upkeep;
 
-#[cfg(all(feature = "fake-keychain", any(target_vendor = "apple", target_os = "android")))]
+#[cfg(all(
+    feature = "fake-keychain",
+    any(target_vendor = "apple", target_os = "android")
+))]
 compile_error!("The fake Keychain protects nothing: it must not be in a library for a phone");
 
 pub use bridge::Bridge;

@@ -96,7 +96,10 @@ fn the_shared_library_sees_the_rows_of_a_killed_process_through_its_c_functions(
     child.kill().unwrap();
     child.wait().unwrap();
     let library = env::current_exe().unwrap();
-    let library = library.parent().unwrap().join("../../ios-simulator/libstrongroom.so");
+    let library = library
+        .parent()
+        .unwrap()
+        .join("../../ios-simulator/libstrongroom.so");
     let shared = Functions::of(&library);
     assert!(shared.run("keychain.rows", "{}").contains("not started"));
     assert_eq!(shared.start(directory.path()), None);

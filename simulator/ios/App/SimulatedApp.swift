@@ -63,31 +63,28 @@ final class SimulatedApp: @unchecked Sendable {
             if webView?.navigate(to: url) == true { answer(command, value: true) } else { refuse(command, "Capacitor refuses the address") }
         case ("prompt", _):
             webView?.prompt(arguments["text"] as? String ?? "") { [self] in answer(command, value: $0 ?? NSNull()) }
-        case ("pause", _):
-            scene?.enterBackground()
-            answer(command, value: true)
-        case ("resume", _):
-            scene?.enterForeground()
-            answer(command, value: true)
-        case ("native", _):
-            answer(command, nativeCode.read(arguments))
-        case ("lives", _):
-            answer(command, value: lives.counts)
-        case ("visible", _):
-            answer(command, value: controller?.view.isHidden == false)
-        case ("openScene", _):
-            openScene()
-            answer(command, value: true)
-        case ("closeScene", _):
-            closeScene()
-            answer(command, value: true)
-        case ("exit", _):
+        case ("native", _): answer(command, nativeCode.read(arguments))
+        case (let name?, _): runInWindow(name, command)
+        default: refuse(command, "Unknown command")
+        }
+    }
+
+    private func runInWindow(_ name: String, _ command: [String: Any]) {
+        switch name {
+        case "pause": scene?.enterBackground()
+        case "resume": scene?.enterForeground()
+        case "openScene": openScene()
+        case "closeScene": closeScene()
+        case "visible": return answer(command, value: controller?.view.isHidden == false)
+        case "lives": return answer(command, value: lives.counts)
+        case "exit":
             closeScene()
             answer(command, value: true)
             // exit() would wait for threads that wait for others.
             _exit(0)
-        default: refuse(command, "Unknown command")
+        default: return refuse(command, "Unknown command")
         }
+        answer(command, value: true)
     }
 
     /// The last reference to the controller, the web view and the bridge goes, while calls may still wait.

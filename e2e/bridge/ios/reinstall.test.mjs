@@ -40,3 +40,21 @@ test('native code that runs before the page meets no item of an earlier installa
   expect(read).toBeNull();
   expect(await contents(phone)).toEqual({});
 });
+
+test('an extension with the configuration of the app deletes nothing: its own files say nothing about the app', async () => {
+  const { phone } = held;
+  const key = phone.secret('a key');
+  const value = phone.secret('a value');
+  await fill(phone, { [key]: value });
+  await phone.simulator.command('keychain.reinstall');
+  await phone.kill();
+  /** @type {unknown[]} */
+  const read = [];
+  await phone.start({
+    before: async (simulator) => {
+      for (const extension of [true, false])
+        read.push(await simulator.command('native', { store: 'default', key, extension }));
+    },
+  });
+  expect(read).toEqual([value, null]);
+});

@@ -6,14 +6,15 @@ public enum Strongroom {
     /// Keychain, so do not make them on the main thread.
     ///
     /// `bundle` is the one with `capacitor.config.json`. An extension has a bundle of its own, without that file: it calls
-    /// `SecureStorage.open`, which takes the configuration.
+    /// `SecureStorage.open`, which takes the configuration. In an extension, no item counts as one of an earlier installation.
     ///
     /// Fails with `NOT_INITIALISED` if the bundle has no configuration that can be read, and with the codes of `SecureStorage.open`.
     public static func open(store: String = "default", bundle: Bundle = .main) throws -> SecureStorage {
         try open(store: store, configuration: bundle.url(forResource: "capacitor.config", withExtension: "json"))
     }
 
-    static func open(store: String, configuration file: URL?) throws -> SecureStorage {
+    /// `process` is the bundle of the app or the extension that runs.
+    static func open(store: String, configuration file: URL?, process: Bundle = .main) throws -> SecureStorage {
         guard
             let file,
             let data = try? Data(contentsOf: file),
@@ -27,7 +28,7 @@ public enum Strongroom {
         return try SecureStorage.open(
             store: store,
             configJson: jsonText(plugins?["SecureStorage"] ?? [String: Any]()),
-            markerDirectory: MarkerDirectory.prepared()
+            markerDirectory: MarkerDirectory.prepared(process: process)
         )
     }
 }

@@ -16,4 +16,17 @@ final class MarkerDirectoryTests: XCTestCase {
             #endif
         }
     }
+
+    /// The files of an extension are not those of its app, so they cannot show that the app was installed again.
+    func testAnExtensionHasNone() throws {
+        XCTAssertNil(MarkerDirectory.prepared(process: try bundle("Widget.appex")))
+        XCTAssertNotNil(MarkerDirectory.prepared(process: try bundle("App.app")))
+    }
+
+    private func bundle(_ name: String) throws -> Bundle {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(name, isDirectory: true)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let bundle: Bundle? = .init(url: folder)
+        return try XCTUnwrap(bundle)
+    }
 }

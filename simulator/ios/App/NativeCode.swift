@@ -1,7 +1,7 @@
 @testable import CapacitorStrongroom
 import Foundation
 
-/// Code of the app that uses a store without the page.
+/// Code of the app, or of an extension with the app's configuration, that uses a store without the page.
 struct NativeCode {
     let configuration: URL
 
@@ -11,12 +11,21 @@ struct NativeCode {
             return ["ok": false, "error": "store and key are needed"]
         }
         do {
-            let value = try Strongroom.open(store: store, configuration: configuration).get(key: key)
+            let process = arguments["extension"] as? Bool == true ? try widget() : .main
+            let value = try Strongroom.open(store: store, configuration: configuration, process: process).get(key: key)
             return ["ok": true, "value": value ?? NSNull()]
         } catch let StorageError.Coded(code, _, _) {
             return ["ok": false, "error": code]
         } catch {
             return ["ok": false, "error": "no code"]
         }
+    }
+
+    /// The bundle of an extension: what makes it one is its name.
+    private func widget() throws -> Bundle {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("Widget.appex", isDirectory: true)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        guard let bundle = Bundle(url: folder) else { throw CocoaError(.fileNoSuchFile) }
+        return bundle
     }
 }

@@ -68,7 +68,7 @@ export class AppPage {
     const { page } = this;
     page.on('console', (message) => void this.#record(message));
     page.on('pageerror', (error) => this.#complain(`uncaught: ${error.message}`));
-    await this.context.route('**/*', (route) => this.#serve(route));
+    await this.context.route('**/*', (route) => this.#serve(route).catch((error) => this.#lost(error)));
     await page.exposeBinding('simulatorPost', ({ frame }, data) => {
       const { origin } = new URL(this.#address(frame.url()));
       this.#simulator.message(this.#webView.message(data), { origin, mainFrame: frame === page.mainFrame() });
@@ -133,9 +133,9 @@ export class AppPage {
     this.#delivered = this.#delivered.then(async () => void (await hand())).catch((error) => this.#lost(error));
   }
 
-  /** What is for a page that has closed is lost, as on a phone. @param {Error} error */
+  /** What is for a page that has closed, or from an app that has ended, is lost, as on a phone. @param {Error} error */
   #lost(error) {
-    if (!this.page.isClosed()) this.#complain(`undelivered: ${error.message}`);
+    if (!this.page.isClosed() && !this.#simulator.hasEnded) this.#complain(`undelivered: ${error.message}`);
   }
 
   /** @param {string} line */

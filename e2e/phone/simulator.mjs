@@ -23,6 +23,9 @@ export class Simulator {
   /** Resolves when the process has ended. @type {Promise<void>} */
   ended;
 
+  /** Whether the connection is closed, with whatever was under way. */
+  hasEnded = false;
+
   #process;
   /** @type {import('node:net').Socket | undefined} */
   #socket;
@@ -141,6 +144,7 @@ export class Simulator {
     });
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
+      this.hasEnded = true;
       for (const { reject } of this.#commands.values()) reject(new Error('The simulator has ended'));
       this.#commands.clear();
       this.onGone?.();

@@ -85,8 +85,8 @@ test_some() {
 
 build_library_lane() { build_for_host tested; }
 build_others_lane() { build_others tested; }
-host_lane() { local part; for part in rust schedules disk fuzz jvm; do run_part "$part"; done; build_simulator_ios tested; build_simulator_ios_for_threads tested; run_part swift; }
-phones_lane() { run_part_anew phones; }
+host_lane() { local part; for part in rust schedules disk fuzz jvm; do run_part "$part"; done; }
+phones_lane() { run_part_anew phones; build_simulator_ios tested; build_simulator_ios_for_threads tested; run_part swift; }
 page_lane() { run_part page; run_part iphone; }
 source_lane() { local part; for part in typescript web lint; do run_part "$part"; done; }
 package_lane() { local part; for part in shrink newcomer ios android; do run_part "$part"; done; }

@@ -25,9 +25,10 @@ test.runIf(BUILT)(`ThreadSanitizer reports nothing in ${SECONDS} seconds of load
   // Without the lock, the process may also crash.
   const events = await use(app, SECONDS).catch((error) => error);
   await app.remove();
-  expect(reportsIn(folder)).toEqual([]);
-  expect(events).toBeGreaterThan(0);
+  const reports = reportsIn(folder);
   rmSync(folder, { recursive: true });
+  expect(reports).toEqual([]);
+  expect(events).toBeGreaterThan(0);
 });
 
 /**

@@ -1,6 +1,6 @@
 import { createContext, runInContext } from 'node:vm';
 
-const PATIENCE = 60_000;
+const PATIENCE = 300_000;
 
 /**
  * A page of an iPhone that only sends messages and runs what the bridge evaluates in it.

@@ -8,8 +8,8 @@ import { MessagePage } from '../../phone/message-page.mjs';
 import { SimulatedApp } from '../../phone/simulated-app.mjs';
 
 const LIVES = 300;
-/** What a process may grow by in 200 lives, in kilobytes: less than 50 for each. */
-const GROWTH = 10_000;
+/** What a process may grow by in 200 lives, in kilobytes: less than 100 for each. */
+const GROWTH = 20_000;
 
 /** @type {SimulatedApp} */
 let app;

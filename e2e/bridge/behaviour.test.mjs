@@ -57,8 +57,9 @@ describe('through the whole chain', () => {
 describe('past the TypeScript API', () => {
   test('wrong calls and broken messages are refused and change nothing', async () => {
     expect(await refuseRawCalls(held.phone)).toBeGreaterThan(20);
-    // Capacitor itself warns about the call for a plugin that does not exist.
-    expect(held.phone.takeComplaints()).toEqual(['warning: {message: unable to find plugin : Nobody}']);
+    // On Android, Capacitor itself warns about the call for a plugin that does not exist.
+    const warnings = platform === 'android' ? ['warning: {message: unable to find plugin : Nobody}'] : [];
+    expect(held.phone.takeComplaints()).toEqual(warnings);
   });
 
   test('a method that the native side does not have is unsupported', async () => {

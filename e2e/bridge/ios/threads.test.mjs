@@ -1,7 +1,7 @@
 // The shim under ThreadSanitizer: listeners that come and go while events fire, pages that navigate, and windows that close with calls
 // waiting. What is not compiled for it, Rust and Foundation, it does not see.
 
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -11,6 +11,7 @@ import { expect, test } from 'vitest';
 import { fromRoot } from '../../../scripts/paths.mjs';
 import { MessagePage } from '../../phone/message-page.mjs';
 import { SimulatedApp } from '../../phone/simulated-app.mjs';
+import { threadReports } from '../../phone/thread-reports.mjs';
 
 const TARGET = fromRoot('simulator/ios/target/thread');
 const BUILT = existsSync(join(TARGET, 'runtime'));
@@ -25,7 +26,7 @@ test.runIf(BUILT)(`ThreadSanitizer reports nothing in ${SECONDS} seconds of load
   // Without the lock, the process may also crash.
   const events = await use(app, SECONDS).catch((error) => error);
   await app.remove();
-  const reports = reportsIn(folder);
+  const reports = threadReports(folder, join(TARGET, 'app'));
   rmSync(folder, { recursive: true });
   expect(reports).toEqual([]);
   expect(events).toBeGreaterThan(0);
@@ -64,11 +65,4 @@ async function use(app, seconds) {
     }
   }
   return events;
-}
-
-/** The first lines of each report. They name addresses, and no data. @param {string} folder */
-function reportsIn(folder) {
-  const texts = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
-  const reports = texts.flatMap((text) => text.split(/^={10,}$/m));
-  return reports.filter((text) => text.includes('WARNING')).map((text) => text.split('\n').slice(0, 6).join('\n'));
 }

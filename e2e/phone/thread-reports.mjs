@@ -42,5 +42,5 @@ function functionsOf(program) {
 
 /** @param {[address: number, name: string][]} functions @param {number} address */
 function nameAt(functions, address) {
-  return functions.findLast(([start]) => start <= address)?.[1] ?? 'unknown';
+  return functions.filter(([start]) => start <= address).at(-1)?.[1] ?? 'unknown';
 }

@@ -15,12 +15,20 @@ class NamesTest {
     ) : Exception(ours)
 
     private object Strongroom {
-        fun open(context: Context) = SecureStorage(dev.strongroom.capacitor.Strongroom.open(context))
+        fun open(context: Context) =
+            SecureStorage(
+                dev.strongroom.capacitor.Strongroom
+                    .open(context),
+            )
     }
 
     @Test
     fun typesOfTheAppMayHaveOurNames() {
-        val theirs = StorageException(dev.strongroom.ffi.StorageException.Coded("LOCKED", "locked", true))
+        val theirs =
+            StorageException(
+                dev.strongroom.ffi.StorageException
+                    .Coded("LOCKED", "locked", true),
+            )
         assertEquals("LOCKED", theirs.ours.code)
         assertEquals(SecureStorage::class.java, Strongroom::class.java.getMethod("open", Context::class.java).returnType)
     }

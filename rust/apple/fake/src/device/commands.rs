@@ -1,5 +1,10 @@
 //! The commands, each with its arguments. `call` is one of `add`, `copy`, `update` and `delete`, or absent for any.
 
+#![expect(
+    clippy::unnecessary_wraps,
+    reason = "all commands have one type, and some can fail"
+)]
+
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -12,29 +17,33 @@ use crate::state::{AUTH_FAILED, Auth, Lock};
 
 type Command = fn(&Device, &Arguments) -> Result<Value, String>;
 
-const COMMANDS: [(&str, Command); 22] = [
-    ("keychain.authentication", authentication),
-    ("keychain.clearFaults", clear_faults),
-    ("keychain.continue", go_on),
-    ("keychain.counts", counts),
-    ("keychain.device", device),
-    ("keychain.enrol", enrol),
-    ("keychain.erase", erase),
-    ("keychain.fault", fault),
-    ("keychain.groups", groups),
-    ("keychain.killAt", kill_at),
-    ("keychain.liveObjects", live_objects),
-    ("keychain.lock", lock),
-    ("keychain.passcode", passcode),
-    ("keychain.prompts", prompts),
-    ("keychain.reinstall", reinstall),
-    ("keychain.resetCounts", reset_counts),
-    ("keychain.resetPrompts", reset_prompts),
-    ("keychain.restore", restore),
-    ("keychain.rows", rows),
-    ("keychain.suspendAt", suspend_at),
-    ("keychain.suspended", suspended),
-    ("keychain.violations", violations),
+/// Each command with the names of its arguments.
+const COMMANDS: [(&str, (&[&str], Command)); 22] = [
+    ("keychain.authentication", (&["answer"], authentication)),
+    ("keychain.clearFaults", (&[], clear_faults)),
+    ("keychain.continue", (&[], go_on)),
+    ("keychain.counts", (&[], counts)),
+    ("keychain.device", (&[], device)),
+    ("keychain.enrol", (&["status"], enrol)),
+    ("keychain.erase", (&[], erase)),
+    (
+        "keychain.fault",
+        (&["call", "status", "effect", "skip", "times"], fault),
+    ),
+    ("keychain.groups", (&["to"], groups)),
+    ("keychain.killAt", (&["call", "nth", "effect"], kill_at)),
+    ("keychain.liveObjects", (&[], live_objects)),
+    ("keychain.lock", (&["to"], lock)),
+    ("keychain.passcode", (&["set"], passcode)),
+    ("keychain.prompts", (&[], prompts)),
+    ("keychain.reinstall", (&[], reinstall)),
+    ("keychain.resetCounts", (&[], reset_counts)),
+    ("keychain.resetPrompts", (&[], reset_prompts)),
+    ("keychain.restore", (&[], restore)),
+    ("keychain.rows", (&[], rows)),
+    ("keychain.suspendAt", (&["call", "nth"], suspend_at)),
+    ("keychain.suspended", (&[], suspended)),
+    ("keychain.violations", (&[], violations)),
 ];
 
 const KINDS: [(&str, Kind); 4] = [
@@ -45,13 +54,14 @@ const KINDS: [(&str, Kind); 4] = [
 ];
 const EFFECTS: [(&str, Effect); 2] = [("before", Effect::Before), ("after", Effect::After)];
 
-pub(super) fn named(name: &str) -> Option<Command> {
-    value_of(&COMMANDS, name)
+/// Runs a command, unless it gets an argument that it does not know.
+pub(super) fn run(name: &str, device: &Device, arguments: &str) -> Result<Value, String> {
+    let (names, command) = value_of(&COMMANDS, name).ok_or("there is no such command")?;
+    command(device, Arguments::parse(arguments)?.only(names)?)
 }
 
 /// `{call, status, effect: before (default) or after, skip: 0, times: 1, or -1 for ever}`
 fn fault(device: &Device, arguments: &Arguments) -> Result<Value, String> {
-    arguments.only(&["call", "status", "effect", "skip", "times"])?;
     let status: i32 = arguments.number("status", None)?;
     let skip: u32 = arguments.number("skip", Some(0))?;
     let when = nth(arguments, u64::from(skip) + 1)?;
@@ -64,8 +74,7 @@ fn fault(device: &Device, arguments: &Arguments) -> Result<Value, String> {
 }
 
 /// Also of kills and suspensions that did not come yet. Calls that are suspended go on.
-fn clear_faults(device: &Device, arguments: &Arguments) -> Result<Value, String> {
-    arguments.only(&[])?;
+fn clear_faults(device: &Device, _: &Arguments) -> Result<Value, String> {
     device.world.clear_faults();
     device.world.clear_actions();
     device.suspended.go_on();
@@ -74,7 +83,6 @@ fn clear_faults(device: &Device, arguments: &Arguments) -> Result<Value, String>
 
 /// `{call, nth: 1, effect: before (default) or after}`
 fn kill_at(device: &Device, arguments: &Arguments) -> Result<Value, String> {
-    arguments.only(&["call", "nth", "effect"])?;
     let when = nth(arguments, arguments.number("nth", Some(1))?)?;
     match effect(arguments)? {
         Effect::Before => device.world.suspend(when, |_| kill::this_process()),
@@ -85,7 +93,6 @@ fn kill_at(device: &Device, arguments: &Arguments) -> Result<Value, String> {
 
 /// `{call, nth: 1}`
 fn suspend_at(device: &Device, arguments: &Arguments) -> Result<Value, String> {
-    arguments.only(&["call", "nth"])?;
     let when = nth(arguments, arguments.number("nth", Some(1))?)?;
     let suspended = device.suspended.clone();
     device.world.suspend(when, move |_| suspended.wait());
@@ -93,19 +100,16 @@ fn suspend_at(device: &Device, arguments: &Arguments) -> Result<Value, String> {
 }
 
 /// The number of calls that are suspended.
-fn suspended(device: &Device, arguments: &Arguments) -> Result<Value, String> {
-    arguments.only(&[])?;
+fn suspended(device: &Device, _: &Arguments) -> Result<Value, String> {
     Ok(device.suspended.count().into())
 }
 
 /// The number of calls that go on.
-fn go_on(device: &Device, arguments: &Arguments) -> Result<Value, String> {
-    arguments.only(&[])?;
+fn go_on(device: &Device, _: &Arguments) -> Result<Value, String> {
     Ok(device.suspended.go_on().into())
 }
 
-fn counts(device: &Device, arguments: &Arguments) -> Result<Value, String> {
-    arguments.only(&[])?;
+fn counts(device: &Device, _: &Arguments) -> Result<Value, String> {
     let calls = device.world.calls();
     Ok(json!({
         "add": calls.add,
@@ -116,61 +120,57 @@ fn counts(device: &Device, arguments: &Arguments) -> Result<Value, String> {
     }))
 }
 
-fn reset_counts(device: &Device, arguments: &Arguments) -> Result<Value, String> {
-    arguments.only(&[])?;
+fn reset_counts(device: &Device, _: &Arguments) -> Result<Value, String> {
     device.world.reset_calls();
     Ok(Value::Null)
 }
 
 /// `{to: unlocked, locked, beforeFirstUnlock or prewarmed}`
 fn lock(device: &Device, arguments: &Arguments) -> Result<Value, String> {
-    let lock = arguments.only(&["to"])?.chosen("to", &Lock::NAMES)?;
+    let lock = arguments.chosen("to", &Lock::NAMES)?;
     device.world.set_lock(lock);
     Ok(Value::Null)
 }
 
 /// `{set: boolean}`
 fn passcode(device: &Device, arguments: &Arguments) -> Result<Value, String> {
-    let set = arguments.only(&["set"])?.boolean("set")?;
+    let set = arguments.boolean("set")?;
     device.world.set_passcode(set);
     Ok(Value::Null)
 }
 
 /// `{answer: success, cancel, fail or lockout}`
 fn authentication(device: &Device, arguments: &Arguments) -> Result<Value, String> {
-    let answer = arguments.only(&["answer"])?.chosen("answer", &Auth::NAMES)?;
+    let answer = arguments.chosen("answer", &Auth::NAMES)?;
     device.world.set_authentication(answer);
     Ok(Value::Null)
 }
 
 /// Biometry is enrolled again. `{status: of reading a row for the earlier enrolment, -25293}`
 fn enrol(device: &Device, arguments: &Arguments) -> Result<Value, String> {
-    let status = arguments.only(&["status"])?.number("status", Some(AUTH_FAILED))?;
+    let status = arguments.number("status", Some(AUTH_FAILED))?;
     device.world.change_enrolment(status);
     Ok(Value::Null)
 }
 
 /// The access groups of the app, its default first. `{to: […]}`
 fn groups(device: &Device, arguments: &Arguments) -> Result<Value, String> {
-    device.world.set_entitled(&arguments.only(&["to"])?.texts("to")?);
+    device.world.set_entitled(&arguments.texts("to")?);
     Ok(Value::Null)
 }
 
 /// How often the user was asked.
-fn prompts(device: &Device, arguments: &Arguments) -> Result<Value, String> {
-    arguments.only(&[])?;
+fn prompts(device: &Device, _: &Arguments) -> Result<Value, String> {
     Ok(device.world.prompts().into())
 }
 
-fn reset_prompts(device: &Device, arguments: &Arguments) -> Result<Value, String> {
-    arguments.only(&[])?;
+fn reset_prompts(device: &Device, _: &Arguments) -> Result<Value, String> {
     device.world.reset_prompts();
     Ok(Value::Null)
 }
 
 /// What the device is, without its rows.
-fn device(device: &Device, arguments: &Arguments) -> Result<Value, String> {
-    arguments.only(&[])?;
+fn device(device: &Device, _: &Arguments) -> Result<Value, String> {
     let state = device.world.state();
     Ok(json!({
         "authentication": name_of(&Auth::NAMES, &state.auth),
@@ -183,8 +183,7 @@ fn device(device: &Device, arguments: &Arguments) -> Result<Value, String> {
 
 /// How many rows there are, by their service and by their class. The name of a service contains that of a store, and
 /// nothing of an item.
-fn rows(device: &Device, arguments: &Arguments) -> Result<Value, String> {
-    arguments.only(&[])?;
+fn rows(device: &Device, _: &Arguments) -> Result<Value, String> {
     let mut services = BTreeMap::<String, usize>::new();
     let mut classes = BTreeMap::<&str, usize>::new();
     let state = device.world.state();
@@ -198,34 +197,29 @@ fn rows(device: &Device, arguments: &Arguments) -> Result<Value, String> {
 }
 
 /// The files of the app are deleted, and the Keychain stays. The app has to be started again.
-fn reinstall(device: &Device, arguments: &Arguments) -> Result<Value, String> {
-    arguments.only(&[])?;
+fn reinstall(device: &Device, _: &Arguments) -> Result<Value, String> {
     device.world.reinstall();
     app::empty(&device.app)
 }
 
 /// The encrypted backup of the device, restored to a new one. Of the app's files, none is in the backup. The app has to
 /// be started again.
-fn restore(device: &Device, arguments: &Arguments) -> Result<Value, String> {
-    arguments.only(&[])?;
+fn restore(device: &Device, _: &Arguments) -> Result<Value, String> {
     device.world.restore();
     app::empty(&device.app)
 }
 
 /// The device is new, and has the same app. It has to be started again.
-fn erase(device: &Device, arguments: &Arguments) -> Result<Value, String> {
-    arguments.only(&[])?;
+fn erase(device: &Device, _: &Arguments) -> Result<Value, String> {
     device.world.erase();
     app::empty(&device.app)
 }
 
-fn violations(device: &Device, arguments: &Arguments) -> Result<Value, String> {
-    arguments.only(&[])?;
+fn violations(device: &Device, _: &Arguments) -> Result<Value, String> {
     Ok(device.world.violations().into())
 }
 
-fn live_objects(device: &Device, arguments: &Arguments) -> Result<Value, String> {
-    arguments.only(&[])?;
+fn live_objects(device: &Device, _: &Arguments) -> Result<Value, String> {
     Ok(device.world.live_objects().into())
 }
 

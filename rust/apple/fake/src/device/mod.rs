@@ -13,7 +13,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::device::suspended::Suspended;
 use crate::world::World;
@@ -47,15 +47,10 @@ impl Device {
     /// Runs a command with a JSON object of arguments. Returns `{"ok":true,"value":…}` or `{"ok":false,"error":"…"}`.
     #[must_use]
     pub fn command(&self, name: &str, arguments: &str) -> String {
-        let answer = match self.run(name, arguments) {
+        let answer = match commands::run(name, self, arguments) {
             Ok(value) => json!({ "ok": true, "value": value }),
             Err(error) => json!({ "ok": false, "error": error }),
         };
         answer.to_string()
-    }
-
-    fn run(&self, name: &str, arguments: &str) -> Result<Value, String> {
-        let command = commands::named(name).ok_or("there is no such command")?;
-        command(self, &arguments::Arguments::parse(arguments)?)
     }
 }

@@ -20,8 +20,7 @@ public enum Strongroom {
             let data = try? Data(contentsOf: file),
             let configuration = try? JSONSerialization.jsonObject(with: data) as? [String: Any]
         else {
-            let detail = "The bundle has no capacitor.config.json that can be read: pass its options to SecureStorage.open"
-            throw StorageError.Coded(code: "NOT_INITIALISED", detail: detail, retryable: false)
+            throw notInitialised("The bundle has no capacitor.config.json that can be read: pass its options to SecureStorage.open")
         }
         try NativeLibrary.check()
         let plugins = configuration["plugins"] as? [String: Any]

@@ -58,10 +58,7 @@ public final class StrongroomPlugin: CAPPlugin, CAPBridgedPlugin, @unchecked Sen
     @objc func rotateKeys(_ call: CAPPluginCall) { forward(call) }
 
     private func forward(_ call: CAPPluginCall) {
-        guard let worker else {
-            let detail = "Capacitor has not loaded the plugin"
-            return Rejection(StorageError.Coded(code: "NOT_INITIALISED", detail: detail, retryable: false)).send(call)
-        }
+        guard let worker else { return Rejection(notInitialised("Capacitor has not loaded the plugin")).send(call) }
         worker.forward(call)
     }
 

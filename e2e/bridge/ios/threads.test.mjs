@@ -1,7 +1,7 @@
 // The shim under ThreadSanitizer: listeners that come and go while events fire, pages that navigate, and windows that close with calls
 // waiting. What is not compiled for it, Rust and Foundation, it does not see.
 
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -21,6 +21,8 @@ if (!BUILT) console.log('SKIPPED: threads.test.mjs: the simulator is not built w
 
 test.runIf(BUILT)(`ThreadSanitizer reports nothing in ${SECONDS} seconds of load`, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'strongroom-reports-'));
+  // Without this, there would be no reports either.
+  expect(readFileSync(join(TARGET, 'app')).includes('__tsan_init')).toBe(true);
   const options = `log_path=${join(folder, 'report')} exitcode=0 halt_on_error=0`;
   const app = await SimulatedApp.start({ target: TARGET, env: { TSAN_OPTIONS: options } });
   // Without the lock, the process may also crash.
@@ -53,7 +55,10 @@ async function use(app, seconds) {
         if (count % 3 === 0) page.send('removeListener', { eventName: 'expired', callbackId: id });
         if (count % 7 === 0) page.send('removeAllListeners');
       }
+      page.listen('storeReset', () => events++);
       page.send('reset');
+      // Quarantine holds eight stores; later resets would be refused, and raise no event.
+      page.send('clear');
       if (burst % 3 === 0) await simulator.command('pageStarted', { url: `${SimulatedApp.ORIGIN}/` });
       await setTimeout(5);
     }

@@ -8,21 +8,7 @@ import { countOperations } from '../scenarios/keystore-operations.mjs';
  * @param {import('../phone/phone.mjs').Phone} phone
  */
 export async function onAndroid(story, phone) {
-  await show();
-  await story.picture('1-fresh');
-
-  const secrets = await story.saveTenSecrets();
-  await keystoreOperations('so far');
-  await show();
-  story.noLeaks();
-  await story.picture('2-ten-secrets', { fullPage: true });
-  await story.picture('2-ten-secrets-dark', { fullPage: true, colorScheme: 'dark' });
-
-  const fresh = await story.surviveKill(secrets);
-  await keystoreOperations('since the start of the process');
-  story.noLeaks();
-  await story.reveal(fresh[7]?.[0] ?? '');
-  await story.picture('3-after-the-kill-dark', { colorScheme: 'dark', fullPage: true });
+  await story.keepTenSecrets(show, keystoreOperations);
 
   story.step('1,000 reads in one process');
   const operations = await countOperations(phone, 1000);

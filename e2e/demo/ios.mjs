@@ -1,39 +1,27 @@
 import assert from 'node:assert/strict';
 
-import { changesOf, contents, fill, killAtEachCall } from '../scenarios/keychain.mjs';
+import { changeOf, contents, fill, killAtEachCall } from '../scenarios/keychain.mjs';
 import { readBack } from '../scenarios/ten-secrets.mjs';
+import { unreadable } from '../scenarios/unreadable.mjs';
 
 /**
  * @param {import('./story.mjs').Story} story
  * @param {import('../phone/phone.mjs').Phone} phone
  */
 export async function onIos(story, phone) {
-  await show();
-  await story.picture('1-fresh');
-
-  const secrets = await story.saveTenSecrets();
-  await show();
-  story.noLeaks();
-  await story.picture('2-ten-secrets', { fullPage: true });
-  await story.picture('2-ten-secrets-dark', { fullPage: true, colorScheme: 'dark' });
-
-  const fresh = await story.surviveKill(secrets);
-  await keychainCalls('since the start of the process');
-  story.noLeaks();
-  await story.reveal(fresh[7]?.[0] ?? '');
-  await story.picture('3-after-the-kill-dark', { colorScheme: 'dark', fullPage: true });
+  const failure = unreadable('ios');
+  const { secrets, fresh } = await story.keepTenSecrets(show, keychainCalls);
 
   await story.callInParallel();
 
   story.step('The iPhone starts again, and nobody has unlocked it yet');
   const items = await contents(phone);
-  await phone.kill();
-  await phone.start({ before: (simulator) => simulator.command('keychain.lock', { to: 'beforeFirstUnlock' }) });
+  await phone.restart({ before: failure.begin });
   const refused = await phone.call('get', { key: Object.keys(items)[0] });
-  assert.deepEqual({ code: refused.code, retryable: refused.retryable }, { code: 'LOCKED', retryable: true });
-  story.note('calls reject with LOCKED, retryable: true');
+  assert.deepEqual({ code: refused.code, retryable: refused.retryable }, { code: failure.code, retryable: true });
+  story.note(`calls reject with ${failure.code}, retryable: true`);
   await story.picture('4-locked');
-  await phone.simulator.command('keychain.lock', { to: 'unlocked' });
+  await failure.end(phone.simulator);
   assert.deepEqual(await contents(phone), items);
   story.note(`it is unlocked, and all ${Object.keys(items).length} items are there`);
   story.noLeaks();
@@ -42,11 +30,8 @@ export async function onIos(story, phone) {
     'Two of three items are replaced and one is added in one call. The app is killed before and after each call of the Keychain',
   );
   const before = Object.fromEntries(secrets.slice(0, 3));
-  const change = changesOf(
-    before,
-    ['a', 'b', 'c'].map((name) => phone.secret(`the new value ${name}`)),
-  )[0];
-  assert.ok(change);
+  const values = ['a', 'b', 'c'].map((name) => phone.secret(`the new value ${name}`));
+  const change = changeOf('setMany', before, values);
   const { kills, done } = await killAtEachCall(phone, before, change);
   story.note(`${kills} kills: the change was there as a whole ${done} times, and not at all ${kills - done} times`);
   story.noLeaks();

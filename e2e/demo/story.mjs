@@ -50,8 +50,33 @@ export class Story {
     this.note(`picture: ${path}`);
   }
 
+  /**
+   * Ten secrets are stored, replaced, and survive a kill.
+   *
+   * @param {() => Promise<void>} show prints the status of the store
+   * @param {(since: string) => Promise<void>} count prints the operations of the keys, or of the Keychain
+   * @returns {Promise<{ secrets: [string, string][], fresh: [string, string][] }>} what was stored first, and last
+   */
+  async keepTenSecrets(show, count) {
+    await show();
+    await this.picture('1-fresh');
+    const secrets = await this.#saveTenSecrets();
+    await count('so far');
+    await show();
+    this.noLeaks();
+    await this.picture('2-ten-secrets', { fullPage: true });
+    await this.picture('2-ten-secrets-dark', { fullPage: true, colorScheme: 'dark' });
+
+    const fresh = await this.#surviveKill(secrets);
+    await count('since the start of the process');
+    this.noLeaks();
+    await new AppScreen(this.#phone.app.page).reveal(fresh[7]?.[0] ?? '');
+    await this.picture('3-after-the-kill-dark', { colorScheme: 'dark', fullPage: true });
+    return { secrets, fresh };
+  }
+
   /** @returns {Promise<[string, string][]>} the secrets */
-  async saveTenSecrets() {
+  async #saveTenSecrets() {
     this.step('Ten secrets are saved through the form of the page');
     const secrets = tenSecrets(this.#phone);
     await saveThroughForm(this.#phone, secrets, (text) => this.note(text));
@@ -59,7 +84,7 @@ export class Story {
   }
 
   /** Kills the app while the page hears that all secrets are replaced, and reads them back. @param {[string, string][]} secrets */
-  async surviveKill(secrets) {
+  async #surviveKill(secrets) {
     this.step(
       'All ten are replaced at once, and the process is killed with SIGKILL as soon as the last promise resolves',
     );
@@ -73,11 +98,6 @@ export class Story {
     await readBack(this.#phone, fresh);
     this.note('all ten are the values that were stored last, byte for byte');
     return fresh;
-  }
-
-  /** @param {string} key */
-  async reveal(key) {
-    await new AppScreen(this.#phone.app.page).reveal(key);
   }
 
   async callInParallel() {

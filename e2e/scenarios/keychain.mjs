@@ -6,8 +6,18 @@ import assert from 'node:assert/strict';
 
 /** A call, and what the store holds afterwards. @typedef {{ method: string, options: unknown, after: Items }} Change */
 
-/** The kinds of changes that take several calls of the Keychain. @type {(before: Items, values: string[]) => Change[]} */
-export function changesOf(before, [first = '', second = '', third = '']) {
+/** The changes that take several calls of the Keychain. @typedef {'setMany' | 'removeMany' | 'set' | 'remove'} Kind @type {Kind[]} */
+export const KINDS = ['setMany', 'removeMany', 'set', 'remove'];
+
+/**
+ * A change of three items.
+ *
+ * @param {Kind} kind
+ * @param {Items} before
+ * @param {string[]} values three new ones
+ * @returns {Change}
+ */
+export function changeOf(kind, before, [first = '', second = '', third = '']) {
   const [one = '', two = '', three = ''] = Object.keys(before);
   const items = [
     { key: one, value: first },
@@ -15,16 +25,15 @@ export function changesOf(before, [first = '', second = '', third = '']) {
     { key: `${three}, added`, value: third },
   ];
   const left = { [three]: before[three] ?? '' };
-  return [
-    {
-      method: 'setMany',
-      options: { items },
-      after: { ...before, ...Object.fromEntries(items.map(({ key, value }) => [key, value])) },
-    },
-    { method: 'removeMany', options: { keys: [one, two] }, after: left },
-    { method: 'set', options: items[0], after: { ...before, [one]: first } },
-    { method: 'remove', options: { key: two }, after: { ...left, [one]: before[one] ?? '' } },
-  ];
+  /** @type {Record<Kind, [options: unknown, after: Items]>} */
+  const changes = {
+    setMany: [{ items }, { ...before, ...Object.fromEntries(items.map(({ key, value }) => [key, value])) }],
+    removeMany: [{ keys: [one, two] }, left],
+    set: [items[0], { ...before, [one]: first }],
+    remove: [{ key: two }, { ...left, [one]: before[one] ?? '' }],
+  };
+  const [options, after] = changes[kind];
+  return { method: kind, options, after };
 }
 
 /**

@@ -20,6 +20,14 @@ import {
 /** The projects of this run, if not all. */
 const chosen = process.argv.flatMap((argument, index, all) => (argument === '--project' ? (all[index + 1] ?? []) : []));
 
+/** Tests in a folder that packages are missing for. */
+function withoutPackages(project: string, folder: string): string[] {
+  return [
+    ...except(project, missingForLibraries(), `e2e/${folder}/libraries.test.mjs`),
+    ...except(project, missingForPlugins(), `e2e/${folder}/**/migrating.test.mjs`),
+  ];
+}
+
 tellSkipped('newcomer', missingForIosSimulator(), 'the iPhone of e2e/newcomer/newcomer.test.mjs');
 
 export default defineConfig({
@@ -87,10 +95,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: unless('browser', missingForBrowser(), 'e2e/web/**/*.test.mjs'),
-          exclude: [
-            ...except('browser', missingForLibraries(), 'e2e/web/libraries.test.mjs'),
-            ...except('browser', missingForPlugins(), 'e2e/web/migrating.test.mjs'),
-          ],
+          exclude: withoutPackages('browser', 'web'),
           ...patience(180),
         },
       },
@@ -98,10 +103,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: unless('e2e', missingForBridge(), 'e2e/bridge/{,android/}*.test.mjs'),
-          exclude: [
-            ...except('e2e', missingForLibraries(), 'e2e/bridge/libraries.test.mjs'),
-            ...except('e2e', missingForPlugins(), 'e2e/bridge/android/migrating.test.mjs'),
-          ],
+          exclude: withoutPackages('e2e', 'bridge'),
           provide: { platform: 'android' },
           ...patience(600),
         },

@@ -78,11 +78,11 @@ no_input() {
   local read_by_people=(.github docs/adr docs/internals CHANGELOG.md CONTRIBUTING.md TESTING.md)
   case $1 in
     rust|schedules|disk|fuzz) printf '%s\n' "${read_by_people[@]}" docs README.md SECURITY.md doctor e2e example-app simulator src-ts ;;
-    jvm) printf '%s\n' "${read_by_people[@]}" docs README.md SECURITY.md doctor e2e example-app src-ts ;;
+    jvm) printf '%s\n' "${read_by_people[@]}" docs README.md SECURITY.md doctor e2e example-app simulator/ios src-ts ;;
     web) printf '%s\n' "${read_by_people[@]}" android doctor ios rust simulator ;;
     swift) printf '%s\n' "${read_by_people[@]}" docs README.md SECURITY.md android doctor e2e simulator/android src-ts ;;
     iphone) printf '%s\n' "${read_by_people[@]}" android doctor simulator/android ;;
-    page|shrink) printf '%s\n' "${read_by_people[@]}" doctor ios ;;
+    page|shrink) printf '%s\n' "${read_by_people[@]}" doctor ios simulator/ios ;;
     # The others read the package or the pages, and so nearly everything.
   esac
 }

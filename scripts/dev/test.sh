@@ -136,7 +136,7 @@ part_typescript() {
 }
 
 part_swift() {
-  if ! simulator_ios_built; then echo '   SKIPPED: Swift: there is no simulator of iOS'; skipped_steps+=(Swift); return; fi
+  if without_simulator_ios Swift; then return; fi
   tested 'Swift tests' simulator_ios_tests
   cp "$(log_of 'Swift tests')" "$reports/swift.log"
   tested 'device of the simulator of iOS' simulator_ios_library_tests
@@ -144,8 +144,15 @@ part_swift() {
 }
 
 part_iphone() {
-  if ! simulator_ios_built; then echo '   SKIPPED: page to Keychain: there is no simulator of iOS'; skipped_steps+=(iphone); return; fi
+  if without_simulator_ios 'page to Keychain'; then return; fi
   tested 'browser tests (page to Keychain)' reported iphone npm run test:e2e-ios
+}
+
+# without_simulator_ios NAME: whether these tests have to be skipped. Then it says so.
+without_simulator_ios() {
+  if simulator_ios_built; then return 1; fi
+  echo "   SKIPPED: $1: ${swift_missing:-the simulator of iOS is not built}"
+  skipped_steps+=("$1")
 }
 
 part_web() { tested 'browser tests (web fallback)' reported web npm run test:browser; }

@@ -3,7 +3,17 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['**/dist/', 'build/', '**/target/', '**/node_modules/', '{,example-app/}{android,ios}/', 'rust/fuzz/'] },
+  {
+    ignores: [
+      '**/dist/',
+      '.cache/',
+      'build/',
+      '**/target/',
+      '**/node_modules/',
+      '{,example-app/}{android,ios}/',
+      'rust/fuzz/',
+    ],
+  },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

@@ -807,8 +807,10 @@ export type WebMode = 'debug' | 'memory' | 'deny';
  *
  * - `AUTH_CANCELLED`: the user dismissed the prompt
  * - `AUTH_FAILED`: the user was not recognised
+ * - `AUTH_REQUIRED`: the store is locked, and the user has to authenticate first
  * - `BIOMETRY_LOCKOUT`: there were too many failed attempts
  * - `BIOMETRY_NOT_ENROLLED`: no fingerprint or face is set up
+ * - `BIOMETRY_UNAVAILABLE`: the sensor cannot be used at the moment
  * - `CORRUPT`: the store cannot be read at all
  * - `CORRUPT_RECORD`: this item is damaged; the others can be read
  * - `INSUFFICIENT_SECURITY`: the device does not offer the protection that the configuration requires
@@ -831,8 +833,10 @@ export type WebMode = 'debug' | 'memory' | 'deny';
 export type ErrorCode =
   | 'AUTH_CANCELLED'
   | 'AUTH_FAILED'
+  | 'AUTH_REQUIRED'
   | 'BIOMETRY_LOCKOUT'
   | 'BIOMETRY_NOT_ENROLLED'
+  | 'BIOMETRY_UNAVAILABLE'
   | 'CORRUPT'
   | 'CORRUPT_RECORD'
   | 'INSUFFICIENT_SECURITY'

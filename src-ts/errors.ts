@@ -56,8 +56,10 @@ export const NOT_FOUND_MESSAGE = 'Item with given key does not exist';
 export const RETRYABLE: Readonly<Record<ErrorCode, boolean>> = {
   AUTH_CANCELLED: true,
   AUTH_FAILED: true,
+  AUTH_REQUIRED: true,
   BIOMETRY_LOCKOUT: true,
   BIOMETRY_NOT_ENROLLED: true,
+  BIOMETRY_UNAVAILABLE: true,
   CORRUPT: false,
   CORRUPT_RECORD: false,
   INSUFFICIENT_SECURITY: false,

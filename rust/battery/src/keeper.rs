@@ -5,10 +5,13 @@ use std::fmt::Write as _;
 use std::io::{BufRead, Write as _};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use strongroom_core::ports::{OsFileSystem, OsRandom, SystemClock};
-use strongroom_core::{Edges, SealedConfig, SealedVault, StoreName};
-use strongroom_testkit::{RecordedEvents, SecretText, WitnessKeys};
+use strongroom_core::{Asking, Edges, SealedConfig, SealedVault, StoreName};
+use strongroom_testkit::{
+    ManualClock, NOW_MS, RecordedEvents, ScriptedDevice, SecretText, WitnessGates, WitnessKeys,
+};
 use zeroize::Zeroizing;
 
 /// What a record is made of, by the numbers that its texts follow from.
@@ -21,10 +24,17 @@ pub struct Record {
 pub fn keep<S>(open: impl Fn(SealedVault) -> S, call: impl Fn(&S, &str, &[Record])) {
     let directory = PathBuf::from(std::env::args_os().nth(1).unwrap());
     let keys = Arc::<WitnessKeys>::default();
+    let clock = Arc::new(ManualClock::new(NOW_MS));
+    let device = Arc::new(ScriptedDevice::new(keys.inner().clone(), clock));
+    let gates = Arc::new(WitnessGates::new(device.clone()));
+    let asking = Asking {
+        gates: gates.clone(),
+        user: device,
+    };
     let mut store = None;
     let mut leaked: Option<Zeroizing<String>> = None;
     let mut report = std::io::stdout();
-    let mut reported = 0;
+    let (mut reported, mut answered) = (0, 0);
     for line in std::io::stdin().lock().lines() {
         let line = line.unwrap();
         let mut words = line.split(' ');
@@ -32,7 +42,7 @@ pub fn keep<S>(open: impl Fn(SealedVault) -> S, call: impl Fn(&S, &str, &[Record
         let numbers: Vec<u64> = words.map(|word| word.parse().unwrap()).collect();
         let records: Vec<Record> = numbers.chunks_exact(3).map(record).collect();
         match command {
-            "open" => store = Some(open(vault(directory.clone(), keys.clone()))),
+            "open" => store = Some(open(vault(directory.clone(), keys.clone(), asking.clone()))),
             "drop" => store = None,
             "leak" => leaked = records.first().map(|record| record.value.text()),
             "mend" => drop(leaked.take()),
@@ -44,6 +54,12 @@ pub fn keep<S>(open: impl Fn(SealedVault) -> S, call: impl Fn(&S, &str, &[Record
             write!(answer, " {byte}").unwrap();
         }
         reported = seen.len();
+        write!(answer, " answers").unwrap();
+        let seen = gates.seen();
+        for byte in seen.iter().skip(answered).flat_map(|answer| answer.to_bytes()) {
+            write!(answer, " {byte}").unwrap();
+        }
+        answered = seen.len();
         writeln!(report, "{answer}").unwrap();
     }
 }
@@ -56,7 +72,7 @@ fn record(numbers: &[u64]) -> Record {
     }
 }
 
-fn vault(directory: PathBuf, keys: Arc<WitnessKeys>) -> SealedVault {
+fn vault(directory: PathBuf, keys: Arc<WitnessKeys>, asking: Asking) -> SealedVault {
     let edges = Edges {
         fs: Arc::new(OsFileSystem::default()),
         keys,
@@ -64,5 +80,7 @@ fn vault(directory: PathBuf, keys: Arc<WitnessKeys>) -> SealedVault {
         random: Arc::new(OsRandom::default()),
         events: Arc::new(RecordedEvents::default()),
     };
-    SealedVault::new(edges, SealedConfig::new(directory), StoreName::default())
+    let mut config = SealedConfig::new(directory);
+    config.lock_after_background = Some(Duration::ZERO);
+    SealedVault::new(edges, config, StoreName::default()).with_asking(asking)
 }

@@ -27,6 +27,15 @@ impl Error {
         Self::new(ErrorCode::NotFound, "Item with given key does not exist")
     }
 
+    /// What a vault returns that cannot do something.
+    #[must_use]
+    pub fn unsupported() -> Self {
+        Self::new(
+            ErrorCode::Unsupported,
+            "This store cannot do that on this platform",
+        )
+    }
+
     /// The stable code.
     #[must_use]
     pub fn code(&self) -> ErrorCode {
@@ -93,10 +102,14 @@ error_codes! {
     AuthCancelled = "AUTH_CANCELLED", retryable: true;
     /// The user could not be authenticated.
     AuthFailed = "AUTH_FAILED", retryable: true;
+    /// The store is locked: the user must authenticate first.
+    AuthRequired = "AUTH_REQUIRED", retryable: true;
     /// Too many failed biometric attempts.
     BiometryLockout = "BIOMETRY_LOCKOUT", retryable: true;
     /// No biometry is enrolled.
     BiometryNotEnrolled = "BIOMETRY_NOT_ENROLLED", retryable: true;
+    /// Biometry cannot be used at the moment.
+    BiometryUnavailable = "BIOMETRY_UNAVAILABLE", retryable: true;
     /// The header of the store is damaged.
     Corrupt = "CORRUPT", retryable: false;
     /// One item is damaged; the others can be read.

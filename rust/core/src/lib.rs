@@ -27,11 +27,12 @@ mod vault;
 pub use batch::{MAX_BATCH_BYTES, MAX_BATCH_ITEMS};
 pub use error::{Error, ErrorCode};
 pub use name::{ItemKey, StoreName};
-pub use sealed::{Edges, Limits, SealedConfig, SealedVault, Upkeep};
+pub use sealed::{Asking, Edges, Limits, SealedConfig, SealedVault, Upkeep};
 #[cfg(feature = "fuzzing")]
 pub use sealed::{FrameContent, FrameLink, FrameProbe};
 pub use secret::Secret;
 pub use stack::wiped;
 pub use vault::{
-    Event, EventSink, Expiry, LastReset, NewItem, Recovery, Replacement, ResetReason, Status, Vault,
+    Event, EventSink, Expiry, LastReset, LockTrigger, NewItem, Recovery, Replacement, ResetReason, Status,
+    Vault,
 };

@@ -2,7 +2,8 @@
 
 use crate::error::{Error, ErrorCode};
 use crate::name::ItemKey;
-use crate::policy::SecurityLevel;
+use crate::policy::{GatePolicy, SecurityLevel};
+use crate::ports::Prompt;
 use crate::secret::Secret;
 
 /// A store of secrets. A write returns after it is durable. A read returns `NOT_FOUND` only if absence is proven. A
@@ -114,6 +115,50 @@ pub trait Vault: Send + Sync {
     /// Any retryable code; the old keys then stay in use.
     fn rotate_keys(&self) -> Result<(), Error>;
 
+    /// Makes the store ask its user as `wanted` says before it opens; or never again, if that is `None`. A store that is
+    /// protected so already does not change, and nobody is asked.
+    ///
+    /// A new store asks once, with the new gate. One that holds items asks twice before they move, unless `confirm` is
+    /// false. A store that is protected in another way has to be unlocked, and asks once with the new gate. Afterwards the
+    /// store is unlocked.
+    ///
+    /// # Errors
+    /// Those of [`Vault::unlock`], and `INSUFFICIENT_SECURITY` if this device cannot ask so; then nothing changed.
+    fn protect(&self, wanted: Option<GatePolicy>, prompt: &Prompt, confirm: bool) -> Result<(), Error> {
+        let _ = (wanted, prompt, confirm);
+        Err(Error::unsupported())
+    }
+
+    /// Asks the user, and opens the store until it is locked. A store that is open asks nobody.
+    ///
+    /// # Errors
+    /// `AUTH_REQUIRED` if the app is not visible; `AUTH_CANCELLED`, `AUTH_FAILED`, `BIOMETRY_LOCKOUT`,
+    /// `BIOMETRY_NOT_ENROLLED`, `BIOMETRY_UNAVAILABLE` and `INSUFFICIENT_SECURITY`, with nothing changed;
+    /// `INVALID_ARGUMENT` if the store is not protected, or asks at every use.
+    fn unlock(&self, prompt: &Prompt) -> Result<(), Error> {
+        let _ = prompt;
+        Err(Error::unsupported())
+    }
+
+    /// Locks a protected store, and ends a prompt that is shown for it. When this returns, calls that were running have
+    /// ended, and the keys are gone from memory.
+    fn lock(&self, trigger: LockTrigger) {
+        let _ = trigger;
+    }
+
+    /// Whether calls reject with `AUTH_REQUIRED` until [`Vault::unlock`] or [`Vault::protect`].
+    ///
+    /// # Errors
+    /// Those of every method.
+    fn is_locked(&self) -> Result<bool, Error> {
+        Ok(false)
+    }
+
+    /// The app went to the background, or came back. How long it was there decides whether the store is locked.
+    fn set_visible(&self, visible: bool) {
+        let _ = visible;
+    }
+
     /// Does the work that can wait: it erases removed items, makes files smaller, and renews old keys. If something
     /// fails, it is done another time.
     fn maintain(&self) {}
@@ -197,7 +242,11 @@ pub struct Status {
     pub secure: bool,
     /// Whether nothing was ever stored.
     pub fresh: bool,
-    /// The number of items.
+    /// How the store asks its user; `None` if it is not protected.
+    pub gate: Option<GatePolicy>,
+    /// Whether the user has to be asked first.
+    pub locked: bool,
+    /// The number of items; 0 while it is locked, because nobody knows it.
     pub records: u64,
     /// Where the key-encryption key is stored; `None` while there is none.
     pub security_level: Option<SecurityLevel>,
@@ -207,7 +256,8 @@ pub struct Status {
     pub data_key_created_ms: Option<u64>,
     /// The size of the file.
     pub file_bytes: u64,
-    /// Places in the file that were found damaged and not rewritten since, whether or not they cost an item.
+    /// Places in the file that were found damaged and not rewritten since, whether or not they cost an item; 0
+    /// while it is locked.
     pub damaged_records: u64,
     /// Files in quarantine that [`Vault::recover`] can try again.
     pub quarantined: u64,
@@ -309,6 +359,37 @@ pub enum Event {
     StoreReset(LastReset),
     /// An item expired and is gone.
     Expired(ItemKey),
+    /// The store was locked.
+    Locked(LockTrigger),
+    /// The store was unlocked.
+    Unlocked,
+}
+
+/// Why a store was locked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LockTrigger {
+    /// The app asked for it.
+    Manual,
+    /// The app was in the background for too long.
+    Background,
+    /// The device was locked.
+    DeviceLocked,
+    /// The key of the session does not open the store any more: another process has changed how it asks.
+    Invalidated,
+}
+
+impl LockTrigger {
+    /// The text that the event `locked` shows.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Manual => "manual",
+            Self::Background => "background",
+            Self::DeviceLocked => "deviceLocked",
+            Self::Invalidated => "invalidated",
+        }
+    }
 }
 
 /// Receives the events of a store, after its locks are released.

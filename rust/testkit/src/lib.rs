@@ -23,6 +23,7 @@ mod keys;
 pub mod layout;
 pub mod linearizability;
 mod needles;
+mod user;
 mod world;
 
 pub use self::account::{Row, scaled};
@@ -35,5 +36,6 @@ pub use self::events::RecordedEvents;
 pub use self::keys::{
     BareKeys, DiskKeys, KeyEffect, KeyFault, KeyOperation, SeenKey, SoftwareKeys, WitnessKeys,
 };
-pub use self::needles::{KeyNeedles, Needles, SecretText};
+pub use self::needles::{KeyNeedles, Needles, ProtectedFile, SecretText, SessionNeedles};
+pub use self::user::{GateEffect, GateOperation, Reply, ScriptedDevice, SeenAnswer, Shown, WitnessGates};
 pub use self::world::{NOW_MS, World};

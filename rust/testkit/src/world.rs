@@ -7,12 +7,12 @@ use strongroom_core::ports::OsRandom;
 use strongroom_core::{Edges, SealedConfig, SealedVault, StoreName};
 use tempfile::TempDir;
 
-use crate::{FaultyFileSystem, ManualClock, RecordedEvents, SoftwareKeys};
+use crate::{FaultyFileSystem, ManualClock, RecordedEvents, ScriptedDevice, SoftwareKeys};
 
 /// What the clock of a [`World`] shows at first.
 pub const NOW_MS: u64 = 1_790_000_000_000;
 
-/// A store whose files, key store, clock and events a test controls.
+/// A store whose files, key store, clock, user and events a test controls.
 pub struct World {
     /// A directory of its own, which holds that of the store.
     pub directory: TempDir,
@@ -22,6 +22,8 @@ pub struct World {
     pub fs: FaultyFileSystem,
     /// Shows [`NOW_MS`] at first.
     pub clock: Arc<ManualClock>,
+    /// Asks its user, who authenticates unless told otherwise.
+    pub device: Arc<ScriptedDevice>,
     /// What all handles raised.
     pub events: Arc<RecordedEvents>,
 }
@@ -35,11 +37,13 @@ impl Default for World {
 impl World {
     /// No store yet.
     pub fn new() -> Self {
+        let (keys, clock) = (Arc::default(), Arc::new(ManualClock::new(NOW_MS)));
         Self {
             directory: TempDir::new().unwrap(),
-            keys: Arc::default(),
+            device: Arc::new(ScriptedDevice::new(Arc::clone(&keys), Arc::clone(&clock))),
+            keys,
             fs: FaultyFileSystem::default(),
-            clock: Arc::new(ManualClock::new(NOW_MS)),
+            clock,
             events: Arc::default(),
         }
     }
@@ -67,7 +71,7 @@ impl World {
 
     /// The same with another configuration.
     pub fn vault_with(&self, config: SealedConfig) -> SealedVault {
-        SealedVault::new(self.edges(), config, StoreName::default())
+        SealedVault::new(self.edges(), config, StoreName::default()).with_asking(self.device.asking())
     }
 
     /// The directory of the store.

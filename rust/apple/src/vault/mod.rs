@@ -255,6 +255,8 @@ impl Vault for KeychainVault {
             Ok(Status {
                 secure: true,
                 fresh: !header.used && rows.is_empty(),
+                gate: None,
+                locked: false,
                 records: tags.iter().flatten().filter(|tag| !tag.expired(now_ms)).count() as u64,
                 security_level: None,
                 key_created_ms: None,

@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "its parent sees it fail")]
 
 use strongroom_battery::keeper::{Record, keep};
-use strongroom_core::{ItemKey, NewItem, SealedVault, Secret, Vault};
+use strongroom_core::policy::{GateMode, GatePolicy, UserAuthentication};
+use strongroom_core::ports::Prompt;
+use strongroom_core::{ItemKey, LockTrigger, NewItem, SealedVault, Secret, Vault};
 use strongroom_testkit::SecretText;
 
 fn main() {
@@ -32,9 +34,23 @@ fn call(vault: &SealedVault, command: &str, records: &[Record]) {
         ("status", []) => assert!(!vault.status().unwrap().fresh),
         ("reset", []) => vault.reset().unwrap(),
         ("recover", []) => assert!(vault.recover().unwrap().recovered > 0),
+        ("protect", []) => protect(vault, Some(GateMode::Session)),
+        ("protect-each-use", []) => protect(vault, Some(GateMode::EveryUse)),
+        ("expose", []) => protect(vault, None),
+        ("unlock", []) => vault.unlock(&Prompt::default()).unwrap(),
+        ("lock", []) => vault.lock(LockTrigger::Manual),
+        ("hide", []) => {
+            vault.set_visible(false);
+            vault.set_visible(true);
+        }
         ("clear", []) => vault.clear().unwrap(),
         _ => unreachable!("an unknown command"),
     }
+}
+
+fn protect(vault: &SealedVault, mode: Option<GateMode>) {
+    let policy = mode.and_then(|mode| GatePolicy::new(UserAuthentication::Biometry, None, mode));
+    vault.protect(policy, &Prompt::default(), true).unwrap();
 }
 
 fn new_record(record: &Record) -> NewItem {

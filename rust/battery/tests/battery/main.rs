@@ -14,6 +14,7 @@
 mod clock_jumps;
 mod crash;
 mod full_disk;
+mod gate_matrix;
 mod header;
 mod io_faults;
 mod key_matrix;

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Lines, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use strongroom_testkit::{Needles, SecretText, SeenKey};
+use strongroom_testkit::{KeyNeedles, Needles, ProtectedFile, SecretText, SeenAnswer, SeenKey};
 use tempfile::TempDir;
 
 use super::process_image::{mappings, read, registers};
@@ -23,6 +23,10 @@ pub(crate) struct Keeper {
     directory: TempDir,
     needles: Needles,
     kinds: Vec<Kind>,
+    gate_answers: Vec<SeenAnswer>,
+    /// The answers whose session keys, and the data keys of protected files, that are looked for.
+    sessions: Vec<[u8; 32]>,
+    data_keys: Vec<[u8; 32]>,
 }
 
 /// What a needle is.
@@ -33,6 +37,10 @@ pub(crate) enum Kind {
     Value(SecretText),
     /// The keys that an open store works with, by the number of their data key.
     Subkey(usize),
+    /// The answer of a gate, or what follows from it, before the session key: nothing needs them between calls.
+    Answer,
+    /// What opens a protected store while it is unlocked.
+    Session,
     Name(SecretText),
 }
 
@@ -57,6 +65,9 @@ impl Keeper {
             directory,
             needles: Needles::default(),
             kinds: Vec::new(),
+            gate_answers: Vec::new(),
+            sessions: Vec::new(),
+            data_keys: Vec::new(),
         }
     }
 
@@ -74,17 +85,51 @@ impl Keeper {
         }
         writeln!(self.commands, "{command}").unwrap();
         let answer = self.answers.next().expect("the process died").unwrap();
-        let keys: Vec<u8> = answer
-            .split(' ')
-            .skip(1)
-            .map(|byte| byte.parse().unwrap())
-            .collect();
-        for key in keys.chunks_exact(48) {
+        let (keys, answers) = answer.split_once(" answers").unwrap();
+        let bytes = |text: &str| -> Vec<u8> {
+            let numbers = text.split(' ').skip(1);
+            numbers.map(|byte| byte.parse().unwrap()).collect()
+        };
+        for key in bytes(keys).chunks_exact(48) {
             let generation = self.kinds.len();
             let added = SeenKey::from_bytes(key.try_into().unwrap()).add_to(&mut self.needles);
-            assert_eq!(added.data_key, generation);
-            let subkey = Kind::Subkey(generation);
-            self.kinds.extend([Kind::DataKey, Kind::DataKey, subkey, subkey]);
+            self.look_for_keys(generation, added.data_key);
+        }
+        for answer in bytes(answers).chunks_exact(32) {
+            self.gate_answers
+                .push(SeenAnswer::from_bytes(answer.try_into().unwrap()));
+        }
+        self.look_for_session();
+    }
+
+    fn look_for_keys(&mut self, generation: usize, first: usize) {
+        assert_eq!(first, generation);
+        let subkey = Kind::Subkey(generation);
+        self.kinds.extend([Kind::DataKey, Kind::DataKey, subkey, subkey]);
+    }
+
+    /// The keys of a protected file are known by the answers of its gate.
+    fn look_for_session(&mut self) {
+        let Ok(file) = std::fs::read(self.directory.path().join("store/default.vault")) else {
+            return;
+        };
+        for answer in self.gate_answers.clone() {
+            let answer = answer.expose();
+            let Some(opened) = ProtectedFile::open(&file, "default", &answer) else {
+                continue;
+            };
+            if !self.sessions.contains(&answer) {
+                let added = opened.add_session(&mut self.needles, &answer);
+                assert_eq!(added.answer, self.kinds.len());
+                self.kinds.extend([Kind::Answer, Kind::Session]);
+                self.sessions.push(answer);
+            }
+            if !self.data_keys.contains(&opened.data_key) {
+                let generation = self.kinds.len();
+                let added = KeyNeedles::add(&mut self.needles, &opened.data_key, &opened.store_id);
+                self.look_for_keys(generation, added.data_key);
+                self.data_keys.push(opened.data_key);
+            }
         }
     }
 
@@ -100,6 +145,11 @@ impl Keeper {
     /// The number of secrets that a search looks for.
     pub(crate) fn needles(&self) -> u64 {
         self.needles.len() as u64
+    }
+
+    /// What the secrets are.
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = &Kind> {
+        self.kinds.iter()
     }
 
     /// Searches the memory of the process.

@@ -57,6 +57,80 @@ const LAST_CALLS: [&str; 9] = [
     "status",
 ];
 
+/// A store that asks its user, and the state in which each call leaves it.
+const PROTECTED_LIFE: [(&str, State); 33] = [
+    ("open", State::Closed),
+    ("protect", State::Unlocked),
+    ("set 1 2 100 4 5 3000", State::Unlocked),
+    ("get 1 2 100", State::Unlocked),
+    ("lock", State::Closed),
+    ("status", State::Closed),
+    ("unlock", State::Unlocked),
+    ("get 4 5 3000", State::Unlocked),
+    ("hide", State::Closed),
+    ("unlock", State::Unlocked),
+    ("rotate", State::Unlocked),
+    ("remove 4 5 3000", State::Unlocked),
+    ("lock", State::Closed),
+    ("drop", State::Closed),
+    ("open", State::Closed),
+    ("unlock", State::Unlocked),
+    ("get 1 2 100", State::Unlocked),
+    ("drop", State::Closed),
+    ("open", State::Closed),
+    ("unlock", State::Unlocked),
+    ("protect-each-use", State::Closed),
+    ("get 1 2 100", State::Closed),
+    ("set 6 7 500", State::Closed),
+    ("keys 1 2 100 6 7 500", State::Closed),
+    ("remove 6 7 500", State::Closed),
+    ("rotate", State::Closed),
+    ("get 1 2 100", State::Closed),
+    ("protect", State::Unlocked),
+    ("expose", State::Open),
+    ("get 1 2 100", State::Open),
+    ("protect", State::Unlocked),
+    ("clear", State::Closed),
+    ("drop", State::Closed),
+];
+
+/// What a process may hold of a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Closed,
+    Open,
+    Unlocked,
+}
+
+#[test]
+fn after_a_lock_the_memory_of_a_process_holds_nothing_of_the_store() {
+    let mut row = Row::start("wipe-lock");
+    let mut keeper = Keeper::start(Path::new(env!("CARGO_BIN_EXE_secret_keeper")));
+    for (command, state) in PROTECTED_LIFE {
+        keeper.tell(command);
+        let mut found = keeper.search(true);
+        row.add(keeper.needles());
+        let session = |(kind, _): &(Kind, String)| *kind == Kind::Session;
+        if state == State::Unlocked {
+            assert!(
+                found.iter().any(session),
+                "the session key is not found, after {command}"
+            );
+            assert!(
+                found
+                    .iter()
+                    .filter(|hit| session(hit))
+                    .all(|(_, place)| place == "[heap]"),
+                "{command}"
+            );
+            found.retain(|hit| !session(hit));
+        }
+        assert_only_owned(command, &found, state != State::Closed);
+    }
+    let needed = keeper.kinds().filter(|kind| **kind == Kind::Session).count();
+    assert!(needed >= 6, "only {needed} session keys were looked for");
+}
+
 #[test]
 fn the_memory_of_a_process_holds_nothing_that_a_call_is_done_with() {
     let mut row = Row::start("wipe-process");
@@ -95,6 +169,14 @@ fn search_after_every_call(row: &mut Row, program: &Path) {
 
 /// An open store needs its index and its two subkeys, on the heap. A closed one needs nothing.
 fn assert_no_more_than_needed(command: &str, found: &Found, open: bool) {
+    assert_only_owned(command, found, open);
+    assert!(
+        !open || found.iter().any(|(kind, _)| matches!(kind, Kind::Name(_))),
+        "the index is found, after {command}"
+    );
+}
+
+fn assert_only_owned(command: &str, found: &Found, open: bool) {
     if !open {
         assert!(found.is_empty(), "after {command}: {}", describe(found));
         return;
@@ -108,10 +190,6 @@ fn assert_no_more_than_needed(command: &str, found: &Found, open: bool) {
         }
     }
     assert_eq!(owners.len(), 1, "the keys of one file, after {command}");
-    assert!(
-        found.iter().any(|(kind, _)| matches!(kind, Kind::Name(_))),
-        "the index is found, after {command}"
-    );
 }
 
 /// With a store that is still open the registers alone are judged: what may lie in memory then was judged above.
@@ -144,6 +222,8 @@ fn describe(found: &Found) -> String {
                 Kind::Value(_) => "a value",
                 Kind::Subkey(_) => "a subkey",
                 Kind::Name(_) => "a name",
+                Kind::Answer => "an answer of a gate",
+                Kind::Session => "a session key",
             };
             format!("{what} in {place}")
         })

@@ -15,6 +15,11 @@ pub fn encode_event(store: &StoreName, event: &Event) -> (&'static str, String) 
             "expired",
             json!({ "store": store, "key": key.as_str() }).to_string(),
         ),
+        Event::Locked(trigger) => (
+            "locked",
+            json!({ "store": store, "trigger": trigger.as_str() }).to_string(),
+        ),
+        Event::Unlocked => ("unlocked", json!({ "store": store }).to_string()),
         Event::StoreReset(reset) => {
             let payload = json!({ "store": store, "reason": reset.reason.as_str(), "at": reset.at_ms });
             ("storeReset", payload.to_string())

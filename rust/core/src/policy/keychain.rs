@@ -35,32 +35,6 @@ impl Protection {
     }
 }
 
-macro_rules! named {
-    ($(#[$meta:meta])* $type:ident { $($(#[$doc:meta])* $name:ident = $text:literal, $byte:literal;)* }) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        #[expect(clippy::exhaustive_enums, reason = "one that the Keychain layer does not know must not compile")]
-        pub enum $type { $($(#[$doc])* $name,)* }
-
-        impl $type {
-            /// Every value.
-            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
-
-            /// The text of the configuration.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $text,)* }
-            }
-
-            /// The number that is stored. Never change one.
-            #[must_use]
-            pub fn to_byte(self) -> u8 {
-                match self { $(Self::$name => $byte,)* }
-            }
-        }
-    };
-}
-
 named! {
     /// The accessibility class of a row.
     #[derive(Default)]

@@ -1,11 +1,46 @@
 //! What an app can configure for its stores, and the defaults.
 
+/// A choice with a text for the configuration and a number for the storage.
+macro_rules! named {
+    ($(#[$meta:meta])* $type:ident { $($(#[$doc:meta])* $name:ident = $text:literal, $byte:literal;)* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[expect(clippy::exhaustive_enums, reason = "a platform that does not know one must not compile")]
+        pub enum $type { $($(#[$doc])* $name,)* }
+
+        impl $type {
+            /// Every value.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The text of the configuration.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+
+            /// The number that is stored. Never change one.
+            #[must_use]
+            pub fn to_byte(self) -> u8 {
+                match self { $(Self::$name => $byte,)* }
+            }
+
+            /// The value with this number.
+            #[must_use]
+            pub fn from_byte(byte: u8) -> Option<Self> {
+                match byte { $($byte => Some(Self::$name),)* _ => None }
+            }
+        }
+    };
+}
+
+mod gate;
 mod key;
 mod keychain;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use gate::{GateMode, GatePolicy, OnEnrolmentChange, UserAuthentication};
 pub use key::{KeyPolicy, SecurityLevel, StrongBox};
 pub use keychain::{Accessibility, Authentication, KeychainOptions, OnReinstall, Protection};
 

@@ -110,8 +110,12 @@ pub enum KeyErrorKind {
     Locked,
     /// The authentication tag does not fit: another key, or altered bytes.
     Mismatch,
+    /// The user did not authorise this use of a gate, as far as the key store knows.
+    NotAuthorised,
     /// The platform code did not get its context.
     NotInitialised,
+    /// The key store dropped a use of a gate before it ended.
+    Pruned,
     /// No answer in time; the operation may still be running.
     Timeout,
     /// Anything else. It counts as retryable.

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::policy::{KeyPolicy, OnKeyLoss, VaultOptions};
+use crate::policy::{GatePolicy, KeyPolicy, OnKeyLoss, VaultOptions};
+use crate::ports::Prompt;
 
 /// How long removed bytes may stay in a file: long enough that one rewrite erases all removals of one logout.
 const ERASE_AFTER: Duration = Duration::from_secs(2);
@@ -22,6 +23,12 @@ pub struct SealedConfig {
     pub key_policy: KeyPolicy,
     /// What to do when the key of a store is lost.
     pub on_key_loss: OnKeyLoss,
+    /// How the store must ask its user; `None` if it need not. Until it does, no item is read or written.
+    pub gate: Option<GatePolicy>,
+    /// What the prompt says, unless a call says something else.
+    pub prompt: Prompt,
+    /// How long the app may be in the background before the store is locked; `None` for as long as it likes.
+    pub lock_after_background: Option<Duration>,
     /// The age at which the data key is replaced; `None` for never.
     pub rotate_after: Option<Duration>,
     /// The age at which the key-encryption key is replaced, too; `None` for never.
@@ -59,6 +66,9 @@ impl SealedConfig {
             app: String::new(),
             key_policy,
             on_key_loss,
+            gate: None,
+            prompt: Prompt::default(),
+            lock_after_background: None,
             rotate_after,
             rotate_kek_after,
             limits: Limits {

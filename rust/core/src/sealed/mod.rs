@@ -15,8 +15,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub use self::config::{Limits, SealedConfig};
-pub use self::files::Edges;
 use self::files::Store;
+pub use self::files::{Asking, Edges};
 use self::format::Change;
 #[cfg(feature = "fuzzing")]
 pub use self::format::{FrameContent, FrameLink, FrameProbe};
@@ -26,9 +26,11 @@ use self::session::{Access, Handle, Session};
 use crate::batch::within_bytes;
 use crate::error::Error;
 use crate::name::{ItemKey, StoreName};
+use crate::policy::GatePolicy;
+use crate::ports::Prompt;
 use crate::secret::Secret;
 use crate::stack::wiped;
-use crate::vault::{NewItem, Recovery, Replacement, Status, Vault};
+use crate::vault::{LockTrigger, NewItem, Recovery, Replacement, Status, Vault};
 
 /// A store in a sealed journal file. Several threads and several processes can use it at once.
 pub struct SealedVault {
@@ -48,6 +50,13 @@ impl SealedVault {
     #[must_use]
     pub fn with_upkeep(mut self, upkeep: Arc<dyn Upkeep>) -> Self {
         self.handle.upkeep = Some(upkeep);
+        self
+    }
+
+    /// Lets the store be protected.
+    #[must_use]
+    pub fn with_asking(mut self, asking: Asking) -> Self {
+        self.handle.store.asking = Some(asking);
         self
     }
 
@@ -193,7 +202,7 @@ impl Vault for SealedVault {
     }
 
     fn status(&self) -> Result<Status, Error> {
-        self.handle.call(Access::Inspect, |session| session.status())
+        self.handle.status()
     }
 
     fn reset(&self) -> Result<(), Error> {
@@ -206,6 +215,26 @@ impl Vault for SealedVault {
 
     fn rotate_keys(&self) -> Result<(), Error> {
         wiped(|| self.handle.renew_keys())
+    }
+
+    fn protect(&self, wanted: Option<GatePolicy>, prompt: &Prompt, confirm: bool) -> Result<(), Error> {
+        self.handle.protect(wanted, prompt, confirm)
+    }
+
+    fn unlock(&self, prompt: &Prompt) -> Result<(), Error> {
+        self.handle.unlock(prompt)
+    }
+
+    fn lock(&self, trigger: LockTrigger) {
+        wiped(|| self.handle.lock(trigger));
+    }
+
+    fn is_locked(&self) -> Result<bool, Error> {
+        self.handle.is_locked()
+    }
+
+    fn set_visible(&self, visible: bool) {
+        wiped(|| self.handle.set_visible(visible));
     }
 
     fn maintain(&self) {

@@ -279,7 +279,7 @@ fn seal_header(bytes: &mut [u8]) {
 fn a_file_of_a_newer_version_is_refused_and_left_alone() {
     let world = world_with_records();
     let mut bytes = world.bytes();
-    bytes[8] = 3;
+    bytes[8] = 4;
     seal_header(&mut bytes);
     let vault = with_file(&world, &bytes);
     assert_eq!(get(&vault, "a").unwrap_err(), ErrorCode::NewerFormat);

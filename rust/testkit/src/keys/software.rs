@@ -139,6 +139,16 @@ impl SoftwareKeys {
         self.inner().keys.insert(alias.to_owned(), [0x5a; 32]);
     }
 
+    /// The bytes of a key; `None` if there is none under this alias.
+    pub(crate) fn key(&self, alias: &str) -> Option<[u8; 32]> {
+        self.inner().keys.get(alias).copied()
+    }
+
+    /// Removes a key for good.
+    pub(crate) fn remove(&self, alias: &str) {
+        self.inner().keys.remove(alias);
+    }
+
     /// Every alias there is.
     #[must_use]
     pub fn all(&self) -> Vec<String> {

@@ -1,4 +1,4 @@
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::SoftwareKeys;
@@ -9,7 +9,7 @@ use strongroom_core::ports::{DataKey, KeyError, KeyWrapper};
 /// A key store that remembers every data key that passed through it, for a search of memory. It keeps them masked.
 #[derive(Default)]
 pub struct WitnessKeys {
-    inner: SoftwareKeys,
+    inner: Arc<SoftwareKeys>,
     seen: Mutex<Vec<SeenKey>>,
 }
 
@@ -25,7 +25,7 @@ const MASK: u8 = 0xa7;
 impl WitnessKeys {
     /// The key store below, to be told to fail.
     #[must_use]
-    pub fn inner(&self) -> &SoftwareKeys {
+    pub fn inner(&self) -> &Arc<SoftwareKeys> {
         &self.inner
     }
 

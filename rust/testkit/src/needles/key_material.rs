@@ -13,7 +13,7 @@ const WORD_LEN: usize = 4;
 /// HMAC starts from its key combined with these.
 const PADS: [u8; 2] = [0x36, 0x5c];
 
-type Key = [u8; KEY_LEN];
+pub(super) type Key = [u8; KEY_LEN];
 
 /// The needles of one data key, by number.
 #[derive(Clone, Copy, Debug)]
@@ -55,7 +55,7 @@ impl KeyNeedles {
 }
 
 /// The key expansion of AES-256 (FIPS 197, 5.2). Any two round keys in a row lead back to the key.
-fn round_keys(key: &Key) -> [[u8; BLOCK_LEN]; ROUNDS + 1] {
+pub(super) fn round_keys(key: &Key) -> [[u8; BLOCK_LEN]; ROUNDS + 1] {
     const WORDS: usize = (ROUNDS + 1) * 4;
     const KEY_WORDS: usize = KEY_LEN / WORD_LEN;
 

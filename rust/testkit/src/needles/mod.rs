@@ -1,10 +1,12 @@
 //! Secrets to search memory for.
 
+mod gate_material;
 mod key_material;
 mod secret_text;
 
 use std::collections::HashMap;
 
+pub use self::gate_material::{ProtectedFile, SessionNeedles};
 pub use self::key_material::KeyNeedles;
 pub use self::secret_text::SecretText;
 

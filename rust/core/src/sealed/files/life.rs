@@ -12,17 +12,29 @@ use super::kek::KekStore;
 use super::locks::KeysLock;
 use super::opening::{Named, NewKey};
 use super::store::Store;
-use crate::error::Error;
-use crate::policy::SecurityLevel;
+use crate::error::{Error, ErrorCode};
+use crate::policy::{GatePolicy, SecurityLevel};
 use crate::ports::DataKey;
-use crate::sealed::format::{FileCipher, Header, HeaderFields, key_check};
+use crate::sealed::format::{FileCipher, Header, HeaderFields, SessionKey, key_check};
 use crate::vault::LastReset;
 
-/// A key-encryption key for a file.
+/// A key-encryption key for a file, or a gate.
+#[derive(Clone)]
 pub(in crate::sealed) struct KekChoice {
     pub(in crate::sealed) alias: String,
     pub(in crate::sealed) level: SecurityLevel,
     pub(in crate::sealed) created_ms: u64,
+}
+
+impl Default for KekChoice {
+    /// None yet.
+    fn default() -> Self {
+        Self {
+            alias: String::new(),
+            level: SecurityLevel::Unknown,
+            created_ms: 0,
+        }
+    }
 }
 
 /// The key-encryption keys that exist, and those that files may need.
@@ -66,20 +78,8 @@ impl Store {
         let stock = self.stock(keys, budget)?;
         let _ = self.destroy(&stock, budget, superseded);
         let kek = self.make_kek(&stock, budget, superseded)?;
-        let now_ms = self.edges.clock.now_ms();
-        let fields = HeaderFields {
-            store_id: self.random_id()?,
-            data_key_id: self.random_id()?,
-            generation: 1,
-            store_created_ms: now_ms,
-            data_key_created_ms: now_ms,
-            kek_created_ms: kek.created_ms,
-            kek_level: kek.level,
-            last_reset: self.last_reset_of_files()?,
-            kek_alias: kek.alias,
-            doubts: false,
-        };
-        self.wrapped(fields, budget)
+        let fields = self.first_fields(kek)?;
+        self.wrapped(fields, None, budget)
     }
 
     /// A new key-encryption key.
@@ -92,15 +92,62 @@ impl Store {
         self.make_kek(&self.stock(keys, budget)?, budget, superseded)
     }
 
-    /// A new data key, wrapped with the key-encryption key in `fields`.
+    /// A new gate.
+    pub(super) fn new_gate_key(
+        &self,
+        keys: &KeysLock,
+        policy: GatePolicy,
+        budget: Budget<'_>,
+        superseded: &mut Vec<String>,
+    ) -> Result<KekChoice, Error> {
+        let gates = &*self.asking()?.gates;
+        let alias = self.new_alias(&self.stock(keys, budget)?, superseded)?;
+        let create = |wait| gates.create(&alias, policy, &self.config.key_policy, wait);
+        let level = self.kek(budget).retrying(create)?;
+        Ok(KekChoice {
+            alias,
+            level,
+            created_ms: self.edges.clock.now_ms(),
+        })
+    }
+
+    /// The fields of a file that is the first of its store.
+    pub(in crate::sealed) fn first_fields(&self, kek: KekChoice) -> Result<HeaderFields, Error> {
+        let now_ms = self.edges.clock.now_ms();
+        Ok(HeaderFields {
+            store_id: self.random_id()?,
+            data_key_id: self.random_id()?,
+            generation: 1,
+            store_created_ms: now_ms,
+            data_key_created_ms: now_ms,
+            kek_created_ms: kek.created_ms,
+            kek_level: kek.level,
+            last_reset: self.last_reset_of_files()?,
+            kek_alias: kek.alias,
+            doubts: false,
+            gate: None,
+        })
+    }
+
+    /// A new data key, wrapped with the key-encryption key in `fields`, or with the session key of a protected store.
     pub(in crate::sealed) fn wrapped(
         &self,
         fields: HeaderFields,
+        session: Option<&SessionKey>,
         budget: Budget<'_>,
     ) -> Result<NewKey, Error> {
         let data_key = DataKey::filled(|bytes| self.edges.random.fill(bytes))?;
         let aad = fields.wrap_aad(self.name.as_str())?;
-        let wrapped = self.kek(budget).wrap(&fields.kek_alias, &data_key, &aad)?;
+        let wrapped = match (&fields.gate, session) {
+            (None, None) => self.kek(budget).wrap(&fields.kek_alias, &data_key, &aad)?,
+            (Some(_), Some(session)) => session.wrap(&data_key, &aad, &*self.edges.random)?.to_vec(),
+            _ => {
+                return Err(Error::new(
+                    ErrorCode::Internal,
+                    "The key to wrap with is another one",
+                ));
+            }
+        };
         let cipher = FileCipher::new(&data_key, &fields.store_id)?;
         let check = key_check(&data_key, &fields.store_id)?;
         let (header, header_bytes) = fields.encode(wrapped, check)?;
@@ -146,6 +193,17 @@ impl Store {
         budget: Budget<'_>,
         superseded: &mut Vec<String>,
     ) -> Result<KekChoice, Error> {
+        let alias = self.new_alias(stock, superseded)?;
+        let level = self.kek(budget).create(&alias, self.config.key_policy)?;
+        Ok(KekChoice {
+            alias,
+            level,
+            created_ms: self.edges.clock.now_ms(),
+        })
+    }
+
+    /// An alias for a key that is about to be created.
+    fn new_alias(&self, stock: &Stock, superseded: &mut Vec<String>) -> Result<String, Error> {
         let aliases = self.aliases();
         let used = stock.aliases.iter().chain(&stock.named);
         let highest = used.filter_map(|alias| aliases.version(alias)).max();
@@ -156,12 +214,7 @@ impl Store {
         let alias = aliases.alias(version, random);
         // The key store may create the key even if it reports a failure.
         superseded.push(alias.clone());
-        let level = self.kek(budget).create(&alias, self.config.key_policy)?;
-        Ok(KekChoice {
-            alias,
-            level,
-            created_ms: self.edges.clock.now_ms(),
-        })
+        Ok(alias)
     }
 
     /// The keys lock is needed because only then can no file start to name another key.

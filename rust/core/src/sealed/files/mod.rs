@@ -2,6 +2,7 @@
 
 mod alias;
 mod budget;
+mod gate;
 mod kek;
 mod life;
 mod locks;
@@ -10,8 +11,9 @@ mod paths;
 mod store;
 
 pub(super) use self::budget::Budget;
+pub(super) use self::gate::{Doubt, NewGate, Question};
 pub(super) use self::life::KekChoice;
 pub(super) use self::locks::{KeysLock, STORE_IS_BUSY, given};
 pub(super) use self::opening::{Named, NewKey};
-pub use self::store::Edges;
 pub(super) use self::store::Store;
+pub use self::store::{Asking, Edges};

@@ -8,7 +8,7 @@ use super::kek;
 use super::paths::Paths;
 use crate::error::Error;
 use crate::name::StoreName;
-use crate::ports::{Clock, FileSystem, KeyWrapper, Random};
+use crate::ports::{Clock, FileSystem, GateKeys, KeyWrapper, Random, User};
 use crate::sealed::config::SealedConfig;
 use crate::vault::EventSink;
 
@@ -27,9 +27,20 @@ pub struct Edges {
     pub events: Arc<dyn EventSink>,
 }
 
+/// What a protected store needs in addition.
+#[derive(Clone)]
+pub struct Asking {
+    /// Where gates are stored.
+    pub gates: Arc<dyn GateKeys>,
+    /// Who authorises their use.
+    pub user: Arc<dyn User>,
+}
+
 /// One store of one app.
 pub(in crate::sealed) struct Store {
     pub(in crate::sealed) edges: Edges,
+    /// `None` where the user cannot be asked.
+    pub(in crate::sealed) asking: Option<Asking>,
     pub(in crate::sealed) config: SealedConfig,
     pub(in crate::sealed) name: StoreName,
     /// The name of the app as aliases contain it.
@@ -43,6 +54,7 @@ impl Store {
             paths: Paths::new(config.directory.clone(), name.clone()),
             app: alias::app_in_aliases(&config.app),
             edges,
+            asking: None,
             config,
             name,
         }

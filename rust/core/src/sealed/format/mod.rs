@@ -5,6 +5,7 @@ mod bytes;
 mod cipher;
 mod doubts;
 mod frame;
+mod gate;
 mod header;
 
 pub(super) use self::cipher::{FileCipher, NameHash, NameKey, TAG_LEN, key_check};
@@ -14,4 +15,5 @@ pub(super) use self::frame::{
 };
 #[cfg(feature = "fuzzing")]
 pub use self::frame::{FrameContent, FrameLink, FrameProbe};
+pub(super) use self::gate::{GateFields, SessionKey, gate_message};
 pub(super) use self::header::{ALIGNMENT, Header, HeaderDigest, HeaderFields, PREFIX_LEN};

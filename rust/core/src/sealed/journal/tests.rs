@@ -21,6 +21,7 @@ pub(super) fn journal(file: &MemoryFile, number: u8) -> Journal {
         last_reset: None,
         kek_alias: "alias".to_owned(),
         doubts: false,
+        gate: None,
     };
     let data_key = DataKey::copied(&[number; 32]).unwrap();
     let cipher = FileCipher::new(&data_key, &[1; 16]).unwrap();

@@ -11,11 +11,14 @@ use std::sync::atomic::Ordering;
 use super::Session;
 use super::debts::EXPIRED_PER_CALL;
 use super::handle::Handle;
-use super::supply::{Need, Supply};
+use super::supply::{Need, Permission, Supply};
+use super::unlocked::locked;
 use super::unwrapping::Turn;
+use super::upkeep::Lid;
 use crate::error::{Error, ErrorCode};
 use crate::ports::{LockGuard, LockKind};
 use crate::sealed::files::{Budget, STORE_IS_BUSY, given};
+use crate::sealed::format::Header;
 use crate::sealed::journal::Journal;
 use crate::stack;
 use crate::vault::ResetReason;
@@ -65,8 +68,17 @@ impl Handle {
     fn called(&self, access: Access, call: Round<'_>) -> Result<(), Error> {
         let result = stack::wiped(|| {
             let budget = self.store.budget();
-            let mut supply = Supply::default();
-            let result = self.rounds(access, budget, &mut supply, call);
+            let mut supply = Supply {
+                user: Permission {
+                    may_ask: matches!(access, Access::Read | Access::Write),
+                    ..Permission::default()
+                },
+                ..Supply::default()
+            };
+            let mut result = self.rounds(access, budget, &mut supply, call);
+            if let Some(header) = supply.user.wanted.take() {
+                result = self.after_asking(access, &header, &mut supply, call);
+            }
             if supply.new_key.is_some() || !supply.superseded.is_empty() && result.is_err() {
                 self.collect_orphans(&supply, budget);
             }
@@ -77,6 +89,38 @@ impl Handle {
             self.arrange_upkeep();
         }
         result
+    }
+
+    /// Asks the user to open the store for this call alone, and runs the call again.
+    fn after_asking(
+        &self,
+        access: Access,
+        header: &Header,
+        supply: &mut Supply,
+        call: Round<'_>,
+    ) -> Result<(), Error> {
+        let turn = self.asking.turn();
+        let asked = self.ask(header, &self.store.config.prompt);
+        drop(turn);
+        supply.user.session = Some(asked.map_err(|error| self.judged(header, error))?);
+        supply.user.call = Some(self.next_call());
+        // The time that the user took is not that of the call.
+        let budget = self.store.budget();
+        let result = self.rounds(access, budget, supply, call);
+        if result.is_ok() && access == Access::Write {
+            self.tidy(budget, supply);
+        }
+        self.close_own(supply);
+        result
+    }
+
+    /// Drops what the user opened for one call.
+    pub(super) fn close_own(&self, supply: &mut Supply) {
+        supply.user.session = None;
+        let mut state = self.state();
+        if supply.user.call.is_some() && state.opened_for == supply.user.call {
+            state.close();
+        }
     }
 
     /// Takes the keys lock for the rest of a call. A second attempt to take it would wait for the call itself.
@@ -193,6 +237,10 @@ impl Handle {
             Need::NewKey | Need::Rewrite { .. } if supply.keys.is_none() => {
                 self.hold_keys(supply, budget)?;
             }
+            Need::User(header) => {
+                supply.user.wanted = Some(header);
+                return Err(locked());
+            }
             Need::NewKey => {
                 if let Some(keys) = &supply.keys {
                     supply.new_key = Some(self.store.new_key(keys, budget, &mut supply.superseded)?);
@@ -200,7 +248,8 @@ impl Handle {
             }
             Need::Rewrite { new_kek } => {
                 supply.strengthened |= new_kek;
-                self.rewrite(new_kek, budget, supply)?;
+                let mut lid = if new_kek { Lid::NewKek } else { Lid::Same };
+                self.rewrite(&mut lid, budget, supply)?;
             }
         }
         Ok(None)
@@ -210,6 +259,12 @@ impl Handle {
 impl Session<'_> {
     /// Takes the file lock and brings the state up to date with the file. `None` if there is nothing to lock.
     fn enter(&mut self, access: Access) -> Result<Option<Box<dyn LockGuard>>, Error> {
+        let now = self.store.edges.clock.elapsed();
+        let limit = self.store.config.lock_after_background;
+        self.state.end_session_if_due(limit, now);
+        if self.state.opened_for.is_some() && self.state.opened_for != self.supply.user.call {
+            self.state.close();
+        }
         if self.state.journal.is_none() {
             self.store.ready()?;
         }
@@ -217,6 +272,9 @@ impl Session<'_> {
             Access::Bare => return self.lock(LockKind::Exclusive).map(Some),
             Access::Read | Access::Inspect => {
                 if self.absent()? {
+                    if access == Access::Read {
+                        self.refuse_unprotected()?;
+                    }
                     return Ok(None);
                 }
                 let shared = self.lock(LockKind::Shared)?;
@@ -238,6 +296,7 @@ impl Session<'_> {
             }
         };
         if matches!(access, Access::Read | Access::Write) {
+            self.refuse_unprotected()?;
             self.refuse_weak_key()?;
         }
         if access == Access::Write {

@@ -43,6 +43,7 @@ impl Session<'_> {
             }
         }
         self.state.journal = None;
+        self.state.unlocked = None;
         self.state.fresh = false;
         self.state.debts.forget_file();
         let mut outcome = Ok(());

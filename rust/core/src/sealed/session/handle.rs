@@ -1,13 +1,14 @@
 //! An open store: what its calls in this process share.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::State;
 use super::unwrapping::Unwrapping;
 use crate::name::StoreName;
-use crate::sealed::files::Store;
+use crate::ports::Ticket;
+use crate::sealed::files::{Doubt, Store};
 use crate::sealed::format::Header;
 use crate::sealed::journal::Journal;
 use crate::sync::{self, Mutex, MutexGuard};
@@ -24,9 +25,19 @@ pub trait Upkeep: Send + Sync {
 
 /// What the calls of one vault share. Changes by other vaults and other processes are visible only in the files.
 pub(in crate::sealed) struct Handle {
-    pub(super) store: Store,
+    pub(in crate::sealed) store: Store,
     pub(in crate::sealed) upkeep: Option<Arc<dyn Upkeep>>,
     pub(super) unwrapping: Unwrapping,
+    /// Threads that ask the user to open the store.
+    pub(super) asking: Unwrapping,
+    /// The use of a gate that the user is asked to authorise.
+    pub(super) asked: Mutex<Option<Ticket>>,
+    /// A first sign that the gate is lost.
+    pub(super) doubt: Mutex<Option<Doubt>>,
+    /// Numbers the calls that ask the user for themselves.
+    pub(super) calls: AtomicU64,
+    /// Held while a new file is written.
+    pub(super) rewriting: Mutex<()>,
     /// How many calls wait for the state.
     pub(super) callers: AtomicUsize,
     pub(super) state: Mutex<State>,
@@ -38,6 +49,11 @@ impl Handle {
             store,
             upkeep: None,
             unwrapping: Unwrapping::default(),
+            asking: Unwrapping::default(),
+            asked: Mutex::new(None),
+            doubt: Mutex::new(None),
+            calls: AtomicU64::new(0),
+            rewriting: Mutex::new(()),
             callers: AtomicUsize::new(0),
             state: Mutex::new(State::default()),
         }
@@ -62,13 +78,14 @@ impl Handle {
     }
 
     /// A panic in an earlier call leaves a state that may be inconsistent: it is dropped and read again. Only the
-    /// knowledge of a failed sync is kept.
+    /// knowledge of a failed sync is kept. A protected store is then locked.
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(|poisoned| {
             self.state.clear_poison();
             let mut state = poisoned.into_inner();
             *state = State {
                 distrusted: state.distrusted || state.journal.as_ref().is_some_and(Journal::poisoned),
+                locks: state.locks + 1,
                 ..State::default()
             };
             state
@@ -81,7 +98,10 @@ impl Handle {
         // A call that holds the state is not finished.
         self.state.try_lock().is_ok_and(|state| {
             let debts = &state.debts;
-            !state.distrusted && debts.upkeep_at.is_none() && !debts.data_retry.failed()
+            !state.distrusted
+                && state.unlocked.is_none()
+                && debts.upkeep_at.is_none()
+                && !debts.data_retry.failed()
         })
     }
 }

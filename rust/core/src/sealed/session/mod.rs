@@ -4,8 +4,11 @@ mod access;
 mod debts;
 mod erase;
 mod handle;
+mod protect;
 mod quarantine;
 mod supply;
+mod unlock;
+mod unlocked;
 mod unwrapping;
 mod upkeep;
 
@@ -17,11 +20,12 @@ use self::debts::{Debts, Expired};
 pub(super) use self::handle::Handle;
 pub use self::handle::Upkeep;
 use self::supply::{Need, Supply};
+use self::unlocked::{Unlocked, Visibility};
 use crate::error::{Error, ErrorCode};
 use crate::name::ItemKey;
 use crate::policy::{OnKeyLoss, SecurityLevel};
 use crate::sealed::files::{Budget, Store};
-use crate::sealed::format::Change;
+use crate::sealed::format::{Change, Header};
 use crate::sealed::journal::{Journal, Slot};
 use crate::secret::Secret;
 use crate::vault::{Event, LastReset, ResetReason, Status};
@@ -38,6 +42,15 @@ struct State {
     /// After a failed sync or rename, it is not known what is on disk: the file is rewritten before the next write.
     distrusted: bool,
     events: Vec<Event>,
+    /// What opens the store while it is unlocked.
+    unlocked: Option<Unlocked>,
+    /// How often the store was locked. What the user authorised before counts no more.
+    locks: u64,
+    /// The only call that may use the journal, if the user opened the file for it alone.
+    opened_for: Option<u64>,
+    /// The gate with this alias is lost for good.
+    verdict: Option<(String, Error)>,
+    visibility: Visibility,
 }
 
 /// The state of a vault while a lock is held.
@@ -70,18 +83,43 @@ impl Session<'_> {
     }
 
     pub(super) fn status(&mut self) -> Result<Status, Error> {
-        let quarantined = self.store.paths.quarantined(&*self.store.edges.fs)?;
+        let known = self.journal().map(|journal| {
+            (
+                journal.index.len() as u64,
+                journal.damage.count(),
+                journal.tail.offset,
+            )
+        });
+        let status = self.status_of(self.journal().map(|journal| &journal.header))?;
+        let (records, damaged_records, file_bytes) = known.unwrap_or_default();
+        Ok(Status {
+            locked: status.gate.is_none() && self.store.config.gate.is_some(),
+            records,
+            file_bytes,
+            damaged_records,
+            ..status
+        })
+    }
+
+    /// What the header says about the store, while it is locked.
+    pub(super) fn status_of(&self, header: Option<&Header>) -> Result<Status, Error> {
+        let (fs, paths) = (&*self.store.edges.fs, &self.store.paths);
+        let quarantined = paths.quarantined(fs)?;
         let last_quarantined = quarantined.last().map(|file| file.reset);
-        let fields = self.journal().map(|journal| &journal.header.fields);
+        let fields = header.map(|header| &header.fields);
         Ok(Status {
             secure: fields.is_none_or(|fields| fields.kek_level != SecurityLevel::Software),
             fresh: fields.is_none(),
-            records: self.journal().map_or(0, |journal| journal.index.len() as u64),
+            gate: fields
+                .and_then(|fields| fields.gate.as_ref())
+                .map(|gate| gate.policy),
+            locked: true,
+            records: 0,
             security_level: fields.map(|fields| fields.kek_level),
             key_created_ms: fields.map(|fields| fields.kek_created_ms),
             data_key_created_ms: fields.map(|fields| fields.data_key_created_ms),
-            file_bytes: self.journal().map_or(0, |journal| journal.tail.offset),
-            damaged_records: self.journal().map_or(0, |journal| journal.damage.count()),
+            file_bytes: fs.identify(&paths.vault())?.map_or(0, |id| id.length),
+            damaged_records: 0,
             quarantined: quarantined.len() as u64,
             last_reset: fields.map_or(last_quarantined, |fields| fields.last_reset),
         })
@@ -242,9 +280,14 @@ impl Session<'_> {
         let journal = match store.file(&store.paths.vault())? {
             None => None,
             Some((file, header)) => {
-                let cipher = match self.supply.opened.take() {
-                    Some((digest, opened)) if digest == header.digest => opened?,
-                    _ => return Err(self.supply.ask(Need::Unwrap(Box::new(header)))),
+                let (header, cipher) = if header.fields.gate.is_some() {
+                    self.session_cipher(header)?
+                } else {
+                    self.state.opened_for = None;
+                    match self.supply.opened.take() {
+                        Some((digest, opened)) if digest == header.digest => (header, opened?),
+                        _ => return Err(self.supply.ask(Need::Unwrap(Box::new(header)))),
+                    }
                 };
                 // If the keys lock is free, nobody is writing the temporary file.
                 if let Some(_keys) = store.keys_lock_if_free() {
@@ -276,6 +319,7 @@ impl Session<'_> {
         self.state.fresh = false;
         let reset = self.store.paths.quarantine(fs, reason, now_ms)?;
         self.state.journal = None;
+        self.state.unlocked = None;
         self.state.debts.forget_file();
         self.raise(Event::StoreReset(reset));
         fs.sync_dir(self.store.paths.directory())?;
@@ -297,11 +341,14 @@ impl Session<'_> {
     /// key.
     fn refuse_weak_key(&mut self) -> Result<(), Error> {
         let policy = self.store.config.key_policy;
-        let level = self.journal().map(|journal| journal.header.fields.kek_level);
-        if level.is_none_or(|level| policy.admits(level)) {
+        let Some(fields) = self.journal().map(|journal| &journal.header.fields) else {
+            return Ok(());
+        };
+        if policy.admits(fields.kek_level) {
             return Ok(());
         }
-        if self.supply.strengthened {
+        // A new gate needs the user.
+        if self.supply.strengthened || fields.gate.is_some() {
             return Err(Error::new(
                 ErrorCode::InsufficientSecurity,
                 "The key of the store is weaker than required: require less, or tell the user",

@@ -6,6 +6,7 @@ use super::Session;
 use super::access::Access;
 use super::handle::Handle;
 use super::supply::Supply;
+use super::unlocked::locked;
 use crate::error::Error;
 use crate::sealed::files::Budget;
 use crate::sealed::format::{Change, Opened};
@@ -86,7 +87,25 @@ impl Handle {
         let Some((file, header)) = self.store.file(path)? else {
             return Ok(None);
         };
-        let cipher = self.store.unwrap(&header, budget)?;
+        let cipher = match &header.fields.gate {
+            None => self.store.unwrap(&header, budget)?,
+            Some(gate) => {
+                // Items of a protected store never move into one that asks less.
+                let state = self.state();
+                let into = state
+                    .journal
+                    .as_ref()
+                    .and_then(|journal| journal.header.fields.gate.as_ref());
+                if into.map(|into| into.policy) != Some(gate.policy) {
+                    return Err(locked());
+                }
+                drop(state);
+                let turn = self.asking.turn();
+                let unlocked = self.ask(&header, &self.store.config.prompt)?;
+                drop(turn);
+                self.store.opened_by(&unlocked.key, &header)?
+            }
+        };
         let mut journal = Journal::new(file, header, cipher);
         journal.replay()?;
         journal.index.look_at(self.store.edges.clock.now_ms());

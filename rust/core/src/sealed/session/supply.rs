@@ -1,5 +1,6 @@
 //! What a call needs and cannot get while it holds locks.
 
+use super::unlocked::Unlocked;
 use crate::error::{Error, ErrorCode};
 use crate::sealed::files::{KeysLock, NewKey};
 use crate::sealed::format::{FileCipher, Header, HeaderDigest};
@@ -8,6 +9,8 @@ use crate::sealed::format::{FileCipher, Header, HeaderDigest};
 pub(super) enum Need {
     /// The data key of a file with this header.
     Unwrap(Box<Header>),
+    /// The user, who has to open the file with this header for this call.
+    User(Box<Header>),
     /// A key for the first file.
     NewKey,
     /// The file needs a rewrite, with a new key-encryption key or the same one.
@@ -31,6 +34,20 @@ pub(super) struct Supply {
     pub(super) overtaken: bool,
     /// The call has already asked for a stronger key.
     pub(super) strengthened: bool,
+    /// What this call has to do with the user.
+    pub(super) user: Permission,
+}
+
+/// What the user authorises for one call alone.
+#[derive(Default)]
+pub(super) struct Permission {
+    /// Whether the call may ask.
+    pub(super) may_ask: bool,
+    /// The file that the user has to open.
+    pub(super) wanted: Option<Box<Header>>,
+    /// The number of the call, if it opens the file for itself.
+    pub(super) call: Option<u64>,
+    pub(super) session: Option<Unlocked>,
 }
 
 impl Supply {

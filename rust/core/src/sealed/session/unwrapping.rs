@@ -18,6 +18,11 @@ pub(super) struct Unwrapping {
 pub(super) type Turn<'a> = MutexGuard<'a, Option<(HeaderDigest, Error)>>;
 
 impl Unwrapping {
+    /// Waits until no other thread asks.
+    pub(super) fn turn(&self) -> Turn<'_> {
+        self.last_failure.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Runs `unwrap` while no other thread does. If a thread waited for one whose `unwrap` failed, it returns the same
     /// error: otherwise all threads would wait for a failing key store, one after another.
     pub(super) fn once<T>(
@@ -26,7 +31,7 @@ impl Unwrapping {
         unwrap: impl FnOnce() -> Result<T, Error>,
     ) -> Result<(T, Turn<'_>), Error> {
         let before = self.failures.load(Ordering::Acquire);
-        let mut last_failure = self.last_failure.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last_failure = self.turn();
         if self.failures.load(Ordering::Acquire) != before
             && let Some((failed, error)) = &*last_failure
             && *failed == digest

@@ -3,6 +3,7 @@
 //! The new file grows beside the vault file while no lock but the keys lock is held. What others write meanwhile is
 //! copied at the end, under the file lock, before the rename. See [`Copy`].
 
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use super::State;
@@ -10,8 +11,9 @@ use super::access::Access;
 use super::debts::Retry;
 use super::handle::Handle;
 use super::supply::Supply;
+use super::unlocked::{every_use, locked};
 use crate::error::{Error, ErrorCode};
-use crate::sealed::files::{Budget, KekChoice};
+use crate::sealed::files::{Budget, KekChoice, NewGate, NewKey};
 use crate::sealed::format::{HeaderDigest, HeaderFields};
 use crate::sealed::journal::{Copy, Journal};
 use crate::stack;
@@ -30,6 +32,18 @@ const TRIES: u32 = 4;
 struct Due {
     kek: bool,
     data: bool,
+}
+
+/// What wraps the data key of a rewritten file.
+pub(super) enum Lid {
+    /// The same as before.
+    Same,
+    /// A new key-encryption key. Only of a store that is not protected.
+    NewKek,
+    /// A new key-encryption key in place of a gate.
+    Unprotected,
+    /// A new gate.
+    Gate(NewGate),
 }
 
 /// What a rewrite starts with.
@@ -67,8 +81,9 @@ impl Handle {
             ..Supply::default()
         };
         // If the key store creates no new key, removed items must still be erased with a new data key.
-        let rotated = free && due.kek && self.rewrite(true, budget, &mut supply).is_ok();
-        let rewritten = rotated || free && due.data && self.rewrite(false, budget, &mut supply).is_ok();
+        let rotated = free && due.kek && self.rewrite(&mut Lid::NewKek, budget, &mut supply).is_ok();
+        let rewritten =
+            rotated || free && due.data && self.rewrite(&mut Lid::Same, budget, &mut supply).is_ok();
         let now = self.store.edges.clock.elapsed();
         let mut state = self.state();
         let debts = &mut state.debts;
@@ -152,7 +167,9 @@ impl Handle {
             || journal.damage.rewrite_heals()
             || old(fields.data_key_created_ms, config.rotate_after);
         let data = if data { Some(Duration::ZERO) } else { erase };
-        let kek = old(fields.kek_created_ms, config.rotate_kek_after).then_some(Duration::ZERO);
+        // Nobody is asked for the sake of upkeep.
+        let kek = fields.gate.is_none() && old(fields.kek_created_ms, config.rotate_kek_after);
+        let kek = kek.then_some(Duration::ZERO);
         // If nobody does upkeep later, retries count writes in place of time.
         let timed = self.upkeep.is_some();
         let now = self.store.edges.clock.elapsed();
@@ -183,6 +200,9 @@ impl Handle {
 
     /// Seals everything under new keys.
     pub(in crate::sealed) fn renew_keys(&self) -> Result<(), Error> {
+        if self.header()?.is_some_and(|header| header.fields.gate.is_some()) {
+            return self.renew_gate();
+        }
         let budget = self.store.budget();
         let mut supply = Supply::default();
         let exists = self.supplied(Access::Write, budget, &mut supply, |session| {
@@ -190,24 +210,43 @@ impl Handle {
         })?;
         if exists {
             self.hold_keys(&mut supply, budget)?;
-            self.rewrite(true, budget, &mut supply)?;
+            self.rewrite(&mut Lid::NewKek, budget, &mut supply)?;
         }
         drop(supply);
         self.arrange_upkeep();
         Ok(())
     }
 
+    /// Erases what was removed, because nobody can do it after this call.
+    pub(super) fn tidy(&self, budget: Budget<'_>, supply: &mut Supply) {
+        let due = {
+            let mut state = self.state();
+            let removed = state.journal.as_ref().is_some_and(Journal::holds_removed);
+            removed || self.due(&mut state).data
+        };
+        if !due {
+            return;
+        }
+        if supply.keys.is_none() {
+            supply.keys = self.store.keys_lock_if_free();
+        }
+        if supply.keys.is_some() {
+            let _ = self.rewrite(&mut Lid::Same, budget, supply);
+        }
+    }
+
     /// Writes all live records into a new file under a new data key, checks that they can be read, and replaces the
     /// vault file with it. The caller holds the keys lock.
     pub(super) fn rewrite(
         &self,
-        new_kek: bool,
+        lid: &mut Lid,
         budget: Budget<'_>,
         supply: &mut Supply,
     ) -> Result<(), Error> {
+        let rewriting = self.rewriting.lock().unwrap_or_else(PoisonError::into_inner);
         let mut rewritten = Err(overtaken());
         for _ in 0..TRIES {
-            rewritten = self.rewrite_once(new_kek, budget, supply);
+            rewritten = self.rewrite_once(lid, budget, supply);
             if rewritten.is_ok() {
                 break;
             }
@@ -226,14 +265,16 @@ impl Handle {
                 break;
             }
         }
-        if new_kek {
+        drop(rewriting);
+        if !matches!(lid, Lid::Same) {
             // Destroys the old key, or after a failure the new one.
             self.collect_orphans(supply, budget);
         }
         rewritten
     }
 
-    fn rewrite_once(&self, new_kek: bool, budget: Budget<'_>, supply: &mut Supply) -> Result<(), Error> {
+    fn rewrite_once(&self, lid: &mut Lid, budget: Budget<'_>, supply: &mut Supply) -> Result<(), Error> {
+        let new_kek = matches!(lid, Lid::NewKek);
         let mut plan = self.supplied(Access::Replace, budget, supply, |session| {
             let due = self.due(session.state);
             if session.supply.if_due && !(if new_kek { due.kek } else { due.data }) {
@@ -256,13 +297,31 @@ impl Handle {
         let Some(plan) = &mut plan else {
             return Ok(());
         };
-        let kek = match &supply.keys {
-            Some(keys) if new_kek => Some(self.store.new_kek(keys, budget, &mut supply.superseded)?),
+        let protected = plan.fields.gate.is_some();
+        if protected && new_kek {
+            // Another process has protected it meanwhile.
+            return Err(overtaken());
+        }
+        let kek = match (&supply.keys, &*lid) {
+            (Some(keys), Lid::NewKek | Lid::Unprotected) => {
+                Some(self.store.new_kek(keys, budget, &mut supply.superseded)?)
+            }
+            (_, Lid::Gate(gate)) => Some(gate.choice.clone()),
             _ => None,
         };
-        let fields = self.next_fields(plan.fields.clone(), kek)?;
+        let mut fields = self.next_fields(plan.fields.clone(), kek)?;
+        match &*lid {
+            Lid::Same | Lid::NewKek => {}
+            Lid::Unprotected => fields.gate = None,
+            Lid::Gate(gate) => fields.gate = Some(gate.fields.clone()),
+        }
         let (old_alias, new_alias) = (plan.fields.kek_alias.clone(), fields.kek_alias.clone());
-        let mut new = self.store.begin(self.store.wrapped(fields, budget)?)?;
+        let key = match &*lid {
+            Lid::Gate(gate) => self.store.wrapped(fields, Some(&gate.key), budget)?,
+            Lid::Same if protected => self.wrapped_by_session(fields, supply, budget)?,
+            _ => self.store.wrapped(fields, None, budget)?,
+        };
+        let mut new = self.store.begin(key)?;
         while !self.step(plan, &mut new, supply)? {
             self.let_callers_pass();
         }
@@ -298,12 +357,32 @@ impl Handle {
             state.debts.follow_file();
             state.debts.keep_expired_away(Some(&mut journal));
             state.distrusted = false;
+            state.opened_for = session
+                .supply
+                .user
+                .call
+                .filter(|_| every_use(&journal.header.fields));
             Ok(state.journal.replace(journal))
         })?;
         // Freeing a large index takes time, and nobody has to wait for it.
         drop(old);
         supply.replaced(&new_alias, old_alias);
         Ok(())
+    }
+
+    /// A new data key, wrapped with the session key of the store.
+    fn wrapped_by_session(
+        &self,
+        fields: HeaderFields,
+        supply: &Supply,
+        budget: Budget<'_>,
+    ) -> Result<NewKey, Error> {
+        let state = self.state();
+        let mut known = supply.user.session.iter().chain(&state.unlocked);
+        let unlocked = known
+            .find(|unlocked| unlocked.opens(&fields))
+            .ok_or_else(locked)?;
+        self.store.wrapped(fields, Some(&unlocked.key), budget)
     }
 
     /// Copies some records, and returns whether that was all.

@@ -52,8 +52,7 @@ impl KekStore<'_> {
     }
 
     /// Unwraps the data key of an existing file. `fits` recognises it, because a key store may return other bytes than
-    /// those it wrapped. Only this function can decide that a key is lost: `KEY_LOST`, `KEY_MISMATCH` and
-    /// `KEY_INVALIDATED` are final.
+    /// those it wrapped.
     pub(super) fn unwrap(
         &self,
         alias: &str,
@@ -61,12 +60,26 @@ impl KekStore<'_> {
         aad: &[u8],
         fits: impl Fn(&DataKey) -> bool,
     ) -> Result<DataKey, Error> {
+        self.patiently(alias, |wait| match self.keys.unwrap(alias, wrapped, aad, wait) {
+            Ok(data_key) if !fits(&data_key) => {
+                Err(KeyError::new(KeyErrorKind::Mismatch, "another data key"))
+            }
+            answer => answer,
+        })
+    }
+
+    /// Tries until the key store answers, or keeps giving the same answer. Only this function can decide that a key is
+    /// lost: `KEY_LOST`, `KEY_MISMATCH` and `KEY_INVALIDATED` are final.
+    pub(super) fn patiently<T>(
+        &self,
+        alias: &str,
+        mut attempt: impl FnMut(Duration) -> Result<T, KeyError>,
+    ) -> Result<T, Error> {
         let mut answers = Answers::default();
-        let mut attempt = 0;
+        let mut number = 0;
         loop {
-            let error = match self.keys.unwrap(alias, wrapped, aad, self.attempt_time()?) {
-                Ok(data_key) if fits(&data_key) => return Ok(data_key),
-                Ok(_) => KeyError::new(KeyErrorKind::Mismatch, "another data key"),
+            let error = match attempt(self.attempt_time()?) {
+                Ok(done) => return Ok(done),
                 Err(error) => error,
             };
             if !may_change(error.kind()) {
@@ -75,11 +88,11 @@ impl KekStore<'_> {
             if answers.take(error.kind()) {
                 return Err(self.confirm_loss(alias, &error));
             }
-            if attempt + 1 >= ATTEMPTS {
+            if number + 1 >= ATTEMPTS {
                 return Err(unsettled(&error));
             }
-            self.wait(attempt);
-            attempt += 1;
+            self.wait(number);
+            number += 1;
         }
     }
 
@@ -101,7 +114,10 @@ impl KekStore<'_> {
     }
 
     /// Whatever the key store answers here, no file is lost by it: every failure counts as retryable.
-    fn retrying<T>(&self, mut attempt: impl FnMut(Duration) -> Result<T, KeyError>) -> Result<T, Error> {
+    pub(super) fn retrying<T>(
+        &self,
+        mut attempt: impl FnMut(Duration) -> Result<T, KeyError>,
+    ) -> Result<T, Error> {
         let mut number = 0;
         loop {
             match attempt(self.attempt_time()?) {
@@ -114,7 +130,7 @@ impl KekStore<'_> {
         }
     }
 
-    fn attempt_time(&self) -> Result<Duration, Error> {
+    pub(super) fn attempt_time(&self) -> Result<Duration, Error> {
         Ok(self.budget.some_left()?.min(ATTEMPT))
     }
 
@@ -192,6 +208,11 @@ pub(super) fn coded(error: &KeyError) -> Error {
             "The key does not fit the store",
             "call `reset()` to start an empty store",
         ),
+        KeyErrorKind::NotAuthorised => (
+            ErrorCode::AuthFailed,
+            "The key store of the system knows nothing of the authentication",
+            "ask the user again",
+        ),
         KeyErrorKind::NotInitialised => (
             ErrorCode::NotInitialised,
             "The native library did not get its context",
@@ -202,7 +223,7 @@ pub(super) fn coded(error: &KeyError) -> Error {
             "The key store of the system did not answer in time",
             "try again later",
         ),
-        KeyErrorKind::Exists | KeyErrorKind::Unavailable => (
+        KeyErrorKind::Exists | KeyErrorKind::Pruned | KeyErrorKind::Unavailable => (
             ErrorCode::Unavailable,
             "The key store of the system failed",
             "try again later",

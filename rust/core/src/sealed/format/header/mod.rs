@@ -4,13 +4,15 @@ use sha2::{Digest, Sha256};
 
 use super::bytes::Reader;
 use super::cipher::KeyCheck;
+use super::gate::{GateFields, policy_bytes};
 use crate::error::{Error, ErrorCode};
-use crate::policy::SecurityLevel;
+use crate::policy::{GatePolicy, SecurityLevel};
 use crate::vault::{LastReset, ResetReason};
 
 pub(super) const MAGIC: [u8; 8] = *b"STRNGRM\x1a";
-/// The version that is written. Older versions are read, too.
+/// The versions that are written, of plain stores and of protected ones. Older versions are read, too.
 pub(super) const VERSION: u16 = 2;
+pub(super) const PROTECTED_VERSION: u16 = 3;
 /// Every format version starts with magic, version and header length, and ends its header with a SHA-256 of the rest.
 pub(in crate::sealed) const PREFIX_LEN: usize = 12;
 pub(super) const MAX_HEADER_LEN: usize = 4096;
@@ -34,6 +36,8 @@ pub(in crate::sealed) struct HeaderFields {
     pub(in crate::sealed) kek_alias: String,
     /// Whether the first frame holds the doubts that older files left. Since version 2.
     pub(in crate::sealed) doubts: bool,
+    /// What asks the user, if the store is protected. Since version 3. The alias is then that of the gate.
+    pub(in crate::sealed) gate: Option<GateFields>,
 }
 
 /// A header as the file contains it.
@@ -56,20 +60,42 @@ impl HeaderFields {
         Ok(aad)
     }
 
+    /// What the answer of a gate with this policy authenticates in addition to the session key. It leaves out what a
+    /// rewrite changes.
+    pub(in crate::sealed) fn session_aad(&self, store: &str, policy: GatePolicy) -> Vec<u8> {
+        let mut aad = b"strongroom v1 session\0".to_vec();
+        aad.extend_from_slice(store.as_bytes());
+        aad.push(0);
+        aad.extend_from_slice(&self.store_id);
+        aad.extend_from_slice(&policy_bytes(policy));
+        aad.extend_from_slice(self.kek_alias.as_bytes());
+        aad
+    }
+
+    fn version(&self) -> u16 {
+        if self.gate.is_some() {
+            PROTECTED_VERSION
+        } else {
+            VERSION
+        }
+    }
+
     /// The bytes of the header around a wrapped key.
     pub(in crate::sealed) fn encode(
         self,
         wrapped_key: Vec<u8>,
         key_check: KeyCheck,
     ) -> Result<(Header, Vec<u8>), Error> {
-        let wrapped_len = u16::try_from(wrapped_key.len())
+        let gated = self.gate.as_ref().map(|gate| gate.encode(&wrapped_key));
+        let field = gated.as_deref().unwrap_or(&wrapped_key);
+        let wrapped_len = u16::try_from(field.len())
             .ok()
             .filter(|len| usize::from(*len) <= MAX_WRAPPED_LEN)
             .ok_or_else(|| Error::new(ErrorCode::Internal, "The wrapped key is too long"))?;
         let mut body = Vec::new();
         self.encode_into(&mut body)?;
         body.extend_from_slice(&wrapped_len.to_le_bytes());
-        body.extend_from_slice(&wrapped_key);
+        body.extend_from_slice(field);
         body.extend_from_slice(&key_check);
         body.push(u8::from(self.doubts));
         let len = (PREFIX_LEN + body.len() + DIGEST_LEN).next_multiple_of(ALIGNMENT);
@@ -78,7 +104,8 @@ impl HeaderFields {
 
         let mut bytes = Vec::with_capacity(len);
         bytes.extend_from_slice(&MAGIC);
-        bytes.extend_from_slice(&VERSION.to_le_bytes());
+        let version = self.version();
+        bytes.extend_from_slice(&version.to_le_bytes());
         bytes.extend_from_slice(&header_len.to_le_bytes());
         bytes.extend_from_slice(&body);
         bytes.resize(len - DIGEST_LEN, 0);
@@ -86,7 +113,7 @@ impl HeaderFields {
         bytes.extend_from_slice(&digest);
         Ok((
             Header {
-                version: VERSION,
+                version,
                 fields: self,
                 wrapped_key,
                 key_check,
@@ -152,7 +179,7 @@ impl Header {
         if magic != MAGIC || usize::from(len) != bytes.len() {
             return Err(damaged());
         }
-        if !(1..=VERSION).contains(&version) {
+        if !(1..=PROTECTED_VERSION).contains(&version) {
             return Err(Error::new(
                 ErrorCode::NewerFormat,
                 "A newer version of the plugin wrote the store: update the app",
@@ -163,7 +190,11 @@ impl Header {
         if wrapped_len > MAX_WRAPPED_LEN {
             return Err(damaged());
         }
-        let wrapped_key = reader.take(wrapped_len).ok_or_else(damaged)?.to_vec();
+        let mut wrapped_key = reader.take(wrapped_len).ok_or_else(damaged)?.to_vec();
+        if version == PROTECTED_VERSION {
+            let (gate, inner) = GateFields::decode(&wrapped_key).ok_or_else(damaged)?;
+            (fields.gate, wrapped_key) = (Some(gate), inner);
+        }
         let key_check = reader.array().ok_or_else(damaged)?;
         fields.doubts = match reader.u8() {
             Some(1) if version > 1 => true,
@@ -214,6 +245,7 @@ fn decode_fields(reader: &mut Reader<'_>) -> Option<HeaderFields> {
         last_reset,
         kek_alias,
         doubts: false,
+        gate: None,
     })
 }
 

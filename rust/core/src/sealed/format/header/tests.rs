@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 
 use super::*;
+use crate::policy::{GateMode, UserAuthentication};
 
 fn fields() -> HeaderFields {
     HeaderFields {
@@ -16,6 +17,7 @@ fn fields() -> HeaderFields {
         last_reset: None,
         kek_alias: "dev.strongroom.default.v1".to_owned(),
         doubts: false,
+        gate: None,
     }
 }
 
@@ -111,11 +113,47 @@ fn a_header_with_the_right_digest_is_still_checked() {
             "change {number}"
         );
     }
-    let newer = changed(|bytes| bytes[8] = 3);
+    // A plain header with the version of protected stores.
+    let protected = changed(|bytes| bytes[8] = 3);
+    assert_eq!(code(Header::decode(&protected)), Some(ErrorCode::Corrupt));
+    let newer = changed(|bytes| bytes[8] = 4);
     assert_eq!(code(Header::decode(&newer)), Some(ErrorCode::NewerFormat));
     let mut damaged = unchanged;
     damaged[20] ^= 1;
     assert_eq!(code(Header::decode(&damaged)), Some(ErrorCode::Corrupt));
+}
+
+#[test]
+fn a_protected_header_has_a_version_of_its_own_and_keeps_what_is_wrapped() {
+    let policy = GatePolicy::new(UserAuthentication::DeviceCredential, None, GateMode::EveryUse).unwrap();
+    let mut fields = fields();
+    fields.gate = Some(GateFields {
+        policy,
+        session_key: [9; 60],
+    });
+    let aad = fields.session_aad("default", policy);
+    let (_, bytes) = fields.encode(vec![7; 60], [8; 16]).unwrap();
+    assert_eq!(bytes[8], 3);
+    let header = Header::decode(&bytes).ok().unwrap();
+    let gate = header.fields.gate.as_ref().unwrap();
+    assert_eq!((gate.policy, gate.session_key), (policy, [9; 60]));
+    assert_eq!(header.wrapped_key, vec![7; 60]);
+    // What a rewrite changes is not part of it.
+    let rewritten = HeaderFields {
+        generation: 9,
+        data_key_id: [9; 16],
+        ..header.fields.clone()
+    };
+    assert_eq!(rewritten.session_aad("default", policy), aad);
+    assert_ne!(rewritten.session_aad("other", policy), aad);
+    let length = usize::try_from(header.len).unwrap() - DIGEST_LEN;
+    for (field, at) in [("the policy", 91), ("the format", 89)] {
+        let mut bytes = bytes[..length].to_vec();
+        bytes[at + header.fields.kek_alias.len()] = 0;
+        let digest: HeaderDigest = Sha256::digest(&bytes).into();
+        bytes.extend_from_slice(&digest);
+        assert_eq!(code(Header::decode(&bytes)), Some(ErrorCode::Corrupt), "{field}");
+    }
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod fakes;
 mod name;
 pub mod policy;
 pub mod ports;
+mod prompts;
 mod sealed;
 mod secret;
 mod stack;
@@ -27,6 +28,7 @@ mod vault;
 pub use batch::{MAX_BATCH_BYTES, MAX_BATCH_ITEMS};
 pub use error::{Error, ErrorCode};
 pub use name::{ItemKey, StoreName};
+pub use prompts::{PromptScreen, Prompts, ShownPrompt};
 pub use sealed::{Asking, Edges, Limits, SealedConfig, SealedVault, Upkeep};
 #[cfg(feature = "fuzzing")]
 pub use sealed::{FrameContent, FrameLink, FrameProbe};

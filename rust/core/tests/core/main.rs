@@ -25,6 +25,7 @@ mod levels;
 mod life_of_keys;
 mod ordinary;
 mod processes;
+mod prompts;
 mod protected;
 mod recovery;
 mod rewrite_faults;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[&[&str]] = &[
     &["error", "policy", "stack", "sync"],
     &["name", "ports", "secret"],
-    &["vault"],
+    &["prompts", "vault"],
     &["batch"],
     &["bridge", "sealed::config"],
     &["sealed::format"],

@@ -33,11 +33,12 @@ internal class Counters {
         const val GENERATE = "generate"
         const val GET_KEY = "getKey"
 
-        /** Cipher operations of both directions. Each takes a slot of the hardware. */
+        /** Operations with keys. Each takes a slot of the hardware. */
         const val OPERATIONS = "operations"
         const val PEAK_OPERATIONS = "peakOperations"
+        const val SIGN = "sign"
 
         private val ALL =
-            listOf(ALIASES, DECRYPT, DELETE, ENCRYPT, GENERATE, GET_KEY, OPERATIONS, PEAK_OPERATIONS)
+            listOf(ALIASES, DECRYPT, DELETE, ENCRYPT, GENERATE, GET_KEY, OPERATIONS, PEAK_OPERATIONS, SIGN)
     }
 }

@@ -16,11 +16,12 @@ import javax.crypto.spec.SecretKeySpec
 internal class GcmOperation private constructor(
     private val cipher: Cipher,
     private val onFinish: (hasAad: Boolean) -> Boolean,
-) : IKeystoreOperation.Stub() {
+) : IKeystoreOperation.Stub(),
+    RunningOperation {
     private var hasAad = false
 
     @Volatile
-    var ended = false
+    override var ended = false
         private set
 
     val nonce: ByteArray get() = cipher.iv

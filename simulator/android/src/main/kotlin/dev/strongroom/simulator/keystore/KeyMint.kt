@@ -12,8 +12,13 @@ import android.system.keystore2.IKeystoreSecurityLevel
 import android.system.keystore2.KeyDescriptor
 import android.system.keystore2.KeyMetadata
 import android.system.keystore2.KeyParameters
+import android.system.keystore2.OperationChallenge
+import java.security.SecureRandom
 
-/** The hardware of one security level: makes AES keys and runs AES-GCM with them, with few operation slots. */
+/**
+ * The hardware of one security level: makes keys, and runs AES-GCM and HMAC with them, with few operation slots. A key
+ * that asks the user gets a challenge for each operation.
+ */
 internal class KeyMint(
     private val service: KeystoreService,
     private val level: Int,
@@ -49,9 +54,17 @@ internal class KeyMint(
         val parameters = Parameters(operationParameters)
         val purpose = parameters.int(Tag.PURPOSE) ?: throw answer(ErrorCode.UNSUPPORTED_PURPOSE)
         service.counters.count(Counters.OPERATIONS)
-        service.counters.count(if (purpose == KeyPurpose.ENCRYPT) Counters.ENCRYPT else Counters.DECRYPT)
+        service.counters.count(COUNTED[purpose] ?: throw answer(ErrorCode.UNSUPPORTED_PURPOSE))
         val key = service.find(descriptor)
         service.faults.strike(Event(Moment.BEGIN, key.alias, level, purpose))
+        return if (purpose == KeyPurpose.SIGN) sign(key, parameters) else encryptOrDecrypt(key, parameters, purpose)
+    }
+
+    private fun encryptOrDecrypt(
+        key: StoredKey,
+        parameters: Parameters,
+        purpose: Int,
+    ): CreateOperationResponse {
         val operation =
             GcmOperation.begin(key, parameters) { hasAad ->
                 service.faults.strike(Event(Moment.FINISH, key.alias, level, purpose, hasAad))
@@ -60,6 +73,23 @@ internal class KeyMint(
         return CreateOperationResponse().apply {
             iOperation = operation
             this.parameters = KeyParameters().apply { keyParameter = nonceOf(operation, purpose) }
+        }
+    }
+
+    private fun sign(
+        key: StoredKey,
+        parameters: Parameters,
+    ): CreateOperationResponse {
+        val challenge = if (key.asksUser) SecureRandom().nextLong() else null
+        val operation =
+            HmacOperation.begin(key, parameters, challenge) {
+                service.faults.strike(Event(Moment.FINISH, key.alias, level, KeyPurpose.SIGN))
+            }
+        service.counters.peak(slots.add(operation))
+        return CreateOperationResponse().apply {
+            iOperation = operation
+            operationChallenge = challenge?.let { OperationChallenge().apply { this.challenge = it } }
+            this.parameters = KeyParameters().apply { keyParameter = emptyArray() }
         }
     }
 
@@ -106,6 +136,12 @@ internal class KeyMint(
     private companion object {
         const val TEE_SLOTS = 15
         const val STRONGBOX_SLOTS = 4
+        val COUNTED =
+            mapOf(
+                KeyPurpose.ENCRYPT to Counters.ENCRYPT,
+                KeyPurpose.DECRYPT to Counters.DECRYPT,
+                KeyPurpose.SIGN to Counters.SIGN,
+            )
     }
 }
 
@@ -113,11 +149,11 @@ internal class KeyMint(
 private class OperationSlots(
     private val size: Int,
 ) {
-    private val running = ArrayDeque<GcmOperation>()
+    private val running = ArrayDeque<RunningOperation>()
 
     /** Returns the number of running operations. */
     @Synchronized
-    fun add(operation: GcmOperation): Int {
+    fun add(operation: RunningOperation): Int {
         running.removeAll { it.ended }
         if (running.size == size) running.removeFirst().abort()
         running.addLast(operation)

@@ -24,6 +24,8 @@ object KeystoreControl {
     fun install(directory: Path) {
         val daemon = KeystoreService(KeyFiles(directory), Faults(), Counters())
         ShadowServiceManager.addBinderService(SERVICE_NAME, IKeystoreService::class.java, daemon)
+        PromptService.install()
+        ScriptedUser.reset()
         Compatibility.setBehaviorChangeDelegate(BehaviourOfPhones)
         if (Security.getProvider(PROVIDER)?.javaClass != AndroidKeyStoreProvider::class.java) {
             Security.removeProvider(PROVIDER)
@@ -33,6 +35,9 @@ object KeystoreControl {
         service?.faults?.clear()
         service = daemon
     }
+
+    /** The user removes the lock screen. */
+    internal fun removeLockScreen() = ScriptedUser.removeLockScreen(checkNotNull(service).keys)
 
     /** Runs the command [name] of the simulator's protocol. */
     fun command(

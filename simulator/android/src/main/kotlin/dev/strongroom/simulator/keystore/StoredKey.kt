@@ -26,6 +26,10 @@ internal class StoredKey(
     val material: ByteArray,
     private val authorizations: Parameters,
 ) {
+    /** Whether the user has to authorise each operation. */
+    val asksUser = !authorizations.has(Tag.NO_AUTH_REQUIRED)
+    private val isHmac = authorizations.int(Tag.ALGORITHM) == Algorithm.HMAC
+
     fun metadata(): KeyMetadata =
         KeyMetadata().apply {
             key =
@@ -57,7 +61,9 @@ internal class StoredKey(
                 purpose !in authorizations.ints(Tag.PURPOSE) -> ErrorCode.INCOMPATIBLE_PURPOSE
                 authorizations.date(Tag.ACTIVE_DATETIME).let { it != null && now < it } -> ErrorCode.KEY_NOT_YET_VALID
                 authorizations.date(expiry).let { it != null && now > it } -> ErrorCode.KEY_EXPIRED
-                !authorizations.has(Tag.NO_AUTH_REQUIRED) -> ErrorCode.KEY_USER_NOT_AUTHENTICATED
+                isHmac -> return
+                // No key for encryption asks the user here.
+                asksUser -> ErrorCode.KEY_USER_NOT_AUTHENTICATED
                 request.int(Tag.BLOCK_MODE) !in authorizations.ints(Tag.BLOCK_MODE) -> ErrorCode.INCOMPATIBLE_BLOCK_MODE
                 request.int(Tag.PADDING) !in authorizations.ints(Tag.PADDING) -> ErrorCode.INCOMPATIBLE_PADDING_MODE
                 purpose == KeyPurpose.ENCRYPT && request.has(Tag.NONCE) && !authorizations.has(Tag.CALLER_NONCE) ->
@@ -83,6 +89,7 @@ internal class StoredKey(
 
     companion object {
         private const val BITS_PER_BYTE = 8
+        private val ALGORITHMS = setOf(Algorithm.AES, Algorithm.HMAC)
         private val KEY_SIZES = setOf(128, 192, 256)
 
         fun generate(
@@ -92,7 +99,8 @@ internal class StoredKey(
             parameters: Parameters,
         ): StoredKey {
             val bits = parameters.int(Tag.KEY_SIZE)
-            if (parameters.int(Tag.ALGORITHM) != Algorithm.AES) throw answer(ErrorCode.UNSUPPORTED_ALGORITHM)
+            if (parameters.int(Tag.ALGORITHM) !in ALGORITHMS) throw answer(ErrorCode.UNSUPPORTED_ALGORITHM)
+            if (parameters.has(Tag.AUTH_TIMEOUT)) throw answer(ErrorCode.UNSUPPORTED_TAG)
             if (bits == null || bits !in KEY_SIZES) throw answer(ErrorCode.UNSUPPORTED_KEY_SIZE)
             if (BlockMode.GCM in parameters.ints(Tag.BLOCK_MODE) && !parameters.has(Tag.MIN_MAC_LENGTH)) {
                 throw answer(ErrorCode.MISSING_MIN_MAC_LENGTH)

@@ -1,0 +1,8 @@
+package dev.strongroom.simulator.keystore
+
+/** An operation that has begun. */
+internal interface RunningOperation {
+    val ended: Boolean
+
+    fun abort()
+}

@@ -46,6 +46,26 @@ pub(crate) fn classify(chain: &[Thrown]) -> KeyError {
     KeyError::new(kind, detail.join(" < "))
 }
 
+/// Whether the system refused the parameters of a new key.
+pub(crate) fn refuses_parameters(error: &KeyError) -> bool {
+    outermost(error) == "InvalidAlgorithmParameterException"
+}
+
+/// What a failure means that ends the use of a gate. It is never a verdict about the key.
+pub(crate) fn of_use(error: &KeyError) -> KeyError {
+    let kind = match error.kind() {
+        KeyErrorKind::Locked | KeyErrorKind::Timeout | KeyErrorKind::NotInitialised => error.kind(),
+        _ if error.detail().contains("KeyStoreException(2)") => KeyErrorKind::NotAuthorised,
+        _ if error.detail().contains("KeyStoreException(15)") => KeyErrorKind::Pruned,
+        _ => KeyErrorKind::Unavailable,
+    };
+    KeyError::new(kind, error.detail().to_owned())
+}
+
+fn outermost(error: &KeyError) -> &str {
+    error.detail().split(" < ").next().unwrap_or_default()
+}
+
 impl Thrown {
     fn meaning(&self) -> Option<KeyErrorKind> {
         self.classes
@@ -133,6 +153,48 @@ mod tests {
             let chain: Vec<_> = classes.iter().map(|class| thrown(&[class])).collect();
             assert_eq!(classify(&chain).kind(), *kind, "{classes:?}");
         }
+    }
+
+    #[test]
+    fn the_end_of_a_use_is_never_a_verdict() {
+        let keystore = |code| Thrown {
+            code,
+            ..thrown(&["android.security.KeyStoreException"])
+        };
+        let outer = || thrown(&["java.security.ProviderException"]);
+        for (chain, kind) in [
+            (vec![outer(), keystore(Some(2))], KeyErrorKind::NotAuthorised),
+            (vec![outer(), keystore(Some(15))], KeyErrorKind::Pruned),
+            (vec![outer(), keystore(Some(4))], Unavailable),
+            // Before API level 33 there is no code.
+            (vec![outer(), keystore(None)], Unavailable),
+            (
+                vec![thrown(&[
+                    "android.security.keystore.KeyPermanentlyInvalidatedException",
+                ])],
+                Unavailable,
+            ),
+            (
+                vec![thrown(&[
+                    "android.security.keystore.UserNotAuthenticatedException",
+                ])],
+                Locked,
+            ),
+        ] {
+            assert_eq!(of_use(&classify(&chain)).kind(), kind, "{:?}", classify(&chain));
+        }
+    }
+
+    #[test]
+    fn a_refusal_of_parameters_is_told_by_the_outermost_class() {
+        let refused = [
+            thrown(&["java.security.InvalidAlgorithmParameterException"]),
+            thrown(&["java.lang.IllegalStateException"]),
+        ];
+        assert!(refuses_parameters(&classify(&refused)));
+        assert!(!refuses_parameters(&classify(&[thrown(&[
+            "java.security.ProviderException"
+        ])])));
     }
 
     #[test]

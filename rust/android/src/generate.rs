@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use jni::objects::JObject;
-use jni::{JValue, jni_sig, jni_str};
+use jni::{jni_sig, jni_str};
 use strongroom_core::policy::{KeyPolicy, SecurityLevel, StrongBox};
 use strongroom_core::ports::{KeyError, KeyErrorKind};
 
@@ -14,12 +14,11 @@ use crate::cipher::{decrypt, encrypt};
 use crate::java::Java;
 use crate::provider::{KeyStore, PROVIDER, still_wanted};
 use crate::security_level::security_level;
+use crate::specification::Kind;
 use crate::worker::Deadline;
 
 /// `KeyGenParameterSpec.Builder.setIsStrongBoxBacked` exists from this API level on.
 const SDK_WITH_STRONG_BOX: i32 = 28;
-const PURPOSE_ENCRYPT_AND_DECRYPT: i32 = 1 | 2;
-const KEY_BITS: i32 = 256;
 
 /// Creates a key under `alias`, which must be free, and returns its level.
 ///
@@ -28,12 +27,15 @@ const KEY_BITS: i32 = 256;
 /// the caller has given up, and deletes only a key that may have been created here.
 pub(crate) fn create(
     java: &mut Java<'_, '_>,
+    kind: Kind,
     sdk_int: i32,
     alias: &str,
     policy: KeyPolicy,
     deadline: Deadline,
 ) -> Result<SecurityLevel, KeyError> {
+    kind.check(sdk_int)?;
     let attempt = Attempt {
+        kind,
         store: &KeyStore::open(java)?,
         sdk_int,
         alias,
@@ -51,6 +53,7 @@ pub(crate) fn create(
 }
 
 struct Attempt<'a> {
+    kind: Kind,
     store: &'a KeyStore<'a>,
     sdk_int: i32,
     alias: &'a str,
@@ -61,11 +64,12 @@ struct Attempt<'a> {
 impl Attempt<'_> {
     fn run(&self, java: &mut Java<'_, '_>, in_strong_box: bool) -> Result<SecurityLevel, KeyError> {
         java.frame(|java| {
-            let generator = generator(java, self.alias, in_strong_box)?;
+            let generator = generator(java, self.kind, self.sdk_int, self.alias, in_strong_box)?;
             // Also before the second attempt: the key of the first one may still exist after its deletion.
             self.check_free(java)?;
             still_wanted(self.deadline)?;
             generate(java, &generator)
+                .map_err(|error| self.kind.refused(error))
                 .and_then(|()| self.prove(java, in_strong_box))
                 .inspect_err(|_| {
                     // If this fails too, the key is left over. No file names it, and the vault destroys it later.
@@ -84,10 +88,13 @@ impl Attempt<'_> {
 
     fn prove(&self, java: &mut Java<'_, '_>, in_strong_box: bool) -> Result<SecurityLevel, KeyError> {
         let key = self.store.key(java, self.alias)?;
-        for aad in [&b""[..], b"strongroom self-test"] {
-            self_test(java, &key, aad).map_err(|error| self_test_failed(&error, in_strong_box))?;
+        // A gate cannot be tried without the user.
+        if matches!(self.kind, Kind::Wrapper) {
+            for aad in [&b""[..], b"strongroom self-test"] {
+                self_test(java, &key, aad).map_err(|error| self_test_failed(&error, in_strong_box))?;
+            }
         }
-        let level = security_level(java, self.sdk_int, &key, in_strong_box);
+        let level = security_level(java, self.sdk_int, &key, self.kind.algorithm(), in_strong_box);
         let wanted = if in_strong_box {
             Some(SecurityLevel::StrongBox)
         } else {
@@ -110,11 +117,13 @@ impl Attempt<'_> {
 /// A generator that has not created a key yet.
 fn generator<'local>(
     java: &mut Java<'_, 'local>,
+    kind: Kind,
+    sdk_int: i32,
     alias: &str,
     in_strong_box: bool,
 ) -> Result<JObject<'local>, KeyError> {
-    let spec = specification(java, alias, in_strong_box)?;
-    let algorithm = java.string("AES")?;
+    let spec = kind.specification(java, sdk_int, alias, in_strong_box)?;
+    let algorithm = java.string(kind.algorithm())?;
     let provider = java.string(PROVIDER)?;
     let generator = java.static_object(
         jni_str!("javax.crypto.KeyGenerator"),
@@ -139,52 +148,6 @@ fn generate(java: &mut Java<'_, '_>, generator: &JObject<'_>) -> Result<(), KeyE
         &[],
     )?;
     Ok(())
-}
-
-/// Randomized encryption stays required, which is the default: only the Keystore chooses an IV.
-fn specification<'local>(
-    java: &mut Java<'_, 'local>,
-    alias: &str,
-    in_strong_box: bool,
-) -> Result<JObject<'local>, KeyError> {
-    let alias = java.string(alias)?;
-    let builder = java.construct(
-        jni_str!("android.security.keystore.KeyGenParameterSpec$Builder"),
-        jni_sig!((alias: JString, purposes: jint)),
-        &[(&alias).into(), PURPOSE_ENCRYPT_AND_DECRYPT.into()],
-    )?;
-    java.object(
-        &builder,
-        jni_str!("setKeySize"),
-        jni_sig!((bits: jint) -> android.security.keystore.KeyGenParameterSpec::Builder),
-        &[KEY_BITS.into()],
-    )?;
-    for (setter, only) in [
-        (jni_str!("setBlockModes"), "GCM"),
-        (jni_str!("setEncryptionPaddings"), "NoPadding"),
-    ] {
-        let only = java.string_array(only)?;
-        java.object(
-            &builder,
-            setter,
-            jni_sig!((only: JString[]) -> android.security.keystore.KeyGenParameterSpec::Builder),
-            &[(&only).into()],
-        )?;
-    }
-    if in_strong_box {
-        java.object(
-            &builder,
-            jni_str!("setIsStrongBoxBacked"),
-            jni_sig!((backed: jboolean) -> android.security.keystore.KeyGenParameterSpec::Builder),
-            &[JValue::Bool(true)],
-        )?;
-    }
-    java.object(
-        &builder,
-        jni_str!("build"),
-        jni_sig!(() -> android.security.keystore.KeyGenParameterSpec),
-        &[],
-    )
 }
 
 fn self_test(java: &mut Java<'_, '_>, key: &JObject<'_>, aad: &[u8]) -> Result<(), KeyError> {

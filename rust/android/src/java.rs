@@ -185,6 +185,12 @@ impl<'a, 'local> Java<'a, 'local> {
         self.checked(result)
     }
 
+    /// A reference for this call.
+    pub(crate) fn local(&mut self, object: &JObject<'_>) -> Result<JObject<'local>, KeyError> {
+        let result = self.env.new_local_ref(object);
+        self.checked(result)
+    }
+
     /// A class of the framework.
     pub(crate) fn class(&mut self, name: &JNIStr) -> Result<JClass<'local>, KeyError> {
         let result = LoaderContext::Loader(self.loader).load_class(self.env, name, true);

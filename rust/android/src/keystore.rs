@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use crate::java::Java;
 use crate::provider::{KeyStore, still_wanted};
 use crate::runtime::AndroidRuntime;
+use crate::specification::Kind;
 use crate::worker::{Deadline, WorkerError};
 use crate::{cipher, generate};
 
@@ -19,7 +20,7 @@ pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The Android Keystore.
 pub struct AndroidKeystore {
-    runtime: &'static AndroidRuntime,
+    pub(crate) runtime: &'static AndroidRuntime,
     timeout: Duration,
     unlocked: AtomicBool,
 }
@@ -43,7 +44,7 @@ impl AndroidKeystore {
 
     /// Runs `job` on the worker. The job owns its arguments, because it may run longer than the caller waits. It does
     /// what cannot be undone only while its caller still waits.
-    fn run<T, F>(&self, wait: Duration, job: F) -> Result<T, KeyError>
+    pub(crate) fn run<T, F>(&self, wait: Duration, job: F) -> Result<T, KeyError>
     where
         T: Send + 'static,
         F: FnOnce(&mut Java<'_, '_>, &AndroidRuntime, Deadline) -> Result<T, KeyError> + Send + 'static,
@@ -96,7 +97,7 @@ impl KeyWrapper for AndroidKeystore {
     fn create(&self, alias: &str, policy: &KeyPolicy, wait: Duration) -> Result<SecurityLevel, KeyError> {
         let (alias, policy) = (alias.to_owned(), *policy);
         self.run(wait, move |java, runtime, deadline| {
-            generate::create(java, runtime.sdk_int(), &alias, policy, deadline)
+            generate::create(java, Kind::Wrapper, runtime.sdk_int(), &alias, policy, deadline)
         })
     }
 

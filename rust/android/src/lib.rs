@@ -16,14 +16,18 @@
 mod cipher;
 mod entry;
 mod exceptions;
+mod gates;
 mod generate;
 mod java;
 mod keystore;
+mod prompt_codes;
 mod provider;
 mod runtime;
 mod security_level;
+mod specification;
 mod worker;
 mod wrapped;
 
 pub use keystore::{AndroidKeystore, DEFAULT_TIMEOUT};
+pub use prompt_codes::reason_of;
 pub use runtime::{AndroidRuntime, NotInitialised, runtime};

@@ -94,6 +94,11 @@ impl AndroidRuntime {
             })
     }
 
+    /// A thread that Java has attached.
+    pub(crate) fn java<'a, 'local>(&'a self, env: &'a mut Env<'local>) -> Java<'a, 'local> {
+        Java::new(env, &self.loader)
+    }
+
     /// Whether the directory of the files can be read. Before the first unlock it cannot, unless the app declared that
     /// its files are available then, too.
     pub(crate) fn readable(&self, java: &mut Java<'_, '_>) -> Result<bool, KeyError> {

@@ -16,9 +16,10 @@ pub(crate) fn security_level(
     java: &mut Java<'_, '_>,
     sdk_int: i32,
     key: &JObject<'_>,
+    algorithm: &str,
     in_strong_box: bool,
 ) -> Result<SecurityLevel, KeyError> {
-    let info = key_info(java, key)?;
+    let info = key_info(java, key, algorithm)?;
     if sdk_int >= SDK_WITH_LEVELS {
         return Ok(from_level(java.int(&info, jni_str!("getSecurityLevel"))?));
     }
@@ -31,8 +32,12 @@ pub(crate) fn security_level(
     Ok(from_hardware(in_hardware, in_strong_box))
 }
 
-fn key_info<'local>(java: &mut Java<'_, 'local>, key: &JObject<'_>) -> Result<JObject<'local>, KeyError> {
-    let algorithm = java.string("AES")?;
+fn key_info<'local>(
+    java: &mut Java<'_, 'local>,
+    key: &JObject<'_>,
+    algorithm: &str,
+) -> Result<JObject<'local>, KeyError> {
+    let algorithm = java.string(algorithm)?;
     let provider = java.string(PROVIDER)?;
     let factory = java.static_object(
         jni_str!("javax.crypto.SecretKeyFactory"),

@@ -9,9 +9,11 @@
 //! the functions that they call. [`keychain`] is the only module with `unsafe` code.
 
 pub mod keychain;
+mod prompt_codes;
 mod sec_items;
 mod status;
 mod vault;
 
+pub use prompt_codes::reason_of;
 pub use sec_items::{AccessGroups, Added, Attributes, Content, OsStatus, Row, SecItems, Service};
 pub use vault::{KeychainConfig, KeychainEdges, KeychainVault, StoreStates};

@@ -9,6 +9,8 @@ mod error;
 mod events;
 mod open_stores;
 mod platform;
+mod prompts;
+mod protection;
 mod records;
 mod secure_storage;
 mod stores;
@@ -24,6 +26,10 @@ compile_error!("The fake Keychain protects nothing: it must not be in a library 
 pub use bridge::Bridge;
 pub use error::StorageError;
 pub use events::{EventError, EventListener};
+pub use prompts::{
+    PromptDevice, PromptEnd, PromptError, PromptQuestion, PromptScreen, prompt_ended, show_prompts_on,
+};
+pub use protection::{PromptTexts, Protection, UserAuthentication};
 pub use records::{StorageItem, StoredValue};
 pub use secure_storage::SecureStorage;
 

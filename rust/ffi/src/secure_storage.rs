@@ -12,7 +12,7 @@ use crate::stores::stores;
 /// A store, for the app's own native code. It is the same store that JavaScript uses under this name.
 #[derive(uniffi::Object)]
 pub struct SecureStorage {
-    vault: Arc<dyn Vault>,
+    pub(crate) vault: Arc<dyn Vault>,
 }
 
 #[uniffi::export]

@@ -3,11 +3,15 @@
 
 use std::sync::Arc;
 
+pub(crate) use strongroom_android::reason_of;
 use strongroom_android::{AndroidKeystore, runtime};
 use strongroom_core::policy::VaultOptions;
 use strongroom_core::ports::{OsFileSystem, OsRandom, SystemClock};
-use strongroom_core::{Edges, Error, ErrorCode, EventSink, SealedConfig, SealedVault, StoreName, Vault};
+use strongroom_core::{
+    Asking, Edges, Error, ErrorCode, EventSink, SealedConfig, SealedVault, StoreName, Vault,
+};
 
+use crate::prompts::prompts;
 use crate::upkeep::Reminder;
 
 pub(crate) const LOCATION: &str = "noBackupFilesDir";
@@ -35,9 +39,16 @@ pub(crate) fn vault(
     };
     let mut config = SealedConfig::from_options(runtime.no_backup_dir().join(DIRECTORY), options);
     runtime.package().clone_into(&mut config.app);
+    let asking = Asking {
+        gates: Arc::new(AndroidKeystore::new(runtime)),
+        user: prompts(),
+    };
     let reminder = Arc::new(Reminder::default());
-    let vault: Arc<dyn Vault> =
-        Arc::new(SealedVault::new(edges, config, store.clone()).with_upkeep(reminder.clone()));
+    let vault: Arc<dyn Vault> = Arc::new(
+        SealedVault::new(edges, config, store.clone())
+            .with_upkeep(reminder.clone())
+            .with_asking(asking),
+    );
     reminder.concerns(&vault);
     Ok(vault)
 }

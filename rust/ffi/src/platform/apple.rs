@@ -3,6 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use strongroom_apple::keychain::Keychain;
+pub(crate) use strongroom_apple::reason_of;
 use strongroom_apple::{KeychainConfig, KeychainEdges, KeychainVault, StoreStates};
 use strongroom_core::policy::VaultOptions;
 use strongroom_core::ports::{OsFileSystem, OsRandom, SystemClock};

@@ -9,6 +9,6 @@ mod apple;
 mod fake_device;
 
 #[cfg(not(any(target_vendor = "apple", feature = "fake-keychain")))]
-pub(crate) use android::{LOCATION, vault};
+pub(crate) use android::{LOCATION, reason_of, vault};
 #[cfg(any(target_vendor = "apple", feature = "fake-keychain"))]
-pub(crate) use apple::{LOCATION, vault};
+pub(crate) use apple::{LOCATION, reason_of, vault};

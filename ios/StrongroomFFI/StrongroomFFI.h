@@ -250,6 +250,27 @@ typedef void (*UniffiCallbackInterfaceEventListenerMethod0)(uint64_t, RustBuffer
     );
 
 #endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_PROMPT_SCREEN_METHOD0
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_PROMPT_SCREEN_METHOD0
+typedef void (*UniffiCallbackInterfacePromptScreenMethod0)(uint64_t, RustBuffer, void* _Nonnull, 
+        RustCallStatus *_Nonnull uniffiCallStatus
+    );
+
+#endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_PROMPT_SCREEN_METHOD1
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_PROMPT_SCREEN_METHOD1
+typedef void (*UniffiCallbackInterfacePromptScreenMethod1)(uint64_t, int64_t, void* _Nonnull, 
+        RustCallStatus *_Nonnull uniffiCallStatus
+    );
+
+#endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_PROMPT_SCREEN_METHOD2
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_PROMPT_SCREEN_METHOD2
+typedef void (*UniffiCallbackInterfacePromptScreenMethod2)(uint64_t, RustBuffer* _Nonnull, 
+        RustCallStatus *_Nonnull uniffiCallStatus
+    );
+
+#endif
 #ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_EVENT_LISTENER
 #define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_EVENT_LISTENER
 typedef struct UniffiVTableCallbackInterfaceEventListener {
@@ -257,6 +278,17 @@ typedef struct UniffiVTableCallbackInterfaceEventListener {
     UniffiCallbackInterfaceClone _Nonnull uniffiClone;
     UniffiCallbackInterfaceEventListenerMethod0 _Nonnull onEvent;
 } UniffiVTableCallbackInterfaceEventListener;
+
+#endif
+#ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_PROMPT_SCREEN
+#define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_PROMPT_SCREEN
+typedef struct UniffiVTableCallbackInterfacePromptScreen {
+    UniffiCallbackInterfaceFree _Nonnull uniffiFree;
+    UniffiCallbackInterfaceClone _Nonnull uniffiClone;
+    UniffiCallbackInterfacePromptScreenMethod0 _Nonnull show;
+    UniffiCallbackInterfacePromptScreenMethod1 _Nonnull hide;
+    UniffiCallbackInterfacePromptScreenMethod2 _Nonnull device;
+} UniffiVTableCallbackInterfacePromptScreen;
 
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_CLONE_BRIDGE
@@ -299,6 +331,36 @@ void uniffi_strongroom_fn_init_callback_vtable_eventlistener(const UniffiVTableC
 void uniffi_strongroom_fn_method_eventlistener_on_event(uint64_t ptr, RustBuffer name, RustBuffer data_json, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_CLONE_PROMPTSCREEN
+#define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_CLONE_PROMPTSCREEN
+uint64_t uniffi_strongroom_fn_clone_promptscreen(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_FREE_PROMPTSCREEN
+#define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_FREE_PROMPTSCREEN
+void uniffi_strongroom_fn_free_promptscreen(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_INIT_CALLBACK_VTABLE_PROMPTSCREEN
+#define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_INIT_CALLBACK_VTABLE_PROMPTSCREEN
+void uniffi_strongroom_fn_init_callback_vtable_promptscreen(const UniffiVTableCallbackInterfacePromptScreen* _Nonnull vtable
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_PROMPTSCREEN_SHOW
+#define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_PROMPTSCREEN_SHOW
+void uniffi_strongroom_fn_method_promptscreen_show(uint64_t ptr, RustBuffer question, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_PROMPTSCREEN_HIDE
+#define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_PROMPTSCREEN_HIDE
+void uniffi_strongroom_fn_method_promptscreen_hide(uint64_t ptr, int64_t ticket, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_PROMPTSCREEN_DEVICE
+#define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_PROMPTSCREEN_DEVICE
+RustBuffer uniffi_strongroom_fn_method_promptscreen_device(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_CLONE_SECURESTORAGE
 #define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_CLONE_SECURESTORAGE
 uint64_t uniffi_strongroom_fn_clone_securestorage(uint64_t handle, RustCallStatus *_Nonnull out_status
@@ -312,6 +374,26 @@ void uniffi_strongroom_fn_free_securestorage(uint64_t handle, RustCallStatus *_N
 #ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_CONSTRUCTOR_SECURESTORAGE_OPEN
 #define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_CONSTRUCTOR_SECURESTORAGE_OPEN
 uint64_t uniffi_strongroom_fn_constructor_securestorage_open(RustBuffer store, RustBuffer config_json, RustBuffer marker_directory, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_SECURESTORAGE_IS_LOCKED
+#define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_SECURESTORAGE_IS_LOCKED
+int8_t uniffi_strongroom_fn_method_securestorage_is_locked(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_SECURESTORAGE_LOCK
+#define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_SECURESTORAGE_LOCK
+void uniffi_strongroom_fn_method_securestorage_lock(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_SECURESTORAGE_PROTECT
+#define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_SECURESTORAGE_PROTECT
+void uniffi_strongroom_fn_method_securestorage_protect(uint64_t ptr, RustBuffer wanted, RustBuffer prompt, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_SECURESTORAGE_UNLOCK
+#define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_SECURESTORAGE_UNLOCK
+void uniffi_strongroom_fn_method_securestorage_unlock(uint64_t ptr, RustBuffer prompt, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_SECURESTORAGE_CLEAR
@@ -372,6 +454,16 @@ RustBuffer uniffi_strongroom_fn_method_storageitem_uniffi_trait_display(RustBuff
 #ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_STOREDVALUE_UNIFFI_TRAIT_DISPLAY
 #define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_METHOD_STOREDVALUE_UNIFFI_TRAIT_DISPLAY
 RustBuffer uniffi_strongroom_fn_method_storedvalue_uniffi_trait_display(RustBuffer ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_FUNC_PROMPT_ENDED
+#define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_FUNC_PROMPT_ENDED
+void uniffi_strongroom_fn_func_prompt_ended(int64_t ticket, RustBuffer end, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_FUNC_SHOW_PROMPTS_ON
+#define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_FN_FUNC_SHOW_PROMPTS_ON
+void uniffi_strongroom_fn_func_show_prompts_on(RustBuffer screen, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_FFI_STRONGROOM_RUSTBUFFER_ALLOC
@@ -634,6 +726,18 @@ void ffi_strongroom_rust_future_free_void(uint64_t handle
 void ffi_strongroom_rust_future_complete_void(uint64_t handle, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_CHECKSUM_FUNC_PROMPT_ENDED
+#define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_CHECKSUM_FUNC_PROMPT_ENDED
+uint16_t uniffi_strongroom_checksum_func_prompt_ended(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_CHECKSUM_FUNC_SHOW_PROMPTS_ON
+#define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_CHECKSUM_FUNC_SHOW_PROMPTS_ON
+uint16_t uniffi_strongroom_checksum_func_show_prompts_on(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_CHECKSUM_METHOD_BRIDGE_HANDLE
 #define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_CHECKSUM_METHOD_BRIDGE_HANDLE
 uint16_t uniffi_strongroom_checksum_method_bridge_handle(void
@@ -643,6 +747,48 @@ uint16_t uniffi_strongroom_checksum_method_bridge_handle(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_CHECKSUM_METHOD_EVENTLISTENER_ON_EVENT
 #define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_CHECKSUM_METHOD_EVENTLISTENER_ON_EVENT
 uint16_t uniffi_strongroom_checksum_method_eventlistener_on_event(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_CHECKSUM_METHOD_PROMPTSCREEN_SHOW
+#define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_CHECKSUM_METHOD_PROMPTSCREEN_SHOW
+uint16_t uniffi_strongroom_checksum_method_promptscreen_show(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_CHECKSUM_METHOD_PROMPTSCREEN_HIDE
+#define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_CHECKSUM_METHOD_PROMPTSCREEN_HIDE
+uint16_t uniffi_strongroom_checksum_method_promptscreen_hide(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_CHECKSUM_METHOD_PROMPTSCREEN_DEVICE
+#define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_CHECKSUM_METHOD_PROMPTSCREEN_DEVICE
+uint16_t uniffi_strongroom_checksum_method_promptscreen_device(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_CHECKSUM_METHOD_SECURESTORAGE_IS_LOCKED
+#define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_CHECKSUM_METHOD_SECURESTORAGE_IS_LOCKED
+uint16_t uniffi_strongroom_checksum_method_securestorage_is_locked(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_CHECKSUM_METHOD_SECURESTORAGE_LOCK
+#define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_CHECKSUM_METHOD_SECURESTORAGE_LOCK
+uint16_t uniffi_strongroom_checksum_method_securestorage_lock(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_CHECKSUM_METHOD_SECURESTORAGE_PROTECT
+#define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_CHECKSUM_METHOD_SECURESTORAGE_PROTECT
+uint16_t uniffi_strongroom_checksum_method_securestorage_protect(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STRONGROOM_CHECKSUM_METHOD_SECURESTORAGE_UNLOCK
+#define UNIFFI_FFIDEF_UNIFFI_STRONGROOM_CHECKSUM_METHOD_SECURESTORAGE_UNLOCK
+uint16_t uniffi_strongroom_checksum_method_securestorage_unlock(void
     
 );
 #endif

@@ -64,12 +64,12 @@ struct Attempt<'a> {
 impl Attempt<'_> {
     fn run(&self, java: &mut Java<'_, '_>, in_strong_box: bool) -> Result<SecurityLevel, KeyError> {
         java.frame(|java| {
-            let generator = generator(java, self.kind, self.sdk_int, self.alias, in_strong_box)?;
+            let generator = generator(java, self.kind, self.sdk_int, self.alias, in_strong_box)
+                .map_err(|error| self.kind.refused(error))?;
             // Also before the second attempt: the key of the first one may still exist after its deletion.
             self.check_free(java)?;
             still_wanted(self.deadline)?;
             generate(java, &generator)
-                .map_err(|error| self.kind.refused(error))
                 .and_then(|()| self.prove(java, in_strong_box))
                 .inspect_err(|_| {
                     // If this fails too, the key is left over. No file names it, and the vault destroys it later.

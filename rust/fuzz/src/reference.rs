@@ -28,6 +28,8 @@ pub(crate) struct Header {
     pub(crate) store_id: [u8; 16],
     pub(crate) digest: [u8; DIGEST_LEN],
     pub(crate) length: usize,
+    /// The store asks its user: nobody can open it here.
+    pub(crate) protected: bool,
 }
 
 impl Header {
@@ -39,10 +41,18 @@ impl Header {
         if Sha256::digest(content)[..] != *digest {
             return Err(ErrorCode::Corrupt);
         }
-        if ![[1, 0], [2, 0]].iter().any(|version| content[8..10] == *version) {
+        let version = u16::from_le_bytes([content[8], content[9]]);
+        if !(1..=3).contains(&version) {
             return Err(ErrorCode::NewerFormat);
         }
-        Self::fields(content, digest).ok_or(ErrorCode::Corrupt)
+        let header = Self::fields(content, digest).ok_or(ErrorCode::Corrupt)?;
+        if version == 3 && !is_protected(&header.wrapped) {
+            return Err(ErrorCode::Corrupt);
+        }
+        Ok(Self {
+            protected: version == 3,
+            ..header
+        })
     }
 
     fn fields(content: &[u8], digest: &[u8]) -> Option<Self> {
@@ -65,6 +75,7 @@ impl Header {
             store_id: content.get(12..28)?.try_into().ok()?,
             digest: digest.try_into().ok()?,
             length: content.len() + DIGEST_LEN,
+            protected: false,
         })
     }
 
@@ -84,6 +95,9 @@ impl Header {
             version.and_then(|digits| digits.parse::<u64>().ok().filter(|n| n.to_string() == digits));
         if canonical.is_none_or(|version| version == 0) {
             return Err(ErrorCode::KeyMismatch);
+        }
+        if self.protected {
+            return Err(ErrorCode::AuthRequired);
         }
         if !keys.opens(&self.alias) {
             return Err(ErrorCode::KeyLost);
@@ -188,6 +202,32 @@ pub(crate) fn header(alias: &str, times: [u64; 3]) -> Vec<u8> {
     content.resize(length, 0);
     mend_digest(&mut content);
     content
+}
+
+/// The header of a file that asks its user, with keys that open nothing.
+pub(crate) fn protected_header(alias: &str, policy: [u8; 4]) -> Vec<u8> {
+    let mut content = header(alias, [NOW_MS; 3]);
+    let wrapped_at = 87 + alias.len();
+    content[8] = 3;
+    content.truncate(wrapped_at);
+    content.extend([124, 0]);
+    content.extend(policy);
+    content.extend([0x5a; 120 + 16]);
+    content.resize((content.len() + DIGEST_LEN).next_multiple_of(ALIGNMENT), 0);
+    let length = u16::try_from(content.len()).expect("a short header");
+    content[10..12].copy_from_slice(&length.to_le_bytes());
+    mend_digest(&mut content);
+    content
+}
+
+/// Whether this is what the header of a protected store holds in place of a wrapped data key.
+fn is_protected(wrapped: &[u8]) -> bool {
+    let [1, way, change, mode, ..] = *wrapped else {
+        return false;
+    };
+    let possible = way == 1 || change == 2;
+    let known = (1..=3).contains(&way) && (1..=2).contains(&change) && (1..=2).contains(&mode);
+    wrapped.len() == 124 && known && possible
 }
 
 /// The content of a file.

@@ -471,6 +471,22 @@ private let UNIFFI_CALLBACK_UNEXPECTED_ERROR: Int32 = 2
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterInt32: FfiConverterPrimitive {
+    typealias FfiType = Int32
+    typealias SwiftType = Int32
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Int32 {
+        return try lift(readInt(&buf))
+    }
+
+    public static func write(_ value: Int32, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterInt64: FfiConverterPrimitive {
     typealias FfiType = Int64
     typealias SwiftType = Int64
@@ -938,9 +954,358 @@ public func FfiConverterTypeEventListener_lower(_ value: EventListener) -> UInt6
 
 
 /**
+ * Shows the system's prompt. The plugin's own Kotlin and Swift implement it. It decides nothing: it passes on what the
+ * system says, by [`prompt_ended`].
+ */
+public protocol PromptScreen: AnyObject, Sendable {
+    
+    /**
+     * Begins to show a prompt, and returns at once.
+     *
+     * # Errors
+     * Why nothing is shown.
+     */
+    func show(question: PromptQuestion) throws 
+    
+    /**
+     * Takes a prompt away, if it is still shown.
+     *
+     * # Errors
+     * It failed; the question has ended anyway.
+     */
+    func hide(ticket: Int64) throws 
+    
+    /**
+     * What could be asked now.
+     *
+     * # Errors
+     * Nothing could be found out.
+     */
+    func device() throws  -> PromptDevice
+    
+}
+/**
+ * Shows the system's prompt. The plugin's own Kotlin and Swift implement it. It decides nothing: it passes on what the
+ * system says, by [`prompt_ended`].
+ */
+open class PromptScreenImpl: PromptScreen, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_strongroom_fn_clone_promptscreen(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_strongroom_fn_free_promptscreen(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * Begins to show a prompt, and returns at once.
+     *
+     * # Errors
+     * Why nothing is shown.
+     */
+open func show(question: PromptQuestion)throws   {try rustCallWithError(FfiConverterTypePromptError_lift) {
+        uniffiCallStatus in
+    uniffi_strongroom_fn_method_promptscreen_show(
+            self.uniffiCloneHandle(),
+        FfiConverterTypePromptQuestion_lower(question),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Takes a prompt away, if it is still shown.
+     *
+     * # Errors
+     * It failed; the question has ended anyway.
+     */
+open func hide(ticket: Int64)throws   {try rustCallWithError(FfiConverterTypePromptError_lift) {
+        uniffiCallStatus in
+    uniffi_strongroom_fn_method_promptscreen_hide(
+            self.uniffiCloneHandle(),
+        FfiConverterInt64.lower(ticket),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * What could be asked now.
+     *
+     * # Errors
+     * Nothing could be found out.
+     */
+open func device()throws  -> PromptDevice  {
+    return try  FfiConverterTypePromptDevice_lift(try rustCallWithError(FfiConverterTypePromptError_lift) {
+        uniffiCallStatus in
+    uniffi_strongroom_fn_method_promptscreen_device(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+
+    
+}
+
+
+
+// Put the implementation in a struct so we don't pollute the top-level namespace
+fileprivate struct UniffiCallbackInterfacePromptScreen {
+
+    // Create the VTable using a series of closures.
+    // Swift automatically converts these into C callback functions.
+    //
+    // Store the vtable directly.
+    static let vtable: UniffiVTableCallbackInterfacePromptScreen = UniffiVTableCallbackInterfacePromptScreen(
+        uniffiFree: { (uniffiHandle: UInt64) -> () in
+            do {
+                try FfiConverterTypePromptScreen.handleMap.remove(handle: uniffiHandle)
+            } catch {
+                print("Uniffi callback interface PromptScreen: handle missing in uniffiFree")
+            }
+        },
+        uniffiClone: { (uniffiHandle: UInt64) -> UInt64 in
+            do {
+                return try FfiConverterTypePromptScreen.handleMap.clone(handle: uniffiHandle)
+            } catch {
+                fatalError("Uniffi callback interface PromptScreen: handle missing in uniffiClone")
+            }
+        },
+        show: { (
+            uniffiHandle: UInt64,
+            question: RustBuffer,
+            uniffiOutReturn: UnsafeMutableRawPointer,
+            uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
+        ) in
+            let makeCall = {
+                () throws -> () in
+                guard let uniffiObj = try? FfiConverterTypePromptScreen.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try uniffiObj.show(
+                     question: try FfiConverterTypePromptQuestion_lift(question)
+                )
+            }
+
+            
+            let writeReturn = { () }
+            uniffiTraitInterfaceCallWithError(
+                callStatus: uniffiCallStatus,
+                makeCall: makeCall,
+                writeReturn: writeReturn,
+                lowerError: FfiConverterTypePromptError_lower
+            )
+        },
+        hide: { (
+            uniffiHandle: UInt64,
+            ticket: Int64,
+            uniffiOutReturn: UnsafeMutableRawPointer,
+            uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
+        ) in
+            let makeCall = {
+                () throws -> () in
+                guard let uniffiObj = try? FfiConverterTypePromptScreen.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try uniffiObj.hide(
+                     ticket: try FfiConverterInt64.lift(ticket)
+                )
+            }
+
+            
+            let writeReturn = { () }
+            uniffiTraitInterfaceCallWithError(
+                callStatus: uniffiCallStatus,
+                makeCall: makeCall,
+                writeReturn: writeReturn,
+                lowerError: FfiConverterTypePromptError_lower
+            )
+        },
+        device: { (
+            uniffiHandle: UInt64,
+            uniffiOutReturn: UnsafeMutablePointer<RustBuffer>,
+            uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
+        ) in
+            let makeCall = {
+                () throws -> PromptDevice in
+                guard let uniffiObj = try? FfiConverterTypePromptScreen.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try uniffiObj.device(
+                )
+            }
+
+            
+            let writeReturn = { uniffiOutReturn.pointee = FfiConverterTypePromptDevice_lower($0) }
+            uniffiTraitInterfaceCallWithError(
+                callStatus: uniffiCallStatus,
+                makeCall: makeCall,
+                writeReturn: writeReturn,
+                lowerError: FfiConverterTypePromptError_lower
+            )
+        }
+    )
+
+    // Rust stores this pointer for future callback invocations, so it must live
+    // for the process lifetime (not just for the init function call).
+    //
+    // `nonisolated(unsafe)` is needed under Swift 6 strict concurrency.
+    // This is safe because the pointee is initialized once during static init
+    // and never mutated by either side of the FFI.  Its fields are C function pointers.
+    nonisolated(unsafe) static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfacePromptScreen> = {
+        let ptr = UnsafeMutablePointer<UniffiVTableCallbackInterfacePromptScreen>.allocate(capacity: 1)
+        ptr.initialize(to: vtable)
+        return UnsafePointer(ptr)
+    }()
+}
+
+private func uniffiCallbackInitPromptScreen() {
+    uniffi_strongroom_fn_init_callback_vtable_promptscreen(UniffiCallbackInterfacePromptScreen.vtablePtr)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePromptScreen: FfiConverter {
+    fileprivate static let handleMap = UniffiHandleMap<PromptScreen>()
+
+    typealias FfiType = UInt64
+    typealias SwiftType = PromptScreen
+
+    public static func lift(_ handle: UInt64) throws -> PromptScreen {
+        if ((handle & 1) == 0) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return PromptScreenImpl(unsafeFromHandle: handle)
+        } else {
+            // Swift-generated handle, get the object from the handle map
+            return try handleMap.remove(handle: handle)
+        }
+    }
+
+    public static func lower(_ value: PromptScreen) -> UInt64 {
+         if let rustImpl = value as? PromptScreenImpl {
+             // Rust-implemented object.  Clone the handle and return it
+            return rustImpl.uniffiCloneHandle()
+         } else {
+            // Swift object, generate a new vtable handle and return that.
+            return handleMap.insert(obj: value)
+         }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PromptScreen {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: PromptScreen, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePromptScreen_lift(_ handle: UInt64) throws -> PromptScreen {
+    return try FfiConverterTypePromptScreen.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePromptScreen_lower(_ value: PromptScreen) -> UInt64 {
+    return FfiConverterTypePromptScreen.lower(value)
+}
+
+
+
+
+
+
+/**
  * A store, for the app's own native code. It is the same store that JavaScript uses under this name.
  */
 public protocol SecureStorageProtocol: AnyObject, Sendable {
+    
+    /**
+     * Whether calls fail with `AUTH_REQUIRED` until `unlock` or `protect`.
+     *
+     * # Errors
+     * The documented codes.
+     */
+    func isLocked() throws  -> Bool
+    
+    /**
+     * Locks the store. Its keys are gone from memory when this returns.
+     *
+     * # Errors
+     * `INTERNAL` only.
+     */
+    func lock() throws 
+    
+    /**
+     * Makes the store ask its user as `wanted` says before it opens; or never again, if that is none. A store that is
+     * protected so already does not change. A new store asks once, one that holds items twice before they move, and one
+     * that is protected in another way has to be unlocked and asks once. Afterwards the store is unlocked.
+     *
+     * # Errors
+     * Those of `unlock`, `INVALID_ARGUMENT`, and `INSUFFICIENT_SECURITY` if this device cannot ask so; then nothing
+     * changed. On iOS, `UNSUPPORTED`.
+     */
+    func protect(wanted: Protection?, prompt: PromptTexts) throws 
+    
+    /**
+     * Asks the user, and opens the store until it is locked. A store that is open asks nobody.
+     *
+     * # Errors
+     * `AUTH_REQUIRED` if the app is not visible, the codes for an authentication that failed, and `INVALID_ARGUMENT` if
+     * the store is not protected or asks at every use.
+     */
+    func unlock(prompt: PromptTexts) throws 
     
     /**
      * Erases the store and destroys its keys.
@@ -1103,6 +1468,70 @@ public static func `open`(store: String, configJson: String, markerDirectory: St
 }
     
 
+    
+    /**
+     * Whether calls fail with `AUTH_REQUIRED` until `unlock` or `protect`.
+     *
+     * # Errors
+     * The documented codes.
+     */
+open func isLocked()throws  -> Bool  {
+    return try  FfiConverterBool.lift(try rustCallWithError(FfiConverterTypeStorageError_lift) {
+        uniffiCallStatus in
+    uniffi_strongroom_fn_method_securestorage_is_locked(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Locks the store. Its keys are gone from memory when this returns.
+     *
+     * # Errors
+     * `INTERNAL` only.
+     */
+open func lock()throws   {try rustCallWithError(FfiConverterTypeStorageError_lift) {
+        uniffiCallStatus in
+    uniffi_strongroom_fn_method_securestorage_lock(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Makes the store ask its user as `wanted` says before it opens; or never again, if that is none. A store that is
+     * protected so already does not change. A new store asks once, one that holds items twice before they move, and one
+     * that is protected in another way has to be unlocked and asks once. Afterwards the store is unlocked.
+     *
+     * # Errors
+     * Those of `unlock`, `INVALID_ARGUMENT`, and `INSUFFICIENT_SECURITY` if this device cannot ask so; then nothing
+     * changed. On iOS, `UNSUPPORTED`.
+     */
+open func protect(wanted: Protection?, prompt: PromptTexts)throws   {try rustCallWithError(FfiConverterTypeStorageError_lift) {
+        uniffiCallStatus in
+    uniffi_strongroom_fn_method_securestorage_protect(
+            self.uniffiCloneHandle(),
+        FfiConverterOptionTypeProtection.lower(wanted),
+        FfiConverterTypePromptTexts_lower(prompt),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Asks the user, and opens the store until it is locked. A store that is open asks nobody.
+     *
+     * # Errors
+     * `AUTH_REQUIRED` if the app is not visible, the codes for an authentication that failed, and `INVALID_ARGUMENT` if
+     * the store is not protected or asks at every use.
+     */
+open func unlock(prompt: PromptTexts)throws   {try rustCallWithError(FfiConverterTypeStorageError_lift) {
+        uniffiCallStatus in
+    uniffi_strongroom_fn_method_securestorage_unlock(
+            self.uniffiCloneHandle(),
+        FfiConverterTypePromptTexts_lower(prompt),uniffiCallStatus
+    )
+}
+}
     
     /**
      * Erases the store and destroys its keys.
@@ -1317,6 +1746,404 @@ public func FfiConverterTypeSecureStorage_lower(_ value: SecureStorage) -> UInt6
 }
 
 
+
+
+/**
+ * What the device could ask.
+ */
+public struct PromptDevice: Equatable, Hashable {
+    /**
+     * Whether there is a passcode.
+     */
+    public let secure: Bool
+    /**
+     * Whether the system names at least one enrolment of strong biometry.
+     */
+    public let enrolled: Bool
+    /**
+     * Whether there is a sensor for strong biometry that can be used.
+     */
+    public let biometry: Bool
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Whether there is a passcode.
+         */secure: Bool, 
+        /**
+         * Whether the system names at least one enrolment of strong biometry.
+         */enrolled: Bool, 
+        /**
+         * Whether there is a sensor for strong biometry that can be used.
+         */biometry: Bool) {
+        self.secure = secure
+        self.enrolled = enrolled
+        self.biometry = biometry
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension PromptDevice: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePromptDevice: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PromptDevice {
+        return
+            try PromptDevice(
+                secure: FfiConverterBool.read(from: &buf), 
+                enrolled: FfiConverterBool.read(from: &buf), 
+                biometry: FfiConverterBool.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: PromptDevice, into buf: inout [UInt8]) {
+        FfiConverterBool.write(value.secure, into: &buf)
+        FfiConverterBool.write(value.enrolled, into: &buf)
+        FfiConverterBool.write(value.biometry, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePromptDevice_lift(_ buf: RustBuffer) throws -> PromptDevice {
+    return try FfiConverterTypePromptDevice.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePromptDevice_lower(_ value: PromptDevice) -> RustBuffer {
+    return FfiConverterTypePromptDevice.lower(value)
+}
+
+
+/**
+ * What to ask.
+ */
+public struct PromptQuestion: Equatable, Hashable {
+    /**
+     * Comes back with the end of the prompt.
+     */
+    public let ticket: Int64
+    /**
+     * Whether biometry may authorise it.
+     */
+    public let biometry: Bool
+    /**
+     * Whether the passcode of the device may authorise it.
+     */
+    public let deviceCredential: Bool
+    /**
+     * Whether the user is asked for the second time in one call.
+     */
+    public let again: Bool
+    /**
+     * What the app wants, in one line; none for the text of the system.
+     */
+    public let title: String?
+    /**
+     * A second line.
+     */
+    public let subtitle: String?
+    /**
+     * More about it.
+     */
+    public let description: String?
+    /**
+     * The button that ends the prompt.
+     */
+    public let cancel: String?
+    /**
+     * The button for the passcode, on iOS.
+     */
+    public let fallback: String?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Comes back with the end of the prompt.
+         */ticket: Int64, 
+        /**
+         * Whether biometry may authorise it.
+         */biometry: Bool, 
+        /**
+         * Whether the passcode of the device may authorise it.
+         */deviceCredential: Bool, 
+        /**
+         * Whether the user is asked for the second time in one call.
+         */again: Bool, 
+        /**
+         * What the app wants, in one line; none for the text of the system.
+         */title: String?, 
+        /**
+         * A second line.
+         */subtitle: String?, 
+        /**
+         * More about it.
+         */description: String?, 
+        /**
+         * The button that ends the prompt.
+         */cancel: String?, 
+        /**
+         * The button for the passcode, on iOS.
+         */fallback: String?) {
+        self.ticket = ticket
+        self.biometry = biometry
+        self.deviceCredential = deviceCredential
+        self.again = again
+        self.title = title
+        self.subtitle = subtitle
+        self.description = description
+        self.cancel = cancel
+        self.fallback = fallback
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension PromptQuestion: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePromptQuestion: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PromptQuestion {
+        return
+            try PromptQuestion(
+                ticket: FfiConverterInt64.read(from: &buf), 
+                biometry: FfiConverterBool.read(from: &buf), 
+                deviceCredential: FfiConverterBool.read(from: &buf), 
+                again: FfiConverterBool.read(from: &buf), 
+                title: FfiConverterOptionString.read(from: &buf), 
+                subtitle: FfiConverterOptionString.read(from: &buf), 
+                description: FfiConverterOptionString.read(from: &buf), 
+                cancel: FfiConverterOptionString.read(from: &buf), 
+                fallback: FfiConverterOptionString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: PromptQuestion, into buf: inout [UInt8]) {
+        FfiConverterInt64.write(value.ticket, into: &buf)
+        FfiConverterBool.write(value.biometry, into: &buf)
+        FfiConverterBool.write(value.deviceCredential, into: &buf)
+        FfiConverterBool.write(value.again, into: &buf)
+        FfiConverterOptionString.write(value.title, into: &buf)
+        FfiConverterOptionString.write(value.subtitle, into: &buf)
+        FfiConverterOptionString.write(value.description, into: &buf)
+        FfiConverterOptionString.write(value.cancel, into: &buf)
+        FfiConverterOptionString.write(value.fallback, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePromptQuestion_lift(_ buf: RustBuffer) throws -> PromptQuestion {
+    return try FfiConverterTypePromptQuestion.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePromptQuestion_lower(_ value: PromptQuestion) -> RustBuffer {
+    return FfiConverterTypePromptQuestion.lower(value)
+}
+
+
+/**
+ * What a prompt says. The system has texts of its own in place of those that are missing.
+ */
+public struct PromptTexts: Equatable, Hashable {
+    /**
+     * What the app wants, in one line.
+     */
+    public let title: String?
+    /**
+     * A second line.
+     */
+    public let subtitle: String?
+    /**
+     * More about it.
+     */
+    public let description: String?
+    /**
+     * The button that ends the prompt.
+     */
+    public let cancel: String?
+    /**
+     * The button for the passcode, on iOS.
+     */
+    public let fallback: String?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * What the app wants, in one line.
+         */title: String? = nil, 
+        /**
+         * A second line.
+         */subtitle: String? = nil, 
+        /**
+         * More about it.
+         */description: String? = nil, 
+        /**
+         * The button that ends the prompt.
+         */cancel: String? = nil, 
+        /**
+         * The button for the passcode, on iOS.
+         */fallback: String? = nil) {
+        self.title = title
+        self.subtitle = subtitle
+        self.description = description
+        self.cancel = cancel
+        self.fallback = fallback
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension PromptTexts: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePromptTexts: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PromptTexts {
+        return
+            try PromptTexts(
+                title: FfiConverterOptionString.read(from: &buf), 
+                subtitle: FfiConverterOptionString.read(from: &buf), 
+                description: FfiConverterOptionString.read(from: &buf), 
+                cancel: FfiConverterOptionString.read(from: &buf), 
+                fallback: FfiConverterOptionString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: PromptTexts, into buf: inout [UInt8]) {
+        FfiConverterOptionString.write(value.title, into: &buf)
+        FfiConverterOptionString.write(value.subtitle, into: &buf)
+        FfiConverterOptionString.write(value.description, into: &buf)
+        FfiConverterOptionString.write(value.cancel, into: &buf)
+        FfiConverterOptionString.write(value.fallback, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePromptTexts_lift(_ buf: RustBuffer) throws -> PromptTexts {
+    return try FfiConverterTypePromptTexts.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePromptTexts_lower(_ value: PromptTexts) -> RustBuffer {
+    return FfiConverterTypePromptTexts.lower(value)
+}
+
+
+/**
+ * How a store asks its user.
+ */
+public struct Protection: Equatable, Hashable {
+    /**
+     * How the user has to authenticate.
+     */
+    public let authentication: UserAuthentication
+    /**
+     * Whether a change of the enrolled biometry makes the store unreadable for good. Without it, `Biometry` alone does
+     * so, and the others do not. A store that a passcode opens cannot.
+     */
+    public let invalidatedByEnrolment: Bool?
+    /**
+     * Whether the user is asked in each call, and not once for a session.
+     */
+    public let everyUse: Bool
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * How the user has to authenticate.
+         */authentication: UserAuthentication, 
+        /**
+         * Whether a change of the enrolled biometry makes the store unreadable for good. Without it, `Biometry` alone does
+         * so, and the others do not. A store that a passcode opens cannot.
+         */invalidatedByEnrolment: Bool? = nil, 
+        /**
+         * Whether the user is asked in each call, and not once for a session.
+         */everyUse: Bool = false) {
+        self.authentication = authentication
+        self.invalidatedByEnrolment = invalidatedByEnrolment
+        self.everyUse = everyUse
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension Protection: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeProtection: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Protection {
+        return
+            try Protection(
+                authentication: FfiConverterTypeUserAuthentication.read(from: &buf), 
+                invalidatedByEnrolment: FfiConverterOptionBool.read(from: &buf), 
+                everyUse: FfiConverterBool.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Protection, into buf: inout [UInt8]) {
+        FfiConverterTypeUserAuthentication.write(value.authentication, into: &buf)
+        FfiConverterOptionBool.write(value.invalidatedByEnrolment, into: &buf)
+        FfiConverterBool.write(value.everyUse, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeProtection_lift(_ buf: RustBuffer) throws -> Protection {
+    return try FfiConverterTypeProtection.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeProtection_lower(_ value: Protection) -> RustBuffer {
+    return FfiConverterTypeProtection.lower(value)
+}
 
 
 /**
@@ -1567,6 +2394,199 @@ public func FfiConverterTypeEventError_lower(_ value: EventError) -> RustBuffer 
 
 
 /**
+ * How a prompt ended.
+ */
+
+public enum PromptEnd: Equatable, Hashable {
+    
+    /**
+     * The user authorised the use.
+     */
+    case authorised(
+        /**
+         * What the system gave back for it; 0 on Android.
+         */proof: Int64
+    )
+    /**
+     * The system reported an error of `BiometricPrompt` or `LAError`.
+     */
+    case failed(
+        /**
+         * Its number.
+         */code: Int32
+    )
+    /**
+     * The user chose the button that the app named.
+     */
+    case otherButton
+    /**
+     * What showed the prompt is gone.
+     */
+    case gone
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension PromptEnd: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePromptEnd: FfiConverterRustBuffer {
+    typealias SwiftType = PromptEnd
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PromptEnd {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .authorised(proof: try FfiConverterInt64.read(from: &buf)
+        )
+        
+        case 2: return .failed(code: try FfiConverterInt32.read(from: &buf)
+        )
+        
+        case 3: return .otherButton
+        
+        case 4: return .gone
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: PromptEnd, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case let .authorised(proof):
+            writeInt(&buf, Int32(1))
+            FfiConverterInt64.write(proof, into: &buf)
+            
+        
+        case let .failed(code):
+            writeInt(&buf, Int32(2))
+            FfiConverterInt32.write(code, into: &buf)
+            
+        
+        case .otherButton:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .gone:
+            writeInt(&buf, Int32(4))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePromptEnd_lift(_ buf: RustBuffer) throws -> PromptEnd {
+    return try FfiConverterTypePromptEnd.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePromptEnd_lower(_ value: PromptEnd) -> RustBuffer {
+    return FfiConverterTypePromptEnd.lower(value)
+}
+
+
+
+/**
+ * Why nothing is shown.
+ */
+public 
+enum PromptError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError {
+
+    
+    
+    /**
+     * The app is not visible.
+     */
+    case NotVisible
+    /**
+     * The system cannot show it.
+     */
+    case Impossible
+
+    
+
+    
+
+    
+    public var errorDescription: String? {
+        String(reflecting: self)
+    }
+    
+}
+
+#if compiler(>=6)
+extension PromptError: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePromptError: FfiConverterRustBuffer {
+    typealias SwiftType = PromptError
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PromptError {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        
+
+        
+        case 1: return .NotVisible
+        case 2: return .Impossible
+
+         default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: PromptError, into buf: inout [UInt8]) {
+        switch value {
+
+        
+
+        
+        
+        case .NotVisible:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .Impossible:
+            writeInt(&buf, Int32(2))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePromptError_lift(_ buf: RustBuffer) throws -> PromptError {
+    return try FfiConverterTypePromptError.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePromptError_lower(_ value: PromptError) -> RustBuffer {
+    return FfiConverterTypePromptError.lower(value)
+}
+
+
+/**
  * A failure with a stable code. `detail` is in English and contains no user data.
  */
 public 
@@ -1659,6 +2679,91 @@ public func FfiConverterTypeStorageError_lower(_ value: StorageError) -> RustBuf
     return FfiConverterTypeStorageError.lower(value)
 }
 
+
+/**
+ * How the user has to authenticate.
+ */
+
+public enum UserAuthentication: Equatable, Hashable {
+    
+    /**
+     * Strong biometry.
+     */
+    case biometry
+    /**
+     * Strong biometry, or the passcode of the device.
+     */
+    case biometryOrDeviceCredential
+    /**
+     * The passcode of the device.
+     */
+    case deviceCredential
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension UserAuthentication: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeUserAuthentication: FfiConverterRustBuffer {
+    typealias SwiftType = UserAuthentication
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> UserAuthentication {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .biometry
+        
+        case 2: return .biometryOrDeviceCredential
+        
+        case 3: return .deviceCredential
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: UserAuthentication, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .biometry:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .biometryOrDeviceCredential:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .deviceCredential:
+            writeInt(&buf, Int32(3))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeUserAuthentication_lift(_ buf: RustBuffer) throws -> UserAuthentication {
+    return try FfiConverterTypeUserAuthentication.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeUserAuthentication_lower(_ value: UserAuthentication) -> RustBuffer {
+    return FfiConverterTypeUserAuthentication.lower(value)
+}
+
+
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
@@ -1686,6 +2791,30 @@ fileprivate struct FfiConverterOptionInt64: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionBool: FfiConverterRustBuffer {
+    typealias SwiftType = Bool?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterBool.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterBool.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionString: FfiConverterRustBuffer {
     typealias SwiftType = String?
 
@@ -1702,6 +2831,54 @@ fileprivate struct FfiConverterOptionString: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterString.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypePromptScreen: FfiConverterRustBuffer {
+    typealias SwiftType = PromptScreen?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypePromptScreen.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypePromptScreen.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeProtection: FfiConverterRustBuffer {
+    typealias SwiftType = Protection?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeProtection.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeProtection.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -1781,6 +2958,27 @@ fileprivate struct FfiConverterSequenceOptionString: FfiConverterRustBuffer {
         return seq
     }
 }
+/**
+ * The end of a prompt. The first one counts, if the question has not ended before.
+ */
+public func promptEnded(ticket: Int64, end: PromptEnd)  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_strongroom_fn_func_prompt_ended(
+        FfiConverterInt64.lower(ticket),
+        FfiConverterTypePromptEnd_lower(end),uniffiCallStatus
+    )
+}
+}
+/**
+ * Shows all prompts of this process on `screen` from now on; on none, if there is none.
+ */
+public func showPromptsOn(screen: PromptScreen?)  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_strongroom_fn_func_show_prompts_on(
+        FfiConverterOptionTypePromptScreen.lower(screen),uniffiCallStatus
+    )
+}
+}
 
 enum InitializationResult {
     case ok
@@ -1797,10 +2995,37 @@ let initializationResult: InitializationResult = {
     if bindings_contract_version != scaffolding_contract_version {
         return InitializationResult.contractVersionMismatch
     }
+    if (uniffi_strongroom_checksum_func_prompt_ended() != 4228) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_strongroom_checksum_func_show_prompts_on() != 25279) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_strongroom_checksum_method_bridge_handle() != 33189) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_strongroom_checksum_method_eventlistener_on_event() != 51293) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_strongroom_checksum_method_promptscreen_show() != 8642) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_strongroom_checksum_method_promptscreen_hide() != 11177) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_strongroom_checksum_method_promptscreen_device() != 31264) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_strongroom_checksum_method_securestorage_is_locked() != 46943) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_strongroom_checksum_method_securestorage_lock() != 3676) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_strongroom_checksum_method_securestorage_protect() != 51160) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_strongroom_checksum_method_securestorage_unlock() != 48276) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_strongroom_checksum_method_securestorage_clear() != 3795) {
@@ -1841,6 +3066,7 @@ let initializationResult: InitializationResult = {
     }
 
     uniffiCallbackInitEventListener()
+    uniffiCallbackInitPromptScreen()
     return InitializationResult.ok
 }()
 

@@ -6,7 +6,7 @@ use strongroom_core::{FrameContent, FrameLink, Vault};
 use super::{Seed, seed};
 use crate::decode_frame::{FIELDS, PLAINTEXT, RAW, probe};
 use crate::open_file::{ALIAS, ASIDE, LEFTOVER, MEND, REFUSE, SEAL, STRICT};
-use crate::reference::header;
+use crate::reference::{header, protected_header};
 use crate::stage::{Keys, NOW_MS, Sequence, Stage, record};
 
 /// Calls of the target `open_file`, as pairs of call and key.
@@ -75,7 +75,12 @@ pub(super) fn open_file() -> Vec<Seed> {
     }
     let mut newer = file.clone();
     newer[8] = 3;
+    add("plain-as-protected".into(), MEND, &newer);
+    newer[8] = 4;
     add("newer".into(), MEND, &newer);
+    for (name, policy) in PROTECTED {
+        add(format!("protected-{name}"), REFUSE, &protected_header(ALIAS, policy));
+    }
     for (name, alias, time) in HEADERS {
         add(
             format!("header-{name}"),
@@ -187,6 +192,17 @@ const HEADERS: [(&str, &str, u64); 10] = [
         NOW_MS,
     ),
     ("no-alias", "", NOW_MS),
+];
+
+/// The format and the policy of protected headers, some of which no vault writes.
+const PROTECTED: [(&str, [u8; 4]); 7] = [
+    ("session", [1, 1, 1, 1]),
+    ("every-use", [1, 1, 2, 2]),
+    ("passcode", [1, 3, 2, 1]),
+    ("passcode-invalidated", [1, 2, 1, 1]),
+    ("no-format", [0, 1, 1, 1]),
+    ("no-way", [1, 4, 1, 1]),
+    ("no-mode", [1, 1, 1, 3]),
 ];
 
 /// Lists of changes, as [`crate::open_file::Plan`] seals them: each is a kind, a name, and what the kind needs.

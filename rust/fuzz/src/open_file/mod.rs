@@ -4,6 +4,7 @@ mod calls;
 mod plan;
 
 use strongroom_core::policy::OnKeyLoss;
+use strongroom_core::ports::Prompt;
 use strongroom_core::{ErrorCode, Vault};
 
 use self::calls::Process;
@@ -32,6 +33,14 @@ pub fn open_file(data: &[u8]) {
             reads_only_what_was_written(&vault, &reading);
             let mut process = Process::new(&stage, plan.on_key_loss, &reading);
             process.run(&plan.calls);
+        }
+        Err(ErrorCode::AuthRequired) => {
+            let status = status.expect("the status of a locked store");
+            assert!(status.locked && status.gate.is_some(), "it is not locked");
+            refuses_its_items(&vault);
+            assert!(stage.files() == before, "a locked store changed a file");
+            vault.reset().expect("a reset of what is locked");
+            starts_empty(&stage, &before, &plan);
         }
         Err(code) if plan.on_key_loss == OnKeyLoss::Error || code == ErrorCode::NewerFormat => {
             assert!(
@@ -125,6 +134,35 @@ fn refuses_everything(vault: &dyn Vault, code: ErrorCode) {
         assert!(
             error.is_some_and(|error| error.code() == code),
             "a store that cannot be opened answered"
+        );
+    }
+}
+
+/// Nobody can be asked here.
+fn refuses_its_items(vault: &dyn Vault) {
+    let a = key("a");
+    let outcomes = [
+        vault.get(&a).err(),
+        vault.keys().err(),
+        vault.set_many(&[record("a", "1", None)]).err(),
+        vault.compare_and_set(&a, None, None).err(),
+        vault.remove(&a).err(),
+        vault.recover().err(),
+        vault.rotate_keys().err(),
+        vault.unlock(&Prompt::default()).err(),
+        vault.protect(None, &Prompt::default(), true).err(),
+    ];
+    for error in outcomes {
+        let code = error.map(|error| error.code());
+        let expected = [
+            ErrorCode::AuthRequired,
+            ErrorCode::Unsupported,
+            // A store that asks at every use is not unlocked.
+            ErrorCode::InvalidArgument,
+        ];
+        assert!(
+            code.is_some_and(|code| expected.contains(&code)),
+            "a locked store answered"
         );
     }
 }

@@ -25,6 +25,10 @@ internal object NativeLibrary {
         ready = true
     }
 
+    /** The `Mac` of a use that has begun, for the system's prompt; null if it has ended. */
+    @JvmStatic
+    external fun borrow(ticket: Long): Any?
+
     @JvmStatic
     private external fun initialize(context: Context)
 }

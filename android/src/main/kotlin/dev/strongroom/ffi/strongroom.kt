@@ -653,6 +653,15 @@ internal interface UniffiForeignFutureCompleteVoid : com.sun.jna.Callback {
 internal interface UniffiCallbackInterfaceEventListenerMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`name`: RustBuffer.ByValue,`dataJson`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
 }
+internal interface UniffiCallbackInterfacePromptScreenMethod0 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`question`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
+}
+internal interface UniffiCallbackInterfacePromptScreenMethod1 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`ticket`: Long,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
+}
+internal interface UniffiCallbackInterfacePromptScreenMethod2 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,)
+}
 @Structure.FieldOrder("uniffiFree", "uniffiClone", "onEvent")
 internal open class UniffiVTableCallbackInterfaceEventListener(
     @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
@@ -669,6 +678,31 @@ internal open class UniffiVTableCallbackInterfaceEventListener(
         `uniffiFree` = other.`uniffiFree`
         `uniffiClone` = other.`uniffiClone`
         `onEvent` = other.`onEvent`
+    }
+
+}
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "show", "hide", "device")
+internal open class UniffiVTableCallbackInterfacePromptScreen(
+    @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+    @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+    @JvmField internal var `show`: UniffiCallbackInterfacePromptScreenMethod0? = null,
+    @JvmField internal var `hide`: UniffiCallbackInterfacePromptScreenMethod1? = null,
+    @JvmField internal var `device`: UniffiCallbackInterfacePromptScreenMethod2? = null,
+) : Structure() {
+    class UniffiByValue(
+        `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+        `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+        `show`: UniffiCallbackInterfacePromptScreenMethod0? = null,
+        `hide`: UniffiCallbackInterfacePromptScreenMethod1? = null,
+        `device`: UniffiCallbackInterfacePromptScreenMethod2? = null,
+    ): UniffiVTableCallbackInterfacePromptScreen(`uniffiFree`,`uniffiClone`,`show`,`hide`,`device`,), Structure.ByValue
+
+   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfacePromptScreen) {
+        `uniffiFree` = other.`uniffiFree`
+        `uniffiClone` = other.`uniffiClone`
+        `show` = other.`show`
+        `hide` = other.`hide`
+        `device` = other.`device`
     }
 
 }
@@ -697,9 +731,27 @@ internal object IntegrityCheckingUniffiLib {
     }
 
     internal fun ensureInitialized() = Unit
+    external fun uniffi_strongroom_checksum_func_prompt_ended(
+    ): Int
+    external fun uniffi_strongroom_checksum_func_show_prompts_on(
+    ): Int
     external fun uniffi_strongroom_checksum_method_bridge_handle(
     ): Int
     external fun uniffi_strongroom_checksum_method_eventlistener_on_event(
+    ): Int
+    external fun uniffi_strongroom_checksum_method_promptscreen_show(
+    ): Int
+    external fun uniffi_strongroom_checksum_method_promptscreen_hide(
+    ): Int
+    external fun uniffi_strongroom_checksum_method_promptscreen_device(
+    ): Int
+    external fun uniffi_strongroom_checksum_method_securestorage_is_locked(
+    ): Int
+    external fun uniffi_strongroom_checksum_method_securestorage_lock(
+    ): Int
+    external fun uniffi_strongroom_checksum_method_securestorage_protect(
+    ): Int
+    external fun uniffi_strongroom_checksum_method_securestorage_unlock(
     ): Int
     external fun uniffi_strongroom_checksum_method_securestorage_clear(
     ): Int
@@ -742,6 +794,7 @@ internal object UniffiLib {
     init {
         Native.register(UniffiLib::class.java, findLibraryName(componentName = "strongroom"))
         uniffiCallbackInterfaceEventListener.register(this)
+        uniffiCallbackInterfacePromptScreen.register(this)
         
     }
 
@@ -762,12 +815,32 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_strongroom_fn_method_eventlistener_on_event(`ptr`: Long,`name`: RustBuffer.ByValue,`dataJson`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
+    external fun uniffi_strongroom_fn_clone_promptscreen(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_strongroom_fn_free_promptscreen(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_strongroom_fn_init_callback_vtable_promptscreen(`vtable`: UniffiVTableCallbackInterfacePromptScreen,
+    ): Unit
+    external fun uniffi_strongroom_fn_method_promptscreen_show(`ptr`: Long,`question`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_strongroom_fn_method_promptscreen_hide(`ptr`: Long,`ticket`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_strongroom_fn_method_promptscreen_device(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_strongroom_fn_clone_securestorage(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_strongroom_fn_free_securestorage(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_strongroom_fn_constructor_securestorage_open(`store`: RustBuffer.ByValue,`configJson`: RustBuffer.ByValue,`markerDirectory`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
+    external fun uniffi_strongroom_fn_method_securestorage_is_locked(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Byte
+    external fun uniffi_strongroom_fn_method_securestorage_lock(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_strongroom_fn_method_securestorage_protect(`ptr`: Long,`wanted`: RustBuffer.ByValue,`prompt`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_strongroom_fn_method_securestorage_unlock(`ptr`: Long,`prompt`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
     external fun uniffi_strongroom_fn_method_securestorage_clear(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_strongroom_fn_method_securestorage_compare_and_set(`ptr`: Long,`key`: RustBuffer.ByValue,`expected`: RustBuffer.ByValue,`value`: RustBuffer.ByValue,`expiresAtMs`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -792,6 +865,10 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_strongroom_fn_method_storedvalue_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_strongroom_fn_func_prompt_ended(`ticket`: Long,`end`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_strongroom_fn_func_show_prompts_on(`screen`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
     external fun ffi_strongroom_rustbuffer_alloc(`size`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun ffi_strongroom_rustbuffer_from_bytes(`bytes`: ForeignBytes.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -911,10 +988,37 @@ private fun uniffiCheckContractApiVersion(lib: IntegrityCheckingUniffiLib) {
 }
 @Suppress("UNUSED_PARAMETER")
 private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
+    if ((lib.uniffi_strongroom_checksum_func_prompt_ended() and 0xFFFF) != 4228) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_strongroom_checksum_func_show_prompts_on() and 0xFFFF) != 25279) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_strongroom_checksum_method_bridge_handle() and 0xFFFF) != 33189) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_strongroom_checksum_method_eventlistener_on_event() and 0xFFFF) != 51293) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_strongroom_checksum_method_promptscreen_show() and 0xFFFF) != 8642) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_strongroom_checksum_method_promptscreen_hide() and 0xFFFF) != 11177) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_strongroom_checksum_method_promptscreen_device() and 0xFFFF) != 31264) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_strongroom_checksum_method_securestorage_is_locked() and 0xFFFF) != 46943) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_strongroom_checksum_method_securestorage_lock() and 0xFFFF) != 3676) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_strongroom_checksum_method_securestorage_protect() and 0xFFFF) != 51160) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_strongroom_checksum_method_securestorage_unlock() and 0xFFFF) != 48276) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_strongroom_checksum_method_securestorage_clear() and 0xFFFF) != 3795) {
@@ -1139,6 +1243,29 @@ private class JavaLangRefCleanable(
     val cleanable: java.lang.ref.Cleaner.Cleanable
 ) : UniffiCleaner.Cleanable {
     override fun clean() = cleanable.clean()
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterInt: FfiConverter<Int, Int> {
+    override fun lift(value: Int): Int {
+        return value
+    }
+
+    override fun read(buf: ByteBuffer): Int {
+        return buf.getInt()
+    }
+
+    override fun lower(value: Int): Int {
+        return value
+    }
+
+    override fun allocationSize(value: Int) = 4UL
+
+    override fun write(value: Int, buf: ByteBuffer) {
+        buf.putInt(value)
+    }
 }
 
 /**
@@ -1977,9 +2104,473 @@ public object FfiConverterTypeEventListener: FfiConverter<EventListener, Long> {
 
 
 /**
+ * Shows the system's prompt. The plugin's own Kotlin and Swift implement it. It decides nothing: it passes on what the
+ * system says, by [`prompt_ended`].
+ */
+public interface PromptScreen {
+    
+    /**
+     * Begins to show a prompt, and returns at once.
+     *
+     * # Errors
+     * Why nothing is shown.
+     */
+    fun `show`(`question`: PromptQuestion)
+    
+    /**
+     * Takes a prompt away, if it is still shown.
+     *
+     * # Errors
+     * It failed; the question has ended anyway.
+     */
+    fun `hide`(`ticket`: kotlin.Long)
+    
+    /**
+     * What could be asked now.
+     *
+     * # Errors
+     * Nothing could be found out.
+     */
+    fun `device`(): PromptDevice
+    
+    companion object
+}
+
+/**
+ * Shows the system's prompt. The plugin's own Kotlin and Swift implement it. It decides nothing: it passes on what the
+ * system says, by [`prompt_ended`].
+ */
+open class PromptScreenImpl: Disposable, AutoCloseable, PromptScreen
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_strongroom_fn_free_promptscreen(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_strongroom_fn_clone_promptscreen(handle, status)
+        }
+    }
+
+    
+    /**
+     * Begins to show a prompt, and returns at once.
+     *
+     * # Errors
+     * Why nothing is shown.
+     */
+    @Throws(PromptException::class)override fun `show`(`question`: PromptQuestion)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(PromptException) { _status ->
+    UniffiLib.uniffi_strongroom_fn_method_promptscreen_show(
+        it,
+        
+        FfiConverterTypePromptQuestion.lower(`question`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Takes a prompt away, if it is still shown.
+     *
+     * # Errors
+     * It failed; the question has ended anyway.
+     */
+    @Throws(PromptException::class)override fun `hide`(`ticket`: kotlin.Long)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(PromptException) { _status ->
+    UniffiLib.uniffi_strongroom_fn_method_promptscreen_hide(
+        it,
+        
+        FfiConverterLong.lower(`ticket`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * What could be asked now.
+     *
+     * # Errors
+     * Nothing could be found out.
+     */
+    @Throws(PromptException::class)override fun `device`(): PromptDevice {
+            return FfiConverterTypePromptDevice.lift(
+    callWithHandle {
+    uniffiRustCallWithError(PromptException) { _status ->
+    UniffiLib.uniffi_strongroom_fn_method_promptscreen_device(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+
+// Put the implementation in an object so we don't pollute the top-level namespace
+internal object uniffiCallbackInterfacePromptScreen {
+    internal object `show`: UniffiCallbackInterfacePromptScreenMethod0 {
+        override fun callback(`uniffiHandle`: Long,`question`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,) {
+            val uniffiObj = FfiConverterTypePromptScreen.handleMap.get(uniffiHandle)
+            val makeCall = { ->
+                uniffiObj.`show`(
+                    FfiConverterTypePromptQuestion.lift(`question`),
+                )
+            }
+            val writeReturn = { _: Unit -> Unit }
+            uniffiTraitInterfaceCallWithError(
+                uniffiCallStatus,
+                makeCall,
+                writeReturn,
+                { e: PromptException -> FfiConverterTypePromptError.lower(e) }
+            )
+        }
+    }
+    internal object `hide`: UniffiCallbackInterfacePromptScreenMethod1 {
+        override fun callback(`uniffiHandle`: Long,`ticket`: Long,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,) {
+            val uniffiObj = FfiConverterTypePromptScreen.handleMap.get(uniffiHandle)
+            val makeCall = { ->
+                uniffiObj.`hide`(
+                    FfiConverterLong.lift(`ticket`),
+                )
+            }
+            val writeReturn = { _: Unit -> Unit }
+            uniffiTraitInterfaceCallWithError(
+                uniffiCallStatus,
+                makeCall,
+                writeReturn,
+                { e: PromptException -> FfiConverterTypePromptError.lower(e) }
+            )
+        }
+    }
+    internal object `device`: UniffiCallbackInterfacePromptScreenMethod2 {
+        override fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,) {
+            val uniffiObj = FfiConverterTypePromptScreen.handleMap.get(uniffiHandle)
+            val makeCall = { ->
+                uniffiObj.`device`(
+                )
+            }
+            val writeReturn = { value: PromptDevice -> uniffiOutReturn.setValue(FfiConverterTypePromptDevice.lower(value)) }
+            uniffiTraitInterfaceCallWithError(
+                uniffiCallStatus,
+                makeCall,
+                writeReturn,
+                { e: PromptException -> FfiConverterTypePromptError.lower(e) }
+            )
+        }
+    }
+
+    internal object uniffiFree: UniffiCallbackInterfaceFree {
+        override fun callback(handle: Long) {
+            FfiConverterTypePromptScreen.handleMap.remove(handle)
+        }
+    }
+
+    internal object uniffiClone: UniffiCallbackInterfaceClone {
+        override fun callback(handle: Long): Long {
+            return FfiConverterTypePromptScreen.handleMap.clone(handle)
+        }
+    }
+
+    internal var vtable = UniffiVTableCallbackInterfacePromptScreen.UniffiByValue(
+        uniffiFree,
+        uniffiClone,
+        `show`,
+        `hide`,
+        `device`,
+    )
+
+    // Registers the foreign callback with the Rust side.
+    // This method is generated for each callback interface.
+    internal fun register(lib: UniffiLib) {
+        lib.uniffi_strongroom_fn_init_callback_vtable_promptscreen(vtable)
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePromptScreen: FfiConverter<PromptScreen, Long> {
+    internal val handleMap = UniffiHandleMap<PromptScreen>()
+
+    override fun lower(value: PromptScreen): Long {
+        if (value is PromptScreenImpl) {
+             // Rust-implemented object.  Clone the handle and return it
+            return value.uniffiCloneHandle()
+         } else {
+            // Kotlin object, generate a new vtable handle and return that.
+            return handleMap.insert(value)
+         }
+    }
+
+    override fun lift(value: Long): PromptScreen {
+        if ((value and 1.toLong()) == 0.toLong()) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return PromptScreenImpl(UniffiWithHandle, value)
+        } else {
+            // Kotlin-generated handle, get the object from the handle map
+            return handleMap.remove(value)
+        }
+    }
+
+    override fun read(buf: ByteBuffer): PromptScreen {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: PromptScreen) = 8UL
+
+    override fun write(value: PromptScreen, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
  * A store, for the app's own native code. It is the same store that JavaScript uses under this name.
  */
 public interface SecureStorageInterface {
+    
+    /**
+     * Whether calls fail with `AUTH_REQUIRED` until `unlock` or `protect`.
+     *
+     * # Errors
+     * The documented codes.
+     */
+    fun `isLocked`(): kotlin.Boolean
+    
+    /**
+     * Locks the store. Its keys are gone from memory when this returns.
+     *
+     * # Errors
+     * `INTERNAL` only.
+     */
+    fun `lock`()
+    
+    /**
+     * Makes the store ask its user as `wanted` says before it opens; or never again, if that is none. A store that is
+     * protected so already does not change. A new store asks once, one that holds items twice before they move, and one
+     * that is protected in another way has to be unlocked and asks once. Afterwards the store is unlocked.
+     *
+     * # Errors
+     * Those of `unlock`, `INVALID_ARGUMENT`, and `INSUFFICIENT_SECURITY` if this device cannot ask so; then nothing
+     * changed. On iOS, `UNSUPPORTED`.
+     */
+    fun `protect`(`wanted`: Protection?, `prompt`: PromptTexts)
+    
+    /**
+     * Asks the user, and opens the store until it is locked. A store that is open asks nobody.
+     *
+     * # Errors
+     * `AUTH_REQUIRED` if the app is not visible, the codes for an authentication that failed, and `INVALID_ARGUMENT` if
+     * the store is not protected or asks at every use.
+     */
+    fun `unlock`(`prompt`: PromptTexts)
     
     /**
      * Erases the store and destroys its keys.
@@ -2172,6 +2763,90 @@ open class SecureStorage: Disposable, AutoCloseable, SecureStorageInterface
             UniffiLib.uniffi_strongroom_fn_clone_securestorage(handle, status)
         }
     }
+
+    
+    /**
+     * Whether calls fail with `AUTH_REQUIRED` until `unlock` or `protect`.
+     *
+     * # Errors
+     * The documented codes.
+     */
+    @Throws(StorageException::class)override fun `isLocked`(): kotlin.Boolean {
+            return FfiConverterBoolean.lift(
+    callWithHandle {
+    uniffiRustCallWithError(StorageException) { _status ->
+    UniffiLib.uniffi_strongroom_fn_method_securestorage_is_locked(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Locks the store. Its keys are gone from memory when this returns.
+     *
+     * # Errors
+     * `INTERNAL` only.
+     */
+    @Throws(StorageException::class)override fun `lock`()
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(StorageException) { _status ->
+    UniffiLib.uniffi_strongroom_fn_method_securestorage_lock(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Makes the store ask its user as `wanted` says before it opens; or never again, if that is none. A store that is
+     * protected so already does not change. A new store asks once, one that holds items twice before they move, and one
+     * that is protected in another way has to be unlocked and asks once. Afterwards the store is unlocked.
+     *
+     * # Errors
+     * Those of `unlock`, `INVALID_ARGUMENT`, and `INSUFFICIENT_SECURITY` if this device cannot ask so; then nothing
+     * changed. On iOS, `UNSUPPORTED`.
+     */
+    @Throws(StorageException::class)override fun `protect`(`wanted`: Protection?, `prompt`: PromptTexts)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(StorageException) { _status ->
+    UniffiLib.uniffi_strongroom_fn_method_securestorage_protect(
+        it,
+        
+        FfiConverterOptionalTypeProtection.lower(`wanted`),
+        FfiConverterTypePromptTexts.lower(`prompt`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Asks the user, and opens the store until it is locked. A store that is open asks nobody.
+     *
+     * # Errors
+     * `AUTH_REQUIRED` if the app is not visible, the codes for an authentication that failed, and `INVALID_ARGUMENT` if
+     * the store is not protected or asks at every use.
+     */
+    @Throws(StorageException::class)override fun `unlock`(`prompt`: PromptTexts)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(StorageException) { _status ->
+    UniffiLib.uniffi_strongroom_fn_method_securestorage_unlock(
+        it,
+        
+        FfiConverterTypePromptTexts.lower(`prompt`),_status)
+}
+    }
+    
+    
 
     
     /**
@@ -2453,6 +3128,291 @@ public object FfiConverterTypeSecureStorage: FfiConverter<SecureStorage, Long> {
 
 
 /**
+ * What the device could ask.
+ */
+data class PromptDevice (
+    /**
+     * Whether there is a passcode.
+     */
+    val `secure`: kotlin.Boolean
+    , 
+    /**
+     * Whether the system names at least one enrolment of strong biometry.
+     */
+    val `enrolled`: kotlin.Boolean
+    , 
+    /**
+     * Whether there is a sensor for strong biometry that can be used.
+     */
+    val `biometry`: kotlin.Boolean
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePromptDevice: FfiConverterRustBuffer<PromptDevice> {
+    override fun read(buf: ByteBuffer): PromptDevice {
+        return PromptDevice(
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: PromptDevice) = (
+            FfiConverterBoolean.allocationSize(value.`secure`) +
+            FfiConverterBoolean.allocationSize(value.`enrolled`) +
+            FfiConverterBoolean.allocationSize(value.`biometry`)
+    )
+
+    override fun write(value: PromptDevice, buf: ByteBuffer) {
+            FfiConverterBoolean.write(value.`secure`, buf)
+            FfiConverterBoolean.write(value.`enrolled`, buf)
+            FfiConverterBoolean.write(value.`biometry`, buf)
+    }
+}
+
+
+
+/**
+ * What to ask.
+ */
+data class PromptQuestion (
+    /**
+     * Comes back with the end of the prompt.
+     */
+    val `ticket`: kotlin.Long
+    , 
+    /**
+     * Whether biometry may authorise it.
+     */
+    val `biometry`: kotlin.Boolean
+    , 
+    /**
+     * Whether the passcode of the device may authorise it.
+     */
+    val `deviceCredential`: kotlin.Boolean
+    , 
+    /**
+     * Whether the user is asked for the second time in one call.
+     */
+    val `again`: kotlin.Boolean
+    , 
+    /**
+     * What the app wants, in one line; none for the text of the system.
+     */
+    val `title`: kotlin.String?
+    , 
+    /**
+     * A second line.
+     */
+    val `subtitle`: kotlin.String?
+    , 
+    /**
+     * More about it.
+     */
+    val `description`: kotlin.String?
+    , 
+    /**
+     * The button that ends the prompt.
+     */
+    val `cancel`: kotlin.String?
+    , 
+    /**
+     * The button for the passcode, on iOS.
+     */
+    val `fallback`: kotlin.String?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePromptQuestion: FfiConverterRustBuffer<PromptQuestion> {
+    override fun read(buf: ByteBuffer): PromptQuestion {
+        return PromptQuestion(
+            FfiConverterLong.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: PromptQuestion) = (
+            FfiConverterLong.allocationSize(value.`ticket`) +
+            FfiConverterBoolean.allocationSize(value.`biometry`) +
+            FfiConverterBoolean.allocationSize(value.`deviceCredential`) +
+            FfiConverterBoolean.allocationSize(value.`again`) +
+            FfiConverterOptionalString.allocationSize(value.`title`) +
+            FfiConverterOptionalString.allocationSize(value.`subtitle`) +
+            FfiConverterOptionalString.allocationSize(value.`description`) +
+            FfiConverterOptionalString.allocationSize(value.`cancel`) +
+            FfiConverterOptionalString.allocationSize(value.`fallback`)
+    )
+
+    override fun write(value: PromptQuestion, buf: ByteBuffer) {
+            FfiConverterLong.write(value.`ticket`, buf)
+            FfiConverterBoolean.write(value.`biometry`, buf)
+            FfiConverterBoolean.write(value.`deviceCredential`, buf)
+            FfiConverterBoolean.write(value.`again`, buf)
+            FfiConverterOptionalString.write(value.`title`, buf)
+            FfiConverterOptionalString.write(value.`subtitle`, buf)
+            FfiConverterOptionalString.write(value.`description`, buf)
+            FfiConverterOptionalString.write(value.`cancel`, buf)
+            FfiConverterOptionalString.write(value.`fallback`, buf)
+    }
+}
+
+
+
+/**
+ * What a prompt says. The system has texts of its own in place of those that are missing.
+ */
+data class PromptTexts (
+    /**
+     * What the app wants, in one line.
+     */
+    val `title`: kotlin.String? = null 
+    , 
+    /**
+     * A second line.
+     */
+    val `subtitle`: kotlin.String? = null 
+    , 
+    /**
+     * More about it.
+     */
+    val `description`: kotlin.String? = null 
+    , 
+    /**
+     * The button that ends the prompt.
+     */
+    val `cancel`: kotlin.String? = null 
+    , 
+    /**
+     * The button for the passcode, on iOS.
+     */
+    val `fallback`: kotlin.String? = null 
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePromptTexts: FfiConverterRustBuffer<PromptTexts> {
+    override fun read(buf: ByteBuffer): PromptTexts {
+        return PromptTexts(
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: PromptTexts) = (
+            FfiConverterOptionalString.allocationSize(value.`title`) +
+            FfiConverterOptionalString.allocationSize(value.`subtitle`) +
+            FfiConverterOptionalString.allocationSize(value.`description`) +
+            FfiConverterOptionalString.allocationSize(value.`cancel`) +
+            FfiConverterOptionalString.allocationSize(value.`fallback`)
+    )
+
+    override fun write(value: PromptTexts, buf: ByteBuffer) {
+            FfiConverterOptionalString.write(value.`title`, buf)
+            FfiConverterOptionalString.write(value.`subtitle`, buf)
+            FfiConverterOptionalString.write(value.`description`, buf)
+            FfiConverterOptionalString.write(value.`cancel`, buf)
+            FfiConverterOptionalString.write(value.`fallback`, buf)
+    }
+}
+
+
+
+/**
+ * How a store asks its user.
+ */
+data class Protection (
+    /**
+     * How the user has to authenticate.
+     */
+    val `authentication`: UserAuthentication
+    , 
+    /**
+     * Whether a change of the enrolled biometry makes the store unreadable for good. Without it, `Biometry` alone does
+     * so, and the others do not. A store that a passcode opens cannot.
+     */
+    val `invalidatedByEnrolment`: kotlin.Boolean? = null 
+    , 
+    /**
+     * Whether the user is asked in each call, and not once for a session.
+     */
+    val `everyUse`: kotlin.Boolean = false 
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeProtection: FfiConverterRustBuffer<Protection> {
+    override fun read(buf: ByteBuffer): Protection {
+        return Protection(
+            FfiConverterTypeUserAuthentication.read(buf),
+            FfiConverterOptionalBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Protection) = (
+            FfiConverterTypeUserAuthentication.allocationSize(value.`authentication`) +
+            FfiConverterOptionalBoolean.allocationSize(value.`invalidatedByEnrolment`) +
+            FfiConverterBoolean.allocationSize(value.`everyUse`)
+    )
+
+    override fun write(value: Protection, buf: ByteBuffer) {
+            FfiConverterTypeUserAuthentication.write(value.`authentication`, buf)
+            FfiConverterOptionalBoolean.write(value.`invalidatedByEnrolment`, buf)
+            FfiConverterBoolean.write(value.`everyUse`, buf)
+    }
+}
+
+
+
+/**
  * An item to store.
  */
 data class StorageItem (
@@ -2634,6 +3594,218 @@ public object FfiConverterTypeEventError : FfiConverterRustBuffer<EventException
 
 
 
+/**
+ * How a prompt ended.
+ */
+sealed class PromptEnd {
+    
+    /**
+     * The user authorised the use.
+     */
+    data class Authorised(
+        /**
+         * What the system gave back for it; 0 on Android.
+         */
+        val `proof`: kotlin.Long) : PromptEnd()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The system reported an error of `BiometricPrompt` or `LAError`.
+     */
+    data class Failed(
+        /**
+         * Its number.
+         */
+        val `code`: kotlin.Int) : PromptEnd()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The user chose the button that the app named.
+     */
+    object OtherButton : PromptEnd()
+    
+    
+    /**
+     * What showed the prompt is gone.
+     */
+    object Gone : PromptEnd()
+    
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePromptEnd : FfiConverterRustBuffer<PromptEnd>{
+    override fun read(buf: ByteBuffer): PromptEnd {
+        return when(buf.getInt()) {
+            1 -> PromptEnd.Authorised(
+                FfiConverterLong.read(buf),
+                )
+            2 -> PromptEnd.Failed(
+                FfiConverterInt.read(buf),
+                )
+            3 -> PromptEnd.OtherButton
+            4 -> PromptEnd.Gone
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: PromptEnd): ULong = when(value) {
+        is PromptEnd.Authorised -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterLong.allocationSize(value.`proof`)
+            )
+        }
+        is PromptEnd.Failed -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterInt.allocationSize(value.`code`)
+            )
+        }
+        is PromptEnd.OtherButton -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is PromptEnd.Gone -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+    }
+
+    override fun write(value: PromptEnd, buf: ByteBuffer) {
+        when(value) {
+            is PromptEnd.Authorised -> {
+                buf.putInt(1)
+                FfiConverterLong.write(value.`proof`, buf)
+                Unit
+            }
+            is PromptEnd.Failed -> {
+                buf.putInt(2)
+                FfiConverterInt.write(value.`code`, buf)
+                Unit
+            }
+            is PromptEnd.OtherButton -> {
+                buf.putInt(3)
+                Unit
+            }
+            is PromptEnd.Gone -> {
+                buf.putInt(4)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+
+
+/**
+ * Why nothing is shown.
+ */
+sealed class PromptException: kotlin.Exception() {
+    
+    /**
+     * The app is not visible.
+     */
+    class NotVisible(
+        ) : PromptException() {
+        override val message
+            get() = ""
+    }
+    
+    /**
+     * The system cannot show it.
+     */
+    class Impossible(
+        ) : PromptException() {
+        override val message
+            get() = ""
+    }
+    
+
+    
+
+
+    companion object ErrorHandler : UniffiRustCallStatusErrorHandler<PromptException> {
+        override fun lift(error_buf: RustBuffer.ByValue): PromptException = FfiConverterTypePromptError.lift(error_buf)
+    }
+
+    
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePromptError : FfiConverterRustBuffer<PromptException> {
+    override fun read(buf: ByteBuffer): PromptException {
+        
+
+        return when(buf.getInt()) {
+            1 -> PromptException.NotVisible()
+            2 -> PromptException.Impossible()
+            else -> throw RuntimeException("invalid error enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: PromptException): ULong {
+        return when(value) {
+            is PromptException.NotVisible -> (
+                // Add the size for the Int that specifies the variant plus the size needed for all fields
+                4UL
+            )
+            is PromptException.Impossible -> (
+                // Add the size for the Int that specifies the variant plus the size needed for all fields
+                4UL
+            )
+        }
+    }
+
+    override fun write(value: PromptException, buf: ByteBuffer) {
+        when(value) {
+            is PromptException.NotVisible -> {
+                buf.putInt(1)
+                Unit
+            }
+            is PromptException.Impossible -> {
+                buf.putInt(2)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+
+}
+
+
+
 
 
 /**
@@ -2721,6 +3893,53 @@ public object FfiConverterTypeStorageError : FfiConverterRustBuffer<StorageExcep
 
 
 
+/**
+ * How the user has to authenticate.
+ */
+
+enum class UserAuthentication {
+    
+    /**
+     * Strong biometry.
+     */
+    BIOMETRY,
+    /**
+     * Strong biometry, or the passcode of the device.
+     */
+    BIOMETRY_OR_DEVICE_CREDENTIAL,
+    /**
+     * The passcode of the device.
+     */
+    DEVICE_CREDENTIAL;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeUserAuthentication: FfiConverterRustBuffer<UserAuthentication> {
+    override fun read(buf: ByteBuffer) = try {
+        UserAuthentication.values()[buf.getInt() - 1]
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: UserAuthentication) = 4UL
+
+    override fun write(value: UserAuthentication, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
 
 /**
  * @suppress
@@ -2757,6 +3976,38 @@ public object FfiConverterOptionalLong: FfiConverterRustBuffer<kotlin.Long?> {
 /**
  * @suppress
  */
+public object FfiConverterOptionalBoolean: FfiConverterRustBuffer<kotlin.Boolean?> {
+    override fun read(buf: ByteBuffer): kotlin.Boolean? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterBoolean.read(buf)
+    }
+
+    override fun allocationSize(value: kotlin.Boolean?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterBoolean.allocationSize(value)
+        }
+    }
+
+    override fun write(value: kotlin.Boolean?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterBoolean.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalString: FfiConverterRustBuffer<kotlin.String?> {
     override fun read(buf: ByteBuffer): kotlin.String? {
         if (buf.get().toInt() == 0) {
@@ -2779,6 +4030,70 @@ public object FfiConverterOptionalString: FfiConverterRustBuffer<kotlin.String?>
         } else {
             buf.put(1)
             FfiConverterString.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypePromptScreen: FfiConverterRustBuffer<PromptScreen?> {
+    override fun read(buf: ByteBuffer): PromptScreen? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypePromptScreen.read(buf)
+    }
+
+    override fun allocationSize(value: PromptScreen?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypePromptScreen.allocationSize(value)
+        }
+    }
+
+    override fun write(value: PromptScreen?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypePromptScreen.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeProtection: FfiConverterRustBuffer<Protection?> {
+    override fun read(buf: ByteBuffer): Protection? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeProtection.read(buf)
+    }
+
+    override fun allocationSize(value: Protection?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeProtection.allocationSize(value)
+        }
+    }
+
+    override fun write(value: Protection?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeProtection.write(value, buf)
         }
     }
 }
@@ -2866,4 +4181,31 @@ public object FfiConverterSequenceOptionalString: FfiConverterRustBuffer<List<ko
         }
     }
 }
+        /**
+         * The end of a prompt. The first one counts, if the question has not ended before.
+         */ fun `promptEnded`(`ticket`: kotlin.Long, `end`: PromptEnd)
+        = 
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_strongroom_fn_func_prompt_ended(
+    
+        
+        FfiConverterLong.lower(`ticket`),
+        FfiConverterTypePromptEnd.lower(`end`),_status)
+}
+    
+    
+
+        /**
+         * Shows all prompts of this process on `screen` from now on; on none, if there is none.
+         */ fun `showPromptsOn`(`screen`: PromptScreen?)
+        = 
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_strongroom_fn_func_show_prompts_on(
+    
+        
+        FfiConverterOptionalTypePromptScreen.lower(`screen`),_status)
+}
+    
+    
+
 

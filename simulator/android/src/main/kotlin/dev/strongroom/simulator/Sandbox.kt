@@ -1,5 +1,6 @@
 package dev.strongroom.simulator
 
+import dev.strongroom.simulator.keystore.ShadowBiometricManager
 import dev.strongroom.simulator.keystore.ShadowCryptoObject
 import org.robolectric.android.AndroidSdkShadowMatcher
 import org.robolectric.annotation.Config
@@ -46,7 +47,7 @@ internal fun buildSandbox(): AndroidSandbox {
     val shadowMap =
         shadows.baseShadowMap
             .newBuilder()
-            .addShadowClasses(ShadowServiceWorkers::class.java, ShadowCryptoObject::class.java)
+            .addShadowClasses(ShadowServiceWorkers::class.java, ShadowBiometricManager::class.java, ShadowCryptoObject::class.java)
             .build()
     sandbox.replaceShadowMap(shadowMap)
     val classHandler =

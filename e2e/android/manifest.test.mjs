@@ -50,18 +50,22 @@ describe.each([
     expect(after.problems).toEqual([]);
   });
 
-  test('gets nothing from the plugin and JNA', () => {
-    expect(after.text()).toBe(before.text());
+  test('gets the permission to ask the user from the plugin, and nothing else from it and JNA', () => {
+    const permission = /\s*<uses-permission\s+android:name="android\.permission\.USE_BIOMETRIC"\s*\/>/g;
+    const lines = (/** @type {string} */ text) => text.replace(permission, '').replace(/\s+/g, ' ');
+    expect(after.text().match(permission)).toHaveLength(1);
+    expect(lines(after.text())).toBe(lines(before.text()));
     expect(after.text()).toContain(`package="${app.namespace}"`);
   });
 
-  test('has its own oldest Android, its activity, and one permission', () => {
+  test('has its own oldest Android, its activity, and two permissions', () => {
     const text = after.text();
     expect(text).toContain(`android:minSdkVersion="${app.minSdk}"`);
     expect(text).toContain(`android:targetSdkVersion="${app.targetSdk}"`);
     expect(text.match(/<activity/g)).toHaveLength(1);
     expect(text.match(/<uses-[a-z-]+\s+android:name="[^"]+"/g)).toEqual([
       '<uses-permission android:name="android.permission.INTERNET"',
+      '<uses-permission android:name="android.permission.USE_BIOMETRIC"',
     ]);
   });
 });
@@ -106,7 +110,7 @@ describe('what is wrong is found', () => {
   }
 
   test.each([
-    ['a permission', '<uses-permission android:name="android.permission.USE_BIOMETRIC"/>'],
+    ['a permission', '<uses-permission android:name="android.permission.VIBRATE"/>'],
     ['a feature', '<uses-feature android:name="android.hardware.fingerprint" android:required="false"/>'],
     ['a receiver', '<application><receiver android:name=".Boot" android:exported="false"/></application>'],
     ['a provider', '<application><provider android:name=".Start" android:authorities="a"/></application>'],

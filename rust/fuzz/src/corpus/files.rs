@@ -79,7 +79,11 @@ pub(super) fn open_file() -> Vec<Seed> {
     newer[8] = 4;
     add("newer".into(), MEND, &newer);
     for (name, policy) in PROTECTED {
-        add(format!("protected-{name}"), REFUSE, &protected_header(ALIAS, policy));
+        add(
+            format!("protected-{name}"),
+            REFUSE,
+            &protected_header(ALIAS, policy),
+        );
     }
     for (name, alias, time) in HEADERS {
         add(

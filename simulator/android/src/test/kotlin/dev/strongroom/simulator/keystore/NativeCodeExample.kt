@@ -1,11 +1,24 @@
 package dev.strongroom.simulator.keystore
 
+import android.app.Activity
 import android.content.Context
 import dev.strongroom.capacitor.Strongroom
+import dev.strongroom.ffi.PromptTexts
+import dev.strongroom.ffi.Protection
 import dev.strongroom.ffi.StorageException
+import dev.strongroom.ffi.UserAuthentication
 
 /** The example of docs/guide/native-code.md. The tests of the pages compare the two. */
 fun refreshToken(context: Context): String? = Strongroom.open(context, store = "session").use { it.get("refresh") }
+
+fun readBehindBiometry(activity: Activity): String? {
+    Strongroom.showPromptsOver(activity)
+    return Strongroom.open(activity, store = "vault").use {
+        it.protect(Protection(UserAuthentication.BIOMETRY), PromptTexts(title = "Set up your vault"))
+        it.unlock(PromptTexts(title = "Open your vault"))
+        it.get("secret")
+    }
+}
 
 fun rememberForAnHour(
     context: Context,

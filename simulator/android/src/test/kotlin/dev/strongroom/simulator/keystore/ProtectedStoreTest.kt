@@ -209,6 +209,18 @@ class ProtectedStoreTest : StackTestBase() {
         }
     }
 
+    @Test
+    fun `the example of the documentation works`() {
+        asking { assertEquals(null, readBehindBiometry(activity.get())) }
+        assertEquals(1, takeShown())
+        asking { assertEquals(null, readBehindBiometry(activity.get())) }
+        assertEquals("it is still unlocked", 0, takeShown())
+        Strongroom.open(activity.get(), "vault").use { it.lock() }
+        asking { assertEquals(null, readBehindBiometry(activity.get())) }
+        assertEquals(1, takeShown())
+        Strongroom.open(activity.get(), "vault").use { it.clear() }
+    }
+
     private fun protect() {
         open { native ->
             asking { native.protect(BIOMETRY, TEXTS) }

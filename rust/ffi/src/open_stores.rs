@@ -51,6 +51,13 @@ impl OpenStores {
         Ok(vault)
     }
 
+    /// The open vaults of a store: one for each configuration.
+    pub(crate) fn named(&self, name: &StoreName) -> Vec<Arc<dyn Vault>> {
+        let stores = self.lock();
+        let named = stores.iter().filter(|store| store.name == *name);
+        named.map(|store| Arc::clone(&store.vault)).collect()
+    }
+
     fn lock(&self) -> MutexGuard<'_, Vec<OpenStore>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -116,6 +123,21 @@ mod tests {
             .filter(|number| open[*number].strong_count() == 0)
             .collect();
         assert_eq!(closed, [1]);
+    }
+
+    #[test]
+    fn a_store_is_found_under_its_name_with_every_configuration() {
+        let shelf = Shelf::new(OsFileSystem::default());
+        let (one, _other) = (shelf.store(1), shelf.store(2));
+        let name = StoreName::new("store1").unwrap();
+        let strict = VaultOptions::parse(r#"{"onKeyLoss": "error"}"#).unwrap();
+        let second = shelf
+            .stores
+            .vault(&name, &strict, || Ok(Arc::clone(&one)))
+            .unwrap();
+        let named = shelf.stores.named(&name);
+        assert_eq!(named.len(), 2);
+        assert!(Arc::ptr_eq(&named[0], &one) && Arc::ptr_eq(&named[1], &second));
     }
 
     #[test]

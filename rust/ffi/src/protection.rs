@@ -6,6 +6,7 @@ use strongroom_core::{Error, ErrorCode, LockTrigger, policy};
 
 use crate::error::{StorageError, guard};
 use crate::secure_storage::SecureStorage;
+use crate::stores::stores;
 
 /// How a store asks its user.
 #[derive(uniffi::Record)]
@@ -80,13 +81,14 @@ impl SecureStorage {
         guard(|| self.vault.unlock(&Prompt::from(prompt)))
     }
 
-    /// Locks the store. Its keys are gone from memory when this returns.
+    /// Locks the store in this process, whoever else has it open. Its keys are gone from memory when this returns. Do not
+    /// call it on the thread on which a prompt is shown: it waits until calls that run have ended.
     ///
     /// # Errors
     /// `INTERNAL` only.
     pub fn lock(&self) -> Result<(), StorageError> {
         guard(|| {
-            self.vault.lock(LockTrigger::Manual);
+            stores().lock(&self.store, LockTrigger::Manual);
             Ok(())
         })
     }

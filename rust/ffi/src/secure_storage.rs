@@ -12,6 +12,7 @@ use crate::stores::stores;
 /// A store, for the app's own native code. It is the same store that JavaScript uses under this name.
 #[derive(uniffi::Object)]
 pub struct SecureStorage {
+    pub(crate) store: StoreName,
     pub(crate) vault: Arc<dyn Vault>,
 }
 
@@ -33,8 +34,9 @@ impl SecureStorage {
         guard(|| {
             let mut options = VaultOptions::parse(config_json)?;
             options.marker_directory = marker_directory.map(PathBuf::from);
-            let vault = stores().vault(&StoreName::new(store)?, &options)?;
-            Ok(Arc::new(Self { vault }))
+            let store = StoreName::new(store)?;
+            let vault = stores().vault(&store, &options)?;
+            Ok(Arc::new(Self { store, vault }))
         })
     }
 
@@ -295,7 +297,8 @@ mod tests {
         let config =
             SealedConfig::from_options(directory.path().join("strongroom"), &VaultOptions::default());
         let vault = Arc::new(SealedVault::new(edges, config, StoreName::default()));
-        (directory, SecureStorage { vault })
+        let store = StoreName::default();
+        (directory, SecureStorage { store, vault })
     }
 
     fn item(key: &str, value: &str) -> StorageItem {

@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
 
 use strongroom_core::bridge::{VaultFactory, encode_event};
 use strongroom_core::policy::VaultOptions;
-use strongroom_core::{Error, Event, EventSink, StoreName, Vault};
+use strongroom_core::{Error, Event, EventSink, LockTrigger, StoreName, Vault};
 
 use crate::events::EventListener;
 use crate::open_stores::OpenStores;
@@ -28,6 +28,15 @@ impl Stores {
         let mut listeners = self.listeners.lock();
         listeners.retain(|known| known.strong_count() > 0);
         listeners.push(Arc::downgrade(listener));
+    }
+}
+
+impl Stores {
+    /// Locks a store, however many configurations it is open with.
+    pub(crate) fn lock(&self, store: &StoreName, trigger: LockTrigger) {
+        for vault in self.open.named(store) {
+            vault.lock(trigger);
+        }
     }
 }
 

@@ -1280,7 +1280,8 @@ public protocol SecureStorageProtocol: AnyObject, Sendable {
     func isLocked() throws  -> Bool
     
     /**
-     * Locks the store. Its keys are gone from memory when this returns.
+     * Locks the store in this process, whoever else has it open. Its keys are gone from memory when this returns. Do not
+     * call it on the thread on which a prompt is shown: it waits until calls that run have ended.
      *
      * # Errors
      * `INTERNAL` only.
@@ -1485,7 +1486,8 @@ open func isLocked()throws  -> Bool  {
 }
     
     /**
-     * Locks the store. Its keys are gone from memory when this returns.
+     * Locks the store in this process, whoever else has it open. Its keys are gone from memory when this returns. Do not
+     * call it on the thread on which a prompt is shown: it waits until calls that run have ended.
      *
      * # Errors
      * `INTERNAL` only.
@@ -3019,7 +3021,7 @@ let initializationResult: InitializationResult = {
     if (uniffi_strongroom_checksum_method_securestorage_is_locked() != 46943) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_strongroom_checksum_method_securestorage_lock() != 3676) {
+    if (uniffi_strongroom_checksum_method_securestorage_lock() != 44729) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_strongroom_checksum_method_securestorage_protect() != 51160) {

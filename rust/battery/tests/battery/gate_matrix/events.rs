@@ -84,7 +84,7 @@ const FAULTS: [Occurrence; 20] = faults! {
     "begin: absent six times" Begin Absent 6;
     "begin: absent, and listed" Begin Absent 99 Unavailable;
     "begin: invalidated once" Begin Invalidated 1;
-    "begin: invalidated" Begin Invalidated 99 BiometryUnavailable KeyInvalidated;
+    "begin: invalidated" Begin Invalidated 99 BiometryUnavailable KeyInvalidated Unavailable;
     "begin: locked" Begin Locked 99 Locked;
     "begin: time-out" Begin Timeout 99 Unavailable;
     "finish: no token once" Finish NotAuthorised 1;
@@ -93,7 +93,7 @@ const FAULTS: [Occurrence; 20] = faults! {
     "finish: pruned" Finish Pruned 99 Unavailable;
     "finish: unavailable" Finish Unavailable 99 Unavailable;
     "finish: time-out" Finish Timeout 99 Unavailable;
-    "finish: invalidated" Finish Invalidated 99 BiometryUnavailable KeyInvalidated;
+    "finish: invalidated" Finish Invalidated 99 Unavailable;
 };
 
 /// While the prompt is shown, and then the user authenticates.

@@ -35,6 +35,8 @@ pub(in crate::sealed) struct NewGate {
     pub(in crate::sealed) choice: KekChoice,
     pub(in crate::sealed) fields: GateFields,
     pub(in crate::sealed) key: SessionKey,
+    /// The store whose message it answered.
+    pub(in crate::sealed) store_id: [u8; 16],
 }
 
 /// A first sign that the gate of a file is lost. It counts if the same sign comes again in a later call.
@@ -86,7 +88,21 @@ impl Store {
         let Some(gate) = &fields.gate else {
             return Err(Error::new(ErrorCode::Internal, "The store is not protected"));
         };
-        let answer = match self.answer(&fields.kek_alias, gate.policy, &fields.store_id, question) {
+        let begun = std::cell::Cell::new(false);
+        let announce = |ticket| {
+            begun.set(true);
+            (question.announce)(ticket)
+        };
+        let question = Question {
+            announce: &announce,
+            ..question
+        };
+        let answer = self.answer(&fields.kek_alias, gate.policy, &fields.store_id, question);
+        // A gate that can be used is not invalidated, whatever the user does then.
+        if begun.get() && matches!(doubt, Some(known) if known.sign == Sign::Invalidated) {
+            *doubt = None;
+        }
+        let answer = match answer {
             Err(error) if error.code() == ErrorCode::KeyInvalidated => {
                 return Err(self.invalidated(gate.policy, &fields.kek_alias, error, doubt));
             }
@@ -130,8 +146,8 @@ impl Store {
                 Question { again, ..question },
             )
         };
-        let answer = ask(question.again)?;
-        if confirm && ask(true)?.expose() != answer.expose() {
+        let answer = ask(question.again).map_err(no_verdict)?;
+        if confirm && ask(true).map_err(no_verdict)?.expose() != answer.expose() {
             return Err(Error::new(
                 ErrorCode::InsufficientSecurity,
                 "The key that asks the user gives different answers on this device: nothing was changed",
@@ -147,6 +163,7 @@ impl Store {
             choice,
             fields: GateFields { policy, session_key },
             key,
+            store_id: fields.store_id,
         })
     }
 
@@ -222,7 +239,12 @@ impl Store {
         match gates.finish(ticket, proof, message, kek.attempt_time()?) {
             Ok(answer) => Ok(Ok(answer)),
             // What it says now is no verdict. If it is true, the next question shows it before the user is asked.
-            Err(error) if matches!(error.kind(), KeyErrorKind::Absent | KeyErrorKind::Mismatch) => {
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    KeyErrorKind::Absent | KeyErrorKind::Invalidated | KeyErrorKind::Mismatch
+                ) =>
+            {
                 Ok(Err(Error::new(
                     ErrorCode::Unavailable,
                     format!(
@@ -250,6 +272,7 @@ impl Store {
             Err(error) => return error,
         };
         if let Some(error) = lacking(device, policy) {
+            *doubt = None;
             return error;
         }
         if self.confirms(doubt, alias, Sign::Invalidated) {
@@ -302,6 +325,17 @@ fn lacking(device: Device, policy: GatePolicy) -> Option<Error> {
             "Biometry cannot be used at the moment: try again later",
         )
     })
+}
+
+/// A new gate that fails says nothing about the store.
+fn no_verdict(error: Error) -> Error {
+    match error.code() {
+        ErrorCode::KeyLost | ErrorCode::KeyInvalidated | ErrorCode::KeyMismatch => Error::new(
+            ErrorCode::Unavailable,
+            "The new key that asks the user does not work: try again later",
+        ),
+        _ => error,
+    }
 }
 
 fn refused(refusal: &Refusal) -> Error {

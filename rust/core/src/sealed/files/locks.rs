@@ -25,8 +25,13 @@ impl Store {
 
     /// `None` if another process holds the lock, or if the lock fails.
     pub(in crate::sealed) fn keys_lock_if_free(&self) -> Option<KeysLock> {
+        self.keys_lock_within(Duration::ZERO)
+    }
+
+    /// `None` if another process holds the lock for longer, or if the lock fails.
+    pub(in crate::sealed) fn keys_lock_within(&self, wait: Duration) -> Option<KeysLock> {
         let path = self.paths.keys_lock();
-        let lock = self.edges.fs.lock(&path, LockKind::Exclusive, Duration::ZERO);
+        let lock = self.edges.fs.lock(&path, LockKind::Exclusive, wait);
         lock.ok().flatten().map(KeysLock)
     }
 

@@ -15,5 +15,6 @@ pub(super) use self::gate::{Doubt, NewGate, Question};
 pub(super) use self::life::KekChoice;
 pub(super) use self::locks::{KeysLock, STORE_IS_BUSY, given};
 pub(super) use self::opening::{Named, NewKey};
+pub(super) use self::paths::Quarantined;
 pub(super) use self::store::Store;
 pub use self::store::{Asking, Edges};

@@ -47,6 +47,21 @@ impl Store {
         Ok(Some((file, header)))
     }
 
+    /// Whether the file at `path` was that of a protected store, as far as its header can be read.
+    pub(in crate::sealed) fn was_protected(&self, path: &Path) -> Result<bool, Error> {
+        let file = match self.edges.fs.open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(error.into()),
+        };
+        let mut prefix = [0; PREFIX_LEN];
+        match read_or_corrupt(&*file, &mut prefix) {
+            Ok(()) => Ok(Header::claims_protection(&prefix)),
+            Err(error) if error.code() == ErrorCode::Corrupt => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The key that a file needs.
     pub(in crate::sealed) fn alias_of(&self, path: &Path) -> Result<Named, Error> {
         let file = match self.edges.fs.open(path) {
@@ -55,6 +70,8 @@ impl Store {
             Err(error) => return Err(error.into()),
         };
         match read_header(&*file) {
+            // What is no alias of this store says nothing about the key that the file needs.
+            Ok(header) if self.aliases().version(&header.fields.kek_alias).is_none() => Ok(Named::Unknown),
             Ok(header) => Ok(Named::Alias(header.fields.kek_alias)),
             Err(error) if matches!(error.code(), ErrorCode::Corrupt | ErrorCode::NewerFormat) => {
                 Ok(Named::Unknown)

@@ -21,7 +21,7 @@ use crate::sealed::files::{Budget, STORE_IS_BUSY, given};
 use crate::sealed::format::Header;
 use crate::sealed::journal::Journal;
 use crate::stack;
-use crate::vault::ResetReason;
+use crate::vault::{Event, ResetReason};
 
 /// How often a call starts again because others changed the store meanwhile.
 const ROUNDS: u32 = 32;
@@ -39,6 +39,36 @@ pub(in crate::sealed) enum Access {
     Replace,
     /// It does not need a file that can be read.
     Bare,
+}
+
+/// The right to raise events. It ends even if a listener panics.
+struct Delivery<'a> {
+    handle: &'a Handle,
+    begun: bool,
+}
+
+impl Delivery<'_> {
+    /// Some events for each caller that asked for it; `None` at the end.
+    fn next_events(&mut self) -> Option<Vec<Event>> {
+        let mut state = self.handle.state();
+        if std::mem::replace(&mut self.begun, true) {
+            state.deliveries -= 1;
+        }
+        if state.deliveries == 0 {
+            self.begun = false;
+            return None;
+        }
+        let count = state.events.len().min(EXPIRED_PER_CALL);
+        Some(state.events.drain(..count).collect())
+    }
+}
+
+impl Drop for Delivery<'_> {
+    fn drop(&mut self) {
+        if self.begun {
+            self.handle.state().deliveries = 0;
+        }
+    }
 }
 
 /// What a call does while it has the locks.
@@ -91,7 +121,8 @@ impl Handle {
         result
     }
 
-    /// Asks the user to open the store for this call alone, and runs the call again.
+    /// Asks the user to open the store for this call alone, and runs the call again. Until what was opened is closed, the
+    /// call has the turn to ask, so that a lock waits for it.
     fn after_asking(
         &self,
         access: Access,
@@ -100,18 +131,53 @@ impl Handle {
         call: Round<'_>,
     ) -> Result<(), Error> {
         let turn = self.asking.turn();
-        let asked = self.ask(header, &self.store.config.prompt);
+        supply.user.quiet = true;
+        // Another call may have changed the gate while this one waited.
+        let current = self.header()?;
+        let current = current.as_ref().filter(|current| current.fields.gate.is_some());
+        let header = current.unwrap_or(header);
+        let result = match self.ask(header, &self.store.config.prompt, supply.user.locks) {
+            Ok(session) => {
+                supply.user.session = Some(session);
+                supply.user.call = Some(self.next_call());
+                // The time that the user took is not that of the call.
+                let budget = self.store.budget();
+                let result = self.rounds(access, budget, supply, call);
+                if result.is_ok() {
+                    self.tidy(budget, supply);
+                }
+                self.close_own(supply);
+                result
+            }
+            Err(error) => Err(error),
+        };
         drop(turn);
-        supply.user.session = Some(asked.map_err(|error| self.judged(header, error))?);
-        supply.user.call = Some(self.next_call());
-        // The time that the user took is not that of the call.
-        let budget = self.store.budget();
-        let result = self.rounds(access, budget, supply, call);
-        if result.is_ok() && access == Access::Write {
-            self.tidy(budget, supply);
-        }
-        self.close_own(supply);
+        let result = match result {
+            Err(error) if supply.user.call.is_none() => Err(self.judged(header, error)),
+            result => result,
+        };
+        self.deliver();
         result
+    }
+
+    /// Raises the events that wait, in their order. The caller holds nothing. If another thread or a caller of this one is
+    /// raising events, that one raises these, too.
+    pub(super) fn deliver(&self) {
+        let mut state = self.state();
+        state.deliveries += 1;
+        if state.deliveries > 1 {
+            return;
+        }
+        drop(state);
+        let mut delivery = Delivery {
+            handle: self,
+            begun: false,
+        };
+        while let Some(events) = delivery.next_events() {
+            for event in events {
+                self.store.edges.events.raise(&self.store.name, event);
+            }
+        }
     }
 
     /// Drops what the user opened for one call.
@@ -188,21 +254,16 @@ impl Handle {
             supply,
         };
         let result = session.enter(access).and_then(|_lock| call(&mut session));
+        let quiet = session.supply.user.quiet;
         if state.journal.as_ref().is_some_and(Journal::poisoned) {
             state.distrust();
         }
-        // The limit holds for one call, however often it takes the locks.
-        let at_most = if access == Access::Replace {
-            0
-        } else {
-            EXPIRED_PER_CALL
-        };
-        let count = state.events.len().min(at_most);
-        let events: Vec<_> = state.events.drain(..count).collect();
+        // Events wait while a file is replaced, and while a call has the turn to ask.
+        let tells = access != Access::Replace && !quiet && !state.events.is_empty();
         drop(state);
         drop(turn);
-        for event in events {
-            self.store.edges.events.raise(&self.store.name, event);
+        if tells {
+            self.deliver();
         }
         result
     }

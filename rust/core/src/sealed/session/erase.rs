@@ -9,6 +9,7 @@ use super::handle::Handle;
 use super::supply::Supply;
 use crate::error::Error;
 use crate::sealed::files::Named;
+use crate::vault::LockTrigger;
 
 impl Handle {
     /// Unlinks the files, makes that durable, then destroys the keys. It works on a full disk and for a store that
@@ -43,7 +44,8 @@ impl Session<'_> {
             }
         }
         self.state.journal = None;
-        self.state.unlocked = None;
+        self.state.locks += 1;
+        self.state.forget_session(LockTrigger::Invalidated);
         self.state.fresh = false;
         self.state.debts.forget_file();
         let mut outcome = Ok(());

@@ -12,6 +12,7 @@ use crate::sealed::files::{Doubt, Store};
 use crate::sealed::format::Header;
 use crate::sealed::journal::Journal;
 use crate::sync::{self, Mutex, MutexGuard};
+use crate::vault::{Event, LockTrigger};
 
 /// The largest number of pauses for waiting calls, so that a stream of calls does not stop work on the whole store.
 const PAUSES: u32 = 100;
@@ -32,6 +33,8 @@ pub(in crate::sealed) struct Handle {
     pub(super) asking: Unwrapping,
     /// The use of a gate that the user is asked to authorise.
     pub(super) asked: Mutex<Option<Ticket>>,
+    /// How many locks wait for the calls of others. Nobody asks meanwhile.
+    pub(super) locking: AtomicUsize,
     /// A first sign that the gate is lost.
     pub(super) doubt: Mutex<Option<Doubt>>,
     /// Numbers the calls that ask the user for themselves.
@@ -51,6 +54,7 @@ impl Handle {
             unwrapping: Unwrapping::default(),
             asking: Unwrapping::default(),
             asked: Mutex::new(None),
+            locking: AtomicUsize::new(0),
             doubt: Mutex::new(None),
             calls: AtomicU64::new(0),
             rewriting: Mutex::new(()),
@@ -86,6 +90,13 @@ impl Handle {
             *state = State {
                 distrusted: state.distrusted || state.journal.as_ref().is_some_and(Journal::poisoned),
                 locks: state.locks + 1,
+                events: state
+                    .unlocked
+                    .iter()
+                    .map(|_| Event::Locked(LockTrigger::Invalidated))
+                    .collect(),
+                visibility: std::mem::take(&mut state.visibility),
+                deliveries: state.deliveries,
                 ..State::default()
             };
             state
@@ -98,8 +109,10 @@ impl Handle {
         // A call that holds the state is not finished.
         self.state.try_lock().is_ok_and(|state| {
             let debts = &state.debts;
+            let told = !state.events.iter().any(|event| matches!(event, Event::Locked(_)));
             !state.distrusted
                 && state.unlocked.is_none()
+                && told
                 && debts.upkeep_at.is_none()
                 && !debts.data_retry.failed()
         })

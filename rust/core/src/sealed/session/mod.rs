@@ -28,7 +28,7 @@ use crate::sealed::files::{Budget, Store};
 use crate::sealed::format::{Change, Header};
 use crate::sealed::journal::{Journal, Slot};
 use crate::secret::Secret;
-use crate::vault::{Event, LastReset, ResetReason, Status};
+use crate::vault::{Event, LastReset, LockTrigger, ResetReason, Status};
 
 /// What a vault knows between calls.
 #[derive(Default)]
@@ -42,6 +42,8 @@ struct State {
     /// After a failed sync or rename, it is not known what is on disk: the file is rewritten before the next write.
     distrusted: bool,
     events: Vec<Event>,
+    /// How many callers wait until events are raised. The first one raises them, for all in turn.
+    deliveries: usize,
     /// What opens the store while it is unlocked.
     unlocked: Option<Unlocked>,
     /// How often the store was locked. What the user authorised before counts no more.
@@ -319,7 +321,8 @@ impl Session<'_> {
         self.state.fresh = false;
         let reset = self.store.paths.quarantine(fs, reason, now_ms)?;
         self.state.journal = None;
-        self.state.unlocked = None;
+        self.state.locks += 1;
+        self.state.forget_session(LockTrigger::Invalidated);
         self.state.debts.forget_file();
         self.raise(Event::StoreReset(reset));
         fs.sync_dir(self.store.paths.directory())?;
@@ -362,6 +365,9 @@ impl Session<'_> {
         if self.state.journal.is_some() {
             return Ok(());
         }
+        if self.supply.new_key.is_none() {
+            self.refuse_plain_successor()?;
+        }
         let Some(key) = self.supply.new_key.take() else {
             return Err(self.supply.ask(Need::NewKey));
         };
@@ -386,6 +392,27 @@ impl Session<'_> {
                 Err(error)
             }
         }
+    }
+
+    /// A protected store has no plain successor, unless the app has reset or cleared it: whoever stored something there
+    /// relies on the question.
+    fn refuse_plain_successor(&mut self) -> Result<(), Error> {
+        if self.state.unlocked.is_some() {
+            // Another process has taken the file away.
+            self.state.end_session(LockTrigger::Invalidated);
+            return Err(unlocked::locked());
+        }
+        let quarantined = self.store.paths.quarantined(&*self.store.edges.fs)?;
+        let Some(last) = quarantined.last() else {
+            return Ok(());
+        };
+        if last.reset.reason != ResetReason::Requested && self.store.was_protected(&last.path)? {
+            return Err(Error::new(
+                ErrorCode::AuthRequired,
+                "The store was protected before it was lost: call `protect()`, or `clear()`",
+            ));
+        }
+        Ok(())
     }
 
     /// Hides expired records now. Their events and the removal of their frames are spread over calls.

@@ -5,10 +5,11 @@ use std::path::Path;
 use super::Session;
 use super::access::Access;
 use super::handle::Handle;
-use super::supply::Supply;
-use super::unlocked::locked;
+use super::supply::{Permission, Supply};
+use super::unlocked::{every_use, locked};
 use crate::error::Error;
-use crate::sealed::files::Budget;
+use crate::policy::GatePolicy;
+use crate::sealed::files::{Budget, Quarantined};
 use crate::sealed::format::{Change, Opened};
 use crate::sealed::journal::Journal;
 use crate::vault::{Recovery, ResetReason};
@@ -27,25 +28,61 @@ struct Restored {
 impl Handle {
     /// Restores what can be opened now. A record that exists in the store stays: it is newer.
     pub(in crate::sealed) fn recover_quarantined(&self) -> Result<Recovery, Error> {
-        let budget = self.store.budget();
-        let mut supply = Supply::default();
+        let mut supply = Supply {
+            user: Permission {
+                locks: self.locks(),
+                ..Permission::default()
+            },
+            ..Supply::default()
+        };
+        let header = self.header().ok().flatten();
+        let quarantined = if header.is_some_and(|header| every_use(&header.fields)) {
+            // Nobody is asked for nothing.
+            self.store.paths.quarantined(&*self.store.edges.fs)?
+        } else {
+            self.supplied(Access::Write, self.store.budget(), &mut supply, |session| {
+                session.store.paths.quarantined(&*session.store.edges.fs)
+            })?
+        };
         let mut recovery = Recovery {
             recovered: 0,
             remaining: 0,
         };
-        let quarantined = self.supplied(Access::Write, budget, &mut supply, |session| {
-            self.store.paths.quarantined(&*session.store.edges.fs)
-        })?;
         if quarantined.is_empty() {
             return Ok(recovery);
         }
         // Nobody may destroy a key, or a file that names one, meanwhile.
-        self.hold_keys(&mut supply, budget)?;
+        self.hold_keys(&mut supply, self.store.budget())?;
+        // A lock waits for the turn.
+        let turn = self.asking.turn();
+        supply.user.quiet = true;
+        let result = self.restore_all(quarantined, &mut recovery, &mut supply);
+        self.close_own(&mut supply);
+        drop(turn);
+        self.collect_orphans(&supply, self.store.budget());
+        drop(supply);
+        self.arrange_upkeep();
+        self.deliver();
+        result.map(|()| recovery)
+    }
+
+    fn restore_all(
+        &self,
+        quarantined: Vec<Quarantined>,
+        recovery: &mut Recovery,
+        supply: &mut Supply,
+    ) -> Result<(), Error> {
+        let header = self.header().ok().flatten();
+        if let Some(header) = header.filter(|header| every_use(&header.fields)) {
+            supply.user.session = Some(self.ask(&header, &self.store.config.prompt, supply.user.locks)?);
+            supply.user.call = Some(self.next_call());
+        }
+        let mut budget = self.store.budget();
         // The newest first, so that older files do not replace what it restores.
         let count = quarantined.len();
         for (number, file) in quarantined.into_iter().rev().enumerate() {
             // Files whose keys are lost must not use up the time of a file that can be opened.
-            let source = match self.open_quarantined(&file.path, budget.share(count - number)) {
+            let source = match self.open_quarantined(&file.path, budget.share(count - number), supply) {
                 Ok(Some(source)) => source,
                 Ok(None) => continue,
                 Err(_) => {
@@ -53,14 +90,24 @@ impl Handle {
                     continue;
                 }
             };
+            if policy_of(&source).is_some() {
+                // The time that the user took is not that of the call.
+                budget = self.store.budget();
+            }
             let Restored { restored, withheld } =
-                self.supplied(Access::Write, budget, &mut supply, |session| {
-                    if session.is_named(&file.path, &source)? {
-                        session.restore(&source)
-                    } else {
+                self.supplied(Access::Write, budget, supply, |session| {
+                    if !session.is_named(&file.path, &source)? {
                         // Another call erased it meanwhile: nothing of it may come back.
-                        Ok(Restored::default())
+                        return Ok(Restored::default());
                     }
+                    // The store may ask less than when the user was asked.
+                    if session.asks_less_than(&source) {
+                        return Ok(Restored {
+                            restored: 0,
+                            withheld: 1,
+                        });
+                    }
+                    session.restore(&source)
                 })?;
             recovery.recovered += restored;
             if source.damage.any() || withheld > 0 {
@@ -68,7 +115,7 @@ impl Handle {
                 recovery.remaining += 1;
                 continue;
             }
-            self.supplied(Access::Bare, budget, &mut supply, |session| {
+            self.supplied(Access::Bare, budget, supply, |session| {
                 let fs = &*self.store.edges.fs;
                 if session.is_named(&file.path, &source)? {
                     fs.remove(&file.path)?;
@@ -77,13 +124,15 @@ impl Handle {
             })?;
             supply.superseded.push(source.header.fields.kek_alias.clone());
         }
-        self.collect_orphans(&supply, budget);
-        drop(supply);
-        self.arrange_upkeep();
-        Ok(recovery)
+        Ok(())
     }
 
-    fn open_quarantined(&self, path: &Path, budget: Budget<'_>) -> Result<Option<Journal>, Error> {
+    fn open_quarantined(
+        &self,
+        path: &Path,
+        budget: Budget<'_>,
+        supply: &mut Supply,
+    ) -> Result<Option<Journal>, Error> {
         let Some((file, header)) = self.store.file(path)? else {
             return Ok(None);
         };
@@ -91,18 +140,14 @@ impl Handle {
             None => self.store.unwrap(&header, budget)?,
             Some(gate) => {
                 // Items of a protected store never move into one that asks less.
-                let state = self.state();
-                let into = state
-                    .journal
-                    .as_ref()
-                    .and_then(|journal| journal.header.fields.gate.as_ref());
-                if into.map(|into| into.policy) != Some(gate.policy) {
+                let into = self.supplied(Access::Write, self.store.budget(), supply, |session| {
+                    Ok(session.journal().and_then(policy_of))
+                })?;
+                if into != Some(gate.policy) {
                     return Err(locked());
                 }
-                drop(state);
-                let turn = self.asking.turn();
-                let unlocked = self.ask(&header, &self.store.config.prompt)?;
-                drop(turn);
+                let prompt = &self.store.config.prompt;
+                let unlocked = self.ask(&header, prompt, supply.user.locks)?;
                 self.store.opened_by(&unlocked.key, &header)?
             }
         };
@@ -111,6 +156,10 @@ impl Handle {
         journal.index.look_at(self.store.edges.clock.now_ms());
         Ok(Some(journal))
     }
+}
+
+fn policy_of(journal: &Journal) -> Option<GatePolicy> {
+    journal.header.fields.gate.as_ref().map(|gate| gate.policy)
 }
 
 impl Session<'_> {
@@ -128,6 +177,11 @@ impl Session<'_> {
         let named = self.store.edges.fs.identify(path)?;
         let open = source.file.identify()?;
         Ok(named.is_some_and(|named| named.inode == open.inode))
+    }
+
+    fn asks_less_than(&self, source: &Journal) -> bool {
+        let from = policy_of(source);
+        from.is_some() && self.journal().and_then(policy_of) != from
     }
 
     fn restore(&mut self, source: &Journal) -> Result<Restored, Error> {

@@ -48,6 +48,10 @@ pub(super) struct Permission {
     /// The number of the call, if it opens the file for itself.
     pub(super) call: Option<u64>,
     pub(super) session: Option<Unlocked>,
+    /// How often the store had been locked when the call began.
+    pub(super) locks: u64,
+    /// The call has the turn to ask. A listener may lock the store, which waits for the turn, so events wait.
+    pub(super) quiet: bool,
 }
 
 impl Supply {

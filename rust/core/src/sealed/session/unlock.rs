@@ -20,21 +20,19 @@ const TRIES: u32 = 2;
 impl Handle {
     /// Asks the user, and opens the store until it is locked.
     pub(in crate::sealed) fn unlock(&self, prompt: &Prompt) -> Result<(), Error> {
+        let opened = stack::wiped(|| self.open_session(prompt));
+        // What was removed before the store was locked is still to be erased.
+        self.arrange_upkeep();
         // Events are raised when nothing is held, so that a listener may lock the store.
-        let opened = stack::wiped(|| self.open_session(prompt))?;
-        if opened {
-            self.store.edges.events.raise(&self.store.name, Event::Unlocked);
-        }
-        Ok(())
+        self.deliver();
+        opened
     }
 
     /// Locks the store. When this returns, no thread of this process holds its keys.
     pub(in crate::sealed) fn lock(&self, trigger: LockTrigger) {
+        self.locking.fetch_add(1, Ordering::SeqCst);
         // A call that reads or writes holds the state.
-        let mut state = self.state();
-        state.end_session(trigger);
-        let events = std::mem::take(&mut state.events);
-        drop(state);
+        self.state().end_session(trigger);
         let asked = *self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         if let (Some(ticket), Some(asking)) = (asked, &self.store.asking) {
             asking.user.dismiss(ticket);
@@ -42,24 +40,17 @@ impl Handle {
         // A thread that asks, or writes a new file, notices that the store was locked, and lets go of what it holds.
         drop(self.asking.turn());
         drop(self.rewriting.lock().unwrap_or_else(PoisonError::into_inner));
-        for event in events {
-            self.store.edges.events.raise(&self.store.name, event);
-        }
+        self.locking.fetch_sub(1, Ordering::SeqCst);
+        self.deliver();
     }
 
     pub(in crate::sealed) fn is_locked(&self) -> Result<bool, Error> {
         let Some(header) = self.header()? else {
             return Ok(self.store.config.gate.is_some());
         };
-        let fields = &header.fields;
-        let mut state = self.state();
-        let now = self.store.edges.clock.elapsed();
-        state.end_session_if_due(self.store.config.lock_after_background, now);
-        let open = state
-            .unlocked
-            .as_ref()
-            .is_some_and(|unlocked| unlocked.opens(fields));
-        Ok(match &fields.gate {
+        let open = self.is_unlocked(&header);
+        self.deliver();
+        Ok(match &header.fields.gate {
             Some(_) => !open,
             None => self.store.config.gate.is_some(),
         })
@@ -76,11 +67,8 @@ impl Handle {
         if visible {
             state.visibility.set(true, now);
         }
-        let events = std::mem::take(&mut state.events);
         drop(state);
-        for event in events {
-            self.store.edges.events.raise(&self.store.name, event);
-        }
+        self.deliver();
     }
 
     /// Facts about the store. Those about its items are unknown while it is locked.
@@ -107,8 +95,8 @@ impl Handle {
     }
 
     /// Asks the user to open the file with this header. The caller has the turn to ask.
-    pub(super) fn ask(&self, header: &Header, prompt: &Prompt) -> Result<Unlocked, Error> {
-        let key = self.questioned(prompt, |question| {
+    pub(super) fn ask(&self, header: &Header, prompt: &Prompt, locks: u64) -> Result<Unlocked, Error> {
+        let key = self.questioned(prompt, locks, |question| {
             let mut doubt = self.doubt.lock().unwrap_or_else(PoisonError::into_inner);
             self.store.session_key(header, question, &mut doubt)
         });
@@ -149,13 +137,11 @@ impl Handle {
     pub(super) fn questioned<T>(
         &self,
         prompt: &Prompt,
+        locks: u64,
         ask: impl FnOnce(Question<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let locks = {
-            let mut state = self.state();
-            state.visibility.prompts += 1;
-            state.locks
-        };
+        self.unless_locked_since(locks)?;
+        let mut prompting = Prompting::begin(self);
         let announce = |ticket: Ticket| {
             *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = Some(ticket);
             // A lock from now on finds the ticket.
@@ -166,11 +152,9 @@ impl Handle {
             again: false,
             announce: &announce,
         };
-        let result = ask(question);
-        *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        let now = self.store.edges.clock.elapsed();
-        self.state().visibility.prompt_ended(now);
-        let answer = result?;
+        let answer = ask(question)?;
+        prompting.authorised = true;
+        drop(prompting);
         self.unless_locked_since(locks)?;
         Ok(answer)
     }
@@ -179,49 +163,38 @@ impl Handle {
         self.calls.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    fn unless_locked_since(&self, locks: u64) -> Result<(), Error> {
-        if self.state().locks == locks {
+    pub(super) fn unless_locked_since(&self, locks: u64) -> Result<(), Error> {
+        // While a lock waits for others, nobody asks.
+        if self.state().locks == locks && self.locking.load(Ordering::SeqCst) == 0 {
             return Ok(());
         }
-        Err(Error::new(
-            ErrorCode::AuthCancelled,
-            "The store was locked meanwhile",
-        ))
+        Err(locked_meanwhile())
     }
 
-    /// Returns whether it was locked before.
-    fn open_session(&self, prompt: &Prompt) -> Result<bool, Error> {
+    fn open_session(&self, prompt: &Prompt) -> Result<(), Error> {
+        let locks = self.locks();
         for _ in 0..TRIES {
-            let header = self
-                .header()?
-                .ok_or_else(|| not_protected("There is no store yet"))?;
-            if header.fields.gate.is_none() {
-                return Err(not_protected("The store is not protected"));
-            }
-            if every_use(&header.fields) {
-                return Err(Error::new(
-                    ErrorCode::InvalidArgument,
-                    "The store asks its user in each call: it cannot be unlocked",
-                ));
-            }
+            let header = self.session_header()?;
+            self.unless_locked_since(locks)?;
             let open = || {
                 if self.is_unlocked(&header) {
-                    return Ok(false);
+                    return Ok(Some(false));
                 }
-                let locks = self.state().locks;
-                let unlocked = self.ask(&header, prompt)?;
+                // Another call may have changed the gate while this one waited.
+                if !self.is_current(&header)? {
+                    return Ok(None);
+                }
+                let unlocked = self.ask(&header, prompt, locks)?;
                 let mut state = self.state();
                 if state.locks != locks {
-                    return Err(Error::new(
-                        ErrorCode::AuthCancelled,
-                        "The store was locked meanwhile",
-                    ));
+                    return Err(locked_meanwhile());
                 }
                 state.unlocked = Some(unlocked);
-                Ok(true)
+                Ok(Some(true))
             };
             let (asked, turn) = match self.asking.once(header.digest, open) {
-                Ok(opened) => opened,
+                Ok((Some(asked), turn)) => (asked, turn),
+                Ok((None, _)) => continue,
                 Err(error)
                     if ResetReason::from_code(error.code()).is_some() && !self.is_current(&header)? =>
                 {
@@ -229,30 +202,64 @@ impl Handle {
                 }
                 Err(error) => return Err(self.judged(&header, error)),
             };
-            // Opens the file, which raises no event.
-            let opened = self.supplied(
-                Access::Replace,
-                self.store.budget(),
-                &mut Supply::default(),
-                |_| Ok(()),
-            );
+            let opened = self.open_file_of_session(asked);
             drop(turn);
             match opened {
-                Ok(()) => return Ok(asked),
                 // Another process has changed how the store asks.
                 Err(error) if error.code() == ErrorCode::AuthRequired => {}
-                Err(error) => {
-                    self.state().end_session(LockTrigger::Invalidated);
-                    return Err(error);
-                }
+                opened => return opened,
             }
         }
         Err(overtaken())
     }
 
+    /// The header of a store that can be unlocked.
+    fn session_header(&self) -> Result<Header, Error> {
+        let header = self.header()?;
+        let header = header.ok_or_else(|| not_protected("There is no store yet"))?;
+        if header.fields.gate.is_none() {
+            return Err(not_protected("The store is not protected"));
+        }
+        if every_use(&header.fields) {
+            return Err(Error::new(
+                ErrorCode::InvalidArgument,
+                "The store asks its user in each call: it cannot be unlocked",
+            ));
+        }
+        Ok(header)
+    }
+
+    /// Opens the file with the session key. If the user was just asked and the file does not open, the session ends
+    /// without a word, because nobody was told that it began.
+    fn open_file_of_session(&self, asked: bool) -> Result<(), Error> {
+        let mut supply = Supply::default();
+        let opened = self.supplied(Access::Replace, self.store.budget(), &mut supply, |session| {
+            let journal = session.journal();
+            if journal.is_none_or(|journal| journal.header.fields.gate.is_none()) {
+                return Err(overtaken());
+            }
+            if asked && session.state.unlocked.is_some() {
+                session.raise(Event::Unlocked);
+            }
+            Ok(())
+        });
+        if opened.is_err() && asked {
+            self.state().unlocked = None;
+        }
+        opened
+    }
+
     /// Whether no other process has replaced the file since.
     fn is_current(&self, header: &Header) -> Result<bool, Error> {
         Ok(self.header()?.is_some_and(|found| found.digest == header.digest))
+    }
+
+    /// How often the store was locked so far, also by the time that it was in the background.
+    pub(super) fn locks(&self) -> u64 {
+        let mut state = self.state();
+        let now = self.store.edges.clock.elapsed();
+        state.end_session_if_due(self.store.config.lock_after_background, now);
+        state.locks
     }
 
     fn is_unlocked(&self, header: &Header) -> bool {
@@ -266,11 +273,41 @@ impl Handle {
     }
 }
 
-fn overtaken() -> Error {
+pub(super) fn overtaken() -> Error {
     Error::new(
         ErrorCode::Unavailable,
         "Another process has changed how the store asks its user: try again",
     )
+}
+
+fn locked_meanwhile() -> Error {
+    Error::new(ErrorCode::AuthCancelled, "The store was locked meanwhile")
+}
+
+/// A prompt that is shown. If the platform panics, it has ended, too.
+struct Prompting<'a> {
+    handle: &'a Handle,
+    authorised: bool,
+}
+
+impl<'a> Prompting<'a> {
+    fn begin(handle: &'a Handle) -> Self {
+        let now = handle.store.edges.clock.elapsed();
+        handle.state().visibility.prompt_begins(now);
+        Self {
+            handle,
+            authorised: false,
+        }
+    }
+}
+
+impl Drop for Prompting<'_> {
+    fn drop(&mut self) {
+        *self.handle.asked.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        let now = self.handle.store.edges.clock.elapsed();
+        let visibility = &mut self.handle.state().visibility;
+        visibility.prompt_ended(self.authorised, now);
+    }
 }
 
 fn not_protected(what: &'static str) -> Error {

@@ -24,9 +24,10 @@ pub(super) struct Unlocked {
 #[derive(Default)]
 pub(super) struct Visibility {
     hidden: Option<Duration>,
-    /// When the last prompt of this store ended. The time that it took does not count.
-    prompted: Duration,
-    pub(super) prompts: u32,
+    /// When a prompt began while the app was visible. The app is hidden by it on some systems.
+    prompting: Option<Duration>,
+    /// When the last such prompt ended. The time that it took does not count.
+    prompted: Option<Duration>,
 }
 
 impl Unlocked {
@@ -61,9 +62,16 @@ impl Visibility {
         }
     }
 
-    pub(super) fn prompt_ended(&mut self, now: Duration) {
-        self.prompts = self.prompts.saturating_sub(1);
-        self.prompted = now;
+    pub(super) fn prompt_begins(&mut self, now: Duration) {
+        // A question that is refused because the app is hidden must not prolong its time.
+        self.prompting = self.hidden.is_none().then_some(now);
+    }
+
+    /// A user who authenticates sees the app.
+    pub(super) fn prompt_ended(&mut self, authorised: bool, now: Duration) {
+        if self.prompting.take().is_some() || authorised {
+            self.prompted = Some(now);
+        }
     }
 
     /// Whether the app has been in the background for at least `limit`.
@@ -71,13 +79,12 @@ impl Visibility {
         let Some(hidden) = self.hidden else {
             return false;
         };
-        if self.prompts > 0 {
+        if self.prompting.is_some() {
             return false;
         }
-        if self.prompted >= hidden {
-            now >= self.prompted.saturating_add(limit.max(AFTER_PROMPT))
-        } else {
-            now >= hidden.saturating_add(limit)
+        match self.prompted {
+            Some(prompted) if prompted >= hidden => now >= prompted.saturating_add(limit.max(AFTER_PROMPT)),
+            _ => now >= hidden.saturating_add(limit),
         }
     }
 }
@@ -93,6 +100,11 @@ impl State {
         if protected {
             self.close();
         }
+        self.forget_session(trigger);
+    }
+
+    /// Lets go of the session key. What was authorised for it counts no more.
+    pub(super) fn forget_session(&mut self, trigger: LockTrigger) {
         if self.unlocked.take().is_some() {
             self.events.push(Event::Locked(trigger));
         }
@@ -117,6 +129,13 @@ impl Session<'_> {
     /// The cipher of a protected file, if this call or this process may open it.
     pub(super) fn session_cipher(&mut self, header: Header) -> Result<(Header, FileCipher), Error> {
         let fields = &header.fields;
+        if self.supply.user.session.is_some() && self.supply.user.locks != self.state.locks {
+            self.supply.user.session = None;
+            return Err(Error::new(
+                ErrorCode::AuthCancelled,
+                "The store was locked meanwhile",
+            ));
+        }
         if let Some(own) = self.supply.user.session.as_ref().filter(|own| own.opens(fields)) {
             let cipher = self.store.opened_by(&own.key, &header)?;
             self.state.opened_for = self.supply.user.call;
@@ -131,6 +150,7 @@ impl Session<'_> {
             self.state.end_session(LockTrigger::Invalidated);
         }
         if every_use(fields) && self.supply.user.may_ask {
+            self.supply.user.locks = self.state.locks;
             return Err(self.supply.ask(Need::User(Box::new(header))));
         }
         Err(match &self.state.verdict {

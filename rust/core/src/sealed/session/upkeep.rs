@@ -24,6 +24,8 @@ const STEP: usize = 256;
 const FUTURE: Duration = Duration::from_secs(24 * 60 * 60);
 /// The number of steps that catch up before the last one, which copies the rest.
 const CATCH_UPS: u32 = 64;
+/// How long a call that asked the user waits for the keys lock, to erase what it removed.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// The number of rewrites that are tried if the file is replaced or erased meanwhile.
 const TRIES: u32 = 4;
 
@@ -200,7 +202,9 @@ impl Handle {
 
     /// Seals everything under new keys.
     pub(in crate::sealed) fn renew_keys(&self) -> Result<(), Error> {
-        if self.header()?.is_some_and(|header| header.fields.gate.is_some()) {
+        // What cannot be read is no matter of a gate.
+        let header = self.header().ok().flatten();
+        if header.is_some_and(|header| header.fields.gate.is_some()) {
             return self.renew_gate();
         }
         let budget = self.store.budget();
@@ -228,7 +232,8 @@ impl Handle {
             return;
         }
         if supply.keys.is_none() {
-            supply.keys = self.store.keys_lock_if_free();
+            // A call that has the lock may wait for this one, so this one does not wait for long.
+            supply.keys = self.store.keys_lock_within(PATIENCE);
         }
         if supply.keys.is_some() {
             let _ = self.rewrite(&mut Lid::Same, budget, supply);
@@ -295,8 +300,14 @@ impl Handle {
             }))
         })?;
         let Some(plan) = &mut plan else {
-            return Ok(());
+            return match lid {
+                Lid::Same | Lid::NewKek => Ok(()),
+                Lid::Unprotected | Lid::Gate(_) => Err(overtaken()),
+            };
         };
+        if matches!(&*lid, Lid::Gate(gate) if gate.store_id != plan.fields.store_id) {
+            return Err(overtaken());
+        }
         let protected = plan.fields.gate.is_some();
         if protected && new_kek {
             // Another process has protected it meanwhile.

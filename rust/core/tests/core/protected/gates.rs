@@ -144,12 +144,13 @@ fn a_changed_enrolment_is_believed_in_a_later_call_and_its_return_is_no_loss() {
 /// What was protected goes only into a store that asks in the same way.
 fn recover_into_a_protected_store(world: &World) {
     let vault = world.vault();
-    set(&vault, "other", "1").unwrap();
+    let plain = set(&vault, "other", "1").unwrap_err();
+    assert_eq!(plain.code(), ErrorCode::AuthRequired, "it has no plain successor");
     let recovery = vault.recover().unwrap();
     assert_eq!(
         (recovery.recovered, recovery.remaining),
         (0, 1),
-        "a plain store gets nothing"
+        "no plain store gets anything"
     );
     let weaker = policy(
         UserAuthentication::Biometry,

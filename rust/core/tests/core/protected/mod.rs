@@ -1,9 +1,11 @@
 //! Stores that ask their user: who is asked how often, what opens, and what is believed of a gate.
 
+mod attacks;
 mod background;
 mod changes;
 mod every_use;
 mod gates;
+mod races;
 mod required;
 mod sessions;
 

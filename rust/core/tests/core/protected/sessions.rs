@@ -120,7 +120,13 @@ fn a_lock_while_the_prompt_is_shown_ends_it_and_what_the_user_authorised_counts_
     for late in [false, true] {
         let locking = vault.clone();
         // The lock waits until the thread that asks has let go of what it holds.
-        let act = move || drop(std::thread::spawn(move || locking.lock(LockTrigger::Manual)));
+        let (sender, done) = std::sync::mpsc::channel();
+        let act = move || {
+            std::thread::spawn(move || {
+                locking.lock(LockTrigger::Manual);
+                sender.send(()).unwrap();
+            });
+        };
         let wait = || std::thread::sleep(std::time::Duration::from_millis(100));
         let replies = [Reply::Meanwhile(Box::new(act)), Reply::Meanwhile(Box::new(wait))];
         world.device.reply(replies);
@@ -130,6 +136,7 @@ fn a_lock_while_the_prompt_is_shown_ends_it_and_what_the_user_authorised_counts_
             world.device.reply([Reply::Silence]);
         }
         assert_eq!(unlock(&vault), Err(ErrorCode::AuthCancelled));
+        done.recv().unwrap();
         world.device.heal();
         assert_eq!(get(&*vault, "token").unwrap_err(), ErrorCode::AuthRequired);
         assert_eq!(world.device.open_uses(), 0);

@@ -164,6 +164,12 @@ impl Header {
         Ok(len)
     }
 
+    /// Whether a header claims to be that of a protected store.
+    pub(in crate::sealed) fn claims_protection(prefix: &[u8; PREFIX_LEN]) -> bool {
+        let mut reader = Reader(prefix);
+        reader.array::<8>() == Some(MAGIC) && reader.u16() == Some(PROTECTED_VERSION)
+    }
+
     /// Reads a whole header. The digest tells damage from a key that does not fit; the wrapped key authenticates the
     /// rest.
     pub(in crate::sealed) fn decode(bytes: &[u8]) -> Result<Self, Error> {

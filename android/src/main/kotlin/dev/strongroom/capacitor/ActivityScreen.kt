@@ -12,13 +12,16 @@ internal class ActivityScreen(
     private val owner = WeakReference(activity)
     private val application = activity.application
 
+    // Without making the view: an app may still ask for features of its window.
     @Volatile
-    private var started = activity.window?.decorView?.isShown == true
+    private var started = activity.window?.peekDecorView()?.isShown == true
     val prompts = Prompts(application) { owner.get().takeIf { started } }
 
     init {
         application.registerActivityLifecycleCallbacks(this)
     }
+
+    fun isOf(activity: Activity) = owner.get() === activity
 
     /** Another activity takes its place. */
     fun leave() {

@@ -56,7 +56,11 @@ internal class Prompts(
     }
 
     /** The activity is gone, and the prompts that were shown over it. */
-    fun end() = signals.keys.toList().forEach { finish(it, PromptEnd.Gone) }
+    fun end() =
+        signals.toMap().forEach { (ticket, signal) ->
+            finish(ticket, PromptEnd.Gone)
+            signal.cancel()
+        }
 
     @TargetApi(Build.VERSION_CODES.P)
     private fun showNow(

@@ -19,6 +19,7 @@ object Strongroom {
     @Synchronized
     @Throws(StorageException::class)
     fun showPromptsOver(activity: Activity) {
+        if (screen?.isOf(activity) == true) return
         NativeLibrary.ensureLoaded(activity)
         screen?.leave()
         screen = ActivityScreen(activity).also { showPromptsOn(it.prompts) }

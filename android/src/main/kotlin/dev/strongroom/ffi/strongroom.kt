@@ -1012,7 +1012,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_strongroom_checksum_method_securestorage_is_locked() and 0xFFFF) != 46943) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_strongroom_checksum_method_securestorage_lock() and 0xFFFF) != 3676) {
+    if ((lib.uniffi_strongroom_checksum_method_securestorage_lock() and 0xFFFF) != 44729) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_strongroom_checksum_method_securestorage_protect() and 0xFFFF) != 51160) {
@@ -2545,7 +2545,8 @@ public interface SecureStorageInterface {
     fun `isLocked`(): kotlin.Boolean
     
     /**
-     * Locks the store. Its keys are gone from memory when this returns.
+     * Locks the store in this process, whoever else has it open. Its keys are gone from memory when this returns. Do not
+     * call it on the thread on which a prompt is shown: it waits until calls that run have ended.
      *
      * # Errors
      * `INTERNAL` only.
@@ -2786,7 +2787,8 @@ open class SecureStorage: Disposable, AutoCloseable, SecureStorageInterface
 
     
     /**
-     * Locks the store. Its keys are gone from memory when this returns.
+     * Locks the store in this process, whoever else has it open. Its keys are gone from memory when this returns. Do not
+     * call it on the thread on which a prompt is shown: it waits until calls that run have ended.
      *
      * # Errors
      * `INTERNAL` only.

@@ -60,7 +60,10 @@ internal object PromptService : IAuthService.Stub() {
         token: IBinder?,
         packageName: String?,
         requestId: Long,
-    ) = ScriptedUser.shown.last().end(BiometricConstants.BIOMETRIC_ERROR_CANCELED)
+    ) {
+        ScriptedUser.cancelled += 1
+        ScriptedUser.shown.lastOrNull()?.end(BiometricConstants.BIOMETRIC_ERROR_CANCELED)
+    }
 
     override fun canAuthenticate(
         packageName: String?,

@@ -23,6 +23,10 @@ internal object ScriptedUser {
     @Volatile
     var deliversTokens = true
 
+    /** How many prompts the app has taken away. */
+    @Volatile
+    var cancelled = 0
+
     /** The prompts that were shown. */
     val shown = CopyOnWriteArrayList<ShownPrompt>()
     private val script = ConcurrentLinkedQueue<(ShownPrompt) -> Unit>()
@@ -34,6 +38,7 @@ internal object ScriptedUser {
         lockScreen = 1L
         enrolments = listOf(FIRST_FINGER)
         deliversTokens = true
+        cancelled = 0
         shown.clear()
         script.clear()
         authorised.clear()

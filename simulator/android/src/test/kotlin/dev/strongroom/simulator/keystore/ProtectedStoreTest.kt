@@ -2,6 +2,7 @@ package dev.strongroom.simulator.keystore
 
 import android.app.Activity
 import android.app.KeyguardManager
+import android.os.Handler
 import android.os.Looper
 import dev.strongroom.capacitor.Strongroom
 import dev.strongroom.ffi.PromptTexts
@@ -135,8 +136,9 @@ class ProtectedStoreTest : StackTestBase() {
         assertUnlockFails("AUTH_REQUIRED")
         assertEquals(0, takeShown())
         activity.start().resume()
-        ScriptedUser.answer { activity.pause().stop().destroy() }
+        ScriptedUser.answer { Handler(Looper.getMainLooper()).post { activity.pause().stop().destroy() } }
         assertUnlockFails("AUTH_CANCELLED")
+        assertEquals("the system takes the prompt away", 1, ScriptedUser.cancelled)
         activity = Robolectric.buildActivity(Activity::class.java).create()
         Strongroom.showPromptsOver(activity.get())
         activity.start().resume()
@@ -157,6 +159,19 @@ class ProtectedStoreTest : StackTestBase() {
             assertTrue(native.isLocked())
         }
         assertWhole()
+    }
+
+    @Test
+    fun `a lock concerns everybody who has the store open in this process`() {
+        protect()
+        open { one ->
+            asking { one.unlock(TEXTS) }
+            open { other ->
+                asking { other.unlock(TEXTS) }
+                other.lock()
+                assertTrue(one.isLocked())
+            }
+        }
     }
 
     @Test

@@ -9,6 +9,9 @@
     reason = "a test says what went wrong by panicking"
 )]
 
+#[path = "shuttle/protected.rs"]
+mod protected;
+
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, Weak};

@@ -20,6 +20,24 @@ pub(crate) struct Java<'a, 'local> {
     loader: &'a Global<JClassLoader<'static>>,
 }
 
+/// What runs with an attached thread. It is called at most once.
+pub(crate) type Body<'a> = &'a mut dyn FnMut(&mut Java<'_, '_>) -> Result<(), KeyError>;
+
+/// Passes `body` on without its type, and returns its result.
+pub(crate) fn once<T>(
+    body: impl FnOnce(&mut Java<'_, '_>) -> Result<T, KeyError>,
+    run: impl FnOnce(Body<'_>) -> Result<(), KeyError>,
+) -> Result<T, KeyError> {
+    let (mut body, mut done) = (Some(body), None);
+    run(&mut |java| {
+        if let Some(body) = body.take() {
+            done = Some(body(java)?);
+        }
+        Ok(())
+    })?;
+    done.ok_or_else(|| KeyError::new(KeyErrorKind::Unavailable, "no result"))
+}
+
 /// For the elements of an enumeration; each needs a few references.
 const FRAME_CAPACITY: usize = 16;
 
@@ -33,6 +51,11 @@ impl<'a, 'local> Java<'a, 'local> {
         &mut self,
         body: impl FnOnce(&mut Java<'_, '_>) -> Result<T, KeyError>,
     ) -> Result<T, KeyError> {
+        once(body, |body| self.framed(body))
+    }
+
+    /// Compiled once, not once for each body, to keep the library small.
+    fn framed(&mut self, body: Body<'_>) -> Result<(), KeyError> {
         let loader = self.loader;
         let result = self
             .env

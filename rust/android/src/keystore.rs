@@ -1,5 +1,6 @@
 //! The vault's [`KeyWrapper`] over `AndroidKeyStore`. Each call is one attempt; the vault decides what to retry.
 
+use std::any::Any;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -49,6 +50,16 @@ impl AndroidKeystore {
         T: Send + 'static,
         F: FnOnce(&mut Java<'_, '_>, &AndroidRuntime, Deadline) -> Result<T, KeyError> + Send + 'static,
     {
+        let done = self.run_any(
+            wait,
+            Box::new(move |java, runtime, deadline| Ok(Box::new(job(java, runtime, deadline)?))),
+        )?;
+        let done = done.downcast::<T>().map(|done| *done);
+        done.map_err(|_| KeyError::new(KeyErrorKind::Unavailable, "another result"))
+    }
+
+    /// Compiled once, not once for each kind of job, to keep the library small.
+    fn run_any(&self, wait: Duration, job: AnyJob) -> Result<Box<dyn Any + Send>, KeyError> {
         let runtime = self.runtime;
         runtime
             .worker()
@@ -69,6 +80,11 @@ impl AndroidKeystore {
             })
     }
 }
+
+/// A job with any result.
+type AnyJob = Box<
+    dyn FnOnce(&mut Java<'_, '_>, &AndroidRuntime, Deadline) -> Result<Box<dyn Any + Send>, KeyError> + Send,
+>;
 
 impl KeyWrapper for AndroidKeystore {
     /// Asks on the caller's thread, because the worker may be busy and the Keystore is not needed. The system does not

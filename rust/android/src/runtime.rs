@@ -11,7 +11,7 @@ use jni::refs::Global;
 use jni::{AttachConfig, Env, JavaVM, jni_sig, jni_str};
 use strongroom_core::ports::{KeyError, KeyErrorKind};
 
-use crate::java::{Java, failure};
+use crate::java::{Body, Java, failure, once};
 use crate::worker::Worker;
 
 /// What the process keeps: the JVM, the app's `Context`, and the one thread that calls the Keystore.
@@ -80,6 +80,11 @@ impl AndroidRuntime {
         &self,
         body: impl FnOnce(&mut Java<'_, '_>) -> Result<T, KeyError>,
     ) -> Result<T, KeyError> {
+        once(body, |body| self.attached(body))
+    }
+
+    /// Compiled once, not once for each body, to keep the library small.
+    fn attached(&self, body: Body<'_>) -> Result<(), KeyError> {
         let config = || {
             AttachConfig::new()
                 .scoped(true)

@@ -220,6 +220,11 @@ pub(crate) fn protected_header(alias: &str, policy: [u8; 4]) -> Vec<u8> {
     content
 }
 
+/// Whether the first bytes of a file are those of a protected store, whatever follows.
+pub(crate) fn claims_protection(bytes: &[u8]) -> bool {
+    bytes.len() >= 12 && bytes.starts_with(b"STRNGRM\x1a\x03\0")
+}
+
 /// Whether this is what the header of a protected store holds in place of a wrapped data key.
 fn is_protected(wrapped: &[u8]) -> bool {
     let [1, way, change, mode, ..] = *wrapped else {

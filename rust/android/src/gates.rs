@@ -3,7 +3,6 @@
 //! Kotlin shows the prompt. It borrows the `Mac` by its ticket, only to tell the system which use to authorise; Rust
 //! ends the use on its own reference.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -28,14 +27,16 @@ use crate::specification::Kind;
 const OPERATIONS: &str = "AndroidKeyStoreBCWorkaround";
 const ALGORITHM: &str = "HmacSHA256";
 
+type Use = (u64, Global<JObject<'static>>);
+
 /// The uses of gates that have begun in this process.
-static USES: Mutex<BTreeMap<u64, Global<JObject<'static>>>> = Mutex::new(BTreeMap::new());
+static USES: Mutex<Vec<Use>> = Mutex::new(Vec::new());
 static TICKETS: AtomicU64 = AtomicU64::new(1);
 
 /// The `Mac` of a use that has begun, for the prompt of the system. `None` if it has ended.
 pub(crate) fn borrow<'local>(java: &mut Java<'_, 'local>, ticket: u64) -> Result<JObject<'local>, KeyError> {
-    match uses().get(&ticket) {
-        Some(mac) => java.local(mac),
+    match uses().iter().find(|(known, _)| *known == ticket) {
+        Some((_, mac)) => java.local(mac),
         None => Ok(JObject::null()),
     }
 }
@@ -68,12 +69,12 @@ impl GateKeys for AndroidKeystore {
             java.global(mac)
         })?;
         let ticket = TICKETS.fetch_add(1, Ordering::Relaxed);
-        uses().insert(ticket, mac);
+        uses().push((ticket, mac));
         Ok(Ticket(ticket))
     }
 
     fn finish(&self, ticket: Ticket, _: Proof, message: &[u8], wait: Duration) -> Result<DataKey, KeyError> {
-        let mac = uses().remove(&ticket.0);
+        let mac = take(ticket.0);
         let mac = mac.ok_or_else(|| KeyError::new(KeyErrorKind::Pruned, "The use has ended"))?;
         let message = message.to_vec();
         self.run(wait, move |java, _, _| {
@@ -89,7 +90,7 @@ impl GateKeys for AndroidKeystore {
     }
 
     fn abandon(&self, ticket: Ticket) {
-        let Some(mac) = uses().remove(&ticket.0) else {
+        let Some(mac) = take(ticket.0) else {
             return;
         };
         let runtime = self.runtime;
@@ -134,6 +135,13 @@ fn do_final<'local>(
     )
 }
 
-fn uses() -> MutexGuard<'static, BTreeMap<u64, Global<JObject<'static>>>> {
+/// The `Mac` of a use, once it is taken out. Few uses run at once.
+fn take(ticket: u64) -> Option<Global<JObject<'static>>> {
+    let mut uses = uses();
+    let position = uses.iter().position(|(known, _)| *known == ticket)?;
+    Some(uses.swap_remove(position).1)
+}
+
+fn uses() -> MutexGuard<'static, Vec<Use>> {
     USES.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,13 +1,12 @@
 //! What a protected store keeps in its header in place of a wrapped data key. The answer of the gate wraps the session
 //! key, which wraps the data key. See `docs/internals/storage-format.md`.
 
-use aes_gcm::aead::AeadInOut;
 use aes_gcm::{Aes256Gcm, KeyInit};
 use hkdf::Hkdf;
 use sha2::Sha256;
 
 use super::bytes::Reader;
-use super::cipher::{NONCE_LEN, TAG_LEN};
+use super::cipher::{NONCE_LEN, TAG_LEN, decrypt, encrypt};
 use crate::error::{Error, ErrorCode};
 use crate::policy::{GateMode, GatePolicy, OnEnrolmentChange, UserAuthentication};
 use crate::ports::{DataKey, Random};
@@ -138,9 +137,7 @@ fn wrap(cipher: &Aes256Gcm, key: &DataKey, aad: &[u8], random: &dyn Random) -> R
     let (body, tail) = rest.split_at_mut(DataKey::LEN);
     head.copy_from_slice(&nonce);
     body.copy_from_slice(key.expose());
-    let tag = cipher
-        .encrypt_inout_detached(&nonce.into(), aad, body.into())
-        .map_err(|_| internal())?;
+    let tag = encrypt(cipher, &nonce, aad, body)?;
     tail.copy_from_slice(&tag);
     Ok(wrapped)
 }
@@ -151,7 +148,9 @@ fn unwrap(cipher: &Aes256Gcm, wrapped: &[u8], aad: &[u8]) -> Option<DataKey> {
     let body = body.first_chunk::<{ DataKey::LEN }>()?;
     DataKey::filled(|key| {
         key.copy_from_slice(body);
-        cipher.decrypt_inout_detached(&(*nonce).into(), aad, key.as_mut_slice().into(), &(*tag).into())
+        decrypt(cipher, nonce, aad, key.as_mut_slice(), tag)
+            .then_some(())
+            .ok_or(())
     })
     .ok()
 }

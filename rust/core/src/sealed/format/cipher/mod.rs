@@ -63,11 +63,7 @@ impl FileCipher {
         aad: &[u8],
         buffer: &mut [u8],
     ) -> Result<[u8; TAG_LEN], Error> {
-        let tag = self
-            .seal
-            .encrypt_inout_detached(&(*nonce).into(), aad, buffer.into())
-            .map_err(|_| internal())?;
-        Ok(tag.into())
+        encrypt(&self.seal, nonce, aad, buffer)
     }
 
     /// Decrypts `buffer` in place. If it returns `false`, nothing in `buffer` may be used.
@@ -79,9 +75,7 @@ impl FileCipher {
         buffer: &mut [u8],
         tag: &[u8; TAG_LEN],
     ) -> bool {
-        self.seal
-            .decrypt_inout_detached(&(*nonce).into(), aad, buffer.into(), &(*tag).into())
-            .is_ok()
+        decrypt(&self.seal, nonce, aad, buffer, tag)
     }
 
     pub(in crate::sealed) fn name_hash(&self, name: &str) -> Result<NameHash, Error> {
@@ -122,6 +116,35 @@ impl NameKey {
             .for_each(|(to, from)| *to = from);
         Ok(code)
     }
+}
+
+/// Encrypts `buffer` in place and returns the tag. Not inlined, because two places use it and it is long.
+#[inline(never)]
+pub(super) fn encrypt(
+    cipher: &Aes256Gcm,
+    nonce: &[u8; NONCE_LEN],
+    aad: &[u8],
+    buffer: &mut [u8],
+) -> Result<[u8; TAG_LEN], Error> {
+    let tag = cipher
+        .encrypt_inout_detached(&(*nonce).into(), aad, buffer.into())
+        .map_err(|_| internal())?;
+    Ok(tag.into())
+}
+
+/// Decrypts `buffer` in place. If it returns `false`, nothing in `buffer` may be used.
+#[must_use]
+#[inline(never)]
+pub(super) fn decrypt(
+    cipher: &Aes256Gcm,
+    nonce: &[u8; NONCE_LEN],
+    aad: &[u8],
+    buffer: &mut [u8],
+    tag: &[u8; TAG_LEN],
+) -> bool {
+    cipher
+        .decrypt_inout_detached(&(*nonce).into(), aad, buffer.into(), &(*tag).into())
+        .is_ok()
 }
 
 fn subkeys(data_key: &DataKey, store_id: &[u8; 16]) -> Result<(Subkey, Subkey), Error> {

@@ -5,7 +5,6 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::Duration;
 
 use jni::objects::JObject;
@@ -19,13 +18,14 @@ use crate::generate;
 use crate::java::Java;
 use crate::keystore::AndroidKeystore;
 use crate::provider::KeyStore;
-use crate::runtime::AndroidRuntime;
 use crate::specification::Kind;
 
 /// The provider of operations with keys of the Keystore. Without a name, the system would try another provider after a
 /// failure, and hide the failure.
 const OPERATIONS: &str = "AndroidKeyStoreBCWorkaround";
 const ALGORITHM: &str = "HmacSHA256";
+/// How long the end of a use that nobody needs may take.
+const ABANDON: Duration = Duration::from_secs(1);
 
 type Use = (u64, Global<JObject<'static>>);
 
@@ -93,21 +93,12 @@ impl GateKeys for AndroidKeystore {
         let Some(mac) = take(ticket.0) else {
             return;
         };
-        let runtime = self.runtime;
-        // Nobody waits for it. Without a thread, the system ends the operation when it needs the slot.
-        drop(
-            thread::Builder::new()
-                .name("strongroom-abandon".into())
-                .spawn(move || abort(runtime, &mac)),
-        );
+        let ended = self.run(ABANDON, move |java, _, _| {
+            java.void(&mac, jni_str!("reset"), jni_sig!(()), &[])
+        });
+        // If that fails, the system ends the operation when it needs the slot.
+        drop(ended);
     }
-}
-
-/// Ends the operation in the key store, which has few slots.
-fn abort(runtime: &AndroidRuntime, mac: &Global<JObject<'static>>) {
-    let reset = runtime.attach(|java| java.void(mac, jni_str!("reset"), jni_sig!(()), &[]));
-    // It has ended already, or the system ends it.
-    drop(reset);
 }
 
 fn new_mac<'local>(java: &mut Java<'_, 'local>) -> Result<JObject<'local>, KeyError> {

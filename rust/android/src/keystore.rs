@@ -21,7 +21,7 @@ pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The Android Keystore.
 pub struct AndroidKeystore {
-    pub(crate) runtime: &'static AndroidRuntime,
+    runtime: &'static AndroidRuntime,
     timeout: Duration,
     unlocked: AtomicBool,
 }

@@ -44,7 +44,7 @@ pub trait GateKeys: Send + Sync {
         wait: Duration,
     ) -> Result<DataKey, KeyError>;
 
-    /// Ends a use without an answer. It does not wait for the key store.
+    /// Ends a use without an answer. It does not wait for the key store for longer than a moment.
     fn abandon(&self, ticket: Ticket);
 }
 

@@ -36,7 +36,9 @@ const KOTLIN = /\/org\/jetbrains\//;
 /** The simulator's libraries, which no app has. One of them is an empty archive. */
 const OUTSIDE = /^(?!.*(\/android-all\/|\/jna\/|\/org\/jetbrains\/|\/listenablefuture\/))/;
 /** Robolectric reads its annotations, which do not belong to an app. */
-const SHADOWS = 'dev/strongroom/simulator/ShadowServiceWorkers';
+const SHADOWS = ['ShadowServiceWorkers', 'keystore/ShadowBiometricManager', 'keystore/ShadowCryptoObject'].map((name) =>
+  join(SIMULATOR, 'classes/dev/strongroom/simulator', name),
+);
 /** Starts with the first run. @type {R8 | undefined} */
 let shrinker;
 
@@ -73,9 +75,9 @@ export function prepareInputs() {
 
   const classes = join(SIMULATOR, 'classes');
   const app = join(SHRINK, 'app');
-  cpSync(classes, app, { recursive: true, filter: (file) => !file.startsWith(join(classes, SHADOWS)) });
+  cpSync(classes, app, { recursive: true, filter: (file) => !SHADOWS.some((shadow) => file.startsWith(shadow)) });
   const outside = join(SHRINK, 'outside');
-  cpSync(classes, outside, { recursive: true, filter: (file) => isBelow(file, join(classes, SHADOWS)) });
+  cpSync(classes, outside, { recursive: true, filter: (file) => SHADOWS.some((shadow) => isBelow(file, shadow)) });
   run('javac', [
     '-nowarn',
     '-d',

@@ -23,7 +23,7 @@ const MACHINES = new Map([
   ['x86_64', 'Advanced Micro Devices X86-64'],
 ]);
 
-const ENTRY_POINT = 'Java_dev_strongroom_capacitor_NativeLibrary_initialize';
+const ENTRY_POINTS = ['borrow', 'initialize'].map((name) => `Java_dev_strongroom_capacitor_NativeLibrary_${name}`);
 const kotlin = readFileSync(fromRoot('android/src/main/kotlin/dev/strongroom/ffi/strongroom.kt'), 'utf8');
 const called = [...kotlin.matchAll(/external fun (\w+)\(/g)].map(([, name = '']) => name);
 
@@ -70,7 +70,7 @@ describe.each(libraries)('$abi', ({ abi, bytes, ndk, symbols, ...library }) => {
 
   test('exports what Kotlin calls, and nothing else', () => {
     const exported = symbols.filter(({ defined, name }) => defined && name !== '').map(({ name }) => name);
-    expect(exported.sort()).toEqual([...called, ENTRY_POINT].sort());
+    expect(exported.sort()).toEqual([...called, ...ENTRY_POINTS].sort());
   });
 
   test('contains nothing of the fake Keychain of the simulator', () => {
